@@ -1,0 +1,179 @@
+import Type from 'typebox';
+import { conditionSchema } from './condition.ts';
+
+const time = (description: string) => Type.String({ format: 'date-time', description });
+const sha256 = (description: string) => Type.String({ pattern: '^[0-9a-f]{64}$', description });
+
+const cloudIdentitySchema = Type.Object(
+  {
+    apiURL: Type.String({ description: 'Base URL of the API.' }),
+    accountUUID: Type.String({ description: 'Account uuid, from GET /v2/account.' }),
+  },
+  { additionalProperties: false, description: 'The cloud this belongs to.' },
+);
+
+/** What a droplet was asked for when it was made; declarations are compared with this, never with the cloud’s echo. */
+const templateSchema = Type.Object(
+  {
+    region: Type.String(),
+    size: Type.String(),
+    image: Type.String(),
+    sshKeys: Type.Array(Type.String()),
+    vpcUUID: Type.Optional(Type.String()),
+    monitoring: Type.Boolean(),
+    ipv6: Type.Boolean(),
+    tags: Type.Array(Type.String()),
+    bootstrapHash: sha256('Of the declared bootstrap block, canonical JSON.'),
+    declared: Type.Array(Type.String(), {
+      description:
+        'Droplet fields that were declared; the others had a default, and a new default replaces nothing.',
+    }),
+  },
+  { additionalProperties: false, description: 'What the droplet was asked for.' },
+);
+
+export type DropletTemplate = Type.Static<typeof templateSchema>;
+
+const dropletStatusSchema = Type.Object(
+  {
+    id: Type.Integer({ minimum: 1 }),
+    name: Type.String(),
+    status: Type.Enum(['new', 'active', 'off', 'archive']),
+    publicIPv4: Type.Optional(Type.String()),
+    region: Type.String(),
+    size: Type.String(),
+    image: Type.String(),
+    createdAt: time('As the cloud tells it.'),
+    priceMonthlyUSD: Type.Number({ minimum: 0 }),
+    origin: Type.Enum(['Created', 'Adopted']),
+    seen: Type.Boolean({
+      description: 'Whether a GET or a list has shown it; only then does a 404 prove absence at once.',
+    }),
+    cloud: cloudIdentitySchema,
+    template: Type.Optional(templateSchema),
+    projectID: Type.Optional(Type.String({ description: 'Project it was last filed under by us.' })),
+  },
+  { additionalProperties: false, description: 'The bot’s droplet.' },
+);
+
+const createAttemptSchema = Type.Object(
+  {
+    id: Type.String({ description: 'Made anew for each attempt.' }),
+    storedAt: time('When the attempt was stored, before its POST left.'),
+    cloud: cloudIdentitySchema,
+    template: templateSchema,
+    knownDropletIDs: Type.Array(Type.Integer(), {
+      description: 'Droplets known for this uid before; a look-up ignores them.',
+    }),
+    doubt: Type.Optional(Type.String({ description: 'Why the outcome is not known.' })),
+  },
+  {
+    additionalProperties: false,
+    description: 'A create that was or may have been sent and whose outcome is not recorded.',
+  },
+);
+
+const operationSchema = Type.Object(
+  {
+    type: Type.Enum(['Start', 'Stop', 'Reboot', 'Resize', 'Redeploy']),
+    step: Type.Enum(['Shutdown', 'PowerOff', 'Resize', 'PowerOn', 'Reboot', 'Destroy', 'Create']),
+    requestID: Type.Optional(Type.String()),
+    size: Type.Optional(Type.String({ description: 'Size to reach, for Resize.' })),
+    actionID: Type.Optional(
+      Type.Integer({ description: 'The cloud’s action of the present step, once known.' }),
+    ),
+    reason: Type.Optional(Type.String({ description: 'Why it is carried out.' })),
+    startedAt: time('When the operation began.'),
+    stepAt: time('When the present step began.'),
+    tries: Type.Integer({ minimum: 0, description: 'How often the present step was refused or failed.' }),
+  },
+  {
+    additionalProperties: false,
+    description: 'A change of several steps under way; it outranks the power rule.',
+  },
+);
+
+const refusalSchema = Type.Object(
+  {
+    what: Type.String({ description: 'What was refused.' }),
+    message: Type.String(),
+    at: time('When.'),
+    count: Type.Integer({ minimum: 1, description: 'How often in a row.' }),
+    generation: Type.Integer({
+      minimum: 0,
+      description: 'Of the spec that was refused; another one is tried at once.',
+    }),
+  },
+  {
+    additionalProperties: false,
+    description: 'The cloud’s last refusal; repeated slowly, or at once when the spec changes.',
+  },
+);
+
+const registrationSchema = Type.Object(
+  {
+    tokens: Type.Array(
+      Type.Object(
+        {
+          sha256: sha256('Of a registration token.'),
+          attemptID: Type.String(),
+          issuedAt: time('When it was issued.'),
+        },
+        { additionalProperties: false },
+      ),
+      { description: 'Registration tokens that may still be redeemed; hashes only.' },
+    ),
+  },
+  { additionalProperties: false, description: 'Enrolment of the agent; hashes only, never a token.' },
+);
+
+export const phases = ['Pending', 'Provisioning', 'Online', 'Paused', 'Error', 'Deleting'] as const;
+
+/** What clawfleet reports of a Bot, and what it must remember about it. */
+export const botStatusSchema = Type.Object(
+  {
+    ownerUID: Type.Optional(
+      Type.String({ description: 'uid of the bot this status is about; under another uid it is void.' }),
+    ),
+    phase: Type.Optional(Type.Enum([...phases])),
+    observedGeneration: Type.Optional(Type.Integer({ minimum: 0 })),
+    conditions: Type.Optional(Type.Array(conditionSchema)),
+    droplet: Type.Optional(dropletStatusSchema),
+    createAttempt: Type.Optional(createAttemptSchema),
+    knownDropletIDs: Type.Optional(
+      Type.Array(Type.Integer(), { description: 'Earlier droplets of this uid, newest last, at most 16.' }),
+    ),
+    operation: Type.Optional(operationSchema),
+    placeHeld: Type.Optional(
+      Type.Boolean({ description: 'The bot keeps its place in the quota through replacement and deletion.' }),
+    ),
+    refusal: Type.Optional(refusalSchema),
+    handledRequests: Type.Optional(
+      Type.Object(
+        { reboot: Type.Optional(Type.String()), redeploy: Type.Optional(Type.String()) },
+        {
+          additionalProperties: false,
+          description: 'The requests last carried out, or present when the bot was first seen.',
+        },
+      ),
+    ),
+    registration: Type.Optional(registrationSchema),
+    replacements: Type.Optional(
+      Type.Object(
+        { count: Type.Integer({ minimum: 0 }), lastAt: time('When the last one began.') },
+        {
+          additionalProperties: false,
+          description: 'Droplets re-created because they were lost; spaced out by back-off.',
+        },
+      ),
+    ),
+  },
+  { additionalProperties: false, description: 'What clawfleet reports of the bot.' },
+);
+
+export type BotStatus = Type.Static<typeof botStatusSchema>;
+export type Phase = (typeof phases)[number];
+export type DropletRecord = NonNullable<BotStatus['droplet']>;
+export type CreateAttempt = NonNullable<BotStatus['createAttempt']>;
+export type Operation = NonNullable<BotStatus['operation']>;
+export type Refusal = NonNullable<BotStatus['refusal']>;

@@ -1,0 +1,41 @@
+import Type from 'typebox';
+
+/** The condition types a Bot may show. Ready, Reconciling and Stalled follow kstatus. */
+export const conditionTypes = [
+  'Ready',
+  'Reconciling',
+  'Stalled',
+  'QuotaGranted',
+  'DropletReady',
+  'AgentRegistered',
+  'ConfigApplied',
+  'Healthy',
+  'ReplacementNeeded',
+  'BootstrapOutdated',
+  'AdoptionDiffers',
+] as const;
+
+export type ConditionType = (typeof conditionTypes)[number];
+
+/** A condition as Kubernetes' API conventions have it. */
+export const conditionSchema = Type.Object(
+  {
+    type: Type.Enum([...conditionTypes]),
+    status: Type.Enum(['True', 'False', 'Unknown']),
+    reason: Type.String({
+      pattern: '^[A-Za-z][A-Za-z0-9]*$',
+      maxLength: 128,
+      description: 'One word in CamelCase, for machines.',
+    }),
+    message: Type.String({
+      maxLength: 2048,
+      description: 'For people: what is the matter and what to do next.',
+    }),
+    lastTransitionTime: Type.String({ format: 'date-time', description: 'When `status` last changed.' }),
+    observedGeneration: Type.Integer({ minimum: 0 }),
+  },
+  { additionalProperties: false },
+);
+
+export type Condition = Type.Static<typeof conditionSchema>;
+export type ConditionStatus = Condition['status'];

@@ -1,0 +1,38 @@
+import type { DeletionPolicy } from './bot-spec.ts';
+import type { ResourceKey } from './resource-key.ts';
+
+/** Remembers a bot that is gone, for 24 h: a droplet that turns up late under policy Delete is destroyed. */
+export interface Tombstone {
+  readonly uid: string;
+  readonly key: ResourceKey;
+  readonly policy: DeletionPolicy;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/**
+ * Many bots, or many droplets, vanished at once: `delete` holds the deletion of bots no longer declared,
+ * `recreate` the re-creation of droplets that are gone. Ends when they return or someone confirms.
+ */
+export interface Hold {
+  readonly kind: 'delete' | 'recreate';
+  readonly since: string;
+  readonly keys: readonly ResourceKey[];
+  /** How many there were before the loss. */
+  readonly before: number;
+}
+
+/** The controller's own record beside the bots: one for each source, changed by compare-and-swap. */
+export interface FleetState {
+  /** Made once, `^[a-z0-9]{8}$` unless set by --fleet-id (`^[a-z0-9][a-z0-9-]{0,30}$`). In the tag of every droplet. */
+  readonly fleetID: string;
+  /** Identity of the source the fleet is bound to, such as a directory's path. */
+  readonly boundTo: string;
+  readonly createdAt: string;
+  /** Other fleets on the cloud account that someone has declared to be none of ours (`clawfleet fleet init`). */
+  readonly acceptedNew: boolean;
+  readonly holds: readonly Hold[];
+  /** Bots whose loss was confirmed: what was held for them may go on. */
+  readonly confirmed: { readonly delete: readonly ResourceKey[]; readonly recreate: readonly ResourceKey[] };
+  readonly tombstones: readonly Tombstone[];
+}

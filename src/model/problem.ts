@@ -1,0 +1,20 @@
+/** One thing wrong with what is declared, told so that its author can mend it without looking further. */
+export interface Problem {
+  /** File (with line and column where known) or object the problem stands in. */
+  readonly where: string;
+  /** Kind and name, such as `Bot default/alpha`, when that much could be read. */
+  readonly object?: string;
+  /** Path of the field, such as `spec.droplet.size`; empty for the document as a whole. */
+  readonly field: string;
+  /** The rule that is broken, as a sentence without a full stop, such as `must be at least 0`. */
+  readonly rule: string;
+  /** The value given, as short JSON; absent where there is none to show or it might be secret. */
+  readonly value?: string;
+}
+
+/** `where: object: field rule, got value`. */
+export function problemText(problem: Problem): string {
+  const parts = [problem.where, problem.object].filter(Boolean).join(': ');
+  const got = problem.value === undefined ? '' : `, got ${problem.value}`;
+  return `${parts}: ${problem.field ? `${problem.field} ` : ''}${problem.rule}${got}`;
+}

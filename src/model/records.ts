@@ -1,0 +1,46 @@
+import type { AccountSpec, AccountStatus } from './account-spec.ts';
+import type { BotSpec } from './bot-spec.ts';
+import type { BotStatus } from './bot-status.ts';
+import type { Problem } from './problem.ts';
+import type { ResourceKey } from './resource-key.ts';
+
+/** What every record carries, whatever the source. Times are ISO 8601. */
+interface RecordBase {
+  readonly key: ResourceKey;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** Rises whenever the spec changes. */
+  readonly generation: number;
+  /** Opaque; compare-and-swap on status goes by it. */
+  readonly version: string;
+  readonly createdAt: string;
+  /** Problems of what is declared now. The spec is then the last good one, if there ever was one. */
+  readonly problems: readonly Problem[];
+  /** Where it is declared, for messages: a file and line, or the object’s name. */
+  readonly origin: string;
+}
+
+/** Set once the bot is to go. `implicit`: it merely is no longer declared, which a mass loss may also look like. */
+export interface Deletion {
+  readonly requestedAt: string;
+  readonly implicit: boolean;
+}
+
+/** A Bot as a source gives it: declared spec, stored status. Never mutated. */
+export interface BotRecord extends RecordBase {
+  /** Undefined when no valid declaration was ever seen. */
+  readonly spec: BotSpec | undefined;
+  readonly status: BotStatus;
+  readonly deletion?: Deletion;
+  /** Whether the source holds the record until `release` (a finalizer). No cloud call before that. */
+  readonly held: boolean;
+  /** Nothing was ever stored for this uid: neither status nor finalizer existed before this process saw it. */
+  readonly pristine: boolean;
+}
+
+/** An Account as a source gives it. */
+export interface AccountRecord extends RecordBase {
+  readonly spec: AccountSpec | undefined;
+  readonly status: AccountStatus;
+}
