@@ -1,0 +1,35 @@
+/** What can be set about the engine; times in milliseconds. */
+export interface EngineSettings {
+  /** Passes at the same time. */
+  readonly workers: number;
+  /** Droplets in creation at the same time, from POST to active, doubtful ones included. */
+  readonly maxConcurrentCreates: number;
+  /** How long a create in doubt is looked for before it counts as not happened. */
+  readonly settlingWindow: number;
+  /** How long a guest has to shut down before its power is cut. */
+  readonly shutdownGrace: number;
+  /** Shortest interval between two polls of droplets on their way. */
+  readonly pollInterval: number;
+  /** Shortest interval between two whole listings while nothing is on its way. */
+  readonly sweepInterval: number;
+  /** Age from which an orphan may be deleted. */
+  readonly orphanGrace: number;
+  readonly orphans: 'report' | 'delete';
+  /** For the bots’ user-data; undefined when no bot API is served (--no-bot-api). */
+  readonly controlPlaneURL: string | undefined;
+  /** Why nothing may be created at all, such as a missing --control-plane-url; undefined when it may. */
+  readonly createsForbidden: string | undefined;
+}
+
+export const defaultSettings: EngineSettings = {
+  workers: 64,
+  maxConcurrentCreates: 10,
+  settlingWindow: 120_000,
+  shutdownGrace: 60_000,
+  pollInterval: 3_000,
+  sweepInterval: 30_000,
+  orphanGrace: 600_000,
+  orphans: 'report',
+  controlPlaneURL: undefined,
+  createsForbidden: undefined,
+};

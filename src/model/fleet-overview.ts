@@ -1,0 +1,48 @@
+import type { Phase } from './bot-status.ts';
+import type { Hold } from './fleet-state.ts';
+
+/** One token's cloud as the controller sees it. */
+export interface CloudOverview {
+  readonly apiURL: string;
+  /** Undefined until the token was accepted once. */
+  readonly accountUUID: string | undefined;
+  /** Why nothing can be done there now, for people; undefined when all is well. */
+  readonly trouble: string | undefined;
+  readonly droplets: number;
+  readonly orphans: readonly OrphanOverview[];
+  readonly dropletLimit: number | undefined;
+  readonly budget: {
+    readonly hourlyLimit: number;
+    readonly hourlyRemaining: number;
+    readonly minuteLimit: number;
+    readonly minuteRemaining: number;
+    readonly blockedUntil: number;
+    readonly queued: number;
+  };
+  /** Milliseconds since the last whole listing began; undefined before the first. */
+  readonly viewAgeMs: number | undefined;
+}
+
+/** A droplet with the fleet’s tag that belongs to no bot. `seenSince` is ISO 8601. */
+export interface OrphanOverview {
+  readonly id: number;
+  readonly name: string;
+  readonly priceMonthlyUSD: number;
+  readonly seenSince: string;
+}
+
+/** The whole fleet in figures: for metrics, `/readyz` and the live table. */
+export interface FleetOverview {
+  readonly fleetID: string;
+  readonly bots: number;
+  readonly byPhase: Readonly<Record<Phase, number>>;
+  readonly ready: number;
+  readonly stalled: number;
+  readonly openAttempts: number;
+  readonly creating: number;
+  readonly costMonthlyUSD: number;
+  readonly holds: readonly Hold[];
+  readonly clouds: readonly CloudOverview[];
+  /** Why the controller is not ready; empty when it is. */
+  readonly notReady: readonly string[];
+}
