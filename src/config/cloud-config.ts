@@ -1,0 +1,104 @@
+import { parseDuration } from './duration.ts';
+import { parseCount } from './number-flag.ts';
+import { isLoopback } from './public-url.ts';
+import { usageError } from './user-error.ts';
+
+/** The environment variables that doctl reads (its viper prefix is DIGITALOCEAN; godo itself reads none). */
+export interface CloudEnvironment {
+  readonly DIGITALOCEAN_ACCESS_TOKEN?: string | undefined;
+  readonly DIGITALOCEAN_API_URL?: string | undefined;
+  /** Terraform's name for the token; seen, told about, never used. */
+  readonly DIGITALOCEAN_TOKEN?: string | undefined;
+}
+
+export interface CloudFlags {
+  readonly simulator?: boolean;
+  readonly bootTime?: string;
+  readonly actionTime?: string;
+  readonly dropletLimit?: string;
+}
+
+export interface RealCloudConfig {
+  readonly kind: 'digitalocean';
+  /** Base URL without `/v2` and without trailing slash. */
+  readonly apiURL: string;
+  readonly token: string;
+  /** The API is on this machine: a simulator that runs as a server. */
+  readonly loopback: boolean;
+}
+
+/** The simulator that runs inside the process; undefined fields keep its own defaults. */
+export interface SimulatedCloudConfig {
+  readonly kind: 'simulator';
+  readonly bootMs: number | undefined;
+  readonly actionMs: number | undefined;
+  readonly dropletLimit: number | undefined;
+}
+
+export type CloudConfig = RealCloudConfig | SimulatedCloudConfig;
+
+const defaultAPI = 'https://api.digitalocean.com';
+
+/** DigitalOcean when there is a token, else the built-in simulator. */
+export function readCloudConfig(flags: CloudFlags, env: CloudEnvironment): CloudConfig {
+  const token = env.DIGITALOCEAN_ACCESS_TOKEN?.trim();
+  if (token && !flags.simulator) return realCloud(token, flags, env);
+  const apiURL = env.DIGITALOCEAN_API_URL?.trim();
+  if (apiURL && !flags.simulator) {
+    throw usageError(
+      'DIGITALOCEAN_API_URL is set, but DIGITALOCEAN_ACCESS_TOKEN is not.',
+      'Set the token too (a simulator takes any), or unset both to use the built-in simulator.',
+    );
+  }
+  return simulatedCloud(flags);
+}
+
+export function simulatedCloud(flags: CloudFlags): SimulatedCloudConfig {
+  const { bootTime, actionTime, dropletLimit } = flags;
+  return {
+    kind: 'simulator',
+    bootMs: bootTime === undefined ? undefined : parseDuration(bootTime, '--boot-time'),
+    actionMs: actionTime === undefined ? undefined : parseDuration(actionTime, '--action-time'),
+    dropletLimit: dropletLimit === undefined ? undefined : parseCount(dropletLimit, '--droplet-limit', 0),
+  };
+}
+
+function realCloud(token: string, flags: CloudFlags, env: CloudEnvironment): RealCloudConfig {
+  const meantForSimulator = flags.bootTime ?? flags.actionTime ?? flags.dropletLimit;
+  if (meantForSimulator !== undefined) {
+    throw usageError(
+      '--boot-time, --action-time and --droplet-limit set up the simulator, but DIGITALOCEAN_ACCESS_TOKEN is set.',
+      'Add --simulator to use the simulator in spite of the token, or leave them out.',
+    );
+  }
+  if (/[^\x21-\x7e]/.test(token)) {
+    throw usageError(
+      'DIGITALOCEAN_ACCESS_TOKEN holds characters that no token has.',
+      'Copy it again from https://cloud.digitalocean.com/account/api/tokens.',
+    );
+  }
+  const url = parseAPIURL(env.DIGITALOCEAN_API_URL?.trim() || defaultAPI);
+  return { kind: 'digitalocean', token, apiURL: baseOf(url), loopback: isLoopback(url.hostname) };
+}
+
+function parseAPIURL(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    throw usageError(
+      `DIGITALOCEAN_API_URL must be an http or https URL, got ${JSON.stringify(text)}.`,
+      `Unset it to use ${defaultAPI}.`,
+    );
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    throw usageError(
+      `DIGITALOCEAN_API_URL would send the token in the clear to ${url.host}.`,
+      'Use https; plain http is only for this machine.',
+    );
+  }
+  return url;
+}
+
+/** What `v2/…` is resolved against, as godo does it; a `/v2` at the end, which many set, is the same place. */
+function baseOf(url: URL): string {
+  return `${url.origin}${url.pathname.replace(/\/+$/, '').replace(/\/v2$/, '')}`;
+}
