@@ -1,0 +1,546 @@
+#!/bin/bash
+# Turns a fresh Ubuntu droplet into an OpenClaw bot. Runs as root, after the exports that clawfleet puts before it.
+# Every step may be repeated; one that fails is logged, the others still run, and the next boot tries again.
+# Log: /var/log/openclaw-bootstrap.log. It holds no secret: never use `set -x` here.
+# shellcheck disable=SC2317 # steps are called by name
+set -euo pipefail
+umask 022
+
+SELF=$(readlink -f -- "${BASH_SOURCE[0]:-/dev/null}")
+ROOT=${OPENCLAW_ROOT:-}                       # a prefix for every path, so that tests can run this in a private directory
+RETRY_SECONDS=${OPENCLAW_RETRY_SECONDS:-30}   # waits are spread over this many seconds
+LOG_FILE=$ROOT/var/log/openclaw-bootstrap.log
+RESUME_FILE=$ROOT/var/lib/openclaw-bootstrap/user-data
+OPT_DIR=$ROOT/opt/openclaw
+STATE_DIR=$ROOT/var/lib/openclaw
+SETTINGS_FILE=$ROOT/etc/openclaw/agent.env
+AGENT=$ROOT/usr/local/lib/openclaw/agent
+UNIT_DIR=$ROOT/etc/systemd/system
+BOT_HOME=$ROOT/home/openclaw
+CUSTOMIZER_DIR=$OPT_DIR/customizer
+CUSTOMIZER_MARKER=$OPT_DIR/.customizer_ran
+CUSTOMIZER_STATUS=$OPT_DIR/customizer_status.txt
+
+export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a GIT_TERMINAL_PROMPT=0 COREPACK_ENABLE_DOWNLOAD_PROMPT=0
+export HOME=${HOME:-/root}
+# Kept from the environment of everything that is installed below.
+single_use_token=$REGISTRATION_TOKEN
+unset REGISTRATION_TOKEN
+failed_steps=()
+
+log() {
+  printf '%s %s\n' "$(timestamp)" "$*" >&2
+}
+
+timestamp() {
+  date -u +%Y-%m-%dT%H:%M:%SZ
+}
+
+# step NAME COMMAND...: its failure is remembered and stops nothing else.
+# The subshell runs in the background because bash ignores `set -e` inside anything that `if` or `||` looks at.
+step() {
+  local name=$1
+  shift
+  log "$name: started"
+  ("$@") &
+  if wait $!; then
+    log "$name: done"
+  else
+    log "$name: FAILED with code $?"
+    failed_steps+=("$name")
+  fi
+}
+
+# retry TRIES COMMAND...: waits longer each time, and not in step with other droplets.
+retry() {
+  local tries=$1 attempt=1 pause
+  shift
+  until "$@"; do
+    if ((attempt >= tries)); then
+      log "$1: gave up after $tries tries"
+      return 1
+    fi
+    pause=$((RETRY_SECONDS * attempt / 6 + RANDOM % (RETRY_SECONDS + 1)))
+    log "$1: try $attempt of $tries failed, next in $pause s"
+    sleep "$pause"
+    attempt=$((attempt + 1))
+  done
+}
+
+# limited SECONDS COMMAND...
+limited() {
+  timeout --kill-after=15 "$@"
+}
+
+# as_bot SECONDS COMMAND...: as the user openclaw.
+as_bot() {
+  local seconds=$1
+  shift
+  limited "$seconds" runuser -u openclaw -- env HOME="$BOT_HOME" PATH="$BOT_HOME/.cargo/bin:$PATH" "$@"
+}
+
+download() {
+  curl --fail --silent --show-error --location --proto '=https' --tlsv1.2 --connect-timeout 15 --max-time 120 "$1"
+}
+
+# Waits for a lock that unattended-upgrades may hold on a first boot.
+apt_get() {
+  limited 900 apt-get -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Dpkg::Options::=--force-confold -qq "$@"
+}
+
+apt_install() {
+  retry 4 apt_get install -y -- "$@"
+}
+
+# write_file MODE PATH, content on stdin: whole or not at all.
+write_file() {
+  mkdir -p "$(dirname "$2")"
+  cat >"$2.new"
+  chmod "$1" "$2.new"
+  mv -f "$2.new" "$2"
+}
+
+# split VALUE: sets `words` to its words; nothing is expanded.
+split() {
+  words=()
+  read -r -d '' -a words <<<"$1" || true
+}
+
+check_inputs() {
+  [[ $BOT_ID =~ ^[A-Za-z0-9._-]+$ ]] || { log 'BOT_ID is no bot id'; return 1; }
+  [[ $TOOLCHAIN_NODE_MAJOR =~ ^[1-9][0-9]{0,2}$ ]] || { log 'TOOLCHAIN_NODE_MAJOR is no whole number'; return 1; }
+}
+
+# cloud-init runs user-data once in a droplet's life. A reboot half-way would leave the rest undone without this.
+keep_for_next_boot() {
+  [[ -f $SELF && ! $SELF -ef $RESUME_FILE ]] || return 0
+  mkdir -p "$(dirname "$RESUME_FILE")"
+  chmod 700 "$(dirname "$RESUME_FILE")"
+  write_file 700 "$RESUME_FILE" <"$SELF"
+  write_file 644 "$UNIT_DIR/openclaw-bootstrap.service" <<'UNIT'
+[Unit]
+Description=OpenClaw bootstrap, resumed after a reboot
+ConditionPathExists=/var/lib/openclaw-bootstrap/user-data
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=oneshot
+ExecStart=/var/lib/openclaw-bootstrap/user-data
+
+[Install]
+WantedBy=multi-user.target
+UNIT
+  systemctl daemon-reload
+  systemctl enable --quiet openclaw-bootstrap.service
+}
+
+create_user() {
+  id -u openclaw >/dev/null 2>&1 || useradd --create-home --home-dir "$BOT_HOME" --shell /bin/bash --user-group openclaw
+  mkdir -p "$OPT_DIR" "$STATE_DIR"
+  chmod 700 "$STATE_DIR"
+  chown openclaw:openclaw "$STATE_DIR"
+  # Where bots look for their config.
+  ln -sfn "$STATE_DIR/config.json" "$OPT_DIR/config.json"
+}
+
+install_curl() {
+  command -v curl >/dev/null && return 0
+  retry 5 apt_get update
+  apt_install curl ca-certificates
+}
+
+# The agent enrols, beats and keeps the config; root owns its code, openclaw owns its state.
+install_agent() {
+  printf 'BOT_ID=%q\nCONTROL_PLANE_URL=%q\n' "$BOT_ID" "${CONTROL_PLANE_URL%/}" | write_file 644 "$SETTINGS_FILE"
+  write_file 755 "$AGENT" <<'AGENT'
+#!/bin/bash
+# Speaks for this bot to its control plane.
+#   agent enrol      takes a registration token on stdin; one seen before changes nothing
+#   agent register   trades it for this droplet's own token, once
+#   agent run        beats, fetches the config, acknowledges it, for ever
+# No token is ever an argument: arguments are for all users to see.
+set -euo pipefail
+umask 077
+
+STATE_DIR=${OPENCLAW_ROOT:-}/var/lib/openclaw
+BEAT_SECONDS=${OPENCLAW_BEAT_SECONDS:-30}
+RETRY_SECONDS=${OPENCLAW_RETRY_SECONDS:-30}
+BOT_ID='' CONTROL_PLANE_URL=''
+# shellcheck source=/dev/null
+. "${OPENCLAW_ROOT:-}/etc/openclaw/agent.env"
+code='' body='' last_note='' acknowledged=''
+
+# note TEXT: a log line, unless it repeats the one before.
+note() {
+  [[ $1 == "$last_note" ]] || printf '%s\n' "$1"
+  last_note=$1
+}
+
+# store NAME, content on stdin: after a crash the file is the old one or the new one, whole.
+store() {
+  local temporary
+  temporary=$(mktemp "$STATE_DIR/.$1.XXXXXX") || return 1
+  if cat >"$temporary" && sync "$temporary" && mv -f "$temporary" "$STATE_DIR/$1"; then
+    sync "$STATE_DIR"
+  else
+    rm -f "$temporary"
+    return 1
+  fi
+}
+
+# call METHOD PATH TOKEN-FILE [JSON]: sets `code` (000 when there was no answer) and `body`.
+call() {
+  local answer token
+  token=$(<"$STATE_DIR/$3")
+  local options=(--silent --show-error --globoff --proto '=http,https' --connect-timeout 10 --max-time 30
+    --max-filesize 1048576 --request "$1" --header @<(printf 'Authorization: Bearer %s\n' "$token")
+    --write-out '\n%{http_code}')
+  [[ $# -lt 4 ]] || options+=(--header 'Content-Type: application/json' --data-binary @-)
+  answer=$(printf '%s' "${4-}" | curl "${options[@]}" --url "$CONTROL_PLANE_URL$2") || true
+  code=${answer##*$'\n'}
+  body=${answer%$'\n'*}
+}
+
+enrol() {
+  local token enrolment
+  read -r token
+  enrolment=$(printf '%s %s' "$BOT_ID" "$token" | sha256sum)
+  [[ ! -f $STATE_DIR/enrolment || $(<"$STATE_DIR/enrolment") != "$enrolment" ]] || return 0
+  # A new token, or an image of another bot's disk: nothing of the old identity may speak for this one.
+  rm -f "$STATE_DIR/agent_token" "$STATE_DIR/config.json" "$STATE_DIR/last_heartbeat"
+  printf '%s\n' "$token" | store registration_token
+  printf '%s\n' "$enrolment" | store enrolment
+}
+
+register() {
+  local outcome=0
+  # One at a time: two tokens made at once would leave one of them refused for good.
+  exec 9>"$STATE_DIR/.lock"
+  flock 9
+  [[ ! -s $STATE_DIR/registration_token ]] || register_once || outcome=1
+  exec 9>&-
+  return "$outcome"
+}
+
+# The token is on disk before it is sent: when the answer is lost, the same pair is sent again and accepted again.
+register_once() {
+  [[ -s $STATE_DIR/agent_token ]] || make_agent_token || return 1
+  call POST /bot/register registration_token \
+    "{\"bot_id\":\"$BOT_ID\",\"agent_token\":\"$(<"$STATE_DIR/agent_token")\"}"
+  case $code in
+    200) rm -f "$STATE_DIR/registration_token"; acknowledged=''; note 'registered' ;;
+    401) note 'registration refused (401): the token is used or too old, a new one is needed'; return 1 ;;
+    *) note "registration failed ($code), to be tried again"; return 1 ;;
+  esac
+}
+
+# 256 bits.
+make_agent_token() {
+  od -An -N32 -v -tx1 /dev/urandom | tr -d ' \n' | store agent_token
+}
+
+beat() {
+  call POST "/bot/$BOT_ID/heartbeat" agent_token '{}'
+  [[ $code == 200 ]] || { note "heartbeat failed ($code), to be tried again"; return 1; }
+  touch "$STATE_DIR/last_heartbeat"
+}
+
+fetch_config() {
+  local id
+  call GET "/bot/$BOT_ID/config" agent_token
+  case $code in
+    200) ;;
+    404) return 0 ;; # none yet
+    *) note "config not fetched ($code), to be tried again"; return 1 ;;
+  esac
+  id=$(config_id) || { note 'the config served is no JSON object with an id: kept the last good one'; return 1; }
+  [[ $id != "$acknowledged" || ! -s $STATE_DIR/config.json ]] || return 0
+  printf '%s\n' "$body" | store config.json || { note "config $id could not be written"; return 1; }
+  acknowledge "$id"
+}
+
+# The id of the config in `body`; fails on all that is not exactly one JSON object with an id.
+config_id() {
+  printf '%s' "$body" | jq -ers 'if length == 1 then .[0] | objects | .id | strings | select(. != "") else empty end'
+}
+
+acknowledge() {
+  call POST "/bot/$BOT_ID/config_ack" agent_token "$(jq -cn --arg id "$1" '{config_id: $id}')"
+  [[ $code == 200 ]] || { note "config $1 not acknowledged ($code), to be fetched again"; return 1; }
+  acknowledged=$1
+}
+
+run() {
+  local began pause
+  while true; do
+    began=$SECONDS
+    if register && beat && fetch_config; then
+      note "in touch with the control plane, config: ${acknowledged:-none yet}"
+      pause=$((BEAT_SECONDS - SECONDS + began))
+    else
+      pause=$((RANDOM % (RETRY_SECONDS + 1)))
+    fi
+    sleep "$((pause > 1 ? pause : 1))"
+  done
+}
+
+case ${1-} in
+  enrol | register | run) "$1" ;;
+  *) echo 'usage: agent enrol|register|run' >&2; exit 64 ;;
+esac
+AGENT
+}
+
+# Straight after curl: the registration token's life is short, a toolchain takes long.
+enrol() {
+  printf '%s\n' "$single_use_token" | as_bot 60 "$AGENT" enrol
+  retry 5 as_bot 60 "$AGENT" register
+}
+
+install_base_packages() {
+  retry 5 apt_get update
+  apt_install ca-certificates curl git jq ufw
+}
+
+configure_firewall() {
+  ufw default deny incoming
+  ufw default allow outgoing
+  ufw allow ssh
+  ufw --force enable
+}
+
+start_runner() {
+  write_file 644 "$UNIT_DIR/openclaw-bot.service" <<'UNIT'
+[Unit]
+Description=OpenClaw bot: heartbeat and config
+Wants=network-online.target
+After=network-online.target
+StartLimitIntervalSec=0
+
+[Service]
+ExecStart=/usr/local/lib/openclaw/agent run
+User=openclaw
+Group=openclaw
+Restart=always
+RestartSec=5
+UMask=0077
+StateDirectory=openclaw
+StateDirectoryMode=0700
+CapabilityBoundingSet=
+LockPersonality=yes
+MemoryDenyWriteExecute=yes
+NoNewPrivileges=yes
+PrivateDevices=yes
+PrivateTmp=yes
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHome=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectProc=invisible
+ProtectSystem=strict
+RemoveIPC=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged @resources
+
+[Install]
+WantedBy=multi-user.target
+UNIT
+  systemctl daemon-reload
+  systemctl enable --quiet openclaw-bot.service
+  systemctl restart openclaw-bot.service
+}
+
+install_health_script() {
+  write_file 755 "$OPT_DIR/health.sh" <<'HEALTH'
+#!/bin/bash
+# Says how this bot is; exit code 0 when all is well. Needs root or the user openclaw.
+# shellcheck disable=SC2317 # checks are called by name
+set -u
+STATE_DIR=${OPENCLAW_ROOT:-}/var/lib/openclaw
+healthy=0
+
+check() {
+  local what=$1
+  shift
+  if "$@" >/dev/null 2>&1; then
+    echo "ok      $what"
+  else
+    echo "FAILED  $what"
+    healthy=1
+  fi
+}
+
+registered() { [[ -s $STATE_DIR/agent_token && ! -e $STATE_DIR/registration_token ]]; }
+heard() { [[ -n $(find "$STATE_DIR/last_heartbeat" -mmin -2) ]]; }
+
+if [[ -e ${OPENCLAW_ROOT:-}/etc/openclaw/agent.env ]]; then
+  check 'the runner is active' systemctl is-active --quiet openclaw-bot.service
+  check 'registered with the control plane' registered
+  check 'heartbeat answered within two minutes' heard
+  check 'config present and valid' jq -e .id "$STATE_DIR/config.json"
+fi
+check 'bootstrap complete' test -e "${OPENCLAW_ROOT:-}/opt/openclaw/.bootstrapped"
+exit "$healthy"
+HEALTH
+}
+
+install_node() {
+  local have
+  have=$(node --version 2>/dev/null || echo v0)
+  have=${have#v}
+  if ((${have%%.*} >= TOOLCHAIN_NODE_MAJOR)); then
+    log "node $have is new enough"
+    return 0
+  fi
+  local key
+  key=$(retry 5 download https://deb.nodesource.com/gpgkey/nodesource-repo.gpg.key)
+  write_file 644 "$ROOT/etc/apt/keyrings/nodesource.asc" <<<"$key"
+  write_file 644 "$ROOT/etc/apt/sources.list.d/nodesource.list" <<<"deb [signed-by=/etc/apt/keyrings/nodesource.asc] https://deb.nodesource.com/node_$TOOLCHAIN_NODE_MAJOR.x nodistro main"
+  retry 5 apt_get update
+  apt_install nodejs
+}
+
+# The corepack that comes with older Nodes does not know the registry's present signing keys; newer Nodes come without one.
+install_pnpm() {
+  [[ $TOOLCHAIN_INSTALL_PNPM == true ]] || return 0
+  retry 4 limited 300 npm install --global --force corepack
+  corepack enable
+  retry 4 as_bot 300 corepack install --global "pnpm@${TOOLCHAIN_PNPM_VERSION:-latest}"
+}
+
+install_extra_apt_packages() {
+  split "$TOOLCHAIN_EXTRA_APT_PACKAGES"
+  ((${#words[@]} == 0)) || apt_install "${words[@]}"
+}
+
+install_docker() {
+  command -v docker >/dev/null || apt_install docker.io
+  systemctl enable --quiet --now docker.service
+}
+
+install_rust() {
+  [[ $TOOLCHAIN_INSTALL_RUST == true ]] || return 0
+  apt_install build-essential
+  if [[ -x $BOT_HOME/.cargo/bin/rustup ]]; then
+    retry 4 as_bot 900 rustup toolchain install --profile minimal "$TOOLCHAIN_RUST_TOOLCHAIN"
+    return
+  fi
+  local installer
+  installer=$(retry 5 download https://sh.rustup.rs)
+  retry 3 run_rustup_installer "$installer"
+}
+
+run_rustup_installer() {
+  as_bot 900 sh -s -- -y --no-modify-path --profile minimal --default-toolchain "$TOOLCHAIN_RUST_TOOLCHAIN" <<<"$1"
+}
+
+install_cargo_crates() {
+  split "$TOOLCHAIN_CARGO_CRATES"
+  ((${#words[@]} == 0)) || retry 2 as_bot 3600 cargo install -- "${words[@]}"
+}
+
+install_global_npm_packages() {
+  split "$TOOLCHAIN_GLOBAL_NPM_PACKAGES"
+  ((${#words[@]} == 0)) || retry 4 limited 900 npm install --global -- "${words[@]}"
+}
+
+# Once in a droplet's life, as far as `init`: it is the part that a second run would not leave as it is.
+# A failing `init` is the customizer's own affair, told in the status file.
+customize() {
+  if [[ -e $CUSTOMIZER_MARKER ]]; then
+    log 'the customizer ran before'
+    return 0
+  fi
+  customizer_outcome='failed before init, to be tried again at the next boot'
+  trap 'printf "%s %s\nref %s\n" "$(timestamp)" "$customizer_outcome" "$CUSTOMIZER_REF" >"$CUSTOMIZER_STATUS"' EXIT
+  fetch_customizer
+  local program
+  program=$(jq -er '.bin | if type == "object" then first(.[]) else . end' "$CUSTOMIZER_DIR/package.json")
+  touch "$CUSTOMIZER_MARKER"
+  if run_customizer "$CUSTOMIZER_DIR/$program"; then
+    customizer_outcome='succeeded'
+  else
+    customizer_outcome="init failed with code $?"
+  fi
+  log "customizer: $customizer_outcome"
+}
+
+fetch_customizer() {
+  make_for_bot "$CUSTOMIZER_DIR"
+  make_for_bot "$ROOT$CUSTOMIZER_WORKSPACE_DIR"
+  as_bot 30 git init --quiet "$CUSTOMIZER_DIR"
+  retry 4 as_bot 300 git -C "$CUSTOMIZER_DIR" fetch --quiet --depth 1 -- "$CUSTOMIZER_REPO_URL" "$CUSTOMIZER_REF"
+  as_bot 60 git -C "$CUSTOMIZER_DIR" checkout --quiet --force --detach FETCH_HEAD
+  retry 3 as_bot 600 npm --prefix "$CUSTOMIZER_DIR" ci
+}
+
+run_customizer() {
+  local options=(--yes --force --agent-name "$CUSTOMIZER_AGENT_NAME" --owner-name "$CUSTOMIZER_OWNER_NAME")
+  [[ $CUSTOMIZER_SKIP_QMD != true ]] || options+=(--skip-qmd)
+  [[ $CUSTOMIZER_SKIP_CRON != true ]] || options+=(--skip-cron)
+  [[ $CUSTOMIZER_SKIP_GIT != true ]] || options+=(--skip-git)
+  [[ $CUSTOMIZER_SKIP_HEARTBEAT != true ]] || options+=(--skip-heartbeat)
+  as_bot 900 node "$1" init -d "$ROOT$CUSTOMIZER_WORKSPACE_DIR" "${options[@]}"
+}
+
+# Gives away only what it makes: a declared directory may be one of the system's own.
+make_for_bot() {
+  [[ ! -d $1 ]] || return 0
+  mkdir -p "$1"
+  chown openclaw:openclaw "$1"
+}
+
+finish() {
+  if ((${#failed_steps[@]} > 0)); then
+    log "bootstrap ended with failed steps, to be tried again at the next boot: ${failed_steps[*]}"
+    return 1
+  fi
+  touch "$OPT_DIR/.bootstrapped"
+  rm -f "$RESUME_FILE"
+  log 'bootstrap complete'
+}
+
+main() {
+  mkdir -p "$(dirname "$LOG_FILE")"
+  touch "$LOG_FILE"
+  chmod 640 "$LOG_FILE"
+  echo "OpenClaw bootstrap: the log is $LOG_FILE"
+  exec >>"$LOG_FILE" 2>&1 </dev/null
+  cd "$ROOT/"
+  check_inputs
+  log "bootstrap of bot $BOT_ID started"
+  rm -f "$OPT_DIR/.bootstrapped"
+  step 'resume after a reboot' keep_for_next_boot
+  step 'user' create_user
+  step 'curl' install_curl
+  if [[ -n $CONTROL_PLANE_URL ]]; then
+    step 'agent' install_agent
+    step 'registration' enrol
+  else
+    log 'no control plane: neither registration nor runner'
+  fi
+  step 'base packages' install_base_packages
+  [[ -z $CONTROL_PLANE_URL ]] || step 'runner' start_runner
+  step 'health script' install_health_script
+  step 'firewall' configure_firewall
+  step 'node' install_node
+  step 'pnpm' install_pnpm
+  step 'extra apt packages' install_extra_apt_packages
+  step 'docker' install_docker
+  step 'rust' install_rust
+  step 'cargo crates' install_cargo_crates
+  step 'global npm packages' install_global_npm_packages
+  step 'customizer' customize
+  finish
+}
+
+main
