@@ -51,6 +51,7 @@ const dropletStatusSchema = Type.Object(
     }),
     cloud: cloudIdentitySchema,
     template: Type.Optional(templateSchema),
+    managedTags: Type.Array(Type.String(), { description: 'Tags that we set on it; others are left alone.' }),
     projectID: Type.Optional(Type.String({ description: 'Project it was last filed under by us.' })),
   },
   { additionalProperties: false, description: 'The bot’s droplet.' },

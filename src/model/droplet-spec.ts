@@ -4,6 +4,8 @@ import Value from 'typebox/value';
 /** DigitalOcean's rule for tags (OpenAPI description, `tags_array`). */
 const tagSchema = Type.String({ minLength: 1, maxLength: 255, pattern: '^[a-zA-Z0-9_\\-:]+$' });
 
+const uuidPattern = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$';
+
 /** The droplet of a bot; defaults are those of the service that clawfleet replaces. */
 export const dropletSpecSchema = Type.Object(
   {
@@ -40,7 +42,7 @@ export const dropletSpecSchema = Type.Object(
     ),
     vpcUUID: Type.Optional(
       Type.String({
-        pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
+        pattern: uuidPattern,
         description:
           'VPC to put the droplet in; the region’s default VPC otherwise. Changing it needs a replacement.',
       }),
@@ -73,8 +75,7 @@ export const dropletSpecSchema = Type.Object(
     ),
     projectID: Type.Optional(
       Type.String({
-        minLength: 1,
-        maxLength: 64,
+        pattern: uuidPattern,
         description: 'DigitalOcean project to file the droplet under. Changed in place.',
       }),
     ),

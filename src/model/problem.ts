@@ -10,6 +10,8 @@ export interface Problem {
   readonly rule: string;
   /** The value given, as short JSON; absent where there is none to show or it might be secret. */
   readonly value?: string;
+  /** Two declarations compete for one name; neither is acted on. */
+  readonly duplicate?: true;
 }
 
 /** `where: object: field rule, got value`. */

@@ -1,0 +1,90 @@
+import type { TLocalizedValidationError } from 'typebox/error';
+import { type FieldPath, pathOfPointer, valueAt } from './field-path.ts';
+import { nearestName } from './nearest-name.ts';
+import { type SchemaNode, schemaAt } from './schema-node.ts';
+import { shownValue, type Violation } from './violation.ts';
+
+/** The validator's `error` about `root` in words for the author of the declaration. */
+export function explainError(
+  schema: SchemaNode,
+  root: unknown,
+  error: TLocalizedValidationError,
+): readonly Violation[] {
+  const path = pathOfPointer(root, error.instancePath);
+  switch (error.keyword) {
+    case 'required':
+      return error.params.requiredProperties.map((name) => ({ path: [...path, name], rule: 'is required' }));
+    case 'additionalProperties':
+      return unknownFields(schemaAt(schema, path), path, error.params.additionalProperties);
+    case 'boolean':
+      // Said once more, by the keyword above, with the names that are known.
+      return [];
+    default:
+      return [withValue(root, path, rule(schemaAt(schema, path) ?? {}, error, valueAt(root, path)))];
+  }
+}
+
+function unknownFields(
+  node: SchemaNode | undefined,
+  path: FieldPath,
+  names: readonly string[],
+): readonly Violation[] {
+  const known = Object.keys(node?.properties ?? {});
+  return names.map((name) => {
+    const near = nearestName(name, known);
+    const hint = near ? `did you mean \`${near}\`?` : `known here are ${known.join(', ')}`;
+    return { path: [...path, name], rule: `is an unknown field; ${hint}` };
+  });
+}
+
+function withValue(root: unknown, path: FieldPath, sentence: string): Violation {
+  const value = shownValue(path, valueAt(root, path));
+  return { path, rule: sentence, ...(value === undefined ? {} : { value }) };
+}
+
+function rule(node: SchemaNode, error: TLocalizedValidationError, value: unknown): string {
+  switch (error.keyword) {
+    case 'type':
+      return typeRule(node, value);
+    case 'enum':
+      return `must be one of ${node.enum?.join(', ')}`;
+    case 'minimum':
+    case 'maximum':
+      return `must be ${bounds(node.minimum, node.maximum, '')}`;
+    case 'minLength':
+    case 'maxLength':
+      return node.minLength === 1 && value === ''
+        ? 'must not be empty'
+        : `must have ${bounds(node.minLength, node.maxLength, 'characters')}`;
+    case 'minItems':
+    case 'maxItems':
+      return `must have ${bounds(node.minItems, node.maxItems, 'entries')}`;
+    case 'pattern':
+      return `must match ${node.pattern}`;
+    default:
+      return error.message;
+  }
+}
+
+const typeNames = {
+  object: 'a mapping',
+  array: 'a list',
+  string: 'a string',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+} as const;
+
+function typeRule(node: SchemaNode, value: unknown): string {
+  const sentence = `must be ${node.type ? typeNames[node.type] : 'of another type'}`;
+  const bare = typeof value === 'number' || typeof value === 'boolean';
+  return node.type === 'string' && bare ? `${sentence}; put it in quotes` : sentence;
+}
+
+function bounds(least: number | undefined, most: number | undefined, unit: string): string {
+  const parts = [
+    ...(least === undefined ? [] : [`at least ${least}`]),
+    ...(most === undefined ? [] : [`at most ${most}`]),
+  ];
+  return [parts.join(' and '), unit].filter(Boolean).join(' ');
+}

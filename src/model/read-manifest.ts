@@ -1,0 +1,68 @@
+import { valueAt } from './field-path.ts';
+import type { Kind } from './kinds.ts';
+import type { Manifest } from './manifest.ts';
+import { accountManifestSchema, botManifestSchema, secretManifestSchema } from './manifest-schemas.ts';
+import type { Problem } from './problem.ts';
+import { resourceKey } from './resource-key.ts';
+import { botRules } from './rules.ts';
+import { schemaValidator } from './schema-validator.ts';
+import { base64Violations, secretData } from './secret-data.ts';
+import { problemOf, type Violation } from './violation.ts';
+import type { YamlDocument } from './yaml-documents.ts';
+
+const validateBot = schemaValidator(botManifestSchema, botRules);
+const validateAccount = schemaValidator(accountManifestSchema, []);
+const validateSecret = schemaValidator(secretManifestSchema, []);
+
+/** A manifest, or the reasons why not even its name could be read. */
+export type ReadManifest =
+  | { readonly manifest: Manifest; readonly problems: readonly [] }
+  | { readonly manifest: undefined; readonly problems: readonly Problem[] };
+
+/** Reads a document whose kind and apiVersion are known to be those of `kind`. */
+export function readManifest(kind: Kind, document: YamlDocument): ReadManifest {
+  const { violations, content } = readers[kind](document.value);
+  const name = valueAt(document.value, ['metadata', 'name']);
+  const namespace = valueAt(document.value, ['metadata', 'namespace']) ?? 'default';
+  const object = typeof name === 'string' ? `${kind} ${namespace}/${name}` : kind;
+  const problems = violations.map((violation) =>
+    problemOf(violation, document.where(violation.path), object),
+  );
+  if (violations.some(concernsIdentity)) return { manifest: undefined, problems };
+  const [space, own] = [String(namespace), String(name)];
+  const identity = { key: resourceKey(space, own), namespace: space, name: own };
+  return { manifest: { ...identity, where: document.where([]), problems, ...content }, problems: [] };
+}
+
+/** Without a sound name and namespace nobody can tell what is declared. */
+function concernsIdentity({ path: [first, second] }: Violation): boolean {
+  return first === 'metadata' && (second === undefined || second === 'name' || second === 'namespace');
+}
+
+type Content<M = Manifest> = M extends Manifest
+  ? Pick<M, Exclude<keyof M, 'key' | 'namespace' | 'name' | 'where' | 'problems'>>
+  : never;
+
+interface Reading {
+  readonly violations: readonly Violation[];
+  readonly content: Content;
+}
+
+const readers: Readonly<Record<Kind, (document: unknown) => Reading>> = {
+  Bot: (document) => {
+    const { value, violations } = validateBot(document);
+    return { violations, content: { kind: 'Bot', spec: value?.spec } };
+  },
+  Account: (document) => {
+    const { value, violations } = validateAccount(document);
+    return { violations, content: { kind: 'Account', spec: value && (value.spec ?? {}) } };
+  },
+  Secret: (document) => {
+    const { value, violations } = validateSecret(document);
+    const all = value ? base64Violations(value) : violations;
+    return {
+      violations: all,
+      content: { kind: 'Secret', data: value && all.length === 0 ? secretData(value) : {} },
+    };
+  },
+};

@@ -1,0 +1,40 @@
+import { type FieldPath, fieldText } from './field-path.ts';
+import type { Problem } from './problem.ts';
+
+/** A rule that a value breaks, before it is known where the value stands. */
+export interface Violation {
+  readonly path: FieldPath;
+  /** As in Problem. */
+  readonly rule: string;
+  /** As in Problem. */
+  readonly value?: string;
+}
+
+/** `violation` of the object called `object` as a Problem that stands at `where`. */
+export function problemOf(violation: Violation, where: string, object?: string): Problem {
+  const { path, rule, value } = violation;
+  return {
+    where,
+    ...(object === undefined ? {} : { object }),
+    field: fieldText(path),
+    rule,
+    ...(value === undefined ? {} : { value }),
+  };
+}
+
+const longest = 60;
+
+/** `value` as short JSON; undefined where it is absent or might hold a secret. Lists and mappings are only hinted at. */
+export function shownValue(path: FieldPath, value: unknown): string | undefined {
+  if (value === undefined || mightBeSecret(path)) return undefined;
+  if (Array.isArray(value)) return value.length === 0 ? '[]' : '[…]';
+  if (typeof value === 'object' && value !== null) return '{…}';
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+}
+
+/** A Secret's data, and anything in the language model's block but the provider's name: people put keys in odd places. */
+function mightBeSecret([first, second, third]: FieldPath): boolean {
+  if (first === 'data' || first === 'stringData') return true;
+  return first === 'spec' && second === 'llm' && third !== 'provider';
+}
