@@ -1,0 +1,102 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { PortError } from '../../ports/port-error.ts';
+
+/** What the pages show, read anew at each request. */
+export interface HealthPages {
+  readonly metrics: { readonly contentType: string; render(): Promise<string> };
+  /** Why the controller is not ready, a line each; empty when it is. */
+  notReady(): readonly string[];
+}
+
+export interface HealthServer {
+  /** Such as `http://127.0.0.1:9464`, with the port really in use. */
+  readonly url: string;
+  /** Resolves when no connection is left. */
+  close(): Promise<void>;
+}
+
+interface Page {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/**
+ * Serves `/metrics`, `/healthz` (the process is alive) and `/readyz` (200, or 503 with the reasons). Holds no
+ * secret and takes no input. Throws `unavailable` when the address cannot be listened on.
+ */
+export async function serveHealth(host: string, port: number, pages: HealthPages): Promise<HealthServer> {
+  const server = createServer((request, response) => {
+    void answer(request, response, pages);
+  });
+  await listening(server, host, port);
+  return { url: urlOf(server), close: () => closed(server) };
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, pages: HealthPages): Promise<void> {
+  const page = await pageFor(request, pages).catch(failure);
+  response.writeHead(page.status, {
+    'content-type': page.contentType,
+    'content-length': Buffer.byteLength(page.body),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...(page.status === 405 ? { allow: 'GET, HEAD' } : {}),
+  });
+  response.end(request.method === 'HEAD' ? undefined : page.body);
+}
+
+async function pageFor(request: IncomingMessage, pages: HealthPages): Promise<Page> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return text(405, 'Only GET and HEAD.');
+  switch (request.url?.split('?', 1)[0]) {
+    case '/metrics':
+      return { status: 200, contentType: pages.metrics.contentType, body: await pages.metrics.render() };
+    case '/healthz':
+      return text(200, 'ok');
+    case '/readyz':
+      return readiness(pages.notReady());
+    case '/':
+      return text(200, 'clawfleet: /metrics, /healthz, /readyz');
+    default:
+      return text(404, 'No such page. There are /metrics, /healthz and /readyz.');
+  }
+}
+
+function readiness(reasons: readonly string[]): Page {
+  return reasons.length === 0 ? text(200, 'ok') : text(503, `not ready:\n${reasons.join('\n')}`);
+}
+
+function failure(error: unknown): Page {
+  return text(500, `failed: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+function text(status: number, body: string): Page {
+  return { status, contentType: 'text/plain; charset=utf-8', body: `${body}\n` };
+}
+
+function listening(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const why = error.code === 'EADDRINUSE' ? 'the port is taken' : error.message;
+      const message = `Cannot listen on ${hostInURL(host)}:${port}: ${why}.`;
+      reject(new PortError({ kind: 'unavailable' }, message, { cause: error }));
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}
+
+function urlOf(server: Server): string {
+  const { address, port } = server.address() as AddressInfo;
+  return `http://${hostInURL(address)}:${port}`;
+}
+
+function hostInURL(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,159 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import { phases } from '../../model/bot-status.ts';
+import type { CloudOverview, FleetOverview } from '../../model/fleet-overview.ts';
+import type { Metrics } from '../../ports/metrics.ts';
+
+const doubtStages = ['opened', 'found', 'settled'] as const;
+
+type Overview = () => FleetOverview | undefined;
+type FleetCounts = Pick<Metrics, 'driftFound' | 'driftCorrected' | 'createDoubt'>;
+
+/** What clawfleet alone has: counts of drift and doubt, and the fleet in figures, read at scrape time. */
+export function fleetMetrics(registry: Registry, overview: Overview): FleetCounts {
+  const found = driftCounter(
+    registry,
+    'found',
+    'Differences found between what is declared and what is, by kind.',
+  );
+  const corrected = driftCounter(registry, 'corrected', 'Differences set right, by kind.');
+  const doubts = new Counter({
+    name: 'clawfleet_create_doubts_total',
+    help: 'Creates whose outcome was not known: opened, then found (it had happened) or settled (it had not).',
+    registers: [registry],
+    labelNames: ['stage'],
+  });
+  for (const stage of doubtStages) doubts.inc({ stage }, 0);
+  fleetGauges(registry, overview);
+  cloudGauges(registry, overview);
+  return {
+    driftFound: (kind) => found.inc({ kind }),
+    driftCorrected: (kind) => corrected.inc({ kind }),
+    createDoubt: (stage) => doubts.inc({ stage }),
+  };
+}
+
+function driftCounter(registry: Registry, stage: 'found' | 'corrected', help: string) {
+  return new Counter({
+    name: `clawfleet_drift_${stage}_total`,
+    help,
+    registers: [registry],
+    labelNames: ['kind'],
+  });
+}
+
+function fleetGauges(registry: Registry, overview: Overview): void {
+  const plain = (name: string, help: string, read: (fleet: FleetOverview) => number) =>
+    labelled(registry, name, help, [], overview, (gauge, fleet) => gauge.set(read(fleet)));
+  labelled(registry, 'clawfleet_bots', 'Bots, by phase.', ['phase'], overview, (gauge, fleet) => {
+    for (const phase of phases) gauge.set({ phase }, fleet.byPhase[phase]);
+  });
+  labelled(
+    registry,
+    'clawfleet_holds',
+    'Bots held after a mass disappearance.',
+    ['kind'],
+    overview,
+    (gauge, fleet) => {
+      for (const kind of ['delete', 'recreate']) gauge.set({ kind }, 0);
+      for (const hold of fleet.holds) gauge.inc({ kind: hold.kind }, hold.keys.length);
+    },
+  );
+  plain('clawfleet_bots_ready', 'Bots that are Ready.', (fleet) => fleet.ready);
+  plain('clawfleet_bots_stalled', 'Bots that wait for a person.', (fleet) => fleet.stalled);
+  plain(
+    'clawfleet_open_create_attempts',
+    'Creates whose outcome is not recorded.',
+    (fleet) => fleet.openAttempts,
+  );
+  plain('clawfleet_droplets_in_creation', 'Droplets between POST and active.', (fleet) => fleet.creating);
+  plain(
+    'clawfleet_cost_usd_per_month',
+    'List price of the fleet’s droplets for a month, in USD.',
+    (fleet) => fleet.costMonthlyUSD,
+  );
+  plain(
+    'clawfleet_ready',
+    'Whether the controller is ready (1) or says why it is not at /readyz (0).',
+    (fleet) => (fleet.notReady.length === 0 ? 1 : 0),
+  );
+}
+
+function cloudGauges(registry: Registry, overview: Overview): void {
+  const each = (
+    name: string,
+    help: string,
+    labels: string[],
+    add: (gauge: Gauge, cloud: CloudOverview, label: string) => void,
+  ) =>
+    labelled(registry, name, help, ['cloud', ...labels], overview, (gauge, fleet) => {
+      for (const cloud of fleet.clouds) add(gauge, cloud, cloudLabel(cloud));
+    });
+  each(
+    'clawfleet_budget_limit',
+    'Cloud calls granted in a window.',
+    ['window'],
+    (gauge, { budget }, cloud) => {
+      gauge.inc({ cloud, window: 'hour' }, budget.hourlyLimit);
+      gauge.inc({ cloud, window: 'minute' }, budget.minuteLimit);
+    },
+  );
+  each(
+    'clawfleet_budget_remaining',
+    'Cloud calls left in a window.',
+    ['window'],
+    (gauge, { budget }, cloud) => {
+      gauge.inc({ cloud, window: 'hour' }, budget.hourlyRemaining);
+      gauge.inc({ cloud, window: 'minute' }, budget.minuteRemaining);
+    },
+  );
+  each('clawfleet_budget_queued', 'Cloud calls that wait for their turn.', [], (gauge, { budget }, cloud) =>
+    gauge.inc({ cloud }, budget.queued),
+  );
+  each(
+    'clawfleet_orphans',
+    'Droplets with the fleet’s tag that belong to no bot.',
+    [],
+    (gauge, { orphans }, cloud) => gauge.inc({ cloud }, orphans.length),
+  );
+  each('clawfleet_droplets', 'Droplets with the fleet’s tag.', [], (gauge, { droplets }, cloud) =>
+    gauge.inc({ cloud }, droplets),
+  );
+  each('clawfleet_cloud_up', 'Whether the cloud can be worked with.', [], (gauge, { trouble }, cloud) =>
+    gauge.set({ cloud }, trouble === undefined ? 1 : 0),
+  );
+  each(
+    'clawfleet_fleet_view_age_seconds',
+    'Time since the last whole listing began; absent before the first.',
+    [],
+    (gauge, { viewAgeMs }, cloud) => {
+      if (viewAgeMs !== undefined) gauge.set({ cloud }, viewAgeMs / 1_000);
+    },
+  );
+}
+
+/** Two tokens of one account share a label; their figures are added up. */
+function cloudLabel(cloud: CloudOverview): string {
+  return `${new URL(cloud.apiURL).host}/${cloud.accountUUID ?? 'unknown'}`;
+}
+
+/** A gauge that is written anew from the overview at each scrape. */
+function labelled(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: string[],
+  overview: Overview,
+  write: (gauge: Gauge, fleet: FleetOverview) => void,
+): void {
+  new Gauge({
+    name,
+    help,
+    labelNames,
+    registers: [registry],
+    collect() {
+      this.reset();
+      const fleet = overview();
+      if (fleet) write(this, fleet);
+    },
+  });
+}

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type HealthPages, serveHealth } from '../../src/adapters/http/serve-health.ts';
+import { faultOf } from '../../src/ports/port-error.ts';
+
+function pages(change: Partial<HealthPages> = {}): HealthPages {
+  return {
+    metrics: { contentType: 'text/plain; version=0.0.4', render: async () => 'up 1\n' },
+    notReady: () => [],
+    ...change,
+  };
+}
+
+async function withServer(served: HealthPages, use: (url: string) => Promise<void>): Promise<void> {
+  const server = await serveHealth('127.0.0.1', 0, served);
+  try {
+    await use(server.url);
+  } finally {
+    await server.close();
+  }
+}
+
+test('/healthz answers ok while the process lives', () =>
+  withServer(pages({ notReady: () => ['no'] }), async (url) => {
+    const response = await fetch(`${url}/healthz`);
+    assert.equal(response.status, 200);
+    assert.equal(await response.text(), 'ok\n');
+  }));
+
+test('/readyz answers 503 with every reason, and 200 once there is none', async () => {
+  let reasons = ['no whole fleet view yet', 'deletion of 7 bots is held'];
+  await withServer(pages({ notReady: () => reasons }), async (url) => {
+    const before = await fetch(`${url}/readyz`);
+    assert.equal(before.status, 503);
+    assert.equal(await before.text(), 'not ready:\nno whole fleet view yet\ndeletion of 7 bots is held\n');
+    reasons = [];
+    assert.equal((await fetch(`${url}/readyz`)).status, 200);
+  });
+});
+
+test('/metrics carries the content type of the exposition', () =>
+  withServer(pages(), async (url) => {
+    const response = await fetch(`${url}/metrics?x=1`);
+    assert.equal(response.headers.get('content-type'), 'text/plain; version=0.0.4');
+    assert.equal(await response.text(), 'up 1\n');
+  }));
+
+test('a page that fails to render is a 500, not a hanging request', () => {
+  const render = () => Promise.reject(new Error('overview broke'));
+  return withServer(pages({ metrics: { contentType: 'text/plain', render } }), async (url) => {
+    const response = await fetch(`${url}/metrics`);
+    assert.equal(response.status, 500);
+    assert.match(await response.text(), /overview broke/);
+  });
+});
+
+test('other methods and paths are refused', () =>
+  withServer(pages(), async (url) => {
+    const post = await fetch(`${url}/healthz`, { method: 'POST', body: 'x' });
+    assert.equal(post.status, 405);
+    assert.equal(post.headers.get('allow'), 'GET, HEAD');
+    assert.equal((await fetch(`${url}/secrets`)).status, 404);
+    assert.equal((await fetch(`${url}/healthz`, { method: 'HEAD' })).status, 200);
+  }));
+
+test('a taken port is told by address', () =>
+  withServer(pages(), async (url) => {
+    const port = Number(new URL(url).port);
+    await assert.rejects(serveHealth('127.0.0.1', port, pages()), (error: Error) => {
+      assert.equal(faultOf(error)?.kind, 'unavailable');
+      assert.equal(error.message, `Cannot listen on 127.0.0.1:${port}: the port is taken.`);
+      return true;
+    });
+  }));
