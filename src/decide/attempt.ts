@@ -1,0 +1,84 @@
+import type { CreateAttempt } from '../model/bot-status.ts';
+import type { Droplet } from '../ports/cloud.ts';
+import type { AttemptWatch } from './input.ts';
+import { omit } from './omit.ts';
+import { recordDroplet } from './record-droplet.ts';
+import { type Concern, normal, progressing, type Situation, timeOf, type Verdict } from './situation.ts';
+
+/** Clocks of ours and of the cloud may differ by this much when "created before the attempt" is judged. */
+const clockSkewMs = 60_000;
+const firstLookMs = 1_000;
+const longestLookMs = 15_000;
+
+/**
+ * A create whose outcome is not recorded. The droplet is looked for by name until it is found or until the
+ * settling window has passed with two whole look-ups, the last one begun after its end; only then was it
+ * certainly not created. hard-cases.md, "The attempt".
+ */
+export const attempt: Concern = (situation) => {
+  const open = situation.status.createAttempt;
+  if (!open) return undefined;
+  const found = candidates(situation, open)[0];
+  if (found) return recordFound(situation, open, found);
+  if (isSettled(situation.attempt)) return withdraw(situation);
+  return search(situation);
+};
+
+function candidates(situation: Situation, open: CreateAttempt): Droplet[] {
+  const earliest = timeOf(open.storedAt) - clockSkewMs;
+  return situation.others
+    .map((other) => other.droplet)
+    .filter((droplet) => !open.knownDropletIDs.includes(droplet.id) && timeOf(droplet.createdAt) >= earliest)
+    .sort((a, b) => timeOf(a.createdAt) - timeOf(b.createdAt) || a.id - b.id);
+}
+
+function recordFound(situation: Situation, open: CreateAttempt, droplet: Droplet): Verdict {
+  const provenance = { cloud: open.cloud, origin: 'Created', seen: true, template: open.template } as const;
+  return {
+    status: recordDroplet(situation.status, droplet, provenance),
+    again: true,
+    notes: [normal('DropletFound', `The create in doubt had happened: droplet ${droplet.id} is this bot’s`)],
+  };
+}
+
+export function isSettled(watch: AttemptWatch | undefined): boolean {
+  return watch !== undefined && watch.lookUps >= 2 && watch.lookedAfterWindow;
+}
+
+function withdraw(situation: Situation): Verdict {
+  return {
+    status: omit(situation.status, 'createAttempt', 'registration'),
+    again: true,
+    notes: [
+      normal(
+        'CreateSettled',
+        'The create in doubt did not happen: no droplet turned up within the settling window',
+      ),
+    ],
+  };
+}
+
+/** Looks by name now, or says when next: after 1, 2, 4 … 15 s, and once when the window ends. */
+export function search(situation: Situation): Verdict {
+  const watch = situation.attempt;
+  const waitMs = watch ? msToNextLook(watch, situation.settlingWindowMs) : 0;
+  if (waitMs <= 0) return { look: { kind: 'name' } };
+  const endsIn = Math.max(0, situation.settlingWindowMs - (watch?.elapsedMs ?? 0));
+  const until = new Date(situation.now + endsIn).toISOString();
+  return {
+    waiting: progressing(
+      'CreateInDoubt',
+      `Whether the droplet was created is not known; looking for it by name until ${until}`,
+    ),
+    requeueAt: situation.now + waitMs,
+  };
+}
+
+function msToNextLook(watch: AttemptWatch, windowMs: number): number {
+  if (watch.sinceLastLookMs === undefined) return 0;
+  const interval = Math.min(longestLookMs, firstLookMs * 2 ** Math.max(0, watch.lookUps - 1));
+  const toInterval = interval - watch.sinceLastLookMs;
+  const toEnd = windowMs - watch.elapsedMs;
+  if (toEnd > 0) return Math.min(toInterval, toEnd);
+  return watch.lookedAfterWindow ? toInterval : 0;
+}

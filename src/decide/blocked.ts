@@ -1,0 +1,17 @@
+import { type Concern, stalled } from './situation.ts';
+
+/** Nothing is concluded about a cloud that is out of reach, refuses the token or is another one than before. */
+export const blocked: Concern = (situation) => {
+  const { blocked: reason, identity } = situation.cloud;
+  if (reason) return { waiting: reason };
+  const recorded = situation.status.droplet?.cloud ?? situation.status.createAttempt?.cloud;
+  if (!recorded || !identity) return undefined;
+  if (recorded.apiURL === identity.apiURL && recorded.accountUUID === identity.accountUUID) return undefined;
+  return {
+    waiting: stalled(
+      'CloudAccountChanged',
+      `The droplet belongs to account ${recorded.accountUUID} at ${recorded.apiURL}, the token to ${identity.accountUUID} at ` +
+        `${identity.apiURL}; nothing is done until the token of the former is back`,
+    ),
+  };
+};

@@ -1,0 +1,116 @@
+import type { BotStatus } from '../model/bot-status.ts';
+import type { Condition, ConditionStatus, ConditionType } from '../model/condition.ts';
+import { adoptionDifferences } from './adoption.ts';
+import { bootstrapOutdated, replacementReasons } from './replacement.ts';
+import { isoOf, type Situation, type Waiting } from './situation.ts';
+
+interface Statement {
+  readonly status: ConditionStatus;
+  readonly reason: string;
+  readonly message: string;
+}
+
+const longestMessage = 1_000;
+
+/** Every condition of the bot; `lastTransitionTime` moves only when `status` flips. */
+export function conditionsOf(situation: Situation, waiting: Waiting | undefined): Condition[] {
+  const statements: [ConditionType, Statement | undefined][] = [
+    ['Ready', ready(situation, waiting)],
+    ['Reconciling', flag(waiting !== undefined && !waiting.stalled, waiting, 'Settled')],
+    ['Stalled', flag(waiting?.stalled ?? false, waiting, 'NotStalled')],
+    ['QuotaGranted', quotaGranted(situation)],
+    ['DropletReady', dropletReady(situation)],
+    ['ReplacementNeeded', replacementNeeded(situation)],
+    ['BootstrapOutdated', outdated(situation)],
+    ['AdoptionDiffers', differences(situation)],
+  ];
+  return statements.flatMap(([type, statement]) => (statement ? [stated(situation, type, statement)] : []));
+}
+
+function stated(situation: Situation, type: ConditionType, statement: Statement): Condition {
+  const before = situation.status.conditions?.find((condition) => condition.type === type);
+  const unchanged = before?.status === statement.status;
+  return {
+    type,
+    status: statement.status,
+    reason: statement.reason,
+    message: statement.message.slice(0, longestMessage),
+    lastTransitionTime: unchanged ? before.lastTransitionTime : isoOf(situation.now),
+    observedGeneration: situation.bot.generation,
+  };
+}
+
+function is(status: boolean, reason: string, message: string): Statement {
+  return { status: status ? 'True' : 'False', reason, message };
+}
+
+function flag(raised: boolean, waiting: Waiting | undefined, calm: string): Statement {
+  return raised && waiting ? is(true, waiting.reason, waiting.message) : is(false, calm, '');
+}
+
+function ready({ running, status }: Situation, waiting: Waiting | undefined): Statement {
+  if (waiting) return is(false, waiting.reason, waiting.message);
+  if (running) return is(true, 'Running', `Droplet ${status.droplet?.id} runs as declared`);
+  return is(
+    true,
+    'Stopped',
+    status.droplet ? `Droplet ${status.droplet.id} is off as declared` : 'Stopped; no droplet yet',
+  );
+}
+
+function quotaGranted({ status, grant }: Situation): Statement {
+  if (status.placeHeld || grant.granted) return is(true, 'Granted', 'The account has a place for this bot');
+  return is(false, grant.reason, grant.message);
+}
+
+function dropletReady(situation: Situation): Statement {
+  const { droplet } = situation.status;
+  if (!droplet) return is(false, 'NoDroplet', 'There is no droplet');
+  if (droplet.status !== 'active')
+    return is(
+      false,
+      droplet.status === 'off' ? 'Off' : 'Booting',
+      `Droplet ${droplet.id} is ${droplet.status}`,
+    );
+  if (!droplet.publicIPv4) return is(false, 'NoAddress', `Droplet ${droplet.id} has no public address yet`);
+  return is(true, 'Active', `Droplet ${droplet.id} is active at ${droplet.publicIPv4}`);
+}
+
+function replacementNeeded(situation: Situation): Statement | undefined {
+  const reasons = replacementReasons(situation);
+  if (reasons.length === 0) return undefined;
+  const message = `Only a new droplet can have: ${reasons.join(', ')}. Everything on the present one would be lost; set redeployRequest to a new value to go ahead`;
+  return is(true, 'DeclaredChange', message);
+}
+
+function outdated(situation: Situation): Statement | undefined {
+  if (!bootstrapOutdated(situation)) return undefined;
+  return is(
+    true,
+    'BootstrapChanged',
+    'spec.bootstrap has changed since the droplet was made; it takes effect at the next redeploy',
+  );
+}
+
+function differences(situation: Situation): Statement | undefined {
+  const found = adoptionDifferences(situation);
+  return found.length === 0
+    ? undefined
+    : is(true, 'Differs', `${found.join('; ')}. It stays so until a redeploy is requested`);
+}
+
+/** The bot's phase: one word for people. */
+export function phaseOf(situation: Situation, waiting: Waiting | undefined): NonNullable<BotStatus['phase']> {
+  const { bot, status, running } = situation;
+  if (bot.deletion) return 'Deleting';
+  if (waiting?.stalled) return 'Error';
+  if (!waiting) return running ? 'Online' : 'Paused';
+  if (status.createAttempt || status.droplet?.status === 'new' || status.operation?.type === 'Redeploy')
+    return 'Provisioning';
+  if (!status.droplet) return waiting.reason === 'Creating' ? 'Provisioning' : 'Pending';
+  return status.droplet.status === 'active' && running
+    ? 'Online'
+    : status.droplet.status === 'off' && !running
+      ? 'Paused'
+      : 'Provisioning';
+}

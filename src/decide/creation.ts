@@ -1,0 +1,147 @@
+import type { DropletTemplate } from '../model/bot-status.ts';
+import { isSettled, search } from './attempt.ts';
+import { bootstrapHash } from './bootstrap-hash.ts';
+import { requiredTags } from './in-place.ts';
+import { recordDroplet } from './record-droplet.ts';
+import {
+  type Concern,
+  isoOf,
+  normal,
+  progressing,
+  type Situation,
+  stalled,
+  timeOf,
+  type Verdict,
+} from './situation.ts';
+
+/** A refused create is repeated after 1, 2, 4 … 60 minutes, or at once when the spec changes. */
+const refusalBackoffMs = 60_000;
+const longestRefusalMs = 3_600_000;
+/** A droplet lost again and again is re-created at once, after 1, then after 5 minutes; then a person is asked. */
+const lossBackoffMs = [0, 0, 60_000, 300_000];
+export const lossMemoryMs = 86_400_000;
+
+/** Makes the droplet of a bot that has none: every gate in turn, then the one POST. */
+export const creation: Concern = (situation) => {
+  if (situation.status.droplet) return undefined;
+  for (const gate of gates) {
+    const verdict = gate(situation);
+    if (verdict) return verdict;
+  }
+  return create(situation);
+};
+
+const gates: readonly Concern[] = [
+  notWhileStopped,
+  onlyAfterAView,
+  rebuildWipedStatus,
+  takeOverByKey,
+  notWhileForbidden,
+  notWhileHeld,
+  afterGrant,
+  afterRefusal,
+  afterLosses,
+  afterAdmission,
+];
+
+function notWhileStopped({ running }: Situation): Verdict | undefined {
+  return running ? undefined : {};
+}
+
+function onlyAfterAView({ cloud }: Situation): Verdict | undefined {
+  if (cloud.viewed && cloud.identity) return undefined;
+  return { waiting: progressing('Observing', 'Waiting for the first whole listing of the fleet') };
+}
+
+/** A status that was wiped proves nothing: the droplet is looked for through a whole settling window first. */
+function rebuildWipedStatus(situation: Situation): Verdict | undefined {
+  const { bot, status } = situation;
+  if (bot.pristine || status.ownerUID === bot.uid) return undefined;
+  return isSettled(situation.attempt)
+    ? { status: { ...status, ownerUID: bot.uid }, again: true }
+    : search(situation);
+}
+
+function takeOverByKey(situation: Situation): Verdict | undefined {
+  const first = situation.keyed[0];
+  const cloud = situation.cloud.identity;
+  if (!first || !cloud) return undefined;
+  if (!first.confirmed) return { look: { kind: 'droplet', dropletID: first.droplet.id } };
+  return {
+    status: recordDroplet(situation.status, first.droplet, { cloud, origin: 'Created', seen: true }),
+    again: true,
+    notes: [
+      normal(
+        'DropletTakenOver',
+        `Droplet ${first.droplet.id} was made for a bot of this name; it is taken over`,
+      ),
+    ],
+  };
+}
+
+function notWhileForbidden({ createsForbidden }: Situation): Verdict | undefined {
+  return createsForbidden && { waiting: { ...createsForbidden, stalled: true } };
+}
+
+function notWhileHeld({ held }: Situation): Verdict | undefined {
+  if (held !== 'recreate') return undefined;
+  const message =
+    'Many droplets vanished at once, so none is created anew: find out why, then run `clawfleet confirm recreate`';
+  return { waiting: stalled('MassRecreationHeld', message) };
+}
+
+function afterGrant({ grant }: Situation): Verdict | undefined {
+  return grant.granted ? undefined : { waiting: grant };
+}
+
+function afterRefusal(situation: Situation): Verdict | undefined {
+  const { refusal } = situation.status;
+  if (refusal?.what !== 'create' || refusal.generation !== situation.bot.generation) return undefined;
+  const dueAt = timeOf(refusal.at) + Math.min(longestRefusalMs, refusalBackoffMs * 2 ** (refusal.count - 1));
+  if (situation.now >= dueAt) return undefined;
+  const message = `${refusal.message} Change the manifest, or it is tried again at ${isoOf(dueAt)}`;
+  return { waiting: stalled('CreateRefused', message), requeueAt: dueAt };
+}
+
+function afterLosses(situation: Situation): Verdict | undefined {
+  const losses = situation.status.replacements;
+  if (!losses || situation.now >= timeOf(losses.lastAt) + lossMemoryMs) return undefined;
+  const backoff = lossBackoffMs[losses.count];
+  if (backoff === undefined) {
+    const message = `The droplet was lost ${losses.count} times within a day; set redeployRequest to a new value to have another`;
+    return { waiting: stalled('LostTooOften', message), requeueAt: timeOf(losses.lastAt) + lossMemoryMs };
+  }
+  const dueAt = timeOf(losses.lastAt) + backoff;
+  if (situation.now >= dueAt) return undefined;
+  return {
+    waiting: progressing('BackingOff', `Lost ${losses.count} times; created anew at ${isoOf(dueAt)}`),
+    requeueAt: dueAt,
+  };
+}
+
+function afterAdmission(situation: Situation): Verdict | undefined {
+  const admission = situation.admission();
+  if (admission.admitted) return undefined;
+  const waiting = progressing(admission.reason, admission.message);
+  return admission.until === undefined ? { waiting } : { waiting, requeueAt: admission.until };
+}
+
+function create(situation: Situation): Verdict {
+  return {
+    status: { ...situation.status, placeHeld: true },
+    effect: { kind: 'create', template: templateOf(situation), backups: situation.wanted.backups },
+    waiting: progressing('Creating', 'The droplet is being created'),
+  };
+}
+
+function templateOf(situation: Situation): DropletTemplate {
+  const { wanted, spec } = situation;
+  const { region, size, image, sshKeys, vpcUUID, monitoring, ipv6 } = wanted;
+  return {
+    ...{ region, size, image, sshKeys, monitoring, ipv6 },
+    ...(vpcUUID !== undefined && { vpcUUID }),
+    tags: requiredTags(situation),
+    bootstrapHash: bootstrapHash(spec),
+    declared: Object.keys(spec.droplet ?? {}),
+  };
+}

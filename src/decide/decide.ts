@@ -1,0 +1,108 @@
+import type { BotSpec } from '../model/bot-spec.ts';
+import type { BotStatus } from '../model/bot-status.ts';
+import { problemText } from '../model/problem.ts';
+import { adoption } from './adoption.ts';
+import { attempt } from './attempt.ts';
+import { blocked } from './blocked.ts';
+import { conditionsOf, phaseOf } from './conditions.ts';
+import { creation } from './creation.ts';
+import type { Decision } from './decision.ts';
+import { deletion } from './deletion.ts';
+import { duplicates } from './duplicates.ts';
+import { inPlace } from './in-place.ts';
+import type { Input } from './input.ts';
+import { openOperation } from './open-operation.ts';
+import { power } from './power.ts';
+import { presence, refreshed } from './presence.ts';
+import { reboot } from './reboot.ts';
+import { redeploy } from './replacement.ts';
+import { resize } from './resize.ts';
+import { settled } from './settled.ts';
+import {
+  type Concern,
+  type Situation,
+  situationOf,
+  stalled,
+  type Verdict,
+  type Waiting,
+} from './situation.ts';
+import { startingStatus } from './starting-status.ts';
+
+/** In this order; the first with something to say ends the pass. hard-cases.md, "Operations of several steps". */
+const concerns: readonly Concern[] = [
+  deletion,
+  blocked,
+  duplicateDeclaration,
+  attempt,
+  duplicates,
+  adoption,
+  openOperation,
+  presence,
+  redeploy,
+  resize,
+  power,
+  reboot,
+  inPlace,
+  creation,
+  settled,
+];
+
+const undeclared: BotSpec = { accountRef: { name: '' } };
+
+/** Decides what to do about one bot now. Pure: the same input gives the same decision. */
+export function decide(input: Input): Decision {
+  const situation = refreshed(situationOf(input, input.bot.spec ?? undeclared, startingStatus(input.bot)));
+  const verdict = input.bot.spec || input.bot.deletion ? firstVerdict(situation) : {};
+  return conclude(situation, verdict);
+}
+
+function firstVerdict(situation: Situation): Verdict {
+  for (const concern of concerns) {
+    const verdict = concern(situation);
+    if (verdict) return verdict;
+  }
+  return {};
+}
+
+function conclude(situation: Situation, verdict: Verdict): Decision {
+  const { look, effect, requeueAt, again, watch, lost, notes = [], drift = [] } = verdict;
+  const waiting = problem(situation) ?? verdict.waiting;
+  return {
+    status: reported({ ...situation, status: verdict.status ?? situation.status }, waiting),
+    notes,
+    drift,
+    ...(look && { look }),
+    ...(effect && { effect }),
+    ...(requeueAt !== undefined && { requeueAt }),
+    ...(again && { again }),
+    ...(watch !== undefined && { watch }),
+    ...(lost && { lost }),
+  };
+}
+
+/** Bad input goes before everything else that is told of a bot. */
+function problem({ bot }: Situation): Waiting | undefined {
+  if (bot.problems.length === 0 || bot.deletion) return undefined;
+  return stalled('InvalidSpec', bot.problems.map(problemText).join('; '));
+}
+
+/** While two declarations compete for one name, neither is acted on. */
+function duplicateDeclaration({ bot }: Situation): Verdict | undefined {
+  return bot.problems.some((found) => found.duplicate) ? {} : undefined;
+}
+
+/** A wiped status is owned again only once it is rebuilt. */
+function isOwned({ bot, status }: Situation): boolean {
+  return bot.pristine || status.ownerUID === bot.uid || Boolean(status.droplet ?? status.createAttempt);
+}
+
+function reported(situation: Situation, waiting: Waiting | undefined): BotStatus {
+  const { bot, status } = situation;
+  return {
+    ...status,
+    ...(isOwned(situation) && { ownerUID: bot.uid }),
+    phase: phaseOf(situation, waiting),
+    observedGeneration: Math.max(bot.generation, status.observedGeneration ?? 0),
+    conditions: conditionsOf(situation, waiting),
+  };
+}

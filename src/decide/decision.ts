@@ -1,0 +1,34 @@
+import type { BotStatus } from '../model/bot-status.ts';
+import type { Effect, Look } from './effect.ts';
+
+/** One line for the bot's history. */
+export interface Note {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** A difference between what is declared and what is, that nobody asked for. */
+export interface Drift {
+  readonly kind: string;
+  readonly stage: 'found' | 'corrected';
+}
+
+/**
+ * What to do about one bot now. With `look` everything else is void: look, then decide again. Else `status` is
+ * stored when it differs, then `effect` carried out. The bot is looked at again at `requeueAt` (epoch ms), when
+ * something about it changes, and at once with `again`.
+ */
+export interface Decision {
+  readonly status: BotStatus;
+  readonly look?: Look;
+  readonly effect?: Effect;
+  readonly requeueAt?: number;
+  readonly again?: boolean;
+  /** The droplet is on its way to another state: poll it. */
+  readonly watch?: number;
+  readonly notes: readonly Note[];
+  readonly drift: readonly Drift[];
+  /** The recorded droplet was found gone in this pass, although nobody here destroyed it. */
+  readonly lost?: boolean;
+}

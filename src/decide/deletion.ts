@@ -1,0 +1,91 @@
+import { deletionPolicyOf } from '../model/bot-spec.ts';
+import { fleetTag, releasedTag } from '../model/identity.ts';
+import { attempt } from './attempt.ts';
+import { blocked } from './blocked.ts';
+import { destroyAndWait } from './destroy.ts';
+import { recordOldest } from './duplicates.ts';
+import { omit } from './omit.ts';
+import { once } from './once.ts';
+import { retireDroplet } from './retire-droplet.ts';
+import { type Concern, normal, progressing, type Situation, stalled, type Verdict } from './situation.ts';
+
+/**
+ * Ends a bot by its policy. The record is released only when no create is in doubt and GET says 404 of every
+ * droplet of its own (policy Delete), or GET shows the fleet's tag gone (Orphan).
+ */
+export const deletion: Concern = (situation) => {
+  if (!situation.bot.deletion) return undefined;
+  if (situation.held === 'delete') return { waiting: stalled('MassDeletionHeld', heldMessage) };
+  if (hasNoFootprint(situation)) return release();
+  return blocked(situation) ?? unviewed(situation) ?? attempt(situation) ?? ending(situation);
+};
+
+const heldMessage =
+  'Many bots vanished at once, so nothing is deleted: bring them back, or run `clawfleet confirm delete`';
+
+function hasNoFootprint({ status, others, bot }: Situation): boolean {
+  const clean = !status.droplet && !status.createAttempt && !status.knownDropletIDs && others.length === 0;
+  return clean && (bot.pristine || status.ownerUID === bot.uid);
+}
+
+function release(): Verdict {
+  return { effect: { kind: 'release' }, waiting: progressing('Deleting', 'Nothing is left of the bot') };
+}
+
+function unviewed(situation: Situation): Verdict | undefined {
+  if (situation.cloud.viewed) return undefined;
+  return { waiting: progressing('Observing', 'Waiting for the first whole listing of the fleet') };
+}
+
+function ending(situation: Situation): Verdict {
+  const { status, others, spec } = situation;
+  const surplus = others[0];
+  if (deletionPolicyOf(spec) === 'Delete') {
+    if (surplus) return endSurplus(situation, surplus.droplet.id);
+    return status.droplet ? destroy(situation, status.droplet.id) : release();
+  }
+  if (status.droplet) return orphan(situation, status.droplet.id);
+  return (stillTagged(situation) && recordOldest(situation)) || release();
+}
+
+function stillTagged({ others, fleetID }: Situation): boolean {
+  return others.some((other) => other.droplet.tags.includes(fleetTag(fleetID)));
+}
+
+function endSurplus(situation: Situation, id: number): Verdict {
+  const confirmed = situation.others[0]?.confirmed ?? false;
+  return confirmed
+    ? destroyAndWait(situation, id, 'its bot is deleted')
+    : { look: { kind: 'droplet', dropletID: id } };
+}
+
+function destroy(situation: Situation, id: number): Verdict {
+  if (situation.recorded.kind === 'gone') {
+    return {
+      status: retireDroplet(situation.status),
+      again: true,
+      notes: [normal('DropletDestroyed', `Droplet ${id} is gone`)],
+    };
+  }
+  if (situation.recorded.kind === 'unlisted') return { look: { kind: 'droplet', dropletID: id } };
+  return destroyAndWait(situation, id, 'its bot is deleted');
+}
+
+function orphan(situation: Situation, id: number): Verdict {
+  const { recorded } = situation;
+  if (recorded.kind === 'gone') return { status: retireDroplet(situation.status), again: true };
+  if (recorded.kind !== 'seen') return { look: { kind: 'droplet', dropletID: id } };
+  const waiting = progressing('Releasing', `Droplet ${id} is being released to run on`);
+  if (!recorded.droplet.tags.includes(releasedTag)) {
+    return once(situation, { kind: 'tag', dropletID: id, tag: releasedTag }, waiting);
+  }
+  const ours = fleetTag(situation.fleetID);
+  if (recorded.droplet.tags.includes(ours))
+    return once(situation, { kind: 'untag', dropletID: id, tag: ours }, waiting);
+  const status = omit(situation.status, 'droplet', 'knownDropletIDs');
+  return {
+    status,
+    again: true,
+    notes: [normal('DropletReleased', `Droplet ${id} runs on, released from the fleet`)],
+  };
+}

@@ -1,0 +1,38 @@
+import type { DropletTemplate } from '../model/bot-status.ts';
+import type { ActionRequest } from '../ports/cloud.ts';
+
+/** The one cloud mutation (or release) of a pass. */
+export type Effect =
+  | { readonly kind: 'create'; readonly template: DropletTemplate; readonly backups: boolean }
+  | { readonly kind: 'destroy'; readonly dropletID: number; readonly why: string }
+  | { readonly kind: 'act'; readonly dropletID: number; readonly request: ActionRequest }
+  | { readonly kind: 'tag'; readonly dropletID: number; readonly tag: string }
+  | { readonly kind: 'untag'; readonly dropletID: number; readonly tag: string }
+  | { readonly kind: 'assign'; readonly dropletID: number; readonly projectID: string }
+  | { readonly kind: 'release' };
+
+/** A read that the decision needs before it can be taken; the same pass decides again with its answer. */
+export type Look =
+  | { readonly kind: 'droplet'; readonly dropletID: number }
+  | { readonly kind: 'name' }
+  | { readonly kind: 'adoptee'; readonly dropletID: number }
+  | { readonly kind: 'actions'; readonly dropletID: number }
+  | { readonly kind: 'catalogue' };
+
+/** Names an effect for `Input.sinceEffect`; two effects that would do the same have the same signature. */
+export function effectSignature(effect: Effect): string {
+  switch (effect.kind) {
+    case 'create':
+    case 'release':
+      return effect.kind;
+    case 'destroy':
+      return `destroy ${effect.dropletID}`;
+    case 'act':
+      return `${effect.request.type} ${effect.dropletID}`;
+    case 'tag':
+    case 'untag':
+      return `${effect.kind} ${effect.dropletID} ${effect.tag}`;
+    case 'assign':
+      return `assign ${effect.dropletID} ${effect.projectID}`;
+  }
+}

@@ -1,0 +1,83 @@
+import type { BotRecord } from '../model/records.ts';
+import type { Catalogue, CloudAction, CloudIdentity, Droplet } from '../ports/cloud.ts';
+
+/** What is known of a droplet whose id a bot records. */
+export type RecordedSight =
+  | { readonly kind: 'unlooked' }
+  | { readonly kind: 'seen'; readonly droplet: Droplet }
+  /** A whole listing that began after the last sight lacks it: a reason to look, no proof. */
+  | { readonly kind: 'unlisted' }
+  /** GET answered 404, and that proves absence. */
+  | { readonly kind: 'gone' };
+
+/** A live droplet that carries this bot's name or uid tag and is not the recorded one. */
+export interface OtherDroplet {
+  readonly droplet: Droplet;
+  /** A GET in this pass has shown it. */
+  readonly confirmed: boolean;
+}
+
+/** How far the search for a create in doubt has come; counted on the monotonic clock by this process alone. */
+export interface AttemptWatch {
+  /** Since the doubt arose, or since this process first saw the attempt. */
+  readonly elapsedMs: number;
+  /** Whole look-ups made since then. */
+  readonly lookUps: number;
+  readonly sinceLastLookMs: number | undefined;
+  /** A whole look-up began after the settling window's end. */
+  readonly lookedAfterWindow: boolean;
+}
+
+export type Grant =
+  | { readonly granted: true }
+  | { readonly granted: false; readonly reason: string; readonly message: string; readonly stalled: boolean };
+
+/** Whether a create may leave now; `waits` says for what, `until` (epoch ms) when that is known. */
+export type Admission =
+  | { readonly admitted: true }
+  | { readonly admitted: false; readonly reason: string; readonly message: string; readonly until?: number };
+
+/** Which cloud the bot's token leads to. `blocked` says why nothing may be concluded or done there. */
+export interface CloudSituation {
+  readonly identity: CloudIdentity | undefined;
+  readonly blocked?: { readonly reason: string; readonly message: string; readonly stalled: boolean };
+  /** A whole listing of the fleet has been seen since this process started. */
+  readonly viewed: boolean;
+}
+
+/** Everything a decision rests on; nothing in it is ever mutated. */
+export interface Input {
+  /** Wall time, epoch milliseconds. */
+  readonly now: number;
+  readonly bot: BotRecord;
+  readonly fleetID: string;
+  readonly cloud: CloudSituation;
+  /** Why no create may happen in this fleet at all (state lost, no control-plane URL); undefined when one may. */
+  readonly createsForbidden: { readonly reason: string; readonly message: string } | undefined;
+  /** The bot is part of a mass loss that nobody has confirmed yet. */
+  readonly held: 'delete' | 'recreate' | undefined;
+  readonly grant: Grant;
+  readonly recorded: RecordedSight;
+  readonly others: readonly OtherDroplet[];
+  /** Fleet droplets with this bot's key tag whose uid belongs to no bot, oldest first. */
+  readonly keyed: readonly OtherDroplet[];
+  /** The droplet named by spec.adopt, when it was looked at in this pass; `absent` after a 404. */
+  readonly adoptee: Droplet | 'absent' | undefined;
+  /** Another bot records the droplet that this one wants to adopt. */
+  readonly adopteeHeldBy: string | undefined;
+  readonly attempt: AttemptWatch | undefined;
+  /** How long ago an effect of that signature was carried out by this process; undefined when it was not. */
+  readonly sinceEffect: (signature: string) => number | undefined;
+  /** Asks for a place among the creates under way; asking is idempotent. */
+  readonly admission: () => Admission;
+  /** Sizes, regions and images, when they were looked at in this pass. */
+  readonly catalogue: Catalogue | undefined;
+  /** The droplet's newest actions, when they were looked at in this pass. */
+  readonly actions: readonly CloudAction[] | undefined;
+  /** Dollars a month that the account's budget leaves free; Infinity without a budget. */
+  readonly budgetLeftUSD: number;
+  readonly settlingWindowMs: number;
+  readonly shutdownGraceMs: number;
+  /** Whether a bot API is served, so that registration means something. */
+  readonly botAPIServed: boolean;
+}

@@ -1,0 +1,23 @@
+import { continuePower } from './power.ts';
+import { presence } from './presence.ts';
+import { continueReboot } from './reboot.ts';
+import { continueRedeploy, redeploy } from './replacement.ts';
+import { continueResize } from './resize.ts';
+import type { Concern } from './situation.ts';
+
+/** Goes on with the operation under way; only a redeploy (and deletion, which comes before) may overtake it. */
+export const openOperation: Concern = (situation) => {
+  const { operation } = situation.status;
+  if (!operation) return undefined;
+  if (operation.type === 'Redeploy') return continueRedeploy(situation, operation);
+  const overtaking = presence(situation) ?? redeploy(situation);
+  if (overtaking) return overtaking;
+  switch (operation.type) {
+    case 'Reboot':
+      return continueReboot(situation, operation);
+    case 'Resize':
+      return continueResize(situation, operation);
+    default:
+      return continuePower(situation, operation);
+  }
+};

@@ -1,0 +1,65 @@
+import { fleetOfTags } from '../model/identity.ts';
+import { lossMemoryMs } from './creation.ts';
+import { refreshDroplet } from './record-droplet.ts';
+import { retireDroplet } from './retire-droplet.ts';
+import {
+  type Concern,
+  isoOf,
+  progressing,
+  type Situation,
+  stalled,
+  timeOf,
+  type Verdict,
+  warning,
+} from './situation.ts';
+
+/** Brings the recorded droplet up to what is seen of it; only a 404 that proves absence lets it go. */
+export const presence: Concern = (situation) => {
+  const record = situation.status.droplet;
+  if (!record) return undefined;
+  switch (situation.recorded.kind) {
+    case 'unlisted':
+      return { look: { kind: 'droplet', dropletID: record.id } };
+    case 'unlooked':
+      return situation.cloud.viewed
+        ? { look: { kind: 'droplet', dropletID: record.id } }
+        : { waiting: progressing('Observing', 'Waiting for the first whole listing of the fleet') };
+    case 'gone':
+      return lost(situation, record.id);
+    case 'seen':
+      return foreign(situation, situation.recorded.droplet.tags);
+  }
+};
+
+function lost(situation: Situation, id: number): Verdict {
+  const { status, now } = situation;
+  const count = recentLosses(situation) + 1;
+  return {
+    status: { ...retireDroplet(status), placeHeld: true, replacements: { count, lastAt: isoOf(now) } },
+    again: true,
+    lost: true,
+    notes: [warning('DropletGone', `Droplet ${id} is gone, and not by our doing`)],
+    drift: [{ kind: 'Gone', stage: 'found' }],
+  };
+}
+
+/** Losses are forgotten a day after the last one. */
+function recentLosses({ status, now }: Situation): number {
+  const losses = status.replacements;
+  return losses && now < timeOf(losses.lastAt) + lossMemoryMs ? losses.count : 0;
+}
+
+function foreign(situation: Situation, tags: readonly string[]): Verdict | undefined {
+  const fleet = fleetOfTags(tags);
+  if (fleet === undefined || fleet === situation.fleetID) return undefined;
+  const message = `The droplet carries the tag of fleet ${fleet}; it is not touched. Remove that tag, or the bot`;
+  return { waiting: stalled('ForeignFleet', message) };
+}
+
+/** The situation with the recorded droplet refreshed from what is seen; the same one when nothing differs. */
+export function refreshed(situation: Situation): Situation {
+  const record = situation.status.droplet;
+  if (!record || situation.recorded.kind !== 'seen') return situation;
+  const droplet = refreshDroplet(record, situation.recorded.droplet, true);
+  return { ...situation, status: { ...situation.status, droplet } };
+}

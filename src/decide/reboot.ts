@@ -1,0 +1,81 @@
+import type { BotStatus, Operation } from '../model/bot-status.ts';
+import { isSettled } from './attempt.ts';
+import { beginOperation, endOperation } from './operation.ts';
+import { seenDroplet } from './power.ts';
+import { type Concern, normal, progressing, type Situation, timeOf, type Verdict } from './situation.ts';
+
+/** Our clock and the cloud's may differ by this much when an action is matched with our claim. */
+const clockSkewMs = 5_000;
+
+/** A new rebootRequest is claimed, then sent once; a droplet that is off, or none, has nothing to reboot. */
+export const reboot: Concern = (situation) => {
+  const { spec, status } = situation;
+  const request = spec.rebootRequest;
+  if (request === undefined || request === status.handledRequests?.reboot || status.operation)
+    return undefined;
+  const droplet = seenDroplet(situation);
+  if (droplet?.status === 'new') return undefined;
+  if (droplet?.status !== 'active') return notApplicable(status, request);
+  return {
+    status: beginOperation(situation, { type: 'Reboot', step: 'Reboot', requestID: request }),
+    ...sendReboot(droplet.id),
+  };
+};
+
+function notApplicable(status: BotStatus, request: string): Verdict {
+  return {
+    status: rebootHandled(status, request),
+    again: true,
+    notes: [
+      normal(
+        'RebootNotApplicable',
+        `There is no running droplet to reboot; request ${request} counts as handled`,
+      ),
+    ],
+  };
+}
+
+function sendReboot(dropletID: number): Verdict {
+  return {
+    effect: { kind: 'act', dropletID, request: { type: 'reboot' } },
+    waiting: progressing('Rebooting', `Droplet ${dropletID} is being rebooted`),
+    watch: dropletID,
+  };
+}
+
+/** The status once the request was carried out. */
+export function rebootHandled(status: BotStatus, request: string): BotStatus {
+  return { ...endOperation(status), handledRequests: { ...status.handledRequests, reboot: request } };
+}
+
+/**
+ * A claim whose POST may or may not have left: an action of that type begun since the claim counts as done, else
+ * the POST is sent again once the settling window has passed.
+ */
+export function continueReboot(situation: Situation, operation: Operation): Verdict {
+  const droplet = seenDroplet(situation);
+  const request = operation.requestID ?? '';
+  if (droplet?.status !== 'active') return notApplicable(situation.status, request);
+  if (!situation.actions) return { look: { kind: 'actions', dropletID: droplet.id } };
+  const since = timeOf(operation.stepAt) - clockSkewMs;
+  const done = situation.actions.some(
+    (action) => action.type === 'reboot' && timeOf(action.startedAt) >= since,
+  );
+  if (done)
+    return { status: rebootHandled(situation.status, request), again: true, notes: [rebooted(droplet.id)] };
+  return waitOrSend(situation, droplet.id);
+}
+
+function waitOrSend(situation: Situation, dropletID: number): Verdict {
+  if (isSettled(situation.attempt)) return sendReboot(dropletID);
+  const message = `Whether droplet ${dropletID} was rebooted is not known; its actions are read until the settling window ends`;
+  const left = situation.settlingWindowMs - (situation.attempt?.elapsedMs ?? 0);
+  return {
+    waiting: progressing('RebootInDoubt', message),
+    requeueAt: situation.now + Math.max(1_000, Math.min(15_000, left)),
+  };
+}
+
+export function rebooted(dropletID: number) {
+  return normal('Rebooted', `Droplet ${dropletID} was rebooted as requested`);
+}

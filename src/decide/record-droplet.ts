@@ -1,0 +1,38 @@
+import type { BotStatus, DropletRecord, DropletTemplate } from '../model/bot-status.ts';
+import type { CloudIdentity, Droplet } from '../ports/cloud.ts';
+import { omit } from './omit.ts';
+
+interface Provenance {
+  readonly cloud: CloudIdentity;
+  readonly origin: DropletRecord['origin'];
+  /** Shown by GET or a list, not merely by the answer to its own create. */
+  readonly seen: boolean;
+  readonly template?: DropletTemplate;
+}
+
+/** The status once `droplet` is known to be the bot's own; whatever led there is settled. */
+export function recordDroplet(status: BotStatus, droplet: Droplet, provenance: Provenance): BotStatus {
+  const { cloud, origin, seen, template } = provenance;
+  const managedTags = template?.tags ?? [];
+  const record = {
+    ...dropletFacts(droplet),
+    origin,
+    seen,
+    cloud,
+    managedTags,
+    ...(template && { template }),
+  };
+  return { ...omit(status, 'createAttempt', 'refusal'), droplet: record, placeHeld: true };
+}
+
+/** The recorded droplet as the cloud tells it now. */
+export function refreshDroplet(record: DropletRecord, droplet: Droplet, seen: boolean): DropletRecord {
+  const kept = omit(record, 'publicIPv4');
+  return { ...kept, ...dropletFacts(droplet), seen: record.seen || seen };
+}
+
+function dropletFacts(droplet: Droplet) {
+  const { id, name, status, region, size, image, createdAt, priceMonthlyUSD, publicIPv4 } = droplet;
+  const facts = { id, name, status, region, size, image, createdAt, priceMonthlyUSD };
+  return publicIPv4 === undefined ? facts : { ...facts, publicIPv4 };
+}

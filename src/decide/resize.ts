@@ -1,0 +1,140 @@
+import type { Operation } from '../model/bot-status.ts';
+import type { Catalogue, Droplet, SizeOffer } from '../ports/cloud.ts';
+import { once } from './once.ts';
+import { atStep, beginOperation, endOperation } from './operation.ts';
+import { bringDown, powerOn, seenDroplet } from './power.ts';
+import {
+  type Concern,
+  normal,
+  progressing,
+  type Situation,
+  stalled,
+  type Verdict,
+  type Waiting,
+} from './situation.ts';
+
+/** What a change of size comes to. */
+export type ResizeCheck =
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'smallerDisk'; readonly message: string }
+  | { readonly kind: 'refused'; readonly waiting: Waiting }
+  | { readonly kind: 'possible' };
+
+/**
+ * Compares the declared size with the one asked for at creation. In place only while the disk does not have to
+ * shrink; the disk itself is never resized, so that every resize can be taken back.
+ */
+export function checkResize(situation: Situation): ResizeCheck {
+  const template = situation.status.droplet?.template;
+  const droplet = seenDroplet(situation);
+  if (!template || !droplet || template.size === situation.wanted.size) return { kind: 'unchanged' };
+  if (!situation.catalogue) return { kind: 'unknown' };
+  return judge(situation, situation.catalogue, droplet);
+}
+
+function judge(situation: Situation, catalogue: Catalogue, droplet: Droplet): ResizeCheck {
+  const slug = situation.wanted.size;
+  const offer = catalogue.sizes.find((size) => size.slug === slug);
+  if (!offer) return refused('InvalidSize', `Size ${slug} does not exist; ${validSizes(catalogue, droplet)}`);
+  if (!offer.available || !offer.regions.includes(droplet.region)) {
+    return refused(
+      'SizeUnavailable',
+      `Size ${slug} is not available in ${droplet.region}; ${validSizes(catalogue, droplet)}`,
+    );
+  }
+  if (offer.diskGB < droplet.diskGB) {
+    return {
+      kind: 'smallerDisk',
+      message: `size ${slug} has a disk of ${offer.diskGB} GB, the droplet one of ${droplet.diskGB} GB`,
+    };
+  }
+  return overBudget(situation, offer, droplet) ?? { kind: 'possible' };
+}
+
+function refused(reason: string, message: string): ResizeCheck {
+  return { kind: 'refused', waiting: stalled(reason, message) };
+}
+
+function validSizes(catalogue: Catalogue, droplet: Droplet): string {
+  const fitting = catalogue.sizes.filter(
+    (size) => size.available && size.regions.includes(droplet.region) && size.diskGB >= droplet.diskGB,
+  );
+  const slugs = fitting.slice(0, 8).map((size) => size.slug);
+  return `valid here: ${slugs.join(', ')}${fitting.length > 8 ? ', …' : ''}`;
+}
+
+function overBudget(situation: Situation, offer: SizeOffer, droplet: Droplet): ResizeCheck | undefined {
+  const more = offer.priceMonthlyUSD - droplet.priceMonthlyUSD;
+  if (more <= 0 || more <= situation.budgetLeftUSD) return undefined;
+  const message =
+    `Size ${offer.slug} costs $${more.toFixed(2)} a month more, the account’s budget leaves ` +
+    `$${Math.max(0, situation.budgetLeftUSD).toFixed(2)}`;
+  return { kind: 'refused', waiting: progressing('BudgetExceeded', message) };
+}
+
+/** Begins a resize once it is known to be possible: off, resize, on. */
+export const resize: Concern = (situation) => {
+  if (situation.status.operation) return undefined;
+  const check = checkResize(situation);
+  if (check.kind === 'unknown') return { look: { kind: 'catalogue' } };
+  const refusal = check.kind === 'refused' ? check.waiting : refusedBefore(situation);
+  if (check.kind !== 'unchanged' && refusal) return sizeRefused(situation, refusal);
+  const droplet = seenDroplet(situation);
+  if (check.kind !== 'possible' || !droplet || droplet.status === 'new') return undefined;
+  const status = beginOperation(situation, { type: 'Resize', step: 'Shutdown', size: situation.wanted.size });
+  return {
+    status,
+    again: true,
+    notes: [normal('Resizing', `Droplet ${droplet.id}: ${droplet.size} to ${situation.wanted.size}`)],
+  };
+};
+
+/** The cloud has refused this very size: it is not asked again before the spec changes. */
+function refusedBefore({ status, bot }: Situation): Waiting | undefined {
+  const { refusal } = status;
+  if (refusal?.what !== 'resize' || refusal.generation !== bot.generation) return undefined;
+  return stalled('ResizeRefused', refusal.message);
+}
+
+/** The droplet stays as it is, and its power as declared comes first. */
+function sizeRefused(situation: Situation, waiting: Waiting): Verdict | undefined {
+  const droplet = seenDroplet(situation);
+  const misplaced = droplet && (droplet.status === 'active') !== situation.running;
+  return misplaced ? undefined : { waiting };
+}
+
+/** Goes on with an open Resize. */
+export function continueResize(situation: Situation, operation: Operation): Verdict {
+  const droplet = seenDroplet(situation);
+  const size = operation.size;
+  if (!droplet || size === undefined) return { status: endOperation(situation.status), again: true };
+  if (operation.step === 'PowerOn') return finishOn(situation, droplet);
+  if (droplet.size === size) return resized(situation, operation, size);
+  if (droplet.status === 'active') return bringDown(situation, operation, droplet);
+  return sendResize(situation, operation, droplet, size);
+}
+
+function sendResize(situation: Situation, operation: Operation, droplet: Droplet, size: string): Verdict {
+  const effect = {
+    kind: 'act',
+    dropletID: droplet.id,
+    request: { type: 'resize', size, disk: false },
+  } as const;
+  const waiting = progressing('Resizing', `Droplet ${droplet.id} is being resized to ${size}`);
+  return { status: atStep(situation, operation, 'Resize'), ...once(situation, effect, waiting, 120_000) };
+}
+
+function resized(situation: Situation, operation: Operation, size: string): Verdict {
+  const record = situation.status.droplet;
+  const template = record?.template;
+  const stepped = atStep(situation, operation, 'PowerOn');
+  const status =
+    record && template ? { ...stepped, droplet: { ...record, template: { ...template, size } } } : stepped;
+  return { status, again: true, notes: [normal('Resized', `Droplet ${record?.id} has size ${size}`)] };
+}
+
+function finishOn(situation: Situation, droplet: Droplet): Verdict {
+  if (situation.running && droplet.status === 'off') return powerOn(situation, droplet);
+  return { status: endOperation(situation.status), again: true };
+}

@@ -1,0 +1,183 @@
+import type { BotStatus } from '../model/bot-status.ts';
+import type { CloudAction, Droplet } from '../ports/cloud.ts';
+import type { Fault } from '../ports/port-error.ts';
+import type { Drift, Note } from './decision.ts';
+import type { Effect } from './effect.ts';
+import { omit } from './omit.ts';
+import { endOperation } from './operation.ts';
+import { rebooted, rebootHandled } from './reboot.ts';
+import { recordDroplet } from './record-droplet.ts';
+import { isoOf, normal, warning } from './situation.ts';
+
+/** How an effect ended. `fault` has every certain failure and the one uncertain kind, `doubtful`. */
+export type Outcome =
+  | { readonly ok: true; readonly droplet?: Droplet; readonly action?: CloudAction }
+  | { readonly ok: false; readonly fault: Fault; readonly message: string };
+
+/** What an outcome changes: the status to store, and when to go on (epoch ms) when not at once. */
+export interface Settlement {
+  readonly status: BotStatus;
+  readonly notes: readonly Note[];
+  readonly drift: readonly Drift[];
+  readonly notBefore?: number;
+}
+
+interface Context {
+  readonly now: number;
+  readonly generation: number;
+}
+
+/** Another operation on the droplet is open: tried again after this. */
+const pendingEventMs = 5_000;
+/** An effect that was refused or may have been lost is looked into after this. */
+const doubtMs = 1_000;
+const refusedMs = 60_000;
+
+/** The status after an effect. Pure: the same outcome gives the same settlement. */
+export function settle(status: BotStatus, effect: Effect, outcome: Outcome, context: Context): Settlement {
+  if (effect.kind === 'create') return settleCreate(status, outcome, context);
+  return outcome.ok ? succeeded(status, effect, outcome) : failed(status, effect, outcome, context);
+}
+
+function settleCreate(status: BotStatus, outcome: Outcome, context: Context): Settlement {
+  const attempt = status.createAttempt;
+  if (!attempt) return { status, notes: [], drift: [] };
+  if (outcome.ok)
+    return outcome.droplet ? created(status, outcome.droplet) : { status, notes: [], drift: [] };
+  if (outcome.fault.kind === 'doubtful') {
+    const notes = [
+      warning('CreateInDoubt', `Whether a droplet was created is not known: ${outcome.message}`),
+    ];
+    return { status: { ...status, createAttempt: { ...attempt, doubt: outcome.message } }, notes, drift: [] };
+  }
+  return notCreated(omit(status, 'createAttempt', 'registration'), outcome, context);
+}
+
+function created(status: BotStatus, droplet: Droplet): Settlement {
+  const attempt = status.createAttempt;
+  if (!attempt) return { status, notes: [], drift: [] };
+  const provenance = {
+    cloud: attempt.cloud,
+    origin: 'Created',
+    seen: false,
+    template: attempt.template,
+  } as const;
+  const lost = status.replacements ? [{ kind: 'Gone', stage: 'corrected' } as const] : [];
+  return {
+    status: recordDroplet(status, droplet, provenance),
+    notes: [
+      normal('DropletCreated', `Droplet ${droplet.id} (${droplet.size} in ${droplet.region}) was created`),
+    ],
+    drift: lost,
+  };
+}
+
+function notCreated(status: BotStatus, outcome: Outcome & { ok: false }, context: Context): Settlement {
+  const { fault, message } = outcome;
+  if (fault.kind === 'rateLimited') return { status, notes: [], drift: [], notBefore: fault.until };
+  if (fault.kind !== 'refused' && fault.kind !== 'unauthorised') {
+    return { status, notes: [], drift: [], notBefore: context.now + doubtMs };
+  }
+  const count = status.refusal?.generation === context.generation ? status.refusal.count + 1 : 1;
+  const refusal = { what: 'create', message, at: isoOf(context.now), count, generation: context.generation };
+  return { status: { ...status, refusal }, notes: [warning('CreateRefused', message)], drift: [] };
+}
+
+function succeeded(status: BotStatus, effect: Effect, outcome: Outcome & { ok: true }): Settlement {
+  if (effect.kind === 'tag')
+    return { status: withTag(status, effect.tag, true), notes: [], drift: corrected(status, effect) };
+  if (effect.kind === 'untag') return { status: withTag(status, effect.tag, false), notes: [], drift: [] };
+  if (effect.kind === 'assign') return { status: filed(status, effect.projectID), notes: [], drift: [] };
+  if (effect.kind === 'destroy') {
+    return {
+      status,
+      notes: [normal('DropletDestroying', `Droplet ${effect.dropletID} is being destroyed: ${effect.why}`)],
+      drift: [],
+    };
+  }
+  if (effect.kind !== 'act') return { status, notes: [], drift: [] };
+  return acted(status, effect, outcome.action);
+}
+
+function acted(
+  status: BotStatus,
+  effect: Effect & { kind: 'act' },
+  action: CloudAction | undefined,
+): Settlement {
+  const { operation } = status;
+  const notes = [normal('ActionSent', `${effect.request.type} of droplet ${effect.dropletID} was accepted`)];
+  if (operation?.type === 'Reboot') {
+    const done = rebootHandled(status, operation.requestID ?? '');
+    return { status: done, notes: [rebooted(effect.dropletID)], drift: [] };
+  }
+  if (!operation || !action) return { status, notes, drift: corrected(status, effect) };
+  return { status: { ...status, operation: { ...operation, actionID: action.id } }, notes, drift: [] };
+}
+
+/** What an accepted effect puts right, when it is one that drift asked for. */
+function corrected(status: BotStatus, effect: Effect): Drift[] {
+  const kind = driftKind(status, effect);
+  return kind === undefined ? [] : [{ kind, stage: 'corrected' }];
+}
+
+function driftKind(status: BotStatus, effect: Effect): string | undefined {
+  if (effect.kind === 'tag') return status.droplet?.managedTags.includes(effect.tag) ? 'Retagged' : undefined;
+  if (effect.kind !== 'act') return undefined;
+  const kinds: Record<string, string> = {
+    rename: 'Renamed',
+    enable_backups: 'Backups',
+    disable_backups: 'Backups',
+    enable_ipv6: 'IPv6',
+  };
+  return kinds[effect.request.type];
+}
+
+function withTag(status: BotStatus, tag: string, present: boolean): BotStatus {
+  const { droplet } = status;
+  if (!droplet) return status;
+  const others = droplet.managedTags.filter((managed) => managed !== tag);
+  return { ...status, droplet: { ...droplet, managedTags: present ? [...others, tag] : others } };
+}
+
+function filed(status: BotStatus, projectID: string): BotStatus {
+  return status.droplet ? { ...status, droplet: { ...status.droplet, projectID } } : status;
+}
+
+function failed(
+  status: BotStatus,
+  effect: Effect,
+  outcome: Outcome & { ok: false },
+  context: Context,
+): Settlement {
+  const { fault, message } = outcome;
+  const { now } = context;
+  if (fault.kind === 'rateLimited') return { status, notes: [], drift: [], notBefore: fault.until };
+  if (fault.kind === 'pendingEvent') return { status, notes: [], drift: [], notBefore: now + pendingEventMs };
+  if (fault.kind === 'refused' || fault.kind === 'unauthorised') return refused(status, effect, message, now);
+  return { status, notes: [], drift: [], notBefore: now + doubtMs };
+}
+
+/** A refusal of a step of a resize or reboot ends the operation; the power rule then restores the declared state. */
+function refused(status: BotStatus, effect: Effect, message: string, now: number): Settlement {
+  const { operation } = status;
+  const what = effect.kind === 'act' ? effect.request.type : effect.kind;
+  const notes = [warning('Refused', `${what}: ${message}`)];
+  if (effect.kind === 'act' && effect.request.type === 'reboot' && operation?.requestID !== undefined) {
+    return { status: rebootHandled(status, operation.requestID), notes, drift: [], notBefore: now + doubtMs };
+  }
+  if (effect.kind === 'act' && effect.request.type === 'resize') {
+    return { status: resizeRefused(status, message, now), notes, drift: [] };
+  }
+  return { status, notes, drift: [], notBefore: now + refusedMs };
+}
+
+function resizeRefused(status: BotStatus, message: string, now: number): BotStatus {
+  const refusal = {
+    what: 'resize',
+    message,
+    at: isoOf(now),
+    count: 1,
+    generation: status.observedGeneration ?? 0,
+  };
+  return { ...endOperation(status), refusal };
+}

@@ -1,0 +1,77 @@
+import { type BotSpec, powerStateOf } from '../model/bot-spec.ts';
+import type { BotStatus } from '../model/bot-status.ts';
+import { type EffectiveDropletSpec, effectiveDroplet } from '../model/droplet-spec.ts';
+import type { Drift, Note } from './decision.ts';
+import type { Effect, Look } from './effect.ts';
+import type { Input } from './input.ts';
+
+/** An input whose bot has a good spec, with the status in force. What every concern is given. */
+export interface Situation extends Input {
+  readonly spec: BotSpec;
+  readonly wanted: EffectiveDropletSpec;
+  readonly running: boolean;
+  /** The stored status, void of what belongs to another uid. */
+  readonly status: BotStatus;
+}
+
+/** Why the bot is not where it should be. Stalled: a person is needed; else it is on its way. */
+export interface Waiting {
+  readonly reason: string;
+  readonly message: string;
+  readonly stalled: boolean;
+}
+
+/** A concern's answer: the pass ends with it. */
+export interface Verdict {
+  /** The status to store; the situation's own when absent. */
+  readonly status?: BotStatus;
+  readonly look?: Look;
+  readonly effect?: Effect;
+  readonly waiting?: Waiting;
+  readonly requeueAt?: number;
+  readonly again?: boolean;
+  readonly watch?: number;
+  readonly notes?: readonly Note[];
+  readonly drift?: readonly Drift[];
+  readonly lost?: boolean;
+}
+
+/** Looks at one matter; undefined when there is nothing to do about it. */
+export type Concern = (situation: Situation) => Verdict | undefined;
+
+export function situationOf(input: Input, spec: BotSpec, status: BotStatus): Situation {
+  return {
+    ...input,
+    spec,
+    status,
+    wanted: effectiveDroplet(spec.droplet),
+    running: powerStateOf(spec) === 'Running',
+  };
+}
+
+/** On its way; no person needed. */
+export function progressing(reason: string, message: string): Waiting {
+  return { reason, message, stalled: false };
+}
+
+/** A person is needed. */
+export function stalled(reason: string, message: string): Waiting {
+  return { reason, message, stalled: true };
+}
+
+/** ISO 8601 to epoch milliseconds. */
+export function timeOf(iso: string): number {
+  return Date.parse(iso);
+}
+
+export function isoOf(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}
+
+export function normal(reason: string, message: string): Note {
+  return { type: 'Normal', reason, message };
+}
+
+export function warning(reason: string, message: string): Note {
+  return { type: 'Warning', reason, message };
+}
