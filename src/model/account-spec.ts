@@ -24,7 +24,11 @@ export const accountSpecSchema = Type.Object(
           'Most that the account’s droplets may cost a month, by list price. Gates creates and upsizes; destroys nothing.',
       }),
     ),
-    tokenSecretRef: Type.Optional(secretKeyRefSchema),
+    tokenSecretRef: Type.Optional(
+      secretKeyRefSchema(
+        'DigitalOcean token of the account’s own, in a Secret of its namespace; else the controller’s is used.',
+      ),
+    ),
   },
   { additionalProperties: false, default: {}, description: 'What the account may have.' },
 );

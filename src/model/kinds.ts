@@ -37,7 +37,7 @@ const oneOf = `one of ${Object.keys(kinds).join(', ')} and List`;
 
 function unknownKind(kind: unknown): Violation {
   const near = typeof kind === 'string' ? nearestName(kind, [...Object.keys(kinds), 'List']) : undefined;
-  return refused('kind', kind, `must be ${oneOf}${near ? `; did you mean ${near}?` : ''}`);
+  return refused('kind', kind, `must be ${oneOf}${near ? ` (did you mean ${near}?)` : ''}`);
 }
 
 function refused(field: string, given: unknown, rule: string): Violation {

@@ -1,24 +1,25 @@
 import Type from 'typebox';
 
-/** A key of a Secret in the same namespace. */
-export const secretKeyRefSchema = Type.Object(
-  {
-    name: Type.String({
-      minLength: 1,
-      maxLength: 253,
-      description: 'Name of a Secret in the same namespace.',
-    }),
-    key: Type.String({
-      minLength: 1,
-      maxLength: 253,
-      pattern: '^[-._a-zA-Z0-9]+$',
-      description: 'Key in the Secret.',
-    }),
-  },
-  { additionalProperties: false },
-);
+const secretKeyRef = {
+  name: Type.String({
+    minLength: 1,
+    maxLength: 253,
+    description: 'Name of a Secret in the same namespace.',
+  }),
+  key: Type.String({
+    minLength: 1,
+    maxLength: 253,
+    pattern: '^[-._a-zA-Z0-9]+$',
+    description: 'Key in the Secret.',
+  }),
+};
 
-export type SecretKeyRef = Type.Static<typeof secretKeyRefSchema>;
+/** A key of a Secret in the same namespace, which holds what `description` says. */
+export function secretKeyRefSchema(description: string) {
+  return Type.Object(secretKeyRef, { additionalProperties: false, description });
+}
+
+export type SecretKeyRef = Type.Static<ReturnType<typeof secretKeyRefSchema>>;
 
 /** The language model the bot talks to. The key itself never stands in a manifest. */
 export const llmSchema = Type.Object(
@@ -31,7 +32,7 @@ export const llmSchema = Type.Object(
     }),
     apiKey: Type.Object(
       {
-        secretRef: Type.Optional(secretKeyRefSchema),
+        secretRef: Type.Optional(secretKeyRefSchema('The key, in a Secret of the bot’s namespace.')),
         encrypted: Type.Optional(
           Type.String({
             minLength: 1,

@@ -1,0 +1,72 @@
+import { stringify } from 'yaml';
+import { accountDefinition, botDefinition, type Definition } from './definitions.ts';
+import { group, version } from './kinds.ts';
+import type { SchemaNode } from './schema-node.ts';
+import { type StructuralSchema, structuralSchema } from './structural-schema.ts';
+
+/** A CustomResourceDefinition as plain data. */
+export interface Crd {
+  readonly apiVersion: 'apiextensions.k8s.io/v1';
+  readonly kind: 'CustomResourceDefinition';
+  readonly metadata: { readonly name: string };
+  readonly spec: StructuralSchema;
+}
+
+export const botCrd: Crd = crd(botDefinition);
+export const accountCrd: Crd = crd(accountDefinition);
+
+/** The definitions as YAML, as `kubectl apply -f -` takes them. */
+export function crdManifests(): string {
+  return [accountCrd, botCrd].map(crdYaml).join('---\n');
+}
+
+export function crdYaml(definition: Crd): string {
+  return stringify(definition, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+function crd(definition: Definition): Crd {
+  const { names } = definition;
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${names.plural}.${group}` },
+    spec: {
+      group,
+      names: { ...names, listKind: `${names.kind}List`, categories: ['clawfleet'] },
+      scope: 'Namespaced',
+      versions: [
+        {
+          name: version,
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: objectSchema(definition) },
+          subresources: { status: {} },
+          additionalPrinterColumns: definition.columns,
+        },
+      ],
+    },
+  };
+}
+
+function objectSchema({
+  description,
+  name,
+  spec,
+  status,
+  specRequired,
+  extensions,
+}: Definition): StructuralSchema {
+  const { maxLength, pattern } = name as SchemaNode;
+  return {
+    description,
+    type: 'object',
+    ...(specRequired ? { required: ['spec'] } : {}),
+    properties: {
+      apiVersion: { type: 'string', description: 'Version of the schema of this object.' },
+      kind: { type: 'string', description: 'Kind of this object.' },
+      metadata: { type: 'object', properties: { name: { type: 'string', maxLength, pattern } } },
+      spec: structuralSchema(spec as SchemaNode, extensions, ['spec']),
+      status: structuralSchema(status as SchemaNode, extensions, ['status']),
+    },
+  };
+}
