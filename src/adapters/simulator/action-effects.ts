@@ -1,0 +1,78 @@
+import { sizes } from './catalogue.ts';
+import { timestamp } from './cloud-time.ts';
+import { snapshotImage } from './images.ts';
+import type { ActionRecord, DropletRecord } from './records.ts';
+import type { World } from './world.ts';
+
+type Effect = (world: World, droplet: DropletRecord, action: ActionRecord) => void;
+
+/** What an action has changed once it is done. Types that change nothing to be seen are not listed. */
+const EFFECTS: Readonly<Record<string, Effect>> = {
+  create: (world, droplet) => {
+    droplet.status = 'active';
+    droplet.tagsHidden = false;
+    droplet.addressedAt = world.now + world.spread(world.settings.addressLagMs);
+  },
+  shutdown: (_world, droplet) => {
+    droplet.status = 'off';
+  },
+  power_off: (_world, droplet) => {
+    droplet.status = 'off';
+  },
+  power_on: (_world, droplet) => {
+    droplet.status = 'active';
+  },
+  rebuild: (_world, droplet, { imageID }) => {
+    droplet.imageID = imageID ?? droplet.imageID;
+    droplet.status = 'active';
+  },
+  restore: (_world, droplet, { imageID }) => {
+    droplet.imageID = imageID ?? droplet.imageID;
+    droplet.status = 'active';
+  },
+  rename: (_world, droplet, { name }) => {
+    droplet.name = name ?? droplet.name;
+  },
+  enable_backups: (_world, droplet) => {
+    droplet.backups = true;
+  },
+  disable_backups: (_world, droplet) => {
+    droplet.backups = false;
+  },
+  enable_ipv6: (_world, droplet) => {
+    droplet.ipv6 = true;
+  },
+  resize,
+  snapshot,
+};
+
+export function takeEffect(world: World, droplet: DropletRecord, action: ActionRecord): void {
+  EFFECTS[action.type]?.(world, droplet, action);
+}
+
+/** The disk grows only when asked to, and then for ever. */
+function resize(world: World, droplet: DropletRecord, action: ActionRecord): void {
+  const size = sizes.get(action.size ?? droplet.size);
+  if (size === undefined) return;
+  const before = world.listingOf(droplet);
+  droplet.size = size.slug;
+  if (action.disk === true) droplet.diskGB = size.disk;
+  if (before.shows(droplet) && world.listingOf(droplet) !== before) {
+    before.hide(droplet);
+    world.listingOf(droplet).show(droplet);
+  }
+  world.lives.repriced(droplet.id, world.now, size.price_hourly);
+}
+
+function snapshot(world: World, droplet: DropletRecord, action: ActionRecord): void {
+  const id = world.nextID('image');
+  const image = snapshotImage(id, action.name ?? `${droplet.name}-${id}`, {
+    region: droplet.region,
+    diskGB: droplet.diskGB,
+    distribution: world.image(droplet.imageID)?.distribution ?? 'Unknown',
+    at: timestamp(world.now),
+  });
+  world.images.set(id, image);
+  world.changes.note('image', image);
+  droplet.snapshotIDs.push(id);
+}

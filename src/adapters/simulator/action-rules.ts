@@ -1,0 +1,108 @@
+import { pendingEvent, unprocessable } from './api-error.ts';
+import { type Size, sizes } from './catalogue.ts';
+import { checkName, imageOf } from './create-order.ts';
+import { type JSONObject, textField } from './json-body.ts';
+import { begin } from './lifecycle.ts';
+import type { ActionRecord, DropletRecord } from './records.ts';
+import type { World } from './world.ts';
+
+type ActionDetail = Pick<ActionRecord, 'size' | 'disk' | 'name' | 'imageID'>;
+/** Throws 422 when the droplet can not take the action now; gives what the action is to remember. */
+type Rule = (world: World, droplet: DropletRecord, body: JSONObject) => ActionDetail;
+
+const whenRunning: Rule = (_world, { status }) => {
+  if (status === 'off') throw unprocessable('Droplet is already powered off.');
+  return {};
+};
+/** Restarts are for running droplets: an off one is started by `power_on`. */
+const whenUp: Rule = (_world, { status }) => {
+  if (status !== 'off') return {};
+  throw unprocessable('Droplet is currently powered off. Please power it on to run this event.');
+};
+const whenOff: Rule = (_world, { status }) => {
+  if (status !== 'off') throw unprocessable('Droplet is already powered on.');
+  return {};
+};
+const always: Rule = () => ({});
+const withImage: Rule = (world, _droplet, body) => ({
+  imageID: imageOf(world, body['image'], 'Droplet rebuild').id,
+});
+
+const RULES: Readonly<Record<string, Rule>> = {
+  shutdown: whenRunning,
+  power_off: whenRunning,
+  power_on: whenOff,
+  reboot: whenUp,
+  power_cycle: whenUp,
+  resize,
+  rebuild: withImage,
+  restore: withImage,
+  rename: (_world, _droplet, body) => ({ name: checkName(textField(body, 'name')) }),
+  snapshot: (_world, _droplet, body) => named(textField(body, 'name')),
+  enable_backups: always,
+  disable_backups: always,
+  change_backup_policy: always,
+  enable_ipv6: always,
+  password_reset: always,
+};
+
+/** Scopes an action needs beside `droplet:update`. */
+const EXTRA_SCOPES: Readonly<Record<string, string>> = {
+  resize: 'droplet:create',
+  rebuild: 'droplet:admin',
+  restore: 'droplet:admin',
+  password_reset: 'droplet:admin',
+  snapshot: 'image:create',
+};
+
+export function extraScopes(type: string): readonly string[] {
+  const extra = EXTRA_SCOPES[type];
+  return extra === undefined ? [] : [extra];
+}
+
+/** The `type` of an action asked for. Throws 422 when there is no such type. */
+export function actionType(body: JSONObject): string {
+  const type = textField(body, 'type') ?? '';
+  if (Object.hasOwn(RULES, type)) return type;
+  throw unprocessable(`The action type is invalid: ${type}`);
+}
+
+/** Starts an action, or throws 422: for a droplet that is busy, or by the type's own rule. */
+export function startAction(
+  world: World,
+  droplet: DropletRecord,
+  type: string,
+  body: JSONObject,
+): ActionRecord {
+  if (droplet.pendingAction !== undefined || droplet.dyingAt !== undefined) throw pendingEvent();
+  const detail = RULES[type]?.(world, droplet, body) ?? {};
+  return begin(world, droplet, type, world.settings.actionMs, outcomeOf(world, droplet, type), detail);
+}
+
+function outcomeOf(world: World, droplet: DropletRecord, type: string): ActionRecord['outcome'] {
+  if (type !== 'shutdown') return 'done';
+  if (world.chanced(world.settings.shutdownErrored)) return 'errored';
+  return droplet.ignoresShutdown || world.chanced(world.settings.shutdownIgnored) ? 'ignored' : 'done';
+}
+
+function resize(_world: World, droplet: DropletRecord, body: JSONObject): ActionDetail {
+  const size = sizes.get(textField(body, 'size') ?? '');
+  if (size?.available !== true) throw unprocessable('You specified an invalid size for Droplet resize.');
+  checkFits(droplet, size);
+  if (droplet.status !== 'off') throw unprocessable('Droplet must be powered off to be resized.');
+  return { size: size.slug, disk: body['disk'] === true };
+}
+
+function checkFits(droplet: DropletRecord, size: Size): void {
+  if (!size.regions.includes(droplet.region)) throw unprocessable('Size is not available in this region.');
+  if (size.slug === droplet.size && size.disk === droplet.diskGB) {
+    throw unprocessable('Droplet is already this size.');
+  }
+  if (size.disk < droplet.diskGB) {
+    throw unprocessable('This size is not available because it has a smaller disk.');
+  }
+}
+
+function named(name: string | undefined): ActionDetail {
+  return name === undefined ? {} : { name };
+}

@@ -1,0 +1,140 @@
+import { accountRoutes } from './account-routes.ts';
+import { actionRoutes } from './action-routes.ts';
+import { ApiError, notFound } from './api-error.ts';
+import { catalogueRoutes } from './catalogue-routes.ts';
+import { dropletRoutes } from './droplet-routes.ts';
+import type { SimulatorAnswer, SimulatorRequest, SimulatorResponse } from './exchange.ts';
+import type { FaultRule } from './fault-rule.ts';
+import type { Faults } from './faults.ts';
+import { faultyAnswer, takesEffect } from './faulty-answer.ts';
+import { projectRoutes } from './project-routes.ts';
+import type { Admission, RateLimits } from './rate-limits.ts';
+import type { Reply, Route } from './route.ts';
+import { type RouteMatch, Router } from './router.ts';
+import { tagRoutes } from './tag-routes.ts';
+import type { Caller, Tokens } from './tokens.ts';
+import type { World } from './world.ts';
+
+/** A request taken apart. */
+export interface Incoming {
+  readonly method: string;
+  readonly path: string;
+  /** Without the question mark. */
+  readonly query: string;
+  readonly headers: SimulatorRequest['headers'];
+  readonly body: string;
+  /** Droplets made or named; filled while the request is answered. */
+  readonly dropletIDs: number[];
+}
+
+interface Parts {
+  readonly world: World;
+  readonly tokens: Tokens;
+  readonly limits: RateLimits;
+  readonly faults: Faults;
+}
+
+const KEY_LIST = 'GET /v2/account/keys';
+
+/** The API from the request line to the answer: who asks, the limits, ordered faults, then the route. */
+export class Api {
+  readonly #parts: Parts;
+  readonly #router = new Router([
+    ...dropletRoutes,
+    ...actionRoutes,
+    ...accountRoutes,
+    ...catalogueRoutes,
+    ...tagRoutes,
+    ...projectRoutes,
+  ]);
+  #requests = 0;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** The answer, and the route that gave it as `METHOD /path/:param`. */
+  handle(incoming: Incoming): { readonly answer: SimulatorAnswer; readonly route: string } {
+    this.#requests += 1;
+    const match = this.#router.find(incoming.method, incoming.path);
+    const route = match === undefined ? 'unknown' : `${match.route.method} ${match.route.path}`;
+    return { route, answer: this.#answer(incoming, match, route) };
+  }
+
+  #answer(incoming: Incoming, match: RouteMatch<Route> | undefined, route: string): SimulatorAnswer {
+    const { world, tokens, limits, faults } = this.#parts;
+    const { latencyMs } = world.settings;
+    let caller: Caller;
+    try {
+      caller = tokens.identify(incoming.headers);
+    } catch (error) {
+      return this.#plain('', this.#refusal(error), latencyMs);
+    }
+    const admission = limits.admit(caller.token, route === KEY_LIST, world.now);
+    if (!admission.admitted) return this.#tooMany(caller, admission, latencyMs);
+    const rule = faults.strike(incoming);
+    const run = () => this.#response(caller.token, this.#run(incoming, match, caller));
+    if (rule === undefined) return { kind: 'response', delayMs: latencyMs, ...run() };
+    return this.#strike(rule, caller, run);
+  }
+
+  #strike(rule: FaultRule, caller: Caller, run: () => SimulatorResponse): SimulatorAnswer {
+    const { world } = this.#parts;
+    if (rule.effect === 'late') world.agenda.plan(world.now + (rule.delayMs ?? 0), run);
+    const response = takesEffect(rule) ? run() : undefined;
+    const error = new ApiError(rule.status ?? 503, 'server_error', 'Server Error');
+    const refused = this.#response(caller.token, this.#refusal(error));
+    return faultyAnswer(rule, refused, response, world.settings.latencyMs);
+  }
+
+  #run(incoming: Incoming, match: RouteMatch<Route> | undefined, caller: Caller): Reply {
+    try {
+      if (match === undefined) throw notFound();
+      caller.require(...match.route.scopes);
+      return match.route.answer({
+        world: this.#parts.world,
+        caller,
+        params: match.params,
+        query: new URLSearchParams(incoming.query),
+        body: incoming.body,
+        base: `http://${incoming.headers?.['host'] ?? 'localhost'}`,
+        path: incoming.path,
+        dropletIDs: incoming.dropletIDs,
+      });
+    } catch (error) {
+      return this.#refusal(error);
+    }
+  }
+
+  #tooMany(caller: Caller, admission: Admission & { admitted: false }, delayMs: number): SimulatorAnswer {
+    const refusal = this.#refusal(new ApiError(429, 'too_many_requests', 'API rate limit exceeded.'));
+    const response = this.#response(caller.token, refusal);
+    const { retryAfterSeconds } = admission;
+    const retry = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
+    return { kind: 'response', delayMs, ...response, headers: { ...response.headers, ...retry } };
+  }
+
+  #plain(token: string, reply: Reply, delayMs: number): SimulatorAnswer {
+    return { kind: 'response', delayMs, ...this.#response(token, reply) };
+  }
+
+  #response(token: string, { status, body }: Reply): SimulatorResponse {
+    const headers = {
+      'content-type': 'application/json; charset=utf-8',
+      ...this.#parts.limits.headers(token, this.#parts.world.now),
+      'x-request-id': this.#requestID(),
+    };
+    return { status, headers, body };
+  }
+
+  #refusal(error: unknown): Reply {
+    if (!(error instanceof ApiError)) throw error;
+    const body = { id: error.id, message: error.message, request_id: this.#requestID() };
+    return { status: error.status, body: JSON.stringify(body) };
+  }
+
+  /** A UUID that counts requests: it costs no chance, and tells the order. */
+  #requestID(): string {
+    return `00000000-0000-4000-8000-${this.#requests.toString(16).padStart(12, '0')}`;
+  }
+}

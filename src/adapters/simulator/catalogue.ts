@@ -1,0 +1,69 @@
+import { IMAGES, type ImageRecord } from './images.ts';
+import { REGIONS } from './regions.ts';
+import { SIZES } from './sizes.ts';
+
+export interface Size {
+  readonly slug: string;
+  readonly memory: number;
+  readonly vcpus: number;
+  readonly disk: number;
+  readonly transfer: number;
+  readonly price_monthly: number;
+  readonly price_hourly: number;
+  readonly regions: readonly string[];
+  readonly available: boolean;
+  readonly description: string;
+  readonly gpu_info?: { readonly count: number; readonly model: string };
+}
+
+export interface Region {
+  readonly slug: string;
+  readonly name: string;
+  readonly features: readonly string[];
+  readonly available: boolean;
+  readonly sizes: readonly string[];
+}
+
+const FEATURES = ['backups', 'ipv6', 'metadata', 'install_agent', 'storage', 'image_transfer'];
+
+/** Every region lists the sizes sold there, and every size its regions; an unavailable region sells none. */
+export const sizes: ReadonlyMap<string, Size> = new Map(
+  SIZES.map(({ notIn, onlyIn, ...size }) => {
+    const slugs = REGIONS.filter(({ available }) => available && size.available).map(({ slug }) => slug);
+    const sold = slugs.filter((slug) => !notIn?.includes(slug) && (onlyIn?.includes(slug) ?? true));
+    return [size.slug, { ...size, regions: sold }];
+  }),
+);
+
+export const regions: ReadonlyMap<string, Region> = new Map(
+  REGIONS.map((region) => {
+    const sold = [...sizes.values()].filter((size) => size.regions.includes(region.slug));
+    return [region.slug, { ...region, features: FEATURES, sizes: sold.map(({ slug }) => slug) }];
+  }),
+);
+
+export const publicImages: ReadonlyMap<number, ImageRecord> = new Map(
+  IMAGES.map((image) => [image.id, image]),
+);
+
+const imageBySlug = new Map(IMAGES.map((image) => [image.slug, image]));
+
+export function publicImage(slug: string): ImageRecord | undefined {
+  return imageBySlug.get(slug);
+}
+
+export function isGPU(sizeSlug: string): boolean {
+  return sizes.get(sizeSlug)?.gpu_info !== undefined;
+}
+
+const fragments = new Map<object, string>();
+
+/** `JSON.stringify`, remembered for things that never change. */
+export function frozenJSON(thing: object): string {
+  let text = fragments.get(thing);
+  if (text === undefined) {
+    text = JSON.stringify(thing);
+    fragments.set(thing, text);
+  }
+  return text;
+}

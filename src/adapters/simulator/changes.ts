@@ -1,0 +1,39 @@
+/** What a line of the state file can be about. */
+export type ChangeKind =
+  | 'account'
+  | 'ids'
+  | 'project'
+  | 'droplet'
+  | 'gone'
+  | 'userData'
+  | 'action'
+  | 'life'
+  | 'tag'
+  | 'key'
+  | 'image';
+
+/** Records touched since the last drain; each is written once, as it then is. */
+export class Changes {
+  readonly #touched = new Map<object, ChangeKind>();
+  readonly #kept: boolean;
+
+  /** Where nothing is kept, nothing is collected. */
+  constructor(kept: boolean) {
+    this.#kept = kept;
+  }
+
+  note(kind: ChangeKind, record: object): void {
+    if (this.#kept) this.#touched.set(record, kind);
+  }
+
+  drain(): string[] {
+    if (this.#touched.size === 0) return [];
+    const lines = [...this.#touched].map(([record, kind]) => changeLine(kind, record));
+    this.#touched.clear();
+    return lines;
+  }
+}
+
+export function changeLine(kind: ChangeKind, record: object): string {
+  return JSON.stringify({ kind, record });
+}

@@ -1,0 +1,110 @@
+import { unprocessable } from './api-error.ts';
+import { publicImage, regions, type Size, sizes } from './catalogue.ts';
+import type { ImageRecord } from './images.ts';
+import { flagField, type JSONObject, namesField, textField, textsField } from './json-body.ts';
+import type { DropletOrder } from './lifecycle.ts';
+import { defaultVPC } from './vpc.ts';
+import type { World } from './world.ts';
+
+const NAME = /^[a-zA-Z0-9]?[a-z0-9A-Z.-]*[a-z0-9A-Z]$/;
+const TAG = /^[a-zA-Z0-9_\-:]+$/;
+const LONGEST_NAME = 255;
+const MOST_USER_DATA_BYTES = 64 * 1_024;
+const MOST_NAMES = 10;
+
+/** What `POST /v2/droplets` asks for, one order for each name. Throws 422 in DigitalOcean's words. */
+export function createOrders(world: World, body: JSONObject): readonly DropletOrder[] {
+  const names = namesOf(body);
+  for (const name of names) checkName(name);
+  const size = sizeOf(body);
+  const region = regionOf(body, size);
+  const image = imageOf(world, body['image'], 'Droplet creation');
+  checkKeys(world, namesField(body, 'ssh_keys'));
+  const order = {
+    region,
+    size: size.slug,
+    imageID: image.id,
+    tags: tagsOf(body),
+    backups: flagField(body, 'backups'),
+    ipv6: flagField(body, 'ipv6'),
+    monitoring: flagField(body, 'monitoring'),
+    vpcUUID: textField(body, 'vpc_uuid') ?? defaultVPC(region),
+    volumeIDs: textsField(body, 'volumes') ?? [],
+    projectID: defaultProject(world),
+    userData: userDataOf(body),
+  };
+  if (world.droplets.size + names.length > world.settings.dropletLimit) {
+    throw unprocessable('creating this/these droplet(s) will exceed your droplet limit');
+  }
+  return names.map((name) => ({ ...order, name }));
+}
+
+export function checkName(name: string | undefined): string {
+  if (name === undefined || name === '') throw unprocessable("Name can't be blank");
+  if (name.length <= LONGEST_NAME && NAME.test(name)) return name;
+  throw unprocessable('Name Only valid hostname characters are allowed. (a-z, A-Z, 0-9, . and -)');
+}
+
+export function isTagName(name: string): boolean {
+  return name.length <= LONGEST_NAME && TAG.test(name);
+}
+
+/** The image named by slug or id. */
+export function imageOf(world: World, image: unknown, purpose: string): ImageRecord {
+  const byID = typeof image === 'number' || (typeof image === 'string' && /^\d+$/.test(image));
+  const found = byID ? world.image(Number(image)) : publicImage(String(image));
+  if (found === undefined || found.status !== 'available') {
+    throw unprocessable(`You specified an invalid image for ${purpose}.`);
+  }
+  return found;
+}
+
+function namesOf(body: JSONObject): readonly string[] {
+  const names = textsField(body, 'names');
+  if (names === undefined) return [textField(body, 'name') ?? ''];
+  if (names.length === 0) throw unprocessable("Name can't be blank");
+  if (names.length > MOST_NAMES) {
+    throw unprocessable(`You can create at most ${MOST_NAMES} Droplets in one request.`);
+  }
+  return names;
+}
+
+function sizeOf(body: JSONObject): Size {
+  const size = sizes.get(textField(body, 'size') ?? '');
+  if (size?.available !== true) throw unprocessable('You specified an invalid size for Droplet creation.');
+  return size;
+}
+
+/** Without a region the cloud picks one. */
+function regionOf(body: JSONObject, size: Size): string {
+  const slug = textField(body, 'region') ?? size.regions[0] ?? '';
+  if (regions.get(slug)?.available !== true) throw unprocessable('Region is not available');
+  if (!size.regions.includes(slug)) throw unprocessable('Size is not available in this region.');
+  return slug;
+}
+
+function checkKeys(world: World, keys: readonly (string | number)[]): void {
+  if (!world.settings.checkSSHKeys) return;
+  const known = new Set([...world.keys.values()].flatMap(({ id, fingerprint }) => [String(id), fingerprint]));
+  const unknown = keys.filter((key) => !known.has(String(key)));
+  if (unknown.length === 0) return;
+  throw unprocessable(`${unknown.join(', ')} are invalid key identifiers for Droplet creation.`);
+}
+
+function tagsOf(body: JSONObject): readonly string[] {
+  const tags = textsField(body, 'tags') ?? [];
+  const bad = tags.find((tag) => !isTagName(tag));
+  if (bad !== undefined) throw unprocessable(`Tag name is invalid: ${bad}`);
+  return tags;
+}
+
+function userDataOf(body: JSONObject): string {
+  const userData = textField(body, 'user_data') ?? '';
+  if (Buffer.byteLength(userData) <= MOST_USER_DATA_BYTES) return userData;
+  throw unprocessable('User data must be at most 64 KiB.');
+}
+
+function defaultProject(world: World): string {
+  for (const { id, isDefault } of world.projects.values()) if (isDefault) return id;
+  return '';
+}

@@ -1,0 +1,57 @@
+import Type from 'typebox';
+
+/**
+ * A fault to order. Of the rules that match a request the first that fires decides what becomes of it; only
+ * requests that were let in (right token, within the rate limits) are matched.
+ *
+ * | effect | what the client sees | takes effect |
+ * |---|---|---|
+ * | cutBefore | the connection closed | no |
+ * | cutAfter | the connection closed: a lost answer | yes |
+ * | cutDuring | half a body, then the connection closed | yes |
+ * | hangBefore | nothing, until its own deadline | no |
+ * | hangAfter | nothing, until its own deadline | yes |
+ * | late | nothing, until its own deadline | yes, `delayMs` later |
+ * | status | `status` (default 503), as JSON or HTML | only with `applied` |
+ * | brokenJSON | the right status with half a body | yes |
+ * | delay | the right answer, `delayMs` later | yes, at once |
+ */
+export const FaultRuleSchema = Type.Object(
+  {
+    id: Type.Optional(Type.String({ minLength: 1, description: 'Made when left out.' })),
+    match: Type.Optional(
+      Type.Object(
+        {
+          method: Type.Optional(Type.String()),
+          path: Type.Optional(Type.String({ description: 'Without query; `*` stands for one segment.' })),
+          bodyIncludes: Type.Optional(Type.String({ minLength: 1 })),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    probability: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'Default 1.' })),
+    nth: Type.Optional(Type.Integer({ minimum: 1, description: 'Only the nth request that matches.' })),
+    times: Type.Optional(Type.Integer({ minimum: 1, description: 'Fires at most this often.' })),
+    effect: Type.Union([
+      Type.Literal('cutBefore'),
+      Type.Literal('cutAfter'),
+      Type.Literal('cutDuring'),
+      Type.Literal('hangBefore'),
+      Type.Literal('hangAfter'),
+      Type.Literal('late'),
+      Type.Literal('status'),
+      Type.Literal('brokenJSON'),
+      Type.Literal('delay'),
+    ]),
+    status: Type.Optional(Type.Integer({ minimum: 400, maximum: 599 })),
+    html: Type.Optional(Type.Boolean({ description: 'An error page, as the edge sends with 504 and 524.' })),
+    applied: Type.Optional(
+      Type.Boolean({ description: 'Whether a `status` fault takes effect all the same.' }),
+    ),
+    retryAfterSeconds: Type.Optional(Type.Integer({ minimum: 0 })),
+    delayMs: Type.Optional(Type.Number({ minimum: 0, maximum: 86_400_000 })),
+  },
+  { additionalProperties: false },
+);
+
+export type FaultRule = Type.Static<typeof FaultRuleSchema>;

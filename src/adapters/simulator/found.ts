@@ -1,0 +1,29 @@
+import type { SimulatorOptions } from './options.ts';
+import { DEFAULT_SETTINGS } from './settings.ts';
+import type { StateLine } from './state-file.ts';
+import { World } from './world.ts';
+import { latestTime, restore } from './world-lines.ts';
+
+const DEFAULT_PROJECT = 'default';
+
+/** The world to begin with: what was kept, and the projects that the options name beside it. */
+export function found(options: SimulatorOptions, lines: readonly StateLine[]): World {
+  const { clock, chance } = options;
+  const world = new World({
+    clock,
+    chance,
+    settings: { ...DEFAULT_SETTINGS, ...options.settings },
+    accountUUID: options.accountUUID ?? chance.uuid(),
+    kept: options.file !== undefined,
+    notBefore: latestTime(lines),
+  });
+  restore(world, lines);
+  const known = new Set(Array.from(world.projects.values(), ({ name }) => name));
+  for (const { id, name } of [{ id: chance.uuid(), name: DEFAULT_PROJECT }, ...(options.projects ?? [])]) {
+    if (known.has(name)) continue;
+    const isDefault = name === DEFAULT_PROJECT;
+    const project = { id: id ?? chance.uuid(), name, isDefault, createdAt: world.now };
+    world.projects.set(project.id, project);
+  }
+  return world;
+}

@@ -1,0 +1,95 @@
+import { REGIONS } from './regions.ts';
+
+export interface ImageRecord {
+  readonly id: number;
+  readonly name: string;
+  readonly distribution: string;
+  readonly slug: string | null;
+  readonly public: boolean;
+  readonly regions: readonly string[];
+  readonly created_at: string;
+  readonly type: 'base' | 'snapshot';
+  readonly min_disk_size: number;
+  readonly size_gigabytes: number;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly status: 'available' | 'retired';
+}
+
+type Row = readonly [slug: string, name: string, distribution: string];
+
+const APPLICATIONS: readonly Row[] = [
+  ['docker-20-04', 'Docker on Ubuntu 22.04', 'Ubuntu'],
+  ['wordpress-20-04', 'WordPress on Ubuntu 22.04', 'Ubuntu'],
+  ['lamp-20-04', 'LAMP on Ubuntu 22.04', 'Ubuntu'],
+  ['lemp-20-04', 'LEMP on Ubuntu 22.04', 'Ubuntu'],
+  ['nodejs-20-04', 'NodeJS on Ubuntu 22.04', 'Ubuntu'],
+  ['mysql-20-04', 'MySQL on Ubuntu 22.04', 'Ubuntu'],
+  ['mongodb-20-04', 'MongoDB on Ubuntu 22.04', 'Ubuntu'],
+  ['django-20-04', 'Django on Ubuntu 22.04', 'Ubuntu'],
+  ['ghost-20-04', 'Ghost on Ubuntu 22.04', 'Ubuntu'],
+  ['dokku-20-04', 'Dokku on Ubuntu 22.04', 'Ubuntu'],
+  ['discourse-20-04', 'Discourse on Ubuntu 22.04', 'Ubuntu'],
+  ['jenkins-20-04', 'Jenkins on Ubuntu 22.04', 'Ubuntu'],
+];
+
+const DISTRIBUTIONS: readonly Row[] = [
+  ['centos-stream-9-x64', '9 Stream x64', 'CentOS'],
+  ['centos-stream-10-x64', '10 Stream x64', 'CentOS'],
+  ['debian-11-x64', '11 x64', 'Debian'],
+  ['debian-12-x64', '12 x64', 'Debian'],
+  ['debian-13-x64', '13 x64', 'Debian'],
+  ['fedora-41-x64', '41 x64', 'Fedora'],
+  ['fedora-42-x64', '42 x64', 'Fedora'],
+  ['rockylinux-8-x64', '8 x64', 'Rocky Linux'],
+  ['rockylinux-9-x64', '9 x64', 'Rocky Linux'],
+  ['rockylinux-10-x64', '10 x64', 'Rocky Linux'],
+  ['ubuntu-20-04-x64', '20.04 (LTS) x64', 'Ubuntu'],
+  ['ubuntu-22-04-x64', '22.04 (LTS) x64', 'Ubuntu'],
+  ['ubuntu-24-04-x64', '24.04 (LTS) x64', 'Ubuntu'],
+  ['ubuntu-25-04-x64', '25.04 x64', 'Ubuntu'],
+];
+
+/** More than one page of the default length, with the usual images behind it. Ids are made up. */
+export const IMAGES: readonly ImageRecord[] = [
+  ...APPLICATIONS.map((row, at) => image(150_000_001 + at, row, 'snapshot', 25)),
+  ...DISTRIBUTIONS.map((row, at) => image(160_000_001 + at, row, 'base', 10)),
+];
+
+/** The image that a snapshot of a droplet becomes. */
+export function snapshotImage(
+  id: number,
+  name: string,
+  of: {
+    readonly region: string;
+    readonly diskGB: number;
+    readonly distribution: string;
+    readonly at: string;
+  },
+): ImageRecord {
+  const row = { ...image(id, ['', name, of.distribution], 'snapshot', of.diskGB), created_at: of.at };
+  return { ...row, slug: null, public: false, regions: [of.region] };
+}
+
+function image(
+  id: number,
+  [slug, name, distribution]: Row,
+  type: ImageRecord['type'],
+  disk: number,
+): ImageRecord {
+  return {
+    id,
+    name,
+    distribution,
+    slug,
+    public: true,
+    regions: REGIONS.map((region) => region.slug),
+    created_at: '2025-04-01T12:00:00Z',
+    type,
+    min_disk_size: disk,
+    size_gigabytes: 2.4,
+    description: name,
+    tags: [],
+    status: 'available',
+  };
+}

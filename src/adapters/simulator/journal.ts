@@ -1,0 +1,90 @@
+import { appendFileSync, closeSync, openSync } from 'node:fs';
+
+/** What became of one request. */
+export interface JournalEntry {
+  /** From 1, without gaps. */
+  readonly seq: number;
+  /** The cloud's time, epoch milliseconds. */
+  readonly at: number;
+  readonly method: string;
+  /** Without query. */
+  readonly path: string;
+  readonly query: string;
+  /** The route that answered: `GET /v2/droplets/:id`. */
+  readonly route: string;
+  /** What was sent, or would have been but for a fault; undefined when nothing was done. */
+  readonly status?: number;
+  readonly outcome: 'response' | 'cutBeforeEffect' | 'cutAfterEffect' | 'cutDuringBody' | 'hang';
+  /** Droplets that the request made or named. */
+  readonly dropletIDs: readonly number[];
+  readonly durationMs: number;
+  /** What a POST, PUT, PATCH or DELETE carried; `user_data` as its size and SHA-256 only. */
+  readonly body?: unknown;
+}
+
+export interface RouteCount {
+  readonly route: string;
+  readonly requests: number;
+  /** By status; requests whose connection was cut count as `none`. */
+  readonly statuses: Readonly<Record<string, number>>;
+}
+
+export interface JournalQuery {
+  /** Only entries with a higher `seq`. */
+  readonly after?: number;
+  readonly route?: string;
+  readonly method?: string;
+}
+
+/** Every request in order: the latest in full, all of them as counts. */
+export class Journal {
+  readonly #capacity: number;
+  readonly #file: number | undefined;
+  readonly #counts = new Map<string, { requests: number; statuses: Record<string, number> }>();
+  #entries: JournalEntry[] = [];
+  #seq = 0;
+
+  constructor(capacity: number, file: string | undefined) {
+    this.#capacity = capacity;
+    this.#file = file === undefined ? undefined : openSync(file, 'a', 0o600);
+  }
+
+  add(entry: Omit<JournalEntry, 'seq'>): void {
+    this.#seq += 1;
+    const full = { seq: this.#seq, ...entry };
+    this.#entries.push(full);
+    if (this.#entries.length >= 2 * this.#capacity) this.#entries = this.#entries.slice(-this.#capacity);
+    this.#count(full);
+    if (this.#file !== undefined) appendFileSync(this.#file, `${JSON.stringify(full)}\n`);
+  }
+
+  /** The latest entries that fit, oldest first. */
+  entries(query: JournalQuery = {}): readonly JournalEntry[] {
+    const kept = this.#entries.slice(-this.#capacity);
+    return kept.filter(
+      ({ seq, route, method }) =>
+        seq > (query.after ?? 0) &&
+        (query.route === undefined || query.route === route) &&
+        (query.method === undefined || query.method === method),
+    );
+  }
+
+  counts(): readonly RouteCount[] {
+    return [...this.#counts].map(([route, count]) => ({ route, ...count }));
+  }
+
+  close(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+  }
+
+  #count({ route, status }: JournalEntry): void {
+    let count = this.#counts.get(route);
+    if (count === undefined) {
+      count = { requests: 0, statuses: {} };
+      this.#counts.set(route, count);
+    }
+    const key = status === undefined ? 'none' : String(status);
+    count.requests += 1;
+    count.statuses[key] = (count.statuses[key] ?? 0) + 1;
+  }
+}

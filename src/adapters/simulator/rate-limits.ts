@@ -1,0 +1,69 @@
+import type { Settings } from './settings.ts';
+import { SlidingWindow } from './sliding-window.ts';
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+/** `GET /v2/account/keys` has a limit of its own: 10 in 60 s. */
+const KEY_LISTS_A_MINUTE = 10;
+/** What the headers tell where no hourly limit is set: a number that nobody reaches. */
+const UNLIMITED = 1_000_000_000;
+
+interface TokenWindows {
+  readonly hour: SlidingWindow;
+  readonly minute: SlidingWindow;
+  readonly keyLists: SlidingWindow;
+}
+
+export type Admission =
+  | { readonly admitted: true }
+  /** `retryAfterSeconds` is told for a burst only, never for the hourly limit. */
+  | { readonly admitted: false; readonly retryAfterSeconds?: number };
+
+/** DigitalOcean's limits for each token. A refused request counts against none. */
+export class RateLimits {
+  readonly #windows = new Map<string, TokenWindows>();
+  readonly #settings: Settings;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  admit(token: string, keyList: boolean, now: number): Admission {
+    const { hourlyLimit, minuteLimit } = this.#settings;
+    const { hour, minute, keyLists } = this.#of(token);
+    if (hourlyLimit > 0 && hour.used(now) >= hourlyLimit) return { admitted: false };
+    if (minuteLimit > 0 && minute.used(now) >= minuteLimit) return burst(minute, now);
+    if (keyList && minuteLimit > 0 && keyLists.used(now) >= KEY_LISTS_A_MINUTE) return burst(keyLists, now);
+    if (hourlyLimit > 0) hour.take(now);
+    if (minuteLimit > 0) minute.take(now);
+    if (keyList) keyLists.take(now);
+    return { admitted: true };
+  }
+
+  /** `ratelimit-reset` is when the oldest request expires: not a full reset. */
+  headers(token: string, now: number): Record<string, string> {
+    const { hourlyLimit } = this.#settings;
+    const limit = hourlyLimit > 0 ? hourlyLimit : UNLIMITED;
+    const { hour } = this.#of(token);
+    return {
+      'ratelimit-limit': String(limit),
+      'ratelimit-remaining': String(Math.max(0, limit - hour.used(now))),
+      'ratelimit-reset': String(Math.ceil((hour.firstExpiry(now) ?? now + HOUR_MS) / 1_000)),
+    };
+  }
+
+  #of(token: string): TokenWindows {
+    let windows = this.#windows.get(token);
+    if (windows === undefined) {
+      const minute = () => new SlidingWindow(MINUTE_MS);
+      windows = { hour: new SlidingWindow(HOUR_MS), minute: minute(), keyLists: minute() };
+      this.#windows.set(token, windows);
+    }
+    return windows;
+  }
+}
+
+function burst(window: SlidingWindow, now: number): Admission {
+  const waitMs = (window.firstExpiry(now) ?? now) - now;
+  return { admitted: false, retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1_000)) };
+}

@@ -1,0 +1,69 @@
+import Type from 'typebox';
+
+const milliseconds = (description: string) => Type.Number({ minimum: 0, maximum: 86_400_000, description });
+const probability = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
+const count = (description: string) => Type.Integer({ minimum: 0, maximum: 1_000_000_000, description });
+
+/** Everything that can be changed while the simulator runs (`PATCH /_simulator/settings`). */
+export const SettingsSchema = Type.Object(
+  {
+    bootMs: milliseconds('From the 202 of a create until the droplet is active.'),
+    actionMs: milliseconds('How long any other action takes.'),
+    deleteMs: milliseconds('From the 204 of a DELETE until GET answers 404.'),
+    listLagMs: milliseconds('How long lists lag behind births and deaths.'),
+    getLagMs: milliseconds('How long GET answers 404 for a droplet after its create.'),
+    addressLagMs: milliseconds('From active until the droplet shows its addresses.'),
+    latencyMs: milliseconds('How long every answer takes.'),
+    jitter: probability('Spread of all times above: 0.2 is ±20 %.'),
+    lateTags: probability('How likely a droplet shows no tags, in any list or GET, until it is active.'),
+    shutdownIgnored: probability('How likely a shutdown completes with the droplet still active.'),
+    shutdownErrored: probability('How likely a shutdown ends errored.'),
+    deleteIgnored: probability('How likely a DELETE answers 204 and the droplet lives on.'),
+    deleteRefused: probability('How likely a DELETE during an action is refused as a pending event.'),
+    createFails: probability('How likely a droplet vanishes after its 202 instead of becoming active.'),
+    dropletLimit: count("The account's droplet limit."),
+    hourlyLimit: count('Requests a token may make in any hour; 0 is no limit.'),
+    minuteLimit: count('Requests a token may make in any minute; 0 is no limit.'),
+    checkSSHKeys: Type.Boolean({ description: 'Whether a create must name keys of this account.' }),
+  },
+  { additionalProperties: false },
+);
+
+export type Settings = Type.Static<typeof SettingsSchema>;
+
+/**
+ * What `clawfleet simulate` starts with: a quick but honest cloud. Limits are DigitalOcean's own
+ * (https://docs.digitalocean.com/reference/api/, "Rate Limit"); times are ten times shorter than real ones.
+ */
+export const DEFAULT_SETTINGS: Settings = {
+  bootMs: 2_000,
+  actionMs: 1_000,
+  deleteMs: 1_000,
+  listLagMs: 1_000,
+  getLagMs: 0,
+  addressLagMs: 0,
+  latencyMs: 0,
+  jitter: 0,
+  lateTags: 0,
+  shutdownIgnored: 0,
+  shutdownErrored: 0,
+  deleteIgnored: 0,
+  deleteRefused: 0,
+  createFails: 0,
+  dropletLimit: 100,
+  hourlyLimit: 5_000,
+  minuteLimit: 250,
+  checkSSHKeys: false,
+};
+
+/** A cloud that does everything at once and limits nothing: for benches, and for tests of something else. */
+export const INSTANT_SETTINGS: Settings = {
+  ...DEFAULT_SETTINGS,
+  bootMs: 0,
+  actionMs: 0,
+  deleteMs: 0,
+  listLagMs: 0,
+  dropletLimit: 1_000_000,
+  hourlyLimit: 0,
+  minuteLimit: 0,
+};

@@ -1,0 +1,154 @@
+import type { Clock } from '../../ports/clock.ts';
+import { Admin } from './admin.ts';
+import { Api } from './api.ts';
+import { type DropletEdit, type DropletView, editDroplet, viewOf } from './droplet-view.ts';
+import type { SimulatorAnswer, SimulatorRequest } from './exchange.ts';
+import { Faults } from './faults.ts';
+import { found } from './found.ts';
+import { Journal } from './journal.ts';
+import { journalBody } from './journal-body.ts';
+import type { LifeLog } from './life-log.ts';
+import { die } from './lifecycle.ts';
+import type { SimulatorOptions } from './options.ts';
+import { RateLimits } from './rate-limits.ts';
+import type { Settings } from './settings.ts';
+import { StateFile } from './state-file.ts';
+import { Tokens } from './tokens.ts';
+import type { World } from './world.ts';
+import { worldLines } from './world-lines.ts';
+
+const JOURNAL_CAPACITY = 10_000;
+const ADMIN_PREFIX = '/_simulator/';
+
+/**
+ * A simulated DigitalOcean. It does nothing by itself: each `handle` first lets everything take effect that the
+ * injected clock has made due, so that a run under a virtual clock and a seeded chance repeats exactly.
+ *
+ * Throws when the state file can not be read or written.
+ */
+export class Simulator {
+  readonly clock: Clock;
+  readonly faults: Faults;
+  readonly journal: Journal;
+  readonly #world: World;
+  readonly #api: Api;
+  readonly #admin: Admin;
+  readonly #file: StateFile | undefined;
+
+  constructor(options: SimulatorOptions) {
+    this.clock = options.clock;
+    this.faults = new Faults(options.chance, options.faults);
+    this.journal = new Journal(options.journalCapacity ?? JOURNAL_CAPACITY, options.journalFile);
+    this.#file = options.file === undefined ? undefined : new StateFile(options.file);
+    this.#world = found(options, this.#file?.read() ?? []);
+    this.#file?.rewrite(worldLines(this.#world));
+    this.#api = new Api({
+      world: this.#world,
+      tokens: new Tokens(options.tokens),
+      limits: new RateLimits(this.#world.settings),
+      faults: this.faults,
+    });
+    this.#admin = new Admin(this);
+  }
+
+  /** Answers one request. What it changed is in the state file when this returns. */
+  handle(request: SimulatorRequest): SimulatorAnswer {
+    const [path = '', query = ''] = request.path.split('?', 2);
+    const { method, headers, body = '' } = request;
+    this.#world.settle();
+    if (path.startsWith(ADMIN_PREFIX)) return this.#admin.handle(method, path, query, body);
+    const from = this.clock.monotonic();
+    const incoming = { method, path, query, headers, body, dropletIDs: [] };
+    const { answer, route } = this.#api.handle(incoming);
+    this.#save();
+    const { dropletIDs } = incoming;
+    const status = 'status' in answer ? { status: answer.status } : {};
+    const kept = method === 'GET' || body === '' ? {} : { body: journalBody(body) };
+    const durationMs = this.clock.monotonic() - from;
+    const about = {
+      at: this.#world.now,
+      method,
+      path,
+      query,
+      route,
+      outcome: answer.kind,
+      dropletIDs,
+      durationMs,
+    };
+    this.journal.add({ ...about, ...status, ...kept });
+    return answer;
+  }
+
+  get settings(): Readonly<Settings> {
+    return this.#world.settings;
+  }
+
+  /** Takes effect on what begins from now on. */
+  change(settings: Partial<Settings>): void {
+    Object.assign(this.#world.settings, settings);
+  }
+
+  /** The cloud's time, epoch milliseconds. */
+  now(): number {
+    this.#world.settle();
+    return this.#world.now;
+  }
+
+  /** Moves the cloud's time forward: boots and actions are done that much sooner. */
+  skip(ms: number): void {
+    this.#world.skip(ms);
+    this.#save();
+  }
+
+  get accountUUID(): string {
+    return this.#world.account.uuid;
+  }
+
+  /** Every droplet that lives, dying ones too. */
+  droplets(): readonly DropletView[] {
+    this.#world.settle();
+    return Array.from(this.#world.droplets.values(), (droplet) => viewOf(this.#world, droplet));
+  }
+
+  /** What the droplet's metadata service would tell as `user-data`; undefined when there is none. */
+  userData(id: number): string | undefined {
+    return this.#world.userData.get(id);
+  }
+
+  /** Changes a droplet as someone in the control panel would. Returns it, or undefined when there is none. */
+  edit(id: number, edit: DropletEdit): DropletView | undefined {
+    this.#world.settle();
+    const droplet = this.#world.droplets.get(id);
+    if (droplet === undefined) return undefined;
+    editDroplet(this.#world, droplet, edit);
+    this.#save();
+    return viewOf(this.#world, droplet);
+  }
+
+  /** Destroys a droplet at once. Returns whether it lived. */
+  destroy(id: number): boolean {
+    this.#world.settle();
+    const droplet = this.#world.droplets.get(id);
+    if (droplet === undefined) return false;
+    die(this.#world, droplet);
+    this.#save();
+    return true;
+  }
+
+  /** Births, deaths, duplicates and cost. */
+  get lives(): Pick<LifeLog, 'lives' | 'overlaps' | 'cost'> {
+    this.#world.settle();
+    return this.#world.lives;
+  }
+
+  /** Closes the files. */
+  close(): void {
+    this.#save();
+    this.#file?.close();
+    this.journal.close();
+  }
+
+  #save(): void {
+    this.#file?.append(this.#world.changes.drain());
+  }
+}

@@ -1,0 +1,112 @@
+import { type ChangeKind, changeLine } from './changes.ts';
+import type { ImageRecord } from './images.ts';
+import type { Metered } from './life-log.ts';
+import { appear, awaitDeath, conclude } from './lifecycle.ts';
+import type { ActionRecord, DropletRecord, KeyRecord, ProjectRecord, TagRecord } from './records.ts';
+import type { StateLine } from './state-file.ts';
+import type { World } from './world.ts';
+
+/** How many lives that are over are carried into the next run; the newest. */
+const LIVES_KEPT = 10_000;
+
+/** The world as lines that `restore` reads. Actions of droplets that are gone are left behind. */
+export function worldLines(world: World): string[] {
+  const over = world.lives.kept().filter(({ destroyedAt }) => destroyedAt !== undefined);
+  const forgotten = new Set(over.slice(0, Math.max(0, over.length - LIVES_KEPT)));
+  const lines = (kind: ChangeKind, records: Iterable<object>) =>
+    Array.from(records, (record) => changeLine(kind, record));
+  return [
+    changeLine('account', world.account),
+    changeLine('ids', world.ids),
+    ...lines('project', world.projects.values()),
+    ...lines('tag', world.tags.all()),
+    ...lines('key', world.keys.values()),
+    ...lines('image', world.images.values()),
+    ...lines('droplet', world.droplets.values()),
+    ...Array.from(world.userData, ([id, text]) => changeLine('userData', { id, text })),
+    ...lines(
+      'action',
+      [...world.actions.values()].filter(({ dropletID }) => world.droplets.has(dropletID)),
+    ),
+    ...lines(
+      'life',
+      world.lives.kept().filter((life) => !forgotten.has(life)),
+    ),
+  ];
+}
+
+/** The latest time that the lines tell of. */
+export function latestTime(lines: readonly StateLine[]): number {
+  const times = ['createdAt', 'startedAt', 'completedAt', 'destroyedAt'];
+  let latest = 0;
+  for (const { record } of lines) {
+    const fields = record as Record<string, unknown>;
+    for (const time of times) latest = Math.max(latest, Number(fields[time] ?? 0));
+  }
+  return latest;
+}
+
+/** Fills an empty world. Whatever was under way goes on, and is done if its time has passed. */
+export function restore(world: World, lines: readonly StateLine[]): void {
+  for (const { kind, record } of lines) {
+    const apply = APPLY[kind as ChangeKind];
+    if (apply === undefined)
+      throw new Error(`the simulator's state holds a line of an unknown kind: ${kind}`);
+    apply(world, record);
+  }
+  for (const droplet of world.droplets.values()) {
+    appear(world, droplet);
+    awaitDeath(world, droplet);
+  }
+  for (const action of world.actions.values()) if (action.status === 'in-progress') conclude(world, action);
+  world.settle();
+}
+
+type Apply = (world: World, record: unknown) => void;
+
+/** The lines are our own, so that their records are taken as what they say they are. */
+const APPLY: Readonly<Record<ChangeKind, Apply>> = {
+  account: (world, record) => Object.assign(world.account, record),
+  ids: (world, record) => Object.assign(world.ids, record),
+  project: (world, record) => keep(world.projects, record as ProjectRecord),
+  droplet: (world, record) => {
+    keep(world.droplets, record as DropletRecord);
+    used(world, 'droplet', record as DropletRecord);
+  },
+  gone: (world, record) => {
+    const { id } = record as { id: number };
+    world.droplets.delete(id);
+    world.userData.delete(id);
+  },
+  userData: (world, record) => {
+    const { id, text } = record as { id: number; text: string };
+    world.userData.set(id, text);
+  },
+  action: (world, record) => {
+    const action = record as ActionRecord;
+    used(world, 'action', action);
+    const known = world.actions.get(action.id);
+    if (known === undefined) world.addAction(action);
+    else Object.assign(known, action);
+  },
+  life: (world, record) => world.lives.restore(record as Metered),
+  tag: (world, record) => world.tags.restore(record as TagRecord),
+  key: (world, record) => {
+    const key = record as KeyRecord & { removed?: true };
+    used(world, 'key', key);
+    if (key.removed === true) world.keys.delete(key.id);
+    else keep(world.keys, key);
+  },
+  image: (world, record) => {
+    keep(world.images, record as ImageRecord);
+    used(world, 'image', record as ImageRecord);
+  },
+};
+
+function keep<ID, Item extends { readonly id: ID }>(into: Map<ID, Item>, item: Item): void {
+  into.set(item.id, item);
+}
+
+function used(world: World, of: keyof World['ids'], { id }: { readonly id: number }): void {
+  world.ids[of] = Math.max(world.ids[of], id);
+}

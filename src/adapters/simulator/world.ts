@@ -1,0 +1,124 @@
+import type { Chance } from '../../ports/chance.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { Agenda } from './agenda.ts';
+import { isGPU, publicImages } from './catalogue.ts';
+import { Changes } from './changes.ts';
+import { CloudTime } from './cloud-time.ts';
+import type { ImageRecord } from './images.ts';
+import { LifeLog } from './life-log.ts';
+import { Listing } from './listing.ts';
+import type { ActionRecord, DropletRecord, KeyRecord, ProjectRecord } from './records.ts';
+import type { Settings } from './settings.ts';
+import { TagRegistry } from './tag-registry.ts';
+
+interface Beginning {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly settings: Settings;
+  readonly accountUUID: string;
+  /** Whether changes are to be collected for a state file. */
+  readonly kept: boolean;
+  /** The last time that a kept state knows of. */
+  readonly notBefore: number;
+}
+
+/** The simulated cloud's whole content. Nothing here moves by itself: `settle` lets time take effect. */
+export class World {
+  readonly chance: Chance;
+  readonly settings: Settings;
+  readonly changes: Changes;
+  readonly agenda = new Agenda();
+  readonly account: { uuid: string };
+  /** The last id given out, by what it names. */
+  readonly ids = { droplet: 400_000_000, action: 2_000_000_000, image: 170_000_000, key: 30_000_000 };
+  readonly droplets = new Map<number, DropletRecord>();
+  readonly userData = new Map<number, string>();
+  readonly actions = new Map<number, ActionRecord>();
+  readonly actionsOf = new Map<number, ActionRecord[]>();
+  readonly images = new Map<number, ImageRecord>();
+  readonly keys = new Map<number, KeyRecord>();
+  readonly projects = new Map<string, ProjectRecord>();
+  readonly tags: TagRegistry;
+  readonly lives: LifeLog;
+  readonly #plain = new Listing();
+  readonly #gpus = new Listing();
+  readonly #time: CloudTime;
+  #now: number;
+
+  constructor(beginning: Beginning) {
+    this.chance = beginning.chance;
+    this.settings = beginning.settings;
+    this.account = { uuid: beginning.accountUUID };
+    this.changes = new Changes(beginning.kept);
+    this.tags = new TagRegistry((tag) => this.changes.note('tag', tag));
+    this.lives = new LifeLog((life) => this.changes.note('life', life));
+    this.#time = new CloudTime(beginning.clock, beginning.notBefore);
+    this.#now = this.#time.now();
+  }
+
+  /** The cloud's time as of the last `settle`, or that of the event taking effect. */
+  get now(): number {
+    return this.#now;
+  }
+
+  /** Lets everything take effect that was due by now, each at its own time. */
+  settle(): void {
+    const now = this.#time.now();
+    for (let next = this.agenda.due(now); next !== undefined; next = this.agenda.due(now)) {
+      this.#now = Math.max(this.#now, next.at);
+      next.run();
+    }
+    this.#now = now;
+  }
+
+  /** Moves the cloud's time forward. */
+  skip(ms: number): void {
+    this.#time.skip(ms);
+    this.settle();
+  }
+
+  nextID(of: keyof World['ids']): number {
+    this.ids[of] += 1;
+    return this.ids[of];
+  }
+
+  chanced(probability: number): boolean {
+    if (probability <= 0) return false;
+    return probability >= 1 || this.chance.random() < probability;
+  }
+
+  /** `ms` with the settings' jitter. */
+  spread(ms: number): number {
+    const { jitter } = this.settings;
+    if (jitter <= 0 || ms <= 0) return ms;
+    return Math.round(ms * (1 + jitter * (2 * this.chance.random() - 1)));
+  }
+
+  /** What lists show. GPU droplets are never among the others. */
+  listing(gpus: boolean): Listing {
+    return gpus ? this.#gpus : this.#plain;
+  }
+
+  listingOf(droplet: DropletRecord): Listing {
+    return this.listing(isGPU(droplet.size));
+  }
+
+  /** To be called after every change to a droplet. */
+  touch(droplet: DropletRecord): void {
+    this.changes.note('droplet', droplet);
+    const listing = this.listingOf(droplet);
+    if (listing.shows(droplet)) listing.show(droplet);
+  }
+
+  addAction(action: ActionRecord): void {
+    this.actions.set(action.id, action);
+    const before = this.actionsOf.get(action.dropletID);
+    if (before === undefined) this.actionsOf.set(action.dropletID, [action]);
+    else before.push(action);
+    this.changes.note('action', action);
+  }
+
+  image(id: number): ImageRecord | undefined {
+    return publicImages.get(id) ?? this.images.get(id);
+  }
+}
