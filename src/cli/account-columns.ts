@@ -1,0 +1,30 @@
+import { botLimit } from '../model/account-spec.ts';
+import type { AccountRecord } from '../model/records.ts';
+import { ageSince } from './age.ts';
+import { formatUSD } from './money.ts';
+import type { Column } from './table.ts';
+
+/** What `get accounts` shows; ages are as of `now`, epoch milliseconds. */
+export function accountColumns(now: number, wide: boolean, allNamespaces: boolean): Column<AccountRecord>[] {
+  const columns: Column<AccountRecord>[] = [
+    { header: 'NAME', cell: (account) => account.name },
+    { header: 'TIER', cell: ({ spec }) => (spec ? (spec.tier ?? 'free') : '') },
+    { header: 'USED', cell: ({ status }) => String(status.used ?? '') },
+    { header: 'LIMIT', cell: ({ spec, status }) => String(spec ? botLimit(spec) : (status.limit ?? '')) },
+    { header: 'WAITING', cell: ({ status }) => String(status.waiting ?? '') },
+    { header: '$/MONTH', cell: ({ status }) => usd(status.costMonthlyUSD) },
+    { header: 'AGE', cell: (account) => ageSince(account.createdAt, now) },
+  ];
+  const namespace: Column<AccountRecord> = { header: 'NAMESPACE', cell: (account) => account.namespace };
+  return [...(allNamespaces ? [namespace] : []), ...columns, ...(wide ? wideColumns : [])];
+}
+
+const wideColumns: Column<AccountRecord>[] = [
+  { header: 'BUDGET', cell: ({ spec }) => usd(spec?.monthlyBudgetUSD) },
+  { header: 'TOKEN', cell: ({ spec }) => spec?.tokenSecretRef?.name ?? 'controller’s' },
+  { header: 'UID', cell: (account) => account.uid },
+];
+
+function usd(amount: number | undefined): string {
+  return amount === undefined ? '' : formatUSD(amount);
+}

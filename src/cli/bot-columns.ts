@@ -1,0 +1,40 @@
+import { powerStateOf } from '../model/bot-spec.ts';
+import { effectiveDroplet } from '../model/droplet-spec.ts';
+import type { BotRecord } from '../model/records.ts';
+import { ageSince } from './age.ts';
+import { phaseOf, readyOf, reasonOf, styleOf } from './bot-view.ts';
+import { formatUSD } from './money.ts';
+import type { Column } from './table.ts';
+
+const namespace: Column<BotRecord> = { header: 'NAMESPACE', cell: (bot) => bot.namespace };
+
+/** What `get bots` shows; ages are as of `now`, epoch milliseconds. */
+export function botColumns(now: number, wide: boolean, allNamespaces: boolean): Column<BotRecord>[] {
+  const columns: Column<BotRecord>[] = [
+    { header: 'NAME', cell: (bot) => bot.name },
+    { header: 'READY', cell: (bot) => ({ text: readyOf(bot), style: styleOf(bot) }) },
+    { header: 'PHASE', cell: phaseOf },
+    { header: 'REASON', cell: reasonOf },
+    { header: 'DROPLET', cell: ({ status }) => String(status.droplet?.id ?? '') },
+    { header: 'IP', cell: ({ status }) => status.droplet?.publicIPv4 ?? '' },
+    { header: 'AGE', cell: (bot) => ageSince(bot.createdAt, now) },
+  ];
+  return [...(allNamespaces ? [namespace] : []), ...columns, ...(wide ? wideColumns : [])];
+}
+
+const wideColumns: Column<BotRecord>[] = [
+  { header: 'ACCOUNT', cell: ({ spec }) => spec?.accountRef.name ?? '' },
+  { header: 'PERSONA', cell: ({ spec }) => (spec ? (spec.persona ?? 'beginner') : '') },
+  { header: 'POWER', cell: ({ spec }) => (spec ? powerStateOf(spec) : '') },
+  { header: 'REGION', cell: ({ spec, status }) => status.droplet?.region ?? declared(spec, 'region') },
+  { header: 'SIZE', cell: ({ spec, status }) => status.droplet?.size ?? declared(spec, 'size') },
+  {
+    header: '$/MONTH',
+    cell: ({ status }) => (status.droplet ? formatUSD(status.droplet.priceMonthlyUSD) : ''),
+  },
+  { header: 'UID', cell: (bot) => bot.uid },
+];
+
+function declared(spec: BotRecord['spec'], field: 'region' | 'size'): string {
+  return spec ? effectiveDroplet(spec.droplet)[field] : '';
+}

@@ -1,0 +1,17 @@
+import type { Surroundings } from '../config.ts';
+
+export type InterruptSignal = 'SIGINT' | 'SIGTERM';
+
+/** What a command may touch of the process it runs in; `main` owns the process itself. */
+export interface CliContext extends Surroundings {
+  readonly env: NodeJS.ProcessEnv;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  /** Wall time, epoch milliseconds. */
+  now(): number;
+  /** The first SIGINT or SIGTERM calls `drain` instead of quitting; a second one quits all the same. */
+  onInterrupt(drain: (signal: InterruptSignal) => void): void;
+  /** What the process exits with once the command has returned; 0 unless told. */
+  finish(exitCode: number): void;
+}

@@ -1,0 +1,131 @@
+import type { Command } from 'commander';
+import type { CliContext } from './cli-context.ts';
+
+/** Gives `command` its arguments, flags, examples and action. */
+export type Define = (command: Command, context: CliContext) => void;
+
+interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly group: string;
+  /** Loaded only when the command is used: help and completion stay quick. */
+  readonly load: () => Promise<Define>;
+}
+
+const running = 'Run:';
+const looking = 'Look:';
+const changing = 'Change:';
+const fleetWide = 'Fleet and cloud:';
+const tools = 'Tools:';
+
+/** Every command, in the order of the help. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'run',
+    summary: 'make the cloud as declared, and keep it so',
+    group: running,
+    load: async () => (await import('./run.ts')).defineRun,
+  },
+  {
+    name: 'plan',
+    summary: 'show what `run` would do, and what it would cost',
+    group: running,
+    load: async () => (await import('./plan.ts')).definePlan,
+  },
+  {
+    name: 'validate',
+    summary: 'check manifests, offline',
+    group: running,
+    load: async () => (await import('./validate.ts')).defineValidate,
+  },
+  {
+    name: 'get',
+    summary: 'list bots or accounts',
+    group: looking,
+    load: async () => (await import('./get.ts')).defineGet,
+  },
+  {
+    name: 'describe',
+    summary: 'tell everything about a bot or an account',
+    group: looking,
+    load: async () => (await import('./describe.ts')).defineDescribe,
+  },
+  {
+    name: 'wait',
+    summary: 'wait until bots are Ready, gone or in a phase',
+    group: looking,
+    load: async () => (await import('./wait.ts')).defineWait,
+  },
+  {
+    name: 'start',
+    summary: 'have bots run',
+    group: changing,
+    load: async () => (await import('./start.ts')).defineStart,
+  },
+  {
+    name: 'stop',
+    summary: 'have bots stopped (their droplets stay, and are billed)',
+    group: changing,
+    load: async () => (await import('./stop.ts')).defineStop,
+  },
+  {
+    name: 'reboot',
+    summary: 'ask for a reboot',
+    group: changing,
+    load: async () => (await import('./reboot.ts')).defineReboot,
+  },
+  {
+    name: 'redeploy',
+    summary: 'ask for a new droplet in place of the present one',
+    group: changing,
+    load: async () => (await import('./redeploy.ts')).defineRedeploy,
+  },
+  {
+    name: 'adopt',
+    summary: 'take over a droplet that exists',
+    group: changing,
+    load: async () => (await import('./adopt.ts')).defineAdopt,
+  },
+  {
+    name: 'confirm',
+    summary: 'let go on what is held since many bots or droplets vanished at once',
+    group: fleetWide,
+    load: async () => (await import('./confirm.ts')).defineConfirm,
+  },
+  {
+    name: 'orphans',
+    summary: 'list droplets of the fleet that belong to no bot',
+    group: fleetWide,
+    load: async () => (await import('./orphans.ts')).defineOrphans,
+  },
+  {
+    name: 'fleet',
+    summary: 'show the fleet’s identity, take it over, recover it',
+    group: fleetWide,
+    load: async () => (await import('./fleet.ts')).defineFleet,
+  },
+  {
+    name: 'simulate',
+    summary: 'serve a simulated DigitalOcean',
+    group: tools,
+    load: async () => (await import('./simulate.ts')).defineSimulate,
+  },
+  {
+    name: 'crds',
+    summary: 'print the CustomResourceDefinitions',
+    group: tools,
+    load: async () => (await import('./crds.ts')).defineCRDs,
+  },
+  {
+    name: 'completion',
+    summary: 'print a completion script for a shell',
+    group: tools,
+    load: async () => (await import('./completion.ts')).defineCompletion,
+  },
+  {
+    name: 'version',
+    summary: 'print the version',
+    group: tools,
+    load: async () => (await import('./version.ts')).defineVersion,
+  },
+];

@@ -1,0 +1,86 @@
+import { type Command, Option } from 'commander';
+import { formatDuration } from '../config/duration.ts';
+import { defaultRateLimit, formatRateLimit } from '../config/rate-limit.ts';
+import { defaultSettings } from '../controller/settings.ts';
+
+/** Where the bots are declared and their state is kept. */
+export function sourceFlags(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--source <directory>',
+        'directory that declares the bots (default: what `run` was last given here)',
+      ).env('CLAWFLEET_SOURCE'),
+    )
+    .addOption(
+      new Option(
+        '--state <file>',
+        'file of the state (default: .clawfleet/<source>-<cloud>.db below the current directory)',
+      ).env('CLAWFLEET_STATE'),
+    );
+}
+
+/** The built-in simulator; only without a token, or with --simulator. */
+export function simulatorFlags(command: Command): Command {
+  return command
+    .option('--boot-time <duration>', 'simulator: from a create until the droplet is active')
+    .option('--action-time <duration>', 'simulator: how long any other action takes')
+    .option('--droplet-limit <count>', 'simulator: the account’s droplet limit');
+}
+
+/** Source, cloud and engine: whatever decides what would be done. */
+export function fleetFlags(command: Command): Command {
+  sourceFlags(command).option('--simulator', 'use the built-in simulator even though a token is set');
+  simulatorFlags(command)
+    .option('--rate-limit <limit>', 'most cloud calls of a token, or off', formatRateLimit(defaultRateLimit))
+    .option('--fleet-id <id>', 'id of a new fleet (default: made by chance, once)');
+  return engineFlags(command);
+}
+
+function engineFlags(command: Command): Command {
+  const { settlingWindow, shutdownGrace, pollInterval, sweepInterval, orphanGrace } = defaultSettings;
+  return command
+    .option('--control-plane-url <url>', 'https URL under which droplets reach this controller')
+    .option('--no-bot-api', 'bots do not report to a control plane')
+    .option('--workers <count>', 'bots worked on at the same time', String(defaultSettings.workers))
+    .option(
+      '--max-concurrent-creates <count>',
+      'droplets in creation at the same time',
+      String(defaultSettings.maxConcurrentCreates),
+    )
+    .option(
+      '--settling-window <duration>',
+      'how long a create in doubt is looked for',
+      formatDuration(settlingWindow),
+    )
+    .option(
+      '--shutdown-grace <duration>',
+      'time to shut down before the power is cut',
+      formatDuration(shutdownGrace),
+    )
+    .option(
+      '--poll-interval <duration>',
+      'least time between polls of droplets on their way',
+      formatDuration(pollInterval),
+    )
+    .option(
+      '--sweep-interval <duration>',
+      'least time between looks at the whole fleet',
+      formatDuration(sweepInterval),
+    )
+    .option('--orphans <policy>', 'droplets of no bot: report or delete', defaultSettings.orphans)
+    .option(
+      '--orphan-grace <duration>',
+      'age from which an orphan may be deleted',
+      formatDuration(orphanGrace),
+    );
+}
+
+export function namespaceFlag(command: Command): Command {
+  return command.option('-n, --namespace <name>', 'namespace', 'default');
+}
+
+/** Examples below a command's help, one `command  # what for` a line. */
+export function examples(command: Command, lines: readonly string[]): Command {
+  return command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`);
+}

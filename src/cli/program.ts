@@ -1,0 +1,69 @@
+import { Command } from 'commander';
+import type { CliContext } from './cli-context.ts';
+import { commands } from './commands.ts';
+
+const exitCodeHelp = `
+Exit codes:
+  0   done
+  1   failed, or what was asked about is not so
+  2   plan: there is something to do
+  64  wrong usage
+  130, 143  ended by SIGINT, SIGTERM
+
+Environment:
+  DIGITALOCEAN_ACCESS_TOKEN  token, as doctl reads it; without it the built-in simulator is used
+  DIGITALOCEAN_API_URL       base URL of the API, as doctl reads it
+  CLAWFLEET_SOURCE           default of --source
+  CLAWFLEET_STATE            default of --state
+  CLAWFLEET_DEBUG            any value: errors with their stack
+  NO_COLOR                   any value: no colours
+
+Examples:
+  $ clawfleet run --source deploy/examples/bots
+  $ clawfleet get bots -o wide
+  $ clawfleet help run`;
+
+/**
+ * The command tree. Only the commands named in `argv` are loaded whole, or all of them with `whole`: the
+ * others have their name and summary.
+ */
+export async function buildProgram(
+  argv: readonly string[],
+  context: CliContext,
+  whole = false,
+): Promise<Command> {
+  const program = new Command('clawfleet')
+    .description('Bots declared, droplets kept: a fleet controller for DigitalOcean.')
+    .usage('COMMAND [ARGUMENTS] [FLAGS]')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help for a command')
+    .addHelpText('after', exitCodeHelp);
+  prepare(program, context);
+  const named = new Set(argv);
+  for (const { name, summary, group, load } of commands) {
+    const command = program.command(name).description(capitalised(summary)).summary(summary).helpGroup(group);
+    prepare(command, context);
+    if (whole || named.has(name)) (await load())(command, context);
+  }
+  return program;
+}
+
+/** Errors are thrown, not exited with; whatever commander prints goes through the context. */
+export function prepare(command: Command, context: CliContext): Command {
+  return command
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .configureHelp({ showGlobalOptions: false })
+    .configureOutput({
+      writeOut: (text) => void context.stdout.write(text),
+      writeErr: (text) => void context.stderr.write(text),
+      // Told by `main`, in the same form as every other error.
+      outputError: () => undefined,
+      getOutHelpWidth: () => context.stdout.columns ?? 100,
+      getErrHelpWidth: () => context.stderr.columns ?? 100,
+    });
+}
+
+function capitalised(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}

@@ -1,0 +1,67 @@
+import type { CliContext, InterruptSignal } from './cli/cli-context.ts';
+import { explainFailure } from './cli/explain-failure.ts';
+import { buildProgram } from './cli/program.ts';
+
+/** What a shell reports for a process that a signal ended. */
+const signalExitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
+
+let exitCode = 0;
+let drain: ((signal: InterruptSignal) => void) | undefined;
+
+const context: CliContext = {
+  env: process.env,
+  cwd: process.cwd(),
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  now: () => Date.now(),
+  onInterrupt(draining) {
+    drain = draining;
+  },
+  finish(code) {
+    exitCode = code;
+  },
+};
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    const draining = drain;
+    if (!draining) process.exit(signalExitCodes[signal]);
+    drain = undefined;
+    draining(signal);
+  });
+}
+
+// The reader went away (`clawfleet get bots | head`): nothing is left to do, and nothing is wrong.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(exitCode);
+  throw error;
+});
+
+try {
+  const argv = process.argv.slice(2);
+  const program = await buildProgram(argv, context);
+  await program.parseAsync(argv, { from: 'user' });
+} catch (error) {
+  exitCode = tell(error);
+}
+await flushed(process.stdout);
+await flushed(process.stderr);
+process.exit(exitCode);
+
+function tell(error: unknown): number {
+  const failure = explainFailure(error);
+  if (!failure) return 0;
+  if (failure.message) process.stderr.write(`Error: ${failure.message}\n`);
+  if (failure.next) process.stderr.write(`${failure.next}\n`);
+  if (process.env['CLAWFLEET_DEBUG'] && error instanceof Error) {
+    process.stderr.write(`${error.stack ?? ''}\n`);
+    if (error.cause) process.stderr.write(`Cause: ${String(error.cause)}\n`);
+  }
+  return failure.exitCode;
+}
+
+/** Until what was written before has left: an exit would cut off a pipe that reads slowly. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => void stream.write('', () => resolve()));
+}
