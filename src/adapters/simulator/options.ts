@@ -1,6 +1,6 @@
 import type { Chance } from '../../ports/chance.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { FaultRule } from './fault-rule.ts';
+import type { FaultRule } from './faults/fault-rule.ts';
 import type { Settings } from './settings.ts';
 
 /** A token that the simulated API accepts. */

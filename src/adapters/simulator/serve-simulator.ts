@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { sleep } from '../../ports/clock.ts';
 import type { SimulatorAnswer, SimulatorResponse } from './exchange.ts';
-import { half } from './faulty-answer.ts';
+import { half } from './faults/faulty-answer.ts';
 import type { Simulator } from './simulator.ts';
 
 /** Far more than any request of the API has: 64 KiB of user-data, escaped, and its surroundings. */

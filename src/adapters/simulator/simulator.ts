@@ -1,21 +1,21 @@
 import type { Clock } from '../../ports/clock.ts';
-import { Admin } from './admin.ts';
-import { Api } from './api.ts';
-import { type DropletEdit, type DropletView, editDroplet, viewOf } from './droplet-view.ts';
+import { Admin } from './admin/admin.ts';
+import { Journal } from './admin/journal.ts';
+import { journalBody } from './admin/journal-body.ts';
+import { Api } from './api/api.ts';
+import { RateLimits } from './api/rate-limits.ts';
+import { Tokens } from './api/tokens.ts';
 import type { SimulatorAnswer, SimulatorRequest } from './exchange.ts';
-import { Faults } from './faults.ts';
-import { found } from './found.ts';
-import { Journal } from './journal.ts';
-import { journalBody } from './journal-body.ts';
-import type { LifeLog } from './life-log.ts';
-import { die } from './lifecycle.ts';
+import { Faults } from './faults/faults.ts';
 import type { SimulatorOptions } from './options.ts';
-import { RateLimits } from './rate-limits.ts';
 import type { Settings } from './settings.ts';
-import { StateFile } from './state-file.ts';
-import { Tokens } from './tokens.ts';
-import type { World } from './world.ts';
-import { worldLines } from './world-lines.ts';
+import { type DropletEdit, type DropletView, editDroplet, viewOf } from './world/droplet-view.ts';
+import { foundWorld } from './world/found-world.ts';
+import type { LifeLog } from './world/life-log.ts';
+import { die } from './world/lifecycle.ts';
+import { StateFile } from './world/state-file.ts';
+import type { World } from './world/world.ts';
+import { worldLines } from './world/world-lines.ts';
 
 const JOURNAL_CAPACITY = 10_000;
 const ADMIN_PREFIX = '/_simulator/';
@@ -40,7 +40,7 @@ export class Simulator {
     this.faults = new Faults(options.chance, options.faults);
     this.journal = new Journal(options.journalCapacity ?? JOURNAL_CAPACITY, options.journalFile);
     this.#file = options.file === undefined ? undefined : new StateFile(options.file);
-    this.#world = found(options, this.#file?.read() ?? []);
+    this.#world = foundWorld(options, this.#file?.read() ?? []);
     this.#file?.rewrite(worldLines(this.#world));
     this.#api = new Api({
       world: this.#world,

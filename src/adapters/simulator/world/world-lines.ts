@@ -1,5 +1,5 @@
+import type { ImageRecord } from '../catalogue/images.ts';
 import { type ChangeKind, changeLine } from './changes.ts';
-import type { ImageRecord } from './images.ts';
 import type { Metered } from './life-log.ts';
 import { appear, awaitDeath, conclude } from './lifecycle.ts';
 import type { ActionRecord, DropletRecord, KeyRecord, ProjectRecord, TagRecord } from './records.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock } from '../../../ports/clock.ts';
 
 /** The simulated cloud's own time: epoch milliseconds that never step back, and can be moved forward. */
 export class CloudTime {

@@ -1,10 +1,10 @@
+import { giveBirth, orderDeath } from '../world/lifecycle.ts';
+import type { ActionRecord, DropletRecord } from '../world/records.ts';
 import { badRequest, notFound, pendingEvent, unprocessable } from './api-error.ts';
 import { createOrders } from './create-order.ts';
 import { dropletJSON } from './droplet-json.ts';
 import { parseObject } from './json-body.ts';
-import { giveBirth, orderDeath } from './lifecycle.ts';
 import { page } from './paging.ts';
-import type { ActionRecord, DropletRecord } from './records.ts';
 import { type Call, NO_CONTENT, type Reply, type Route } from './route.ts';
 
 export const dropletRoutes: readonly Route[] = [

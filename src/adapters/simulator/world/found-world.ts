@@ -1,5 +1,5 @@
-import type { SimulatorOptions } from './options.ts';
-import { DEFAULT_SETTINGS } from './settings.ts';
+import type { SimulatorOptions } from '../options.ts';
+import { DEFAULT_SETTINGS } from '../settings.ts';
 import type { StateLine } from './state-file.ts';
 import { World } from './world.ts';
 import { latestTime, restore } from './world-lines.ts';
@@ -7,7 +7,7 @@ import { latestTime, restore } from './world-lines.ts';
 const DEFAULT_PROJECT = 'default';
 
 /** The world to begin with: what was kept, and the projects that the options name beside it. */
-export function found(options: SimulatorOptions, lines: readonly StateLine[]): World {
+export function foundWorld(options: SimulatorOptions, lines: readonly StateLine[]): World {
   const { clock, chance } = options;
   const world = new World({
     clock,

@@ -1,4 +1,4 @@
-import type { Settings } from './settings.ts';
+import type { Settings } from '../settings.ts';
 import { SlidingWindow } from './sliding-window.ts';
 
 const HOUR_MS = 3_600_000;

@@ -1,6 +1,6 @@
+import type { SimulatorRequest } from '../exchange.ts';
+import type { SimulatorToken } from '../options.ts';
 import { ApiError, forbidden } from './api-error.ts';
-import type { SimulatorRequest } from './exchange.ts';
-import type { SimulatorToken } from './options.ts';
 
 /** Who asks, and what they may do. */
 export interface Caller {

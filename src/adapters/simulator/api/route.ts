@@ -1,5 +1,5 @@
+import type { World } from '../world/world.ts';
 import type { Caller } from './tokens.ts';
-import type { World } from './world.ts';
 
 /** One request on its way through the API: let in, matched to a route, not yet answered. */
 export interface Call {

@@ -1,10 +1,10 @@
+import type { ActionRecord } from '../world/records.ts';
 import { actionType, extraScopes, startAction } from './action-rules.ts';
 import { ApiError, notFound, unprocessable } from './api-error.ts';
 import { actionJSON } from './droplet-json.ts';
 import { dropletOf, dropletsTagged } from './droplet-routes.ts';
 import { parseObject } from './json-body.ts';
 import { page } from './paging.ts';
-import type { ActionRecord } from './records.ts';
 import type { Call, Reply, Route } from './route.ts';
 
 export const actionRoutes: readonly Route[] = [

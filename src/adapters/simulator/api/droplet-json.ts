@@ -1,7 +1,7 @@
-import { frozenJSON, regions, sizes } from './catalogue.ts';
-import { timestamp } from './cloud-time.ts';
-import type { ActionRecord, DropletRecord } from './records.ts';
-import type { World } from './world.ts';
+import { frozenJSON, regions, sizes } from '../catalogue/catalogue.ts';
+import { timestamp } from '../world/cloud-time.ts';
+import type { ActionRecord, DropletRecord } from '../world/records.ts';
+import type { World } from '../world/world.ts';
 
 const DAY_MS = 86_400_000;
 /** While one of these runs the droplet is locked; during others it is not, though they run just the same. */

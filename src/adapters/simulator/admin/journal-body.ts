@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isObject } from './json-body.ts';
+import { isObject } from '../api/json-body.ts';
 
 /** What the journal keeps of a body: user-data holds tokens, so that only its size and SHA-256 are kept. */
 export function journalBody(body: string): unknown {

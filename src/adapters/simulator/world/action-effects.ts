@@ -1,6 +1,6 @@
-import { sizes } from './catalogue.ts';
+import { sizes } from '../catalogue/catalogue.ts';
+import { snapshotImage } from '../catalogue/images.ts';
 import { timestamp } from './cloud-time.ts';
-import { snapshotImage } from './images.ts';
 import type { ActionRecord, DropletRecord } from './records.ts';
 import type { World } from './world.ts';
 

@@ -1,8 +1,8 @@
+import { timestamp } from '../world/cloud-time.ts';
+import type { ProjectRecord } from '../world/records.ts';
 import { notFound, unprocessable } from './api-error.ts';
-import { timestamp } from './cloud-time.ts';
 import { parseObject, textsField } from './json-body.ts';
 import { page } from './paging.ts';
-import type { ProjectRecord } from './records.ts';
 import { type Call, ok, type Reply, type Route } from './route.ts';
 
 export const projectRoutes: readonly Route[] = [

@@ -1,6 +1,6 @@
+import { frozenJSON, publicImage, publicImages, regions, sizes } from '../catalogue/catalogue.ts';
+import type { ImageRecord } from '../catalogue/images.ts';
 import { notFound, unprocessable } from './api-error.ts';
-import { frozenJSON, publicImage, publicImages, regions, sizes } from './catalogue.ts';
-import type { ImageRecord } from './images.ts';
 import { page } from './paging.ts';
 import type { Call, Reply, Route } from './route.ts';
 

@@ -1,4 +1,4 @@
-import type { SimulatorAnswer, SimulatorResponse } from './exchange.ts';
+import type { SimulatorAnswer, SimulatorResponse } from '../exchange.ts';
 import type { FaultRule } from './fault-rule.ts';
 
 const WITHOUT_EFFECT: ReadonlySet<FaultRule['effect']> = new Set(['cutBefore', 'hangBefore', 'late']);

@@ -1,24 +1,22 @@
 import Type from 'typebox';
 import Value from 'typebox/value';
-import { ApiError, badRequest, notFound, unprocessable } from './api-error.ts';
-import { DropletEditSchema } from './droplet-view.ts';
-import type { SimulatorAnswer } from './exchange.ts';
-import { FaultRuleSchema } from './fault-rule.ts';
+import { badRequest, notFound, unprocessable } from '../api/api-error.ts';
+import { parseObject } from '../api/json-body.ts';
+import { FaultRuleSchema } from '../faults/fault-rule.ts';
+import { SettingsSchema } from '../settings.ts';
+import type { Simulator } from '../simulator.ts';
+import { DropletEditSchema } from '../world/droplet-view.ts';
 import type { JournalQuery } from './journal.ts';
-import { parseObject } from './json-body.ts';
-import { type RouteMatch, Router } from './router.ts';
-import { SettingsSchema } from './settings.ts';
-import type { Simulator } from './simulator.ts';
 
 /** `body` is JSON; the answer too, and 204 where there is none. */
-interface AdminCall {
+export interface AdminCall {
   readonly simulator: Simulator;
   readonly params: readonly string[];
   readonly query: URLSearchParams;
   readonly body: string;
 }
 
-interface AdminRoute {
+export interface AdminRoute {
   readonly method: string;
   readonly path: string;
   readonly answer: (call: AdminCall) => unknown;
@@ -31,7 +29,7 @@ const SkipSchema = Type.Object({ advanceMs: Type.Number({ minimum: 0 }) }, { add
  * What a test, or a person with curl, can see and do beside the API: no token, no limit, no journal entry.
  * Errors have the API's shape.
  */
-const ROUTES: readonly AdminRoute[] = [
+export const adminRoutes: readonly AdminRoute[] = [
   {
     method: 'GET',
     path: '/_simulator/faults',
@@ -65,37 +63,6 @@ const ROUTES: readonly AdminRoute[] = [
   { method: 'GET', path: '/_simulator/clock', answer: ({ simulator }) => ({ now: simulator.now() }) },
   { method: 'POST', path: '/_simulator/clock', answer: skipTime },
 ];
-
-/** The routes below `/_simulator/`. */
-export class Admin {
-  readonly #simulator: Simulator;
-  readonly #router = new Router(ROUTES);
-
-  constructor(simulator: Simulator) {
-    this.#simulator = simulator;
-  }
-
-  handle(method: string, path: string, query: string, body: string): SimulatorAnswer {
-    const match = this.#router.find(method, path);
-    try {
-      const shown = this.#answer(match, query, body);
-      return respond(shown === undefined ? 204 : 200, shown === undefined ? '' : JSON.stringify(shown));
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      return respond(error.status, JSON.stringify({ id: error.id, message: error.message }));
-    }
-  }
-
-  #answer(match: RouteMatch<AdminRoute> | undefined, query: string, body: string): unknown {
-    if (match === undefined) throw notFound();
-    const { route, params } = match;
-    return route.answer({ simulator: this.#simulator, params, query: new URLSearchParams(query), body });
-  }
-}
-
-function respond(status: number, body: string): SimulatorAnswer {
-  return { kind: 'response', delayMs: 0, status, headers: { 'content-type': 'application/json' }, body };
-}
 
 function orderFault({ simulator, body }: AdminCall): unknown {
   return { id: simulator.faults.order(parseAs(FaultRuleSchema, body)) };

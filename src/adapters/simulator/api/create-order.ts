@@ -1,10 +1,10 @@
+import { publicImage, regions, type Size, sizes } from '../catalogue/catalogue.ts';
+import type { ImageRecord } from '../catalogue/images.ts';
+import { defaultVPC } from '../catalogue/vpc.ts';
+import type { DropletOrder } from '../world/lifecycle.ts';
+import type { World } from '../world/world.ts';
 import { unprocessable } from './api-error.ts';
-import { publicImage, regions, type Size, sizes } from './catalogue.ts';
-import type { ImageRecord } from './images.ts';
 import { flagField, type JSONObject, namesField, textField, textsField } from './json-body.ts';
-import type { DropletOrder } from './lifecycle.ts';
-import { defaultVPC } from './vpc.ts';
-import type { World } from './world.ts';
 
 const NAME = /^[a-zA-Z0-9]?[a-z0-9A-Z.-]*[a-z0-9A-Z]$/;
 const TAG = /^[a-zA-Z0-9_\-:]+$/;

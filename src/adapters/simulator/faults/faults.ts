@@ -1,4 +1,4 @@
-import type { Chance } from '../../ports/chance.ts';
+import type { Chance } from '../../../ports/chance.ts';
 import type { FaultRule } from './fault-rule.ts';
 
 /** A rule with what it has seen so far. */

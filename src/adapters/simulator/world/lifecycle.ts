@@ -1,5 +1,5 @@
+import { sizes } from '../catalogue/catalogue.ts';
 import { takeEffect } from './action-effects.ts';
-import { sizes } from './catalogue.ts';
 import type { ActionRecord, DropletRecord } from './records.ts';
 import type { World } from './world.ts';
 

@@ -1,14 +1,14 @@
-import type { Chance } from '../../ports/chance.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Chance } from '../../../ports/chance.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import { isGPU, publicImages } from '../catalogue/catalogue.ts';
+import type { ImageRecord } from '../catalogue/images.ts';
+import type { Settings } from '../settings.ts';
 import { Agenda } from './agenda.ts';
-import { isGPU, publicImages } from './catalogue.ts';
 import { Changes } from './changes.ts';
 import { CloudTime } from './cloud-time.ts';
-import type { ImageRecord } from './images.ts';
 import { LifeLog } from './life-log.ts';
 import { Listing } from './listing.ts';
 import type { ActionRecord, DropletRecord, KeyRecord, ProjectRecord } from './records.ts';
-import type { Settings } from './settings.ts';
 import { TagRegistry } from './tag-registry.ts';
 
 interface Beginning {

@@ -1,19 +1,19 @@
+import type { SimulatorAnswer, SimulatorRequest, SimulatorResponse } from '../exchange.ts';
+import type { FaultRule } from '../faults/fault-rule.ts';
+import type { Faults } from '../faults/faults.ts';
+import { faultyAnswer, takesEffect } from '../faults/faulty-answer.ts';
+import type { World } from '../world/world.ts';
 import { accountRoutes } from './account-routes.ts';
 import { actionRoutes } from './action-routes.ts';
 import { ApiError, notFound } from './api-error.ts';
 import { catalogueRoutes } from './catalogue-routes.ts';
 import { dropletRoutes } from './droplet-routes.ts';
-import type { SimulatorAnswer, SimulatorRequest, SimulatorResponse } from './exchange.ts';
-import type { FaultRule } from './fault-rule.ts';
-import type { Faults } from './faults.ts';
-import { faultyAnswer, takesEffect } from './faulty-answer.ts';
 import { projectRoutes } from './project-routes.ts';
 import type { Admission, RateLimits } from './rate-limits.ts';
 import type { Reply, Route } from './route.ts';
 import { type RouteMatch, Router } from './router.ts';
 import { tagRoutes } from './tag-routes.ts';
 import type { Caller, Tokens } from './tokens.ts';
-import type { World } from './world.ts';
 
 /** A request taken apart. */
 export interface Incoming {

@@ -1,8 +1,8 @@
+import type { DropletRecord, TagRecord } from '../world/records.ts';
 import { notFound, unprocessable } from './api-error.ts';
 import { isTagName } from './create-order.ts';
 import { isObject, parseObject, textField } from './json-body.ts';
 import { page } from './paging.ts';
-import type { DropletRecord, TagRecord } from './records.ts';
 import { type Call, created, NO_CONTENT, ok, type Reply, type Route } from './route.ts';
 
 export const tagRoutes: readonly Route[] = [

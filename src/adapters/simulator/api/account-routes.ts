@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { KeyRecord } from '../world/records.ts';
 import { notFound, unprocessable } from './api-error.ts';
 import { parseObject, textField } from './json-body.ts';
 import { page } from './paging.ts';
-import type { KeyRecord } from './records.ts';
 import { type Call, created, NO_CONTENT, ok, type Reply, type Route } from './route.ts';
 
 export const accountRoutes: readonly Route[] = [
