@@ -50,9 +50,11 @@ export const accountStatusSchema = Type.Object(
     costMonthlyUSD: Type.Optional(
       Type.Number({ minimum: 0, description: 'List price of the account’s droplets for a month.' }),
     ),
-    observedGeneration: Type.Optional(Type.Integer({ minimum: 0 })),
+    observedGeneration: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'Generation of the spec that this status is about.' }),
+    ),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, description: 'What clawfleet reports of the account.' },
 );
 
 export type AccountStatus = Type.Static<typeof accountStatusSchema>;

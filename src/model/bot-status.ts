@@ -136,9 +136,19 @@ export const botStatusSchema = Type.Object(
     ownerUID: Type.Optional(
       Type.String({ description: 'uid of the bot this status is about; under another uid it is void.' }),
     ),
-    phase: Type.Optional(Type.Enum([...phases])),
-    observedGeneration: Type.Optional(Type.Integer({ minimum: 0 })),
-    conditions: Type.Optional(Type.Array(conditionSchema)),
+    phase: Type.Optional(
+      Type.Enum([...phases], {
+        description: 'Where the bot is in its life; for people, conditions say more.',
+      }),
+    ),
+    observedGeneration: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'Generation of the spec that this status is about.' }),
+    ),
+    conditions: Type.Optional(
+      Type.Array(conditionSchema, {
+        description: 'What holds of the bot and why. Ready, Reconciling and Stalled follow kstatus.',
+      }),
+    ),
     droplet: Type.Optional(dropletStatusSchema),
     createAttempt: Type.Optional(createAttemptSchema),
     knownDropletIDs: Type.Optional(

@@ -1,6 +1,8 @@
 /** The name among `known` that `given` was most likely meant to be; undefined when none is near. */
 export function nearestName(given: string, known: readonly string[]): string | undefined {
   const wanted = folded(given);
+  const begun = wanted.length > 2 ? known.filter((name) => folded(name).startsWith(wanted)) : [];
+  if (begun.length === 1) return begun[0];
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
   for (const name of known) {

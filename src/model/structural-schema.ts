@@ -47,7 +47,15 @@ const kept = [
 ] as const satisfies readonly (keyof SchemaNode)[];
 
 function picked(node: SchemaNode): StructuralSchema {
-  return Object.fromEntries(kept.flatMap((key) => (node[key] === undefined ? [] : [[key, node[key]]])));
+  const entries = kept.flatMap((key) => (node[key] === undefined ? [] : [[key, node[key]] as const]));
+  return { ...Object.fromEntries(entries), ...describedDefault(node) };
+}
+
+/** `kubectl explain` shows descriptions, not defaults. */
+function describedDefault({ description, default: value }: SchemaNode): StructuralSchema {
+  if (description === undefined || value === undefined || value === '' || typeof value === 'object')
+    return {};
+  return { description: `${description} Default: ${value}.` };
 }
 
 function listPart(items: SchemaNode, extensions: Extensions, path: FieldPath): StructuralSchema {

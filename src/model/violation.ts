@@ -24,17 +24,27 @@ export function problemOf(violation: Violation, where: string, object?: string):
 
 const longest = 60;
 
-/** `value` as short JSON; undefined where it is absent or might hold a secret. Lists and mappings are only hinted at. */
+/** `value` as short JSON; undefined where it is absent or might hold a secret. Mappings are only hinted at. */
 export function shownValue(path: FieldPath, value: unknown): string | undefined {
   if (value === undefined || mightBeSecret(path)) return undefined;
-  if (Array.isArray(value)) return value.length === 0 ? '[]' : '[…]';
-  if (typeof value === 'object' && value !== null) return '{…}';
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  const text = Array.isArray(value) ? listText(value) : entryText(value);
   return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }
 
-/** A Secret's data, and anything in the language model's block but the provider's name: people put keys in odd places. */
+/** Cut before it is written out: nobody reads past the limit. */
+function listText(list: readonly unknown[]): string {
+  return `[${list.slice(0, longest).map(entryText).join(',')}]`;
+}
+
+function entryText(value: unknown): string {
+  if (Array.isArray(value)) return '[…]';
+  if (typeof value === 'object' && value !== null) return '{…}';
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}
+
+/** A Secret's data, a token, anything in the language model's block but the provider's name: keys end up in odd places. */
 function mightBeSecret([first, second, third]: FieldPath): boolean {
   if (first === 'data' || first === 'stringData') return true;
-  return first === 'spec' && second === 'llm' && third !== 'provider';
+  if (first !== 'spec') return false;
+  return (second === 'llm' && third !== 'provider') || (second === 'adopt' && third === 'tokenSHA256');
 }
