@@ -26,6 +26,7 @@ export HOME=${HOME:-/root}
 # Kept from the environment of everything that is installed below.
 single_use_token=$REGISTRATION_TOKEN
 unset REGISTRATION_TOKEN
+current_step=''
 failed_steps=()
 
 log() {
@@ -39,15 +40,15 @@ timestamp() {
 # step NAME COMMAND...: its failure is remembered and stops nothing else.
 # The subshell runs in the background because bash ignores `set -e` inside anything that `if` or `||` looks at.
 step() {
-  local name=$1
+  current_step=$1
   shift
-  log "$name: started"
+  log "$current_step: started"
   ("$@") &
   if wait $!; then
-    log "$name: done"
+    log "$current_step: done"
   else
-    log "$name: FAILED with code $?"
-    failed_steps+=("$name")
+    log "$current_step: FAILED with code $?"
+    failed_steps+=("$current_step")
   fi
 }
 
@@ -57,11 +58,11 @@ retry() {
   shift
   until "$@"; do
     if ((attempt >= tries)); then
-      log "$1: gave up after $tries tries"
+      log "$current_step: gave up after $tries tries"
       return 1
     fi
     pause=$((RETRY_SECONDS * attempt / 6 + RANDOM % (RETRY_SECONDS + 1)))
-    log "$1: try $attempt of $tries failed, next in $pause s"
+    log "$current_step: try $attempt of $tries failed, next in $pause s"
     sleep "$pause"
     attempt=$((attempt + 1))
   done
@@ -194,10 +195,10 @@ call() {
   local answer token
   token=$(<"$STATE_DIR/$3")
   local options=(--silent --show-error --globoff --proto '=http,https' --connect-timeout 10 --max-time 30
-    --max-filesize 1048576 --request "$1" --header @<(printf 'Authorization: Bearer %s\n' "$token")
-    --write-out '\n%{http_code}')
+    --max-filesize 1048576 --request "$1" --url "$CONTROL_PLANE_URL$2" --write-out '\n%{http_code}')
   [[ $# -lt 4 ]] || options+=(--header 'Content-Type: application/json' --data-binary @-)
-  answer=$(printf '%s' "${4-}" | curl "${options[@]}" --url "$CONTROL_PLANE_URL$2") || true
+  answer=$(printf '%s' "${4-}" |
+    curl "${options[@]}" --header @<(printf 'Authorization: Bearer %s\n' "$token")) || true
   code=${answer##*$'\n'}
   body=${answer%$'\n'*}
 }

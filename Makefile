@@ -1,0 +1,35 @@
+SOURCE ?= deploy/examples/bots
+ARGS ?=
+INSTALLED := node_modules/.package-lock.json
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench build simulate clean
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(INSTALLED) ## Run the controller on SOURCE=deploy/examples/bots; more options in ARGS=
+	@exec scripts/clawfleet run --source $(SOURCE) $(ARGS)
+
+test: $(INSTALLED) ## Run all tests
+	@npm test
+
+check: $(INSTALLED) ## Lint, check types and layers, look for stale generated files
+	@npm run --silent check
+
+bench: $(INSTALLED) ## Measure; names of benches and --json in ARGS=
+	@npm run --silent bench -- $(ARGS)
+
+build: $(INSTALLED) ## Compile to dist/
+	@npm run --silent build
+
+simulate: $(INSTALLED) ## Serve a simulated DigitalOcean; options in ARGS=
+	@exec scripts/clawfleet simulate $(ARGS)
+
+clean: ## Remove what the build made; state and installed packages stay
+	rm -rf dist
+
+# npm writes this file at the end of an installation.
+$(INSTALLED): package-lock.json
+	npm ci
+	@touch $@

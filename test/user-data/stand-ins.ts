@@ -1,0 +1,51 @@
+/** Notes the call as NUL-separated fields: number of arguments, command, arguments. */
+const NOTE = `
+{ printf '%s\\0' "$#" "\${0##*/}" "$@"; } >>"$CALLS_FILE"
+[[ -z \${REGISTRATION_TOKEN+set} ]] || printf '0\\0LEAKED-TOKEN\\0' >>"$CALLS_FILE"
+`;
+
+/** Fails once when the file `fail-NAME` is there and its text is among the arguments. */
+const FAIL_ONCE = `
+order=$OPENCLAW_ROOT/fail-\${0##*/}
+if [[ -e $order && " $* " == *"$(cat "$order")"* ]]; then rm "$order"; echo "\${0##*/}: made to fail" >&2; exit 100; fi
+`;
+
+/** Fails as long as the file \`break-NAME\` is there. */
+const FAIL = `
+if [[ -e $OPENCLAW_ROOT/break-\${0##*/} ]]; then echo "\${0##*/}: broken" >&2; exit 100; fi
+`;
+
+const noted = (text = '') => `${NOTE}${FAIL_ONCE}${FAIL}${text}\n`;
+
+/** Commands that would change the machine or reach out of it, by name, each with the least effect that the script relies on. */
+export const standIns: Readonly<Record<string, string>> = {
+  'apt-get': noted(`
+for word; do case $word in
+  curl) ln -sf "$OPENCLAW_ROOT/bin/fetch" "$OPENCLAW_ROOT/bin/curl" ;;
+  nodejs) touch "$OPENCLAW_ROOT/node-installed" ;;
+  docker.io) touch "$OPENCLAW_ROOT/bin/docker" && chmod 755 "$OPENCLAW_ROOT/bin/docker" ;;
+esac; done`),
+  // Becomes curl once that is "installed": the bot API is reached for real, the rest of the world is not.
+  fetch: `
+case " $* " in
+  *' http://127.0.0.1:'*) exec "$OPENCLAW_ROOT/bin/real-curl" "$@" ;;
+esac
+${noted(`
+case \${!#} in
+  https://sh.rustup.rs) echo 'mkdir -p "$HOME/.cargo/bin"; for tool in rustup cargo; do ln -sf "$OPENCLAW_ROOT/bin/tool" "$HOME/.cargo/bin/$tool"; done' ;;
+  *) echo 'KEY' ;;
+esac`)}`,
+  tool: noted(),
+  id: `${NOTE}[[ -d $OPENCLAW_ROOT/home/openclaw ]]`,
+  useradd: noted('mkdir -p "$OPENCLAW_ROOT/home/openclaw"'),
+  runuser: `shift 3; exec "$@"`,
+  chown: noted(),
+  systemctl: noted(),
+  ufw: noted(),
+  node: noted(`
+case $1 in --version) [[ -e $OPENCLAW_ROOT/node-installed ]] && echo v20.19.1 || echo v12.22.9 ;; esac`),
+  npm: noted(),
+  corepack: noted(),
+  git: noted(`
+[[ " $* " != *' checkout '* ]] || echo '{"bin":{"janebot-cli":"bin/janebot-cli.js"}}' >"$2/package.json"`),
+};
