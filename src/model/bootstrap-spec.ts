@@ -1,8 +1,11 @@
 import Type from 'typebox';
 import Value from 'typebox/value';
 
+/** No shell variable can hold a NUL. */
+const withoutNul = '^[^\\0]*$';
+
 const words = (what: string) =>
-  Type.Array(Type.String({ minLength: 1, maxLength: 128, pattern: '^[A-Za-z0-9@._/+:=~^-]+$' }), {
+  Type.Array(Type.String({ minLength: 1, maxLength: 128, pattern: '^[A-Za-z0-9@][A-Za-z0-9@._/+:=~^-]*$' }), {
     maxItems: 64,
     default: [],
     description: what,
@@ -38,12 +41,19 @@ const customizerSchema = Type.Object(
       }),
     ),
     agentName: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 64, default: 'Jane', description: 'Name the agent goes by.' }),
+      Type.String({
+        minLength: 1,
+        maxLength: 64,
+        pattern: withoutNul,
+        default: 'Jane',
+        description: 'Name the agent goes by.',
+      }),
     ),
     ownerName: Type.Optional(
       Type.String({
         minLength: 1,
         maxLength: 64,
+        pattern: withoutNul,
         default: 'Cedros',
         description: 'Name of the agent’s owner.',
       }),
