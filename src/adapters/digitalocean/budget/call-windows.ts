@@ -1,0 +1,93 @@
+import type { CallClass } from '../../../ports/budget.ts';
+import { ForeignUse } from './foreign-use.ts';
+import { SlidingWindow, type Slot } from './sliding-window.ts';
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+/** DigitalOcean's limits on one token: https://docs.digitalocean.com/reference/api/, "Rate Limit". */
+export const DEFAULT_HOURLY_LIMIT = 5000;
+export const DEFAULT_MINUTE_LIMIT = 250;
+/** Our windows are this much wider than the API's, which counts a call when it arrives, not when it leaves. */
+const HOUR_MARGIN_MS = 2000;
+const MINUTE_MARGIN_MS = 250;
+/** The share of each window that background calls leave to deletes and to what users asked for. */
+const HEADROOM = 0.1;
+
+export interface Slots {
+  readonly hour: Slot;
+  readonly minute: Slot;
+}
+
+const NO_SLOTS: Slots = { hour: -1, minute: -1 };
+
+/** The hourly and the burst window of one token, as far as we know them. Times are monotonic milliseconds. */
+export class CallWindows {
+  readonly #configuredHourly: number;
+  readonly #hour: SlidingWindow;
+  readonly #minute: SlidingWindow;
+  readonly #foreign = new ForeignUse();
+  readonly #unlimited: boolean;
+
+  constructor(hourlyLimit: number | undefined, minuteLimit: number | undefined) {
+    this.#configuredHourly = hourlyLimit ?? Number.POSITIVE_INFINITY;
+    this.#hour = new SlidingWindow(hourlyLimit ?? DEFAULT_HOURLY_LIMIT, HOUR_MS + HOUR_MARGIN_MS);
+    this.#minute = new SlidingWindow(minuteLimit ?? DEFAULT_MINUTE_LIMIT, MINUTE_MS + MINUTE_MARGIN_MS);
+    this.#unlimited =
+      this.#hour.limit === Number.POSITIVE_INFINITY && this.#minute.limit === this.#hour.limit;
+  }
+
+  /** When `places` calls of the class have room in both windows: `now`, or a later moment. */
+  freeAt(now: number, callClass: CallClass, places: number): number {
+    if (this.#unlimited) return now;
+    const kept = callClass === 'background' ? HEADROOM : 0;
+    const minute = this.#minute.freeAt(now, places, keep(this.#minute.limit, kept));
+    return Math.max(minute, this.#hourFreeAt(now, places, keep(this.#hour.limit, kept)));
+  }
+
+  take(now: number): Slots {
+    if (this.#unlimited) return NO_SLOTS;
+    return { hour: this.#hour.take(now), minute: this.#minute.take(now) };
+  }
+
+  giveBack(slots: Slots): void {
+    if (this.#unlimited) return;
+    this.#hour.cancel(slots.hour);
+    this.#minute.cancel(slots.minute);
+  }
+
+  /**
+   * Corrects the hourly window by what an answer says: `limit` and `remaining` as in the headers, `relaxAt` when the
+   * oldest request counted by the API expires.
+   */
+  learn(now: number, limit: number, remaining: number, relaxAt: number): void {
+    if (this.#hour.limit === Number.POSITIVE_INFINITY) return;
+    this.#hour.limit = Math.min(limit, this.#configuredHourly);
+    this.#foreign.measure(limit - remaining - this.#hour.used(now), relaxAt);
+  }
+
+  hour(now: number): { limit: number; remaining: number } {
+    return remainder(this.#hour, now, this.#foreign.places(now));
+  }
+
+  minute(now: number): { limit: number; remaining: number } {
+    return remainder(this.#minute, now, 0);
+  }
+
+  #hourFreeAt(now: number, places: number, kept: number): number {
+    const foreign = this.#foreign.places(now);
+    const free = this.#hour.freeAt(now, places, kept + foreign);
+    return free <= now ? now : Math.min(free, Math.max(now + 1, this.#foreign.nextRelief()));
+  }
+}
+
+function keep(limit: number, share: number): number {
+  return share > 0 && limit !== Number.POSITIVE_INFINITY ? Math.floor(limit * share) : 0;
+}
+
+function remainder(
+  window: SlidingWindow,
+  now: number,
+  foreign: number,
+): { limit: number; remaining: number } {
+  return { limit: window.limit, remaining: Math.max(0, window.limit - window.used(now) - foreign) };
+}

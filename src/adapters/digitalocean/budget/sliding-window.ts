@@ -1,0 +1,84 @@
+const FIRST_SLOTS = 256;
+
+/** Where a place was written: given back to `cancel`. */
+export type Slot = number;
+
+/** What an unlimited window gives: it records nothing. */
+const NO_SLOT: Slot = -1;
+
+/**
+ * At most `limit` places in any `widthMs`. The moments at which places were taken lie in a ring, oldest first, so
+ * that every operation is O(1) (amortised). Times are monotonic milliseconds. A place given back leaves a hole
+ * behind, which is skipped when it becomes the oldest.
+ */
+export class SlidingWindow {
+  limit: number;
+  readonly #widthMs: number;
+  #ring = new Float64Array(FIRST_SLOTS);
+  /** Absolute positions: the ring index is the position modulo the ring's length, a power of two. */
+  #tail = 0;
+  #head = 0;
+  #live = 0;
+
+  constructor(limit: number, widthMs: number) {
+    this.limit = limit;
+    this.#widthMs = widthMs;
+  }
+
+  /** Places taken and not yet expired. */
+  used(now: number): number {
+    this.#expire(now);
+    return this.#live;
+  }
+
+  take(now: number): Slot {
+    if (this.limit === Number.POSITIVE_INFINITY) return NO_SLOT;
+    if (this.#head - this.#tail === this.#ring.length) this.#grow();
+    this.#ring[this.#index(this.#head)] = now;
+    this.#live += 1;
+    return this.#head++;
+  }
+
+  /** Gives a place back. A slot that has expired meanwhile is left alone. */
+  cancel(slot: Slot): void {
+    if (slot < this.#tail || this.#at(slot) === Number.NEGATIVE_INFINITY) return;
+    this.#ring[this.#index(slot)] = Number.NEGATIVE_INFINITY;
+    this.#live -= 1;
+  }
+
+  /** When `places` more are free, given that `extra` are taken by others: `now`, or a later moment. */
+  freeAt(now: number, places: number, extra: number): number {
+    const missing = this.used(now) + extra + places - this.limit;
+    if (missing <= 0) return now;
+    let position = this.#tail + Math.min(missing, this.#head - this.#tail) - 1;
+    while (position >= this.#tail && this.#at(position) === Number.NEGATIVE_INFINITY) position += 1;
+    return position < this.#tail || position >= this.#head ? now + this.#widthMs : this.#expiry(position);
+  }
+
+  #expire(now: number): void {
+    while (this.#tail < this.#head && this.#expiry(this.#tail) <= now) {
+      if (this.#at(this.#tail) !== Number.NEGATIVE_INFINITY) this.#live -= 1;
+      this.#tail += 1;
+    }
+  }
+
+  #expiry(position: number): number {
+    return this.#at(position) + this.#widthMs;
+  }
+
+  #at(position: number): number {
+    return this.#ring[this.#index(position)] ?? Number.NEGATIVE_INFINITY;
+  }
+
+  #index(position: number): number {
+    return position % this.#ring.length;
+  }
+
+  #grow(): void {
+    const larger = new Float64Array(this.#ring.length * 2);
+    for (let position = this.#tail; position < this.#head; position++) {
+      larger[position % larger.length] = this.#at(position);
+    }
+    this.#ring = larger;
+  }
+}

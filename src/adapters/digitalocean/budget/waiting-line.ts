@@ -1,0 +1,61 @@
+import PQueue from 'p-queue';
+import type { CallClass } from '../../../ports/budget.ts';
+
+/** Most urgent first. */
+export const CALL_CLASSES = ['urgent', 'create', 'transition', 'background'] as const satisfies CallClass[];
+
+/**
+ * Calls that wait for a place, most urgent first and in order of arrival within a class. The line is shut unless
+ * `open` is called; whoever is admitted decides whether it stays open for the next.
+ */
+export class WaitingLine {
+  readonly #queue = new PQueue({ concurrency: 1, autoStart: false });
+  readonly #waiting: Record<CallClass, number> = { urgent: 0, create: 0, transition: 0, background: 0 };
+
+  /** Resolves with what `admit` gives when the turn has come; rejects with the signal's reason when it aborts. */
+  join<T>(callClass: CallClass, admit: () => T, signal: AbortSignal | undefined): Promise<T> {
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    let inLine = true;
+    this.#waiting[callClass] += 1;
+    const leave = () => {
+      if (inLine) this.#waiting[callClass] -= 1;
+      inLine = false;
+      signal?.removeEventListener('abort', leave);
+    };
+    // Listening before the queue does keeps the counts true whenever the queue moves.
+    signal?.addEventListener('abort', leave);
+    const turn = () => {
+      leave();
+      return admit();
+    };
+    const priority = CALL_CLASSES.length - CALL_CLASSES.indexOf(callClass);
+    return this.#queue.add(turn, { priority, ...(signal && { signal }) });
+  }
+
+  /** The class of the first in line. */
+  first(): CallClass | undefined {
+    return CALL_CLASSES.find((callClass) => this.#waiting[callClass] > 0);
+  }
+
+  /** How many stand before a newcomer of the class. */
+  ahead(callClass: CallClass): number {
+    let count = 0;
+    for (const other of CALL_CLASSES) {
+      count += this.#waiting[other];
+      if (other === callClass) break;
+    }
+    return count;
+  }
+
+  get size(): number {
+    return this.ahead('background');
+  }
+
+  open(): void {
+    this.#queue.start();
+  }
+
+  shut(): void {
+    this.#queue.pause();
+  }
+}

@@ -1,0 +1,76 @@
+import { type Fault, PortError } from '../../ports/port-error.ts';
+import type { Route } from './routes.ts';
+import type { TransportError, TransportResponse } from './transport.ts';
+
+/** Statuses that say, with DigitalOcean's own JSON error, that nothing happened. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403, 404, 413, 422]);
+const LONGEST_REASON = 500;
+
+/** DigitalOcean's JSON error: `{id, message, request_id?}`. */
+interface ApiError {
+  readonly id: string;
+  readonly message: string;
+}
+
+/** The error of an answer that is no success and no 429. Only DigitalOcean's own JSON error is taken for a refusal. */
+export function classifyAnswer(route: Route, answer: TransportResponse): PortError {
+  const error = REFUSALS.has(answer.status) ? parseApiError(answer.body) : undefined;
+  if (error === undefined)
+    return noClearAnswer(route, `answered ${answer.status} with ${describeBody(answer)}`);
+  const reason = error.message.slice(0, LONGEST_REASON);
+  return new PortError(faultOfRefusal(route, answer.status, reason), `${route.name}: ${reason}`);
+}
+
+/** No whole answer came. */
+export function classifyFailure(route: Route, error: TransportError): PortError {
+  if (error.maybeSent) return noClearAnswer(route, `gave no answer: ${error.message}`, error);
+  return notSent(route, error.message, error);
+}
+
+export function notSent(route: Route, why: string, cause?: unknown): PortError {
+  return new PortError({ kind: 'unavailable' }, `${route.name} was not sent: ${why}`, { cause });
+}
+
+/** A success whose body is not what the route promises. */
+export function brokenSuccess(route: Route, answer: TransportResponse): PortError {
+  return noClearAnswer(route, `answered ${answer.status} with an unreadable body (${describeBody(answer)})`);
+}
+
+/** What a mutation did is in doubt; a read is simply without an answer. */
+function noClearAnswer(route: Route, what: string, cause?: unknown): PortError {
+  const kind = route.method === 'GET' ? 'unavailable' : 'doubtful';
+  return new PortError({ kind }, `${route.name} ${what}`, { cause });
+}
+
+function faultOfRefusal(route: Route, status: number, reason: string): Fault {
+  if (status === 404) return { kind: 'absent' };
+  if (status === 401) return { kind: 'unauthorised' };
+  if (status === 403) return { kind: 'unauthorised', missingScope: scopeNamedIn(reason) ?? route.scope };
+  if (status === 422 && /pending event/i.test(reason)) return { kind: 'pendingEvent' };
+  return { kind: 'refused', reason, httpStatus: status };
+}
+
+function scopeNamedIn(reason: string): string | undefined {
+  return /\b[a-z_]+:(?:create|read|update|delete|admin)\b/.exec(reason)?.[0];
+}
+
+function parseApiError(body: string): ApiError | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    // No JSON is no error of DigitalOcean's; the caller then judges by the status alone.
+    return undefined;
+  }
+  return isApiError(value) ? value : undefined;
+}
+
+function isApiError(value: unknown): value is ApiError {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, message } = value as Partial<ApiError>;
+  return typeof id === 'string' && typeof message === 'string';
+}
+
+function describeBody({ headers, body }: TransportResponse): string {
+  return `${body.length} characters of ${headers['content-type'] ?? 'no content type'}`;
+}

@@ -1,0 +1,159 @@
+import type { Budget } from '../../ports/budget.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type * as port from '../../ports/cloud.ts';
+import { faultOf } from '../../ports/port-error.ts';
+import { readAccount } from './account-reader.ts';
+import { newestFirst, readAction } from './action-reader.ts';
+import type { ApiClient } from './api-client.ts';
+import { nothing, under } from './call-parts.ts';
+import { CatalogueCache } from './catalogue-cache.ts';
+import { actionBody, dropletBody } from './droplet-body.ts';
+import { readDroplet } from './droplet-reader.ts';
+import { Interner } from './interner.ts';
+import { listWhole, PER_PAGE } from './listing.ts';
+import { asArray } from './malformed-answer.ts';
+import { RefusalHelper } from './refusal-helper.ts';
+import { routes } from './routes.ts';
+import { probeScopes, type ScopeReport } from './scopes.ts';
+import { putTag, takeTag } from './tagging.ts';
+
+export interface DigitalOceanCloudOptions {
+  /** Normalised: it is the identity's `apiURL`. */
+  readonly apiURL: string;
+  readonly client: ApiClient;
+  readonly budget: Budget;
+  readonly clock: Clock;
+}
+
+/** One DigitalOcean account through one token. GPU droplets, which listings leave out by default, are not listed. */
+export class DigitalOceanCloud implements port.Cloud {
+  readonly budget: Budget;
+  readonly #apiURL: string;
+  readonly #client: ApiClient;
+  readonly #clock: Clock;
+  readonly #catalogue: CatalogueCache;
+  readonly #helper: RefusalHelper;
+  #accountUUID: string | undefined;
+
+  constructor({ apiURL, client, budget, clock }: DigitalOceanCloudOptions) {
+    this.budget = budget;
+    this.#apiURL = apiURL;
+    this.#client = client;
+    this.#clock = clock;
+    this.#catalogue = new CatalogueCache(client, clock);
+    this.#helper = new RefusalHelper(this.#catalogue, budget, clock);
+  }
+
+  async identity(options: port.CallOptions): Promise<port.CloudIdentity> {
+    if (this.#accountUUID !== undefined) options.permit?.release();
+    const accountUUID = this.#accountUUID ?? (await this.account(options)).uuid;
+    return { apiURL: this.#apiURL, accountUUID };
+  }
+
+  async account(options: port.CallOptions): Promise<port.CloudAccount> {
+    const account = await this.#client.call({ route: routes.getAccount, read: readAccount }, options);
+    this.#accountUUID = account.uuid;
+    return account;
+  }
+
+  catalogue(options: port.CallOptions): Promise<port.Catalogue> {
+    return this.#catalogue.get(options);
+  }
+
+  /** The read scopes that the token lacks, found out by GETs alone. */
+  probeScopes(options: port.CallOptions): Promise<ScopeReport> {
+    return probeScopes(this.#client, options);
+  }
+
+  async createDroplet(request: port.DropletRequest, options: port.CallOptions): Promise<port.Droplet> {
+    const body = dropletBody(request);
+    try {
+      return await this.#client.call(
+        { route: routes.createDroplet, body, read: under('droplet', readDroplet) },
+        options,
+      );
+    } catch (error) {
+      throw await this.#helper.explain(error, request);
+    }
+  }
+
+  getDroplet(id: number, options: port.CallOptions): Promise<port.Droplet> {
+    return this.#client.call(
+      { route: routes.getDroplet, parameter: id, read: under('droplet', readDroplet) },
+      options,
+    );
+  }
+
+  listByTag(tag: string, options: port.CallOptions): Promise<readonly port.Droplet[]> {
+    return this.#list({ tag_name: tag }, options);
+  }
+
+  async listByName(name: string, options: port.CallOptions): Promise<readonly port.Droplet[]> {
+    // The API compares names without regard to case.
+    const droplets = await this.#list({ name }, options);
+    return droplets.filter((droplet) => droplet.name === name);
+  }
+
+  async deleteDroplet(id: number, options: port.CallOptions): Promise<void> {
+    try {
+      await this.#client.call({ route: routes.deleteDroplet, parameter: id, read: nothing }, options);
+    } catch (error) {
+      if (faultOf(error, 'absent') === undefined) throw error;
+    }
+  }
+
+  async act(
+    dropletID: number,
+    request: port.ActionRequest,
+    options: port.CallOptions,
+  ): Promise<port.CloudAction> {
+    const body = actionBody(request);
+    const read = under('action', readAction);
+    try {
+      return await this.#client.call({ route: routes.act, parameter: dropletID, body, read }, options);
+    } catch (error) {
+      if (request.type !== 'resize') throw error;
+      throw await this.#helper.explain(error, { size: request.size, region: undefined, image: undefined });
+    }
+  }
+
+  getAction(id: number, options: port.CallOptions): Promise<port.CloudAction> {
+    return this.#client.call(
+      { route: routes.getAction, parameter: id, read: under('action', readAction) },
+      options,
+    );
+  }
+
+  listActions(dropletID: number, options: port.CallOptions): Promise<readonly port.CloudAction[]> {
+    const read = under('actions', (json) => newestFirst(asArray(json, 'actions').map(readAction)));
+    const query = { per_page: String(PER_PAGE) };
+    return this.#client.call({ route: routes.listActions, parameter: dropletID, query, read }, options);
+  }
+
+  tag(dropletID: number, tag: string, options: port.CallOptions): Promise<void> {
+    return putTag(this.#client, dropletID, tag, options);
+  }
+
+  untag(dropletID: number, tag: string, options: port.CallOptions): Promise<void> {
+    return takeTag(this.#client, dropletID, tag, options);
+  }
+
+  async assignToProject(dropletID: number, projectID: string, options: port.CallOptions): Promise<void> {
+    const body = { resources: [`do:droplet:${dropletID}`] };
+    await this.#client.call(
+      { route: routes.assignToProject, parameter: projectID, body, read: nothing },
+      options,
+    );
+  }
+
+  #list(query: Record<string, string>, options: port.CallOptions): Promise<port.Droplet[]> {
+    const strings = new Interner();
+    const readItem = (json: unknown) => readDroplet(json, strings);
+    const call = { route: routes.listDroplets, query, field: 'droplets', readItem, identify: idOf };
+    return listWhole(this.#client, this.#clock, call, options);
+  }
+}
+
+function idOf({ id }: port.Droplet): number {
+  return id;
+}

@@ -1,0 +1,91 @@
+import type { Chance } from '../../ports/chance.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Clouds } from '../../ports/cloud.ts';
+import type { CloudObserver } from '../../ports/cloud-observer.ts';
+import { ApiClient } from './api-client.ts';
+import { ApiToken } from './api-token.ts';
+import { BudgetGovernor, type BudgetLimits, DEFAULT_CONCURRENCY } from './budget/budget-governor.ts';
+import { DigitalOceanCloud } from './digital-ocean-cloud.ts';
+import type { Transport } from './transport.ts';
+import { type ClosableTransport, undiciTransport } from './undici-transport.ts';
+
+const DEFAULT_READ_DEADLINE_MS = 15_000;
+const DEFAULT_MUTATION_DEADLINE_MS = 30_000;
+const DEFAULT_READ_RETRIES = 3;
+
+export interface DigitalOceanOptions {
+  /** The controller's own token, used where no other is given. */
+  readonly token: string | undefined;
+  /** Base URL without `/v2`: `https://api.digitalocean.com`. */
+  readonly apiURL: string;
+  readonly userAgent: string;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  /** For each token. */
+  readonly limits?: BudgetLimits;
+  readonly observer?: CloudObserver;
+  /** In place of the network: a simulation in the same process. */
+  readonly transport?: Transport;
+  /** A read with all its repetitions. Default 15 s. */
+  readonly readDeadlineMs?: number;
+  /** A create, delete or action. Default 30 s. */
+  readonly mutationDeadlineMs?: number;
+  /** Default 3. */
+  readonly readRetries?: number;
+}
+
+export interface DigitalOceanClouds extends Clouds {
+  forToken(token: string | undefined): DigitalOceanCloud;
+  /** Breaks off all calls and closes all connections. */
+  close(): Promise<void>;
+}
+
+/** Clouds at DigitalOcean, each with its own call budget and connections. Throws TypeError when `apiURL` is no URL. */
+export function digitalOceanClouds(options: DigitalOceanOptions): DigitalOceanClouds {
+  const apiURL = new URL(options.apiURL).href.replace(/\/+$/, '');
+  const clouds = new Map<string, DigitalOceanCloud>();
+  const connections: ClosableTransport[] = [];
+  const connect = (): Transport => {
+    if (options.transport !== undefined) return options.transport;
+    const transport = undiciTransport({
+      apiURL,
+      connections: options.limits?.concurrency ?? DEFAULT_CONCURRENCY,
+    });
+    connections.push(transport);
+    return transport.send;
+  };
+  return {
+    forToken(token) {
+      const chosen = (token ?? options.token ?? '').trim();
+      const cloud = clouds.get(chosen) ?? openCloud(options, apiURL, chosen, connect());
+      clouds.set(chosen, cloud);
+      return cloud;
+    },
+    async close() {
+      await Promise.all(connections.map((connection) => connection.close()));
+    },
+  };
+}
+
+function openCloud(
+  options: DigitalOceanOptions,
+  apiURL: string,
+  token: string,
+  transport: Transport,
+): DigitalOceanCloud {
+  const { clock, chance, userAgent, observer } = options;
+  const budget = new BudgetGovernor(clock, options.limits);
+  const client = new ApiClient({
+    transport,
+    token: new ApiToken(token),
+    userAgent,
+    budget,
+    clock,
+    chance,
+    observer,
+    readDeadlineMs: options.readDeadlineMs ?? DEFAULT_READ_DEADLINE_MS,
+    mutationDeadlineMs: options.mutationDeadlineMs ?? DEFAULT_MUTATION_DEADLINE_MS,
+    readRetries: options.readRetries ?? DEFAULT_READ_RETRIES,
+  });
+  return new DigitalOceanCloud({ apiURL, client, budget, clock });
+}

@@ -1,0 +1,93 @@
+import type { Dispatcher } from 'undici';
+import { TransportError, type TransportResponse } from './transport.ts';
+
+/** Far above a page of 200 droplets (about 1 MB); an answer beyond it is a fault of the other side. */
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+type Headers = Record<string, string | string[] | undefined>;
+
+/**
+ * One request on an undici dispatcher. undici tells the moment before the first byte is written
+ * (`onRequestStart`); whatever fails before it was certainly not sent.
+ */
+export class Exchange implements Dispatcher.DispatchHandler {
+  readonly #settle: PromiseWithResolvers<TransportResponse>;
+  readonly #signal: AbortSignal;
+  #controller: Dispatcher.DispatchController | undefined;
+  #status = 0;
+  #headers: Record<string, string> = {};
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+  readonly #onAbort = () => this.#abort(asError(this.#signal.reason));
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+    this.#settle = Promise.withResolvers();
+    if (signal.aborted) this.#onAbort();
+    else signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  get response(): Promise<TransportResponse> {
+    return this.#settle.promise;
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#signal.aborted) {
+      controller.abort(asError(this.#signal.reason));
+    } else if (this.#controller !== undefined) {
+      // undici would send the request a second time on another connection: never.
+      controller.abort(new Error('the connection was lost'));
+    } else {
+      this.#controller = controller;
+    }
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
+    if (status < 200) return;
+    this.#status = status;
+    for (const [name, value] of Object.entries(headers)) {
+      if (value !== undefined) this.#headers[name] = typeof value === 'string' ? value : value.join(', ');
+    }
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    this.#chunks.push(chunk);
+    if (this.#bytes > MAX_BODY_BYTES)
+      controller.abort(new Error(`the answer is over ${MAX_BODY_BYTES} bytes`));
+  }
+
+  onResponseEnd(): void {
+    this.#end();
+    const [first] = this.#chunks;
+    const body = this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks, this.#bytes);
+    this.#settle.resolve({ status: this.#status, headers: this.#headers, body: body.toString('utf8') });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    this.#fail(error);
+  }
+
+  #abort(reason: Error): void {
+    this.#fail(reason);
+    this.#controller?.abort(reason);
+  }
+
+  #fail(cause: Error): void {
+    this.#end();
+    this.#settle.reject(new TransportError(describe(cause), this.#controller !== undefined, { cause }));
+  }
+
+  #end(): void {
+    this.#signal.removeEventListener('abort', this.#onAbort);
+  }
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
+}
+
+/** Several failed addresses come as one error without a message. */
+function describe(error: Error & { readonly code?: string }): string {
+  return error.message || error.code || error.name;
+}

@@ -1,0 +1,139 @@
+import PQueue from 'p-queue';
+import type { Clock } from '../../ports/clock.ts';
+import { sleep } from '../../ports/clock.ts';
+import type { CallOptions } from '../../ports/cloud.ts';
+import { PortError } from '../../ports/port-error.ts';
+import type { ApiClient } from './api-client.ts';
+import { withoutPermit } from './call-parts.ts';
+import { asArray, asNumber, asObject, parseJSON } from './malformed-answer.ts';
+import type { Route } from './routes.ts';
+
+/** The most that DigitalOcean gives on one page. */
+export const PER_PAGE = 200;
+/** Pages of one listing under way at once. */
+const PAGES_AT_ONCE = 8;
+const TRIES = 4;
+const PAUSE_MS = 500;
+
+export interface ListingCall<T> {
+  readonly route: Route;
+  readonly query?: Record<string, string>;
+  /** The field of the answer that holds the items. */
+  readonly field: string;
+  readonly readItem: (json: unknown) => T;
+  /** What makes an item itself: one seen on two pages counts once. */
+  readonly identify: (item: T) => unknown;
+}
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly total: number;
+}
+
+/**
+ * Every item of a collection, all pages. The collection may change while it is read: items that shift from page to page
+ * may be missed. So the listing is whole only if it did not shrink meanwhile and at least as many items were seen as
+ * the first page promised; else it is read again, and after a few tries given up as `unavailable`.
+ */
+export async function listWhole<T>(
+  client: ApiClient,
+  clock: Clock,
+  call: ListingCall<T>,
+  options: CallOptions,
+): Promise<T[]> {
+  let attemptOptions = options;
+  for (let attempt = 1; attempt <= TRIES; attempt++) {
+    const items = await tryList(client, call, attemptOptions);
+    if (items !== undefined) return items;
+    attemptOptions = withoutPermit(options);
+    if (attempt < TRIES) await pause(clock, options);
+  }
+  throw new PortError(
+    { kind: 'unavailable' },
+    `${call.route.name}: the listing was not whole in ${TRIES} tries: it shrank or shifted while it was read`,
+  );
+}
+
+async function tryList<T>(
+  client: ApiClient,
+  call: ListingCall<T>,
+  options: CallOptions,
+): Promise<T[] | undefined> {
+  const first = await readPage(client, call, 1, options);
+  const seen = new Map<unknown, T>();
+  const keep = (page: Page<T>) => {
+    for (const item of page.items) seen.set(call.identify(item), item);
+  };
+  keep(first);
+  if (first.total > PER_PAGE) {
+    const rest = withoutPermit(options);
+    const totals = await readRest(first.total, (number) => readPage(client, call, number, rest), keep);
+    if (Math.min(...totals) < first.total) return undefined;
+  }
+  return seen.size < first.total ? undefined : [...seen.values()];
+}
+
+/** Reads the pages after the first, and those that were added meanwhile. Gives the totals they told. */
+async function readRest<T>(
+  firstTotal: number,
+  read: (page: number) => Promise<Page<T>>,
+  keep: (page: Page<T>) => void,
+): Promise<readonly number[]> {
+  const queue = new PQueue({ concurrency: PAGES_AT_ONCE });
+  const totals: number[] = [];
+  let next = 2;
+  for (let known = firstTotal; next <= pagesOf(known); known = Math.max(known, ...totals)) {
+    const numbers = Array.from({ length: pagesOf(known) - next + 1 }, (_, index) => next + index);
+    next = pagesOf(known) + 1;
+    const pages = await allOrNone(
+      queue,
+      numbers.map((number) => () => read(number)),
+    );
+    for (const page of pages) keep(page);
+    totals.push(...pages.map((page) => page.total));
+  }
+  return totals;
+}
+
+function readPage<T>(
+  client: ApiClient,
+  call: ListingCall<T>,
+  page: number,
+  options: CallOptions,
+): Promise<Page<T>> {
+  return client.call(
+    {
+      route: call.route,
+      query: { ...call.query, page: String(page), per_page: String(PER_PAGE) },
+      read: (body) => {
+        const json = asObject<Record<string, unknown>>(parseJSON(body), 'page');
+        const meta = asObject<{ total: unknown }>(json['meta'], 'meta');
+        const items = asArray(json[call.field], call.field).map((item) => call.readItem(item));
+        return { items, total: asNumber(meta.total, 'meta.total') };
+      },
+    },
+    options,
+  );
+}
+
+/** One page that fails makes the others useless: those not yet asked for stay unasked. */
+async function allOrNone<T>(queue: PQueue, tasks: (() => Promise<T>)[]): Promise<T[]> {
+  try {
+    return await queue.addAll(tasks);
+  } catch (error) {
+    queue.clear();
+    throw error;
+  }
+}
+
+function pagesOf(total: number): number {
+  return Math.ceil(total / PER_PAGE);
+}
+
+async function pause(clock: Clock, options: CallOptions): Promise<void> {
+  try {
+    await sleep(clock, PAUSE_MS, options.signal);
+  } catch (reason) {
+    throw new PortError({ kind: 'unavailable' }, 'the listing was broken off', { cause: reason });
+  }
+}

@@ -1,0 +1,37 @@
+/** A success whose body lacks what the route promises. Caught by the client, which knows what it means. */
+export class MalformedAnswer extends Error {
+  constructor(what: string) {
+    super(what);
+    this.name = 'MalformedAnswer';
+  }
+}
+
+/** The value of a JSON body; an empty or broken one is malformed. */
+export function parseJSON(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    throw new MalformedAnswer(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** An object, its fields still unknown. */
+export function asObject<T extends object>(value: unknown, what: string): Partial<T> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new MalformedAnswer(`${what} is no object`);
+}
+
+export function asArray(value: unknown, what: string): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw new MalformedAnswer(`${what} is no array`);
+}
+
+export function asString(value: unknown, what: string): string {
+  if (typeof value === 'string') return value;
+  throw new MalformedAnswer(`${what} is no string`);
+}
+
+export function asNumber(value: unknown, what: string): number {
+  if (typeof value === 'number') return value;
+  throw new MalformedAnswer(`${what} is no number`);
+}

@@ -1,0 +1,43 @@
+import type { CallOptions } from '../../ports/cloud.ts';
+import { faultOf } from '../../ports/port-error.ts';
+import type { ApiClient } from './api-client.ts';
+import { nothing } from './call-parts.ts';
+import { type Route, routes } from './routes.ts';
+
+export interface ScopeReport {
+  /** False when the API does not know the token at all. */
+  readonly accepted: boolean;
+  /** Read scopes that the token lacks. Without `tag:read` the API hides tags: listings by tag prove nothing. */
+  readonly missing: readonly string[];
+}
+
+type Finding = 'granted' | 'missing' | 'unknown token';
+
+/** One for each read scope in need; `droplet:read` also covers a droplet's actions. */
+const PROBES: readonly Route[] = [
+  routes.getAccount,
+  routes.listDroplets,
+  routes.listTags,
+  routes.listSizes,
+  routes.listRegions,
+  routes.listImages,
+  routes.listAllActions,
+];
+
+/** Tries the read scopes by one small GET each. Faults other than a refusal are thrown. */
+export async function probeScopes(client: ApiClient, options: CallOptions): Promise<ScopeReport> {
+  const findings = await Promise.all(PROBES.map((route) => probe(client, route, options)));
+  const missing = PROBES.filter((_, index) => findings[index] === 'missing').map(({ scope }) => scope);
+  return { accepted: !findings.includes('unknown token'), missing };
+}
+
+async function probe(client: ApiClient, route: Route, options: CallOptions): Promise<Finding> {
+  try {
+    await client.call({ route, query: { per_page: '1' }, read: nothing }, options);
+    return 'granted';
+  } catch (error) {
+    const fault = faultOf(error, 'unauthorised');
+    if (fault?.kind !== 'unauthorised') throw error;
+    return fault.missingScope === undefined ? 'unknown token' : 'missing';
+  }
+}

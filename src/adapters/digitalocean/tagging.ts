@@ -1,0 +1,59 @@
+import type { CallOptions } from '../../ports/cloud.ts';
+import { faultOf } from '../../ports/port-error.ts';
+import type { ApiClient } from './api-client.ts';
+import { nothing, withoutPermit } from './call-parts.ts';
+import { routes } from './routes.ts';
+
+/** Puts the tag on the droplet. The tag mostly exists: it is made only when the API does not know it. */
+export async function putTag(
+  client: ApiClient,
+  dropletID: number,
+  tag: string,
+  options: CallOptions,
+): Promise<void> {
+  try {
+    await attach(client, dropletID, tag, options);
+  } catch (error) {
+    if (faultOf(error, 'absent') === undefined) throw error;
+    await makeTag(client, tag, withoutPermit(options));
+    await attach(client, dropletID, tag, withoutPermit(options));
+  }
+}
+
+/** Takes the tag off the droplet; a tag or droplet that does not exist is done. */
+export async function takeTag(
+  client: ApiClient,
+  dropletID: number,
+  tag: string,
+  options: CallOptions,
+): Promise<void> {
+  try {
+    const body = resources(dropletID);
+    await client.call({ route: routes.untagResources, parameter: tag, body, read: nothing }, options);
+  } catch (error) {
+    if (faultOf(error, 'absent') === undefined) throw error;
+  }
+}
+
+async function attach(
+  client: ApiClient,
+  dropletID: number,
+  tag: string,
+  options: CallOptions,
+): Promise<void> {
+  const body = resources(dropletID);
+  await client.call({ route: routes.tagResources, parameter: tag, body, read: nothing }, options);
+}
+
+async function makeTag(client: ApiClient, tag: string, options: CallOptions): Promise<void> {
+  try {
+    await client.call({ route: routes.createTag, body: { name: tag }, read: nothing }, options);
+  } catch (error) {
+    const fault = faultOf(error, 'refused');
+    if (fault?.kind !== 'refused' || !/already|exist|taken/i.test(fault.reason)) throw error;
+  }
+}
+
+function resources(dropletID: number): object {
+  return { resources: [{ resource_id: String(dropletID), resource_type: 'droplet' }] };
+}

@@ -1,0 +1,38 @@
+export type HttpMethod = 'GET' | 'POST' | 'DELETE';
+
+export interface TransportRequest {
+  readonly method: HttpMethod;
+  /** Below the API's base URL, query included: `/v2/droplets?page=1`. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Aborts when the call's deadline has passed or its caller has lost interest. */
+  readonly signal: AbortSignal;
+  /** Milliseconds that are left for the whole exchange. */
+  readonly deadlineMs: number;
+}
+
+export interface TransportResponse {
+  readonly status: number;
+  /** Names in lower case; several values of one name are joined by a comma. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/**
+ * Carries one request and brings back the whole answer, whatever its status. It sends the request at most once,
+ * follows no redirect, settles as soon as the signal aborts and fails only with a TransportError.
+ */
+export type Transport = (request: TransportRequest) => Promise<TransportResponse>;
+
+/** No whole answer came. */
+export class TransportError extends Error {
+  /** False when it is certain that no byte of the request left. */
+  readonly maybeSent: boolean;
+
+  constructor(message: string, maybeSent: boolean, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'TransportError';
+    this.maybeSent = maybeSent;
+  }
+}

@@ -1,0 +1,56 @@
+import { Pool } from 'undici';
+import { Exchange } from './exchange.ts';
+import type { Transport } from './transport.ts';
+
+/** TCP and TLS to the API's edge take well under a second; beyond this the network is broken. */
+const DEFAULT_CONNECT_TIMEOUT_MS = 5000;
+/** Between two pieces of one answer. */
+const BODY_SILENCE_MS = 10_000;
+/** Idle connections are dropped early: a server that closes one just as a POST leaves on it makes a doubt. */
+const KEEP_ALIVE_MS = 4000;
+
+export interface UndiciTransportOptions {
+  /** Scheme, host and port, with a path prefix if the API has one: `https://api.digitalocean.com`. */
+  readonly apiURL: string;
+  /** The most connections open at once; infinity for no bound. */
+  readonly connections: number;
+  readonly connectTimeoutMs?: number;
+}
+
+export interface ClosableTransport {
+  readonly send: Transport;
+  /** Breaks off whatever is under way and closes all connections. */
+  close(): Promise<void>;
+}
+
+/** One pool of keep-alive HTTP/1.1 connections, without pipelining: one request at a time on each. */
+export function undiciTransport(options: UndiciTransportOptions): ClosableTransport {
+  const { origin, pathname } = new URL(options.apiURL);
+  const prefix = pathname.replace(/\/+$/, '');
+  const pool = new Pool(origin, {
+    connections: Number.isFinite(options.connections) ? options.connections : null,
+    connect: { timeout: options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS },
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // A refused HTTP/2 stream may be sent again by the client library; an HTTP/1.1 request is sent once.
+    allowH2: false,
+    pipelining: 1,
+  });
+  const send: Transport = ({ method, path, headers, body, signal, deadlineMs }) => {
+    const exchange = new Exchange(signal);
+    const bodyTimeout = Math.min(deadlineMs, BODY_SILENCE_MS);
+    pool.dispatch(
+      {
+        method,
+        path: prefix + path,
+        headers,
+        body: body ?? null,
+        idempotent: method === 'GET',
+        headersTimeout: deadlineMs,
+        bodyTimeout,
+      },
+      exchange,
+    );
+    return exchange.response;
+  };
+  return { send, close: () => pool.destroy() };
+}
