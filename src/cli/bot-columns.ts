@@ -12,8 +12,8 @@ const namespace: Column<BotRecord> = { header: 'NAMESPACE', cell: (bot) => bot.n
 export function botColumns(now: number, wide: boolean, allNamespaces: boolean): Column<BotRecord>[] {
   const columns: Column<BotRecord>[] = [
     { header: 'NAME', cell: (bot) => bot.name },
-    { header: 'READY', cell: (bot) => ({ text: readyOf(bot), style: styleOf(bot) }) },
     { header: 'PHASE', cell: phaseOf },
+    { header: 'READY', cell: (bot) => ({ text: readyOf(bot), style: styleOf(bot) }) },
     { header: 'REASON', cell: reasonOf },
     { header: 'DROPLET', cell: ({ status }) => String(status.droplet?.id ?? '') },
     { header: 'IP', cell: ({ status }) => status.droplet?.publicIPv4 ?? '' },

@@ -1,0 +1,56 @@
+import { botLimit } from '../model/account-spec.ts';
+import { problemText } from '../model/problem.ts';
+import type { AccountRecord, BotRecord } from '../model/records.ts';
+import { ageSince } from './age.ts';
+import { botColumns } from './bot-columns.ts';
+import { formatUSD } from './money.ts';
+import type { Paint } from './paint.ts';
+import { fieldLines, section } from './sections.ts';
+import { renderTable } from './table.ts';
+
+/** Everything known about an account with its bots, for people. `now` is epoch milliseconds. */
+export function describeAccount(
+  account: AccountRecord,
+  bots: readonly BotRecord[],
+  now: number,
+  paint: Paint,
+): string {
+  const { spec, status } = account;
+  const own = bots.filter(
+    (bot) => bot.namespace === account.namespace && bot.spec?.accountRef.name === account.name,
+  );
+  const head = fieldLines([
+    ['Name', account.name],
+    ['Namespace', account.namespace],
+    ['UID', account.uid],
+    ['Declared in', account.origin],
+    ['Created', `${account.createdAt} (${ageSince(account.createdAt, now)} ago)`],
+    ['Tier', spec && (spec.tier ?? 'free')],
+    [
+      'Bots',
+      `${status.used ?? 0} of ${spec ? botLimit(spec) : 0} places used, ${status.waiting ?? 0} waiting`,
+    ],
+    ['Cost', `${formatUSD(status.costMonthlyUSD ?? 0)} a month${budgetText(spec?.monthlyBudgetUSD)}`],
+    [
+      'Token',
+      spec?.tokenSecretRef && `its own, from Secret ${spec.tokenSecretRef.name}, ${spec.tokenSecretRef.key}`,
+    ],
+  ]);
+  const table =
+    own.length === 0
+      ? []
+      : renderTable(botColumns(now, false, false), own, { paint, indent: '  ' }).split('\n');
+  return [
+    ...head,
+    ...section(
+      'Problems',
+      account.problems.map((problem) => `  ${problemText(problem)}`),
+      paint,
+    ),
+    ...section('Its bots', table, paint),
+  ].join('\n');
+}
+
+function budgetText(budget: number | undefined): string {
+  return budget === undefined ? '' : ` of at most ${formatUSD(budget)}`;
+}

@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import { openReader } from '../compose.ts';
+import { readSourceConfig, type SourceFlags } from '../config.ts';
+import type { CliContext } from './cli-context.ts';
+import { describeAccount } from './describe-account.ts';
+import { describeBot } from './describe-bot.ts';
+import { examples, namespaceFlag, sourceFlags } from './flags.ts';
+import { printTo } from './output.ts';
+import { paintFor } from './paint.ts';
+import { findRecord, parseKey, parseKind } from './resource-args.ts';
+
+interface DescribeFlags extends SourceFlags {
+  readonly namespace: string;
+}
+
+export function defineDescribe(command: Command, context: CliContext): void {
+  command
+    .argument('<kind>', 'bot or account')
+    .argument('<name...>', 'which')
+    .action((kind: string, names: string[], flags: DescribeFlags) => describe(kind, names, flags, context));
+  sourceFlags(namespaceFlag(command));
+  examples(command, ['clawfleet describe bot alpha', 'clawfleet describe account acme']);
+}
+
+async function describe(kindName: string, names: string[], flags: DescribeFlags, context: CliContext) {
+  const kind = parseKind(kindName);
+  const reader = await openReader(readSourceConfig(flags, context));
+  const paint = paintFor(context.stdout);
+  const now = context.now();
+  try {
+    const texts = names.map((name) => {
+      const key = parseKey(name, flags.namespace);
+      return kind === 'bot'
+        ? describeBot(findRecord(kind, key, reader.bots()), reader.events(key), now, paint)
+        : describeAccount(findRecord(kind, key, reader.accounts()), reader.bots(), now, paint);
+    });
+    await printTo(context.stdout, texts.join('\n\n'));
+  } finally {
+    reader.close();
+  }
+}

@@ -1,0 +1,95 @@
+import type { Command } from 'commander';
+import { openEditor, openReader } from '../compose.ts';
+import { parseDuration } from '../config/duration.ts';
+import { readSourceConfig, type SourceConfig, type SourceFlags } from '../config.ts';
+import type { BotRecord } from '../model/records.ts';
+import type { ResourceKey } from '../model/resource-key.ts';
+import type { FieldEdit } from '../ports/source-reader.ts';
+import { awaitBots } from './await-bots.ts';
+import type { CliContext } from './cli-context.ts';
+import { examples, namespaceFlag, sourceFlags } from './flags.ts';
+import { printTo } from './output.ts';
+import { findRecord, parseKey } from './resource-args.ts';
+import type { WaitCondition } from './wait-condition.ts';
+
+/** A change of bots' declarations that has a command of its own. */
+export interface BotEdit {
+  readonly examples: readonly string[];
+  /** The fields to set; `now` is ISO 8601. */
+  edits(now: string): readonly FieldEdit[];
+  /** What happens next, once a controller sees the change. */
+  next(bot: BotRecord): string;
+  /** What --wait waits for, given the edits that were made. */
+  done(edits: readonly FieldEdit[]): WaitCondition;
+}
+
+interface EditFlags extends SourceFlags {
+  readonly namespace: string;
+  readonly wait?: boolean;
+  readonly timeout: string;
+}
+
+export function defineBotEdit(command: Command, context: CliContext, edit: BotEdit): void {
+  command
+    .argument('<name...>', 'bots')
+    .option('--wait', 'wait until it is done')
+    .option('--timeout <duration>', 'how long --wait waits', '10m')
+    .action((names: string[], flags: EditFlags) => editBots(names, flags, edit, context));
+  sourceFlags(namespaceFlag(command));
+  examples(command, edit.examples);
+}
+
+async function editBots(names: string[], flags: EditFlags, edit: BotEdit, context: CliContext) {
+  const config = readSourceConfig(flags, context);
+  const timeoutMs = parseDuration(flags.timeout, '--timeout');
+  const keys = names.map((name) => parseKey(name, flags.namespace));
+  const edits = edit.edits(new Date(context.now()).toISOString());
+  await writeEdits(config, keys, edits, edit, context);
+  if (flags.wait) await waitFor(config, keys, edit.done(edits), timeoutMs, context);
+}
+
+async function writeEdits(
+  config: SourceConfig,
+  keys: readonly ResourceKey[],
+  edits: readonly FieldEdit[],
+  edit: BotEdit,
+  context: CliContext,
+): Promise<void> {
+  const reader = await openReader(config);
+  try {
+    const bots = reader.bots();
+    const chosen = keys.map((key) => findRecord('bot', key, bots));
+    const editor = await openEditor(config);
+    for (const bot of chosen) {
+      const { where, changed } = await editor.edit(bot.key, edits);
+      await printTo(
+        context.stdout,
+        changed ? changeText(bot, where, edits) : `${bot.key}: unchanged, ${where} says so already.`,
+      );
+      if (changed) await printTo(context.stdout, `  ${edit.next(bot)}`);
+    }
+  } finally {
+    reader.close();
+  }
+}
+
+function changeText(bot: BotRecord, where: string, edits: readonly FieldEdit[]): string {
+  const fields = edits.map(({ path, value }) => `${path.join('.')} is now ${String(value)}`);
+  return `${bot.key}: ${fields.join(', ')} in ${where}.`;
+}
+
+async function waitFor(
+  config: SourceConfig,
+  keys: readonly ResourceKey[],
+  condition: WaitCondition,
+  timeoutMs: number,
+  context: CliContext,
+): Promise<void> {
+  const reader = await openReader(config);
+  try {
+    const done = (key: ResourceKey) => void context.stdout.write(`${key}: done.\n`);
+    await awaitBots(reader, { keys, condition, timeoutMs, done }, context);
+  } finally {
+    reader.close();
+  }
+}

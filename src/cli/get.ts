@@ -1,0 +1,62 @@
+import { type Command, Option } from 'commander';
+import { openReader } from '../compose.ts';
+import { readSourceConfig, type SourceFlags } from '../config.ts';
+import type { CliContext } from './cli-context.ts';
+import { examples, namespaceFlag, sourceFlags } from './flags.ts';
+import { type GetView, showRecords } from './get-view.ts';
+import { isTerminal, printTo } from './output.ts';
+import { paintFor } from './paint.ts';
+import { parseKind, type ResourceKind } from './resource-args.ts';
+import { type Selection, selectRecords } from './selection.ts';
+import { watchRecords } from './watch-records.ts';
+
+interface GetFlags extends SourceFlags {
+  readonly namespace: string;
+  readonly allNamespaces?: boolean;
+  readonly output?: GetView['output'];
+  readonly watch?: boolean;
+}
+
+export function defineGet(command: Command, context: CliContext): void {
+  command
+    .argument('<kind>', 'bots or accounts')
+    .argument('[name...]', 'only these')
+    .option('-A, --all-namespaces', 'of all namespaces')
+    .addOption(
+      new Option('-o, --output <format>', 'form of the output').choices(['wide', 'json', 'yaml', 'name']),
+    )
+    .option('-w, --watch', 'go on, and print what changes')
+    .action((kind: string, names: string[], flags: GetFlags) => get(parseKind(kind), names, flags, context));
+  sourceFlags(namespaceFlag(command));
+  examples(command, [
+    'clawfleet get bots',
+    'clawfleet get bots -A -o wide',
+    'clawfleet get bot alpha -o yaml',
+    'clawfleet get accounts --watch',
+    'clawfleet stop $(clawfleet get bots -o name)',
+  ]);
+}
+
+async function get(kind: ResourceKind, names: string[], flags: GetFlags, context: CliContext): Promise<void> {
+  const reader = await openReader(readSourceConfig(flags, context));
+  const selection: Selection = { kind, names, namespace: flags.namespace, all: flags.allNamespaces === true };
+  const view: GetView = {
+    kind,
+    output: flags.output,
+    withNamespace: selection.all,
+    single: names.length === 1,
+    paint: paintFor(context.stdout),
+    now: () => context.now(),
+  };
+  try {
+    if (flags.watch) return await watchRecords(reader, selection, view, context);
+    const { records, hint } = selectRecords(reader, selection);
+    if (hint !== undefined && (flags.output === undefined || flags.output === 'wide')) {
+      return await printTo(isTerminal(context.stdout) ? context.stdout : context.stderr, hint);
+    }
+    if (records.length === 0 && flags.output === 'name') return;
+    await printTo(context.stdout, showRecords(records, view, reader.fleet()?.fleetID));
+  } finally {
+    reader.close();
+  }
+}

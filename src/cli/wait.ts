@@ -1,0 +1,68 @@
+import type { Command } from 'commander';
+import { openReader } from '../compose.ts';
+import { parseDuration } from '../config/duration.ts';
+import { usageError } from '../config/user-error.ts';
+import { readSourceConfig, type SourceFlags } from '../config.ts';
+import type { ResourceKey } from '../model/resource-key.ts';
+import type { SourceReader } from '../ports/source-reader.ts';
+import { awaitBots } from './await-bots.ts';
+import type { CliContext } from './cli-context.ts';
+import { examples, namespaceFlag, sourceFlags } from './flags.ts';
+import { findRecord, parseKey, parseKind } from './resource-args.ts';
+import { parseWaitCondition, type WaitCondition } from './wait-condition.ts';
+
+interface WaitFlags extends SourceFlags {
+  readonly namespace: string;
+  readonly for: string;
+  readonly timeout: string;
+  readonly all?: boolean;
+}
+
+export function defineWait(command: Command, context: CliContext): void {
+  command
+    .argument('<kind>', 'bot')
+    .argument('[name...]', 'which')
+    .requiredOption('--for <what>', 'condition=TYPE[=STATUS], phase=PHASE or delete')
+    .option('--timeout <duration>', 'how long; after that the exit code is 1', '30s')
+    .option('--all', 'every bot of the namespace')
+    .action((kind: string, names: string[], flags: WaitFlags) => wait(kind, names, flags, context));
+  sourceFlags(namespaceFlag(command));
+  examples(command, [
+    'clawfleet wait bot alpha --for=condition=Ready --timeout=2m',
+    'clawfleet wait bots --all --for=condition=Ready',
+    'clawfleet wait bot alpha --for=delete',
+  ]);
+}
+
+async function wait(kind: string, names: string[], flags: WaitFlags, context: CliContext): Promise<void> {
+  if (parseKind(kind) !== 'bot') throw usageError('Only bots can be waited for.', 'Give `wait bot NAME`.');
+  const condition = parseWaitCondition(flags.for);
+  const timeoutMs = parseDuration(flags.timeout, '--timeout');
+  const reader = await openReader(readSourceConfig(flags, context));
+  try {
+    const keys = keysOf(reader, names, flags, condition);
+    const done = (key: ResourceKey) => void context.stdout.write(`${key}: ${reached(flags.for)}\n`);
+    await awaitBots(reader, { keys, condition, timeoutMs, done }, context);
+  } finally {
+    reader.close();
+  }
+}
+
+function reached(condition: string): string {
+  return condition === 'delete' ? 'gone' : `${condition} met`;
+}
+
+function keysOf(
+  reader: SourceReader,
+  names: readonly string[],
+  { all, namespace }: WaitFlags,
+  condition: WaitCondition,
+): ResourceKey[] {
+  const bots = reader.bots();
+  if (all) return bots.filter((bot) => bot.namespace === namespace).map((bot) => bot.key);
+  if (names.length === 0) throw usageError('No bot is named.', 'Give names, or --all.');
+  const keys = names.map((name) => parseKey(name, namespace));
+  // A bot that is gone already is what `--for=delete` hopes for; any other name must be known.
+  if (!condition.holds(undefined)) for (const key of keys) findRecord('bot', key, bots);
+  return keys;
+}
