@@ -76,8 +76,15 @@ test('a droplet boots, registers, fetches its config, acknowledges it and beats'
 
   await whileRunning(async () => {
     await until('a beat without a config', () => api.count(BEAT) >= 1);
-    api.config = '{"id":"2-cut","version":';
-    await until('a broken config is fetched', () => api.count('GET /bot/:id/config') >= 3);
+    api.brokenConfigs.push('{"id":"2-cut","version":', '{"id":"2-a"}{"id":"2-b"}', '["2-c"]', '{"id":""}');
+    await until('the broken configs are fetched', () => api.brokenConfigs.length === 0);
+    await until(
+      'a beat after them',
+      (
+        (beats) => () =>
+          api.count(BEAT) > beats
+      )(api.count(BEAT)),
+    );
     assert.equal(root.has(...STATE, 'config.json'), false, 'a broken config was written');
     api.config = config;
     await until('an acknowledgement', () => api.count(ACKNOWLEDGE) >= 1);

@@ -12,6 +12,8 @@ export interface BotAPIRequest {
 /** As much of the bot API as a droplet meets, over real HTTP. */
 export class BotAPIServer {
   readonly requests: BotAPIRequest[] = [];
+  /** Texts that come before `config`, one a request. */
+  readonly brokenConfigs: string[] = [];
   /** The text that a config request is answered with; undefined: 404. */
   config: string | undefined;
   /** Answers of `register` to lose after they have taken effect. */
@@ -51,8 +53,12 @@ export class BotAPIServer {
     if (route === 'POST /bot/register') this.#register(bearer, body, response);
     else if (bearer !== this.#agentToken) send(response, 401, '{}');
     else if (route !== 'GET /bot/:id/config') send(response, 200, '{"status":"ok"}');
-    else if (this.config === undefined) send(response, 404, '{}');
-    else send(response, 200, this.config);
+    else this.#serveConfig(response);
+  }
+
+  #serveConfig(response: ServerResponse): void {
+    const config = this.brokenConfigs.shift() ?? this.config;
+    send(response, config === undefined ? 404 : 200, config ?? '{}');
   }
 
   #register(bearer: string, body: Record<string, unknown>, response: ServerResponse): void {
