@@ -112,7 +112,7 @@ export class PrivateRoot {
         PATH: this.path('bin'),
         OPENCLAW_ROOT: this.directory,
         OPENCLAW_RETRY_SECONDS: '0',
-        OPENCLAW_BEAT_SECONDS: '1',
+        OPENCLAW_BEAT_SECONDS: '0',
         CALLS_FILE: this.#callsFile,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

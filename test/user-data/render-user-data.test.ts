@@ -97,7 +97,7 @@ test('any text without NUL survives quoting', () => {
       assert.equal(values['CUSTOMIZER_OWNER_NAME'], ownerName);
       assert.equal(values['CUSTOMIZER_WORKSPACE_DIR'], workspaceDir);
     }),
-    { numRuns: 120 },
+    { numRuns: 60 },
   );
 });
 

@@ -282,7 +282,7 @@ run() {
     else
       pause=$((RANDOM % (RETRY_SECONDS + 1)))
     fi
-    sleep "$((pause > 1 ? pause : 1))"
+    sleep "$((pause > 0 ? pause : 0))"
   done
 }
 
