@@ -28,6 +28,12 @@ export interface Answered {
   readonly body: any;
 }
 
+/** The body of an answer that came over HTTP. */
+// biome-ignore lint/suspicious/noExplicitAny: a test reads answers as it likes
+export function json(response: Response): Promise<any> {
+  return response.json();
+}
+
 export type Rig = ReturnType<typeof rig>;
 
 /** A simulator without sockets: instant and unlimited but for `settings`, under a clock moved by hand. */

@@ -11,7 +11,7 @@ const MOST_BODY_BYTES = 1_048_576;
 const KEEP_ALIVE_MS = 120_000;
 
 export interface ServeOptions {
-  /** Default 127.0.0.1. */
+  /** Default 127.0.0.1. The admin routes need no token and show user-data: mind who can reach other hosts. */
   readonly host?: string;
   /** Default 0: any free port. */
   readonly port?: number;
@@ -26,7 +26,10 @@ export interface ServedSimulator {
   close(): Promise<void>;
 }
 
-/** Puts a simulator behind node:http. Rejects when the port can not be had. */
+/**
+ * Puts a simulator behind node:http. A client that goes away amid its request is no failure.
+ * Rejects when the port can not be had.
+ */
 export async function serveSimulator(
   simulator: Simulator,
   options: ServeOptions = {},
@@ -34,6 +37,7 @@ export async function serveSimulator(
   const { host = '127.0.0.1', port = 0, onError = warn } = options;
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     serve(simulator, request, response).catch((error: unknown) => {
+      if (!request.complete) return;
       onError(error);
       fail(response, error);
     });

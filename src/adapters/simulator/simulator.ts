@@ -2,17 +2,17 @@ import type { Clock } from '../../ports/clock.ts';
 import { Admin } from './admin/admin.ts';
 import { Journal } from './admin/journal.ts';
 import { journalBody } from './admin/journal-body.ts';
-import { Api } from './api/api.ts';
+import { Api, type Incoming } from './api/api.ts';
 import { RateLimits } from './api/rate-limits.ts';
 import { Tokens } from './api/tokens.ts';
 import type { SimulatorAnswer, SimulatorRequest } from './exchange.ts';
 import { Faults } from './faults/faults.ts';
 import type { SimulatorOptions } from './options.ts';
 import type { Settings } from './settings.ts';
+import { die } from './world/death.ts';
 import { type DropletEdit, type DropletView, editDroplet, viewOf } from './world/droplet-view.ts';
 import { foundWorld } from './world/found-world.ts';
 import type { LifeLog } from './world/life-log.ts';
-import { die } from './world/lifecycle.ts';
 import { StateFile } from './world/state-file.ts';
 import type { World } from './world/world.ts';
 import { worldLines } from './world/world-lines.ts';
@@ -58,24 +58,10 @@ export class Simulator {
     this.#world.settle();
     if (path.startsWith(ADMIN_PREFIX)) return this.#admin.handle(method, path, query, body);
     const from = this.clock.monotonic();
-    const incoming = { method, path, query, headers, body, dropletIDs: [] };
+    const incoming: Incoming = { method, path, query, headers, body, dropletIDs: [] };
     const { answer, route } = this.#api.handle(incoming);
     this.#save();
-    const { dropletIDs } = incoming;
-    const status = 'status' in answer ? { status: answer.status } : {};
-    const kept = method === 'GET' || body === '' ? {} : { body: journalBody(body) };
-    const durationMs = this.clock.monotonic() - from;
-    const about = {
-      at: this.#world.now,
-      method,
-      path,
-      query,
-      route,
-      outcome: answer.kind,
-      dropletIDs,
-      durationMs,
-    };
-    this.journal.add({ ...about, ...status, ...kept });
+    this.#note(incoming, route, answer, this.clock.monotonic() - from);
     return answer;
   }
 
@@ -146,6 +132,14 @@ export class Simulator {
     this.#save();
     this.#file?.close();
     this.journal.close();
+  }
+
+  #note(incoming: Incoming, route: string, answer: SimulatorAnswer, durationMs: number): void {
+    const { method, path, query, body, dropletIDs } = incoming;
+    const status = 'status' in answer ? { status: answer.status } : {};
+    const kept = method === 'GET' || body === '' ? {} : { body: journalBody(body) };
+    const about = { at: this.#world.now, method, path, query, route, outcome: answer.kind };
+    this.journal.add({ ...about, ...status, dropletIDs, durationMs, ...kept });
   }
 
   #save(): void {

@@ -1,12 +1,11 @@
 import { type Size, sizes } from '../catalogue/catalogue.ts';
-import { begin } from '../world/lifecycle.ts';
 import type { ActionRecord, DropletRecord } from '../world/records.ts';
+import { type ActionDetail, begin } from '../world/run-action.ts';
 import type { World } from '../world/world.ts';
 import { pendingEvent, unprocessable } from './api-error.ts';
 import { checkName, imageOf } from './create-order.ts';
 import { type JSONObject, textField } from './json-body.ts';
 
-type ActionDetail = Pick<ActionRecord, 'size' | 'disk' | 'name' | 'imageID'>;
 /** Throws 422 when the droplet can not take the action now; gives what the action is to remember. */
 type Rule = (world: World, droplet: DropletRecord, body: JSONObject) => ActionDetail;
 

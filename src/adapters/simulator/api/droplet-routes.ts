@@ -1,4 +1,5 @@
-import { giveBirth, orderDeath } from '../world/lifecycle.ts';
+import { giveBirth } from '../world/birth.ts';
+import { orderDeath } from '../world/death.ts';
 import type { ActionRecord, DropletRecord } from '../world/records.ts';
 import { badRequest, notFound, pendingEvent, unprocessable } from './api-error.ts';
 import { createOrders } from './create-order.ts';

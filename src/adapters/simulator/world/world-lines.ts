@@ -1,8 +1,10 @@
 import type { ImageRecord } from '../catalogue/images.ts';
+import { appear } from './birth.ts';
 import { type ChangeKind, changeLine } from './changes.ts';
+import { awaitDeath } from './death.ts';
 import type { Metered } from './life-log.ts';
-import { appear, awaitDeath, conclude } from './lifecycle.ts';
 import type { ActionRecord, DropletRecord, KeyRecord, ProjectRecord, TagRecord } from './records.ts';
+import { conclude } from './run-action.ts';
 import type { StateLine } from './state-file.ts';
 import type { World } from './world.ts';
 

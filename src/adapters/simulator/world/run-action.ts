@@ -1,0 +1,51 @@
+import { takeEffect } from './action-effects.ts';
+import { die } from './death.ts';
+import type { ActionRecord, DropletRecord } from './records.ts';
+import type { World } from './world.ts';
+
+/** What an action remembers of its request. */
+export type ActionDetail = Pick<ActionRecord, 'size' | 'disk' | 'name' | 'imageID'>;
+
+/** Opens an action; its end is planned, and its outcome settled, now. */
+export function begin(
+  world: World,
+  droplet: DropletRecord,
+  type: string,
+  durationMs: number,
+  outcome: ActionRecord['outcome'],
+  detail: ActionDetail = {},
+): ActionRecord {
+  const action: ActionRecord = {
+    id: world.nextID('action'),
+    type,
+    dropletID: droplet.id,
+    region: droplet.region,
+    startedAt: world.now,
+    dueAt: world.now + world.spread(durationMs),
+    status: 'in-progress',
+    outcome,
+    ...detail,
+  };
+  droplet.pendingAction = action.id;
+  world.addAction(action);
+  world.touch(droplet);
+  conclude(world, action);
+  return action;
+}
+
+/** Plans an action's end, or brings it about when that was due. */
+export function conclude(world: World, action: ActionRecord): void {
+  world.agenda.plan(action.dueAt, () => end(world, action));
+}
+
+function end(world: World, action: ActionRecord): void {
+  const droplet = world.droplets.get(action.dropletID);
+  action.status = droplet === undefined || action.outcome === 'errored' ? 'errored' : 'completed';
+  action.completedAt = world.now;
+  world.changes.note('action', action);
+  if (droplet === undefined) return;
+  delete droplet.pendingAction;
+  if (action.outcome === 'done') takeEffect(world, droplet, action);
+  world.touch(droplet);
+  if (action.type === 'create' && action.outcome === 'errored') die(world, droplet);
+}
