@@ -2,6 +2,7 @@ import Type from 'typebox';
 import { bootstrapSpecSchema } from './bootstrap-spec.ts';
 import { dropletSpecSchema } from './droplet-spec.ts';
 import { llmSchema } from './llm-spec.ts';
+import { dnsSubdomainPattern } from './metadata-schema.ts';
 import { riskSchema, tradingSchema } from './trading-spec.ts';
 
 const requestSchema = (what: string) =>
@@ -18,6 +19,7 @@ export const botSpecSchema = Type.Object(
         name: Type.String({
           minLength: 1,
           maxLength: 253,
+          pattern: dnsSubdomainPattern,
           description: 'Name of an Account in the same namespace.',
         }),
       },

@@ -16,12 +16,21 @@ export function explainError(
       return error.params.requiredProperties.map((name) => ({ path: [...path, name], rule: 'is required' }));
     case 'additionalProperties':
       return unknownFields(schemaAt(schema, path), path, error.params.additionalProperties);
+    case 'pattern':
+      return isEmptyText(schemaAt(schema, path), valueAt(root, path))
+        ? []
+        : [broken(schema, root, path, error)];
     case 'boolean':
       // Said once more, by the keyword above, with the names that are known.
       return [];
     default:
-      return [withValue(root, path, rule(schemaAt(schema, path) ?? {}, error, valueAt(root, path)))];
+      return [broken(schema, root, path, error)];
   }
+}
+
+/** That it must not be empty says enough. */
+function isEmptyText(node: SchemaNode | undefined, value: unknown): boolean {
+  return value === '' && node?.minLength !== undefined;
 }
 
 function unknownFields(
@@ -29,7 +38,7 @@ function unknownFields(
   path: FieldPath,
   names: readonly string[],
 ): readonly Violation[] {
-  const known = Object.keys(node?.properties ?? {});
+  const known = declarable(node);
   return names.map((name) => {
     const near = nearestName(name, known);
     const hint = near ? `did you mean \`${near}\`?` : `known here are ${known.join(', ')}`;
@@ -37,8 +46,22 @@ function unknownFields(
   });
 }
 
-function withValue(root: unknown, path: FieldPath, sentence: string): Violation {
-  const value = shownValue(path, valueAt(root, path));
+/** What is accepted but left unread (of any type) is not suggested to anyone. */
+function declarable(node: SchemaNode | undefined): readonly string[] {
+  return Object.entries(node?.properties ?? {}).flatMap(([name, { type, enum: values }]) =>
+    type || values ? [name] : [],
+  );
+}
+
+function broken(
+  schema: SchemaNode,
+  root: unknown,
+  path: FieldPath,
+  error: TLocalizedValidationError,
+): Violation {
+  const given = valueAt(root, path);
+  const value = shownValue(path, given);
+  const sentence = rule(schemaAt(schema, path) ?? {}, error, given);
   return { path, rule: sentence, ...(value === undefined ? {} : { value }) };
 }
 

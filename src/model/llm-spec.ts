@@ -1,9 +1,11 @@
 import Type from 'typebox';
+import { dnsSubdomainPattern } from './metadata-schema.ts';
 
 const secretKeyRef = {
   name: Type.String({
     minLength: 1,
     maxLength: 253,
+    pattern: dnsSubdomainPattern,
     description: 'Name of a Secret in the same namespace.',
   }),
   key: Type.String({

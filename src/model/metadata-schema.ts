@@ -2,7 +2,8 @@ import Type from 'typebox';
 
 /** A DNS label (RFC 1123): how namespaces are named, and bots, whose names stand in labels elsewhere. */
 export const dnsLabelPattern = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$';
-const dnsSubdomainPattern = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$';
+/** A DNS subdomain (RFC 1123): how most resources of Kubernetes are named. */
+export const dnsSubdomainPattern = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$';
 
 export const botNameSchema = Type.String({ minLength: 1, maxLength: 63, pattern: dnsLabelPattern });
 export const nameSchema = Type.String({ minLength: 1, maxLength: 253, pattern: dnsSubdomainPattern });
