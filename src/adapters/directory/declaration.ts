@@ -1,0 +1,39 @@
+import type { Problem } from '../../model/problem.ts';
+import type { ResourceKey } from '../../model/resource-key.ts';
+import type { ResourceKind } from './resource-uid.ts';
+
+/** One Bot or Account as a file declares it. */
+export interface Declaration {
+  readonly kind: ResourceKind;
+  readonly key: ResourceKey;
+  readonly namespace: string;
+  readonly name: string;
+  /** File, line and column. */
+  readonly where: string;
+  /** Canonical JSON; undefined when it is not good. */
+  readonly spec: string | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** Kind and key in one text: what a file declares is told apart by it. */
+export type DeclarationID = `${ResourceKind} ${ResourceKey}`;
+
+export function declarationID(kind: ResourceKind, key: ResourceKey): DeclarationID {
+  return `${kind} ${key}`;
+}
+
+export function partsOf(id: DeclarationID): Pick<Declaration, 'kind' | 'key' | 'namespace' | 'name'> {
+  const [kind, key] = id.split(' ') as [ResourceKind, ResourceKey];
+  const [namespace, name] = key.split('/') as [string, string];
+  return { kind, key, namespace, name };
+}
+
+/** Everything known about what is declared under one name now. */
+export type Declared =
+  | { readonly state: 'once'; readonly declaration: Declaration }
+  /** Declared in several places: nothing is taken from any of them. */
+  | { readonly state: 'repeated'; readonly places: readonly string[] }
+  /** Not found, but a file that cannot be read whole may hold it: it stays as it was. */
+  | { readonly state: 'obscured'; readonly problems: readonly Problem[] }
+  /** A complete look found it nowhere. */
+  | { readonly state: 'gone' };

@@ -1,0 +1,231 @@
+import { basename } from 'node:path';
+import type { BotRecord } from '../../model/records.ts';
+import type { Chance } from '../../ports/chance.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import { PortError } from '../../ports/port-error.ts';
+import type { SourceHealth, SourceListener } from '../../ports/source.ts';
+import { ChangeFeed } from './change-feed.ts';
+import { writeChange, writeFiles } from './change-writer.ts';
+import { Declarations } from './declarations.ts';
+import { FleetKeeper } from './fleet-keeper.ts';
+import { sourceIdentity } from './fleet-record.ts';
+import type { Look } from './look.ts';
+import { LookRunner } from './look-runner.ts';
+import type { Synchronous } from './open-database.ts';
+import { RecordBook, type RecordChange, type RecordOrigin } from './record-book.ts';
+import { RecordWriter } from './record-writer.ts';
+import { accountUses, botUses } from './secret-users.ts';
+import { SharedValues } from './shared-values.ts';
+import { StateStore } from './state-store.ts';
+import { StoreHealth } from './store-health.ts';
+
+export interface LiveOptions {
+  readonly directory: string;
+  readonly stateFile: string;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly fleetID: string | undefined;
+  readonly log: Log;
+  readonly watch: boolean;
+  readonly rescanMs: number;
+  readonly synchronous: Synchronous;
+}
+
+/** A directory source from its start to its end. */
+export class LiveDirectory {
+  readonly store: StateStore;
+  readonly fleet: FleetKeeper;
+  readonly book: RecordBook;
+  readonly writer: RecordWriter;
+  readonly declarations: Declarations;
+  readonly #options: LiveOptions;
+  readonly #listener: SourceListener;
+  readonly #runner: LookRunner;
+  readonly #storeHealth: StoreHealth;
+  #feed: ChangeFeed | undefined;
+  /** The last look saw everything. */
+  #complete = false;
+  /** The first listing is told; changes are told as they come. */
+  #live = false;
+  #ended = false;
+
+  /** Takes the run lock, opens the state and reads what it holds. */
+  constructor(options: LiveOptions, listener: SourceListener) {
+    const { directory, stateFile, clock, synchronous } = options;
+    this.#options = options;
+    this.#listener = listener;
+    this.#storeHealth = new StoreHealth({
+      clock,
+      probe: () => this.store.probe(),
+      onChange: () => this.#storeChanged(),
+    });
+    const onOutcome = this.#storeHealth.outcome.bind(this.#storeHealth);
+    this.store = StateStore.open({ stateFile, clock, synchronous, onOutcome });
+    const shared = new SharedValues();
+    this.book = new RecordBook(shared);
+    this.writer = new RecordWriter(this.store, this.book, shared);
+    this.declarations = new Declarations(directory, this.store.files);
+    this.#runner = new LookRunner(this.declarations, clock, (look) => this.#take(look));
+    try {
+      const identity = () => sourceIdentity(directory, stateFile);
+      this.fleet = new FleetKeeper(this.store, { ...options, identity });
+      for (const row of this.store.rows()) this.book.load(row);
+    } catch (error) {
+      this.store.abandon();
+      throw error;
+    }
+  }
+
+  /** Reads the files; resolves when the first listing has been told. */
+  async start(): Promise<void> {
+    this.declarations.suspect(this.book.ids());
+    if (this.#options.watch) this.#feed = this.#openFeed();
+    await this.#runner.look(true);
+    if (this.#ended) return;
+    for (const key of this.book.accounts.keys()) this.#listener.accountChanged(key);
+    for (const key of this.book.bots.keys()) this.#listener.botChanged(key, false);
+    this.#live = true;
+  }
+
+  async rescan(): Promise<void> {
+    this.#refreshFleet();
+    await this.#runner.look(true);
+  }
+
+  async stop(): Promise<void> {
+    if (this.#ended) return;
+    this.#end();
+    await this.#runner.idle();
+    this.store.close();
+  }
+
+  abandon(): void {
+    if (this.#ended) return;
+    this.#end();
+    this.store.abandon();
+  }
+
+  health(): SourceHealth {
+    const failure = this.declarations.failure() ?? this.#storeHealth.failure;
+    const problems = this.declarations.problems();
+    const whole = this.#complete && problems.length === 0 && failure === undefined;
+    return { whole, problems, ...(failure !== undefined && { failure }) };
+  }
+
+  /** The row is the finalizer: every record in memory is held already. */
+  held(record: BotRecord): BotRecord {
+    const present = this.book.bots.get(record.key);
+    if (present?.uid === record.uid) return present;
+    throw new PortError({ kind: 'absent' }, `${record.key} (uid ${record.uid}) is gone`);
+  }
+
+  async release(record: BotRecord): Promise<void> {
+    await this.writer.release(record, this.#origin());
+    if (this.book.bots.has(record.key)) this.#tell((listener) => listener.botChanged(record.key, true));
+  }
+
+  #openFeed(): ChangeFeed {
+    const { directory, stateFile, clock, log, rescanMs } = this.#options;
+    return new ChangeFeed({
+      directory,
+      clock,
+      log,
+      rescanMs,
+      statePrefix: basename(stateFile),
+      look: () => this.#look(),
+      glance: (paths) => this.#take(this.declarations.glance(paths)),
+      pollFleet: () => this.#refreshFleet(),
+    });
+  }
+
+  #look(): void {
+    this.#runner.look(false).then(
+      (settled) => settled || this.#feed?.lookSoon(),
+      (error: unknown) => this.#options.log.error({ err: error }, 'Reading the manifests failed'),
+    );
+  }
+
+  /** Stores and tells what a look or a glance found. A failure to store is told by the health. */
+  #take(look: Look): void {
+    if (this.#ended) return;
+    const before = this.#healthText();
+    if (!look.glance) {
+      this.#complete = look.complete;
+      this.#feed?.watch(look.directories);
+    }
+    const changes = this.book.changes(look, this.declarations, this.#origin());
+    if (this.#store(look, changes)) this.#tellChanges(changes, look);
+    this.declarations.rest();
+    if (look.glance && (look.again || this.declarations.unsettled())) this.#feed?.lookSoon();
+    if (before !== this.#healthText()) this.#tell((listener) => listener.fleetChanged());
+  }
+
+  #store(look: Look, changes: readonly RecordChange[]): boolean {
+    if (changes.length + look.changedFiles.length + look.removedFiles.length === 0) return true;
+    try {
+      this.store.write(() => {
+        for (const change of changes) writeChange(this.store.resources, change);
+        writeFiles(this.store.files, look);
+      });
+    } catch (error) {
+      if (!(error instanceof PortError)) throw error;
+      this.declarations.forget(look);
+      return false;
+    }
+    for (const change of changes) this.book.apply(change);
+    return true;
+  }
+
+  #tellChanges(changes: readonly RecordChange[], { secrets }: Look): void {
+    const bots = new Set(changes.flatMap(({ kind, key }) => (kind === 'Bot' ? [key] : [])));
+    const accounts = new Set(changes.flatMap(({ kind, key }) => (kind === 'Account' ? [key] : [])));
+    if (secrets.size > 0) {
+      for (const bot of this.book.bots.values()) if (botUses(bot, secrets)) bots.add(bot.key);
+      for (const one of this.book.accounts.values()) if (accountUses(one, secrets)) accounts.add(one.key);
+    }
+    this.#tell((listener) => {
+      for (const key of accounts) listener.accountChanged(key);
+      for (const key of bots) listener.botChanged(key, true);
+    });
+  }
+
+  #refreshFleet(): void {
+    const before = this.fleet.fleetID;
+    if (!this.fleet.refresh()) return;
+    if (this.fleet.fleetID !== before) {
+      for (const key of this.writer.reidentify(this.fleet.fleetID)) {
+        this.#tell((listener) => listener.botChanged(key, true));
+      }
+    }
+    this.#tell((listener) => listener.fleetChanged());
+  }
+
+  #storeChanged(): void {
+    if (this.#storeHealth.failure === undefined) this.#feed?.lookSoon();
+    this.#tell((listener) => listener.fleetChanged());
+  }
+
+  #tell(say: (listener: SourceListener) => void): void {
+    if (this.#live && !this.#ended) say(this.#listener);
+  }
+
+  #origin(): RecordOrigin {
+    return {
+      fleetID: this.fleet.fleetID,
+      now: new Date(this.#options.clock.now()).toISOString(),
+      nextIncarnation: (...name) => this.store.resources.nextIncarnation(...name),
+    };
+  }
+
+  #healthText(): string {
+    return JSON.stringify(this.health());
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.#runner.stop();
+    this.#feed?.stop();
+    this.#storeHealth.stop();
+  }
+}

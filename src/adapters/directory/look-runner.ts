@@ -1,0 +1,62 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { Declarations } from './declarations.ts';
+import type { Look } from './look.ts';
+
+/** How long a look may hold up everything else before it pauses, in ms. */
+const SLICE_MS = 5;
+/** Looks in a row until nothing is in doubt; a name not found is gone when two of them missed it. */
+const MOST_ROUNDS = 4;
+
+/** Runs looks one after the other, in slices, and has each taken in. */
+export class LookRunner {
+  readonly #declarations: Declarations;
+  readonly #clock: Clock;
+  readonly #take: (look: Look) => void;
+  #running: Promise<boolean> = Promise.resolve(true);
+  #stopped = false;
+
+  constructor(declarations: Declarations, clock: Clock, take: (look: Look) => void) {
+    this.#declarations = declarations;
+    this.#clock = clock;
+    this.#take = take;
+  }
+
+  /** Looks once those before are done; false when something is still moving and one should look again. */
+  look(deep: boolean): Promise<boolean> {
+    const next = () => this.#settle(deep);
+    this.#running = this.#running.then(next, next);
+    return this.#running;
+  }
+
+  /** No look is taken in after this. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  async idle(): Promise<void> {
+    await this.#running.catch(() => undefined);
+  }
+
+  async #settle(deep: boolean): Promise<boolean> {
+    for (let round = 0; round < MOST_ROUNDS && !this.#stopped; round++) {
+      const look = await this.#inSlices(this.#declarations.look(deep && round === 0));
+      if (!look) return true;
+      this.#take(look);
+      const inDoubt = look.complete && this.#declarations.unsettled();
+      if (!look.again && !inDoubt) return true;
+    }
+    return this.#stopped;
+  }
+
+  async #inSlices(steps: Generator<undefined, Look>): Promise<Look | undefined> {
+    let since = this.#clock.monotonic();
+    while (!this.#stopped) {
+      const step = steps.next();
+      if (step.done) return step.value;
+      if (this.#clock.monotonic() - since < SLICE_MS) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      since = this.#clock.monotonic();
+    }
+    return undefined;
+  }
+}

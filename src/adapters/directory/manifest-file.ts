@@ -1,0 +1,82 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { readFileSync, type Stats, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Manifest } from '../../model/manifest.ts';
+import { parseManifests } from '../../model/parse-manifests.ts';
+import type { Problem } from '../../model/problem.ts';
+import { canonicalJSON } from './canonical-json.ts';
+import type { Declaration } from './declaration.ts';
+
+/** More than any manifest file has; past it a file is taken for a mistake and not read. */
+const MOST_BYTES = 32 * 1024 * 1024;
+
+/** What tells that a file may have changed. */
+export interface FileStamp {
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+  readonly ino: number;
+}
+
+export interface SecretDeclaration {
+  readonly where: string;
+  readonly data: Readonly<Record<string, string>>;
+}
+
+/** What a file's content declares. Secrets are by `namespace/name`; undefined where there are none. */
+export interface FileContent {
+  readonly declarations: readonly Declaration[];
+  readonly secrets: ReadonlyMap<string, readonly SecretDeclaration[]> | undefined;
+  readonly problems: readonly Problem[];
+}
+
+export function stampOf({ size, mtimeMs, ctimeMs, ino }: Stats): FileStamp {
+  return { size, mtimeMs, ctimeMs, ino };
+}
+
+export function sameStamp(a: FileStamp, b: FileStamp): boolean {
+  return a.size === b.size && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs && a.ino === b.ino;
+}
+
+/** The text of a file and its digest; `steady` is false when it was being written meanwhile. */
+export function readManifestText(root: string, path: string) {
+  const file = join(root, path);
+  const before = stampOf(statSync(file));
+  if (before.size > MOST_BYTES) throw new Error(`the file has more than ${MOST_BYTES} bytes`);
+  const bytes = readFileSync(file);
+  const after = stampOf(statSync(file));
+  const steady = sameStamp(before, after) && bytes.length === after.size;
+  return { bytes, sha256: createHash('sha256').update(bytes).digest('hex'), stamp: before, steady };
+}
+
+/** Parses the content of the file at `path`, the name that messages give it. */
+export function parseFile(bytes: Buffer, path: string): FileContent {
+  if (!isUtf8(bytes)) return unreadable({ where: path, field: '', rule: 'is not UTF-8 text' });
+  const { manifests, problems } = parseManifests(bytes.toString('utf8'), path);
+  return {
+    declarations: manifests.filter((manifest) => manifest.kind !== 'Secret').map(declarationOf),
+    secrets: secretsOf(manifests),
+    problems: [...problems, ...manifests.flatMap((one) => (one.kind === 'Secret' ? one.problems : []))],
+  };
+}
+
+function unreadable(problem: Problem): FileContent {
+  return { declarations: [], secrets: undefined, problems: [problem] };
+}
+
+function declarationOf(manifest: Exclude<Manifest, { kind: 'Secret' }>): Declaration {
+  const { kind, key, namespace, name, where, problems } = manifest;
+  const spec = manifest.spec === undefined ? undefined : canonicalJSON(manifest.spec);
+  return { kind, key, namespace, name, where, spec, problems };
+}
+
+function secretsOf(manifests: readonly Manifest[]): FileContent['secrets'] {
+  const secrets = new Map<string, SecretDeclaration[]>();
+  for (const manifest of manifests) {
+    if (manifest.kind !== 'Secret' || manifest.problems.length > 0) continue;
+    const { where, data } = manifest;
+    secrets.set(manifest.key, [...(secrets.get(manifest.key) ?? []), { where, data }]);
+  }
+  return secrets.size > 0 ? secrets : undefined;
+}

@@ -1,0 +1,46 @@
+import type { AccountSpec, AccountStatus } from '../../model/account-spec.ts';
+import type { BotSpec } from '../../model/bot-spec.ts';
+import type { BotStatus } from '../../model/bot-status.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { AccountRecord, BotRecord } from '../../model/records.ts';
+import { resourceKey } from '../../model/resource-key.ts';
+import type { ResourceRow } from './resource-table.ts';
+import type { SharedValues } from './shared-values.ts';
+
+export const noProblems: readonly Problem[] = Object.freeze([]);
+export const noStatus: BotStatus & AccountStatus = Object.freeze({});
+
+/** A stored Bot. The row is the finalizer: it is there until it is released. */
+export function botOfRow(row: ResourceRow, shared: SharedValues): BotRecord {
+  const status = row.status === null ? noStatus : shared.status(JSON.parse(row.status) as BotStatus);
+  return {
+    ...baseOfRow(row, shared),
+    spec: row.spec === null ? undefined : shared.spec(JSON.parse(row.spec) as BotSpec),
+    status,
+    held: true,
+    pristine: false,
+    ...(row.deletedAt !== null && { deletion: { requestedAt: row.deletedAt, implicit: true } }),
+  };
+}
+
+export function accountOfRow(row: ResourceRow, shared: SharedValues): AccountRecord {
+  return {
+    ...baseOfRow(row, shared),
+    spec: row.spec === null ? undefined : shared.spec(JSON.parse(row.spec) as AccountSpec),
+    status: row.status === null ? noStatus : (JSON.parse(row.status) as AccountStatus),
+  };
+}
+
+function baseOfRow(row: ResourceRow, shared: SharedValues) {
+  return {
+    key: resourceKey(row.namespace, row.name),
+    namespace: shared.text(row.namespace),
+    name: row.name,
+    uid: row.uid,
+    generation: row.generation,
+    version: String(row.version),
+    createdAt: shared.text(row.createdAt),
+    problems: noProblems,
+    origin: row.origin,
+  };
+}
