@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { CliContext } from './cli-context.ts';
 import { commands } from './commands.ts';
+import { prepare } from './prepare-command.ts';
 
 const exitCodeHelp = `
 Exit codes:
@@ -46,22 +47,6 @@ export async function buildProgram(
     if (whole || named.has(name)) (await load())(command, context);
   }
   return program;
-}
-
-/** Errors are thrown, not exited with; whatever commander prints goes through the context. */
-export function prepare(command: Command, context: CliContext): Command {
-  return command
-    .exitOverride()
-    .showSuggestionAfterError(true)
-    .configureHelp({ showGlobalOptions: false })
-    .configureOutput({
-      writeOut: (text) => void context.stdout.write(text),
-      writeErr: (text) => void context.stderr.write(text),
-      // Told by `main`, in the same form as every other error.
-      outputError: () => undefined,
-      getOutHelpWidth: () => context.stdout.columns ?? 100,
-      getErrHelpWidth: () => context.stderr.columns ?? 100,
-    });
 }
 
 function capitalised(text: string): string {

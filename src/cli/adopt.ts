@@ -1,0 +1,91 @@
+import { type Command, Option } from 'commander';
+import { openCloud, openEditor, openReader } from '../compose.ts';
+import { parseCount } from '../config/number-flag.ts';
+import { type FleetFlags, readFleetConfig } from '../config.ts';
+import { adoptTag } from '../model/identity.ts';
+import { type ResourceKey, resourceKey } from '../model/resource-key.ts';
+import type { Droplet } from '../ports/cloud.ts';
+import type { SourceReader } from '../ports/source-reader.ts';
+import { type AdoptionOrder, adoptableFleet, adoptionManifest } from './adoption-plan.ts';
+import { askToGoOn } from './ask.ts';
+import type { CliContext } from './cli-context.ts';
+import { examples, fleetFlags, namespaceFlag } from './flags.ts';
+import { formatUSD } from './money.ts';
+import { printTo } from './output.ts';
+
+interface AdoptFlags extends FleetFlags {
+  readonly name: string;
+  readonly account: string;
+  readonly namespace: string;
+  readonly botId?: string;
+  readonly tokenSha256?: string;
+  readonly deletionPolicy?: 'Delete' | 'Orphan';
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export function defineAdopt(command: Command, context: CliContext): void {
+  command
+    .argument('<droplet-id>', 'the droplet')
+    .requiredOption('--name <name>', 'name of the bot that is declared for it')
+    .requiredOption('--account <name>', 'account of the bot')
+    .option('--bot-id <id>', 'id under which the droplet’s agent knows itself')
+    .option('--token-sha256 <hex>', 'SHA-256 of the agent’s present token')
+    .addOption(
+      new Option(
+        '--deletion-policy <policy>',
+        'what becomes of the droplet with the bot (default: Orphan)',
+      ).choices(['Delete', 'Orphan']),
+    )
+    .option('--dry-run', 'only show what would be done')
+    .option('-y, --yes', 'do not ask')
+    .action((id: string, flags: AdoptFlags) => adopt(parseCount(id, 'DROPLET_ID', 1), flags, context));
+  fleetFlags(namespaceFlag(command));
+  examples(command, [
+    'clawfleet adopt 411223344 --name alpha --account acme --dry-run',
+    'clawfleet adopt 411223344 --name alpha --account acme --bot-id 7f3a --yes',
+  ]);
+}
+
+async function adopt(id: number, flags: AdoptFlags, context: CliContext): Promise<void> {
+  const config = readFleetConfig(flags, context);
+  const cloud = (await openCloud(config)).forToken(undefined);
+  const droplet = await cloud.getDroplet(id, { class: 'urgent' });
+  const order: AdoptionOrder = { ...flags, key: resourceKey(flags.namespace, flags.name) };
+  const fleetID = await checked(await openReader(config), droplet, order);
+  const manifest = adoptionManifest(droplet, order);
+  await printTo(context.stdout, planText(droplet, adoptTag(fleetID), manifest));
+  if (flags.dryRun || !(flags.yes || (await askToGoOn(context)))) return;
+  await cloud.tag(id, adoptTag(fleetID), { class: 'urgent' });
+  const editor = await openEditor(config);
+  const { where } = await editor.add(manifest, flags.name);
+  await printTo(context.stdout, doneText(order.key, where));
+}
+
+async function checked(reader: SourceReader, droplet: Droplet, order: AdoptionOrder): Promise<string> {
+  try {
+    return adoptableFleet(reader, droplet, order);
+  } finally {
+    reader.close();
+  }
+}
+
+function planText(droplet: Droplet, tag: string, manifest: string): string {
+  const { id, name, region, size, status, priceMonthlyUSD } = droplet;
+  return [
+    `Droplet ${id}: ${name}, ${region}, ${size}, ${status}, ${formatUSD(priceMonthlyUSD)} a month.`,
+    'Nothing on it is changed. These are done:',
+    `  1. it gets the tag ${tag}, the permission to take it over;`,
+    '  2. this bot is declared:',
+    '',
+    ...manifest
+      .trimEnd()
+      .split('\n')
+      .map((line) => `     ${line}`),
+    '',
+  ].join('\n');
+}
+
+function doneText(key: ResourceKey, where: string): string {
+  return `Declared ${key} in ${where}. \`clawfleet run\` takes the droplet over; \`clawfleet describe bot ${key}\` tells how it goes.`;
+}

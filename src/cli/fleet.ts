@@ -1,0 +1,108 @@
+import type { Command } from 'commander';
+import { sourceIdentity } from '../adapters/directory/fleet-record.ts';
+import { openEditor, openReader } from '../compose.ts';
+import { UserError } from '../config/user-error.ts';
+import { parseFleetID, readSourceConfig, type SourceConfig, type SourceFlags } from '../config.ts';
+import type { FleetState } from '../model/fleet-state.ts';
+import type { BotRecord } from '../model/records.ts';
+import type { CliContext } from './cli-context.ts';
+import { examples, sourceFlags } from './flags.ts';
+import { showFleet } from './fleet-view.ts';
+import { printTo } from './output.ts';
+import { paintFor } from './paint.ts';
+import { prepare } from './prepare-command.ts';
+
+export function defineFleet(command: Command, context: CliContext): void {
+  const add = (name: string, description: string) =>
+    sourceFlags(
+      prepare(command.command(name, { isDefault: name === 'show' }).description(description), context),
+    );
+  add('show', 'Show the fleet’s id, what it is bound to, and what is held.').action((flags: SourceFlags) =>
+    show(flags, context),
+  );
+  add('take-over', 'Bind the fleet to this source and state, which were moved or copied.').action(
+    (flags: SourceFlags) => takeOver(flags, context),
+  );
+  add(
+    'recover',
+    'Give an empty state the identity of a fleet whose state is lost, so that its droplets are found again.',
+  )
+    .requiredOption('--fleet <id>', 'the fleet’s id, from the tag clawfleet-<id> of its droplets')
+    .action((flags: SourceFlags & { readonly fleet: string }) => recover(flags, context));
+  add('init', 'Say that droplets of other fleets on the cloud account are none of ours: begin anew.').action(
+    (flags: SourceFlags) => init(flags, context),
+  );
+  examples(command, [
+    'clawfleet fleet show',
+    'clawfleet fleet take-over --source bots --state /var/lib/clawfleet/bots.db',
+    'clawfleet fleet recover --fleet k3v9x1qa',
+  ]);
+}
+
+async function show(flags: SourceFlags, context: CliContext): Promise<void> {
+  const config = readSourceConfig(flags, context);
+  const { fleet, bots } = await look(config);
+  const identity = sourceIdentity(config.source, config.stateFile);
+  await printTo(
+    context.stdout,
+    showFleet(fleet, bots, { ...config, identity }, context.now(), paintFor(context.stdout)),
+  );
+}
+
+async function takeOver(flags: SourceFlags, context: CliContext): Promise<void> {
+  const config = readSourceConfig(flags, context);
+  const { fleet } = await look(config);
+  const boundTo = sourceIdentity(config.source, config.stateFile);
+  if (fleet.boundTo === boundTo) {
+    return printTo(context.stdout, `Fleet ${fleet.fleetID} is bound to ${boundTo} already.`);
+  }
+  await edit(config, (state) => ({ ...state, boundTo }));
+  await printTo(
+    context.stdout,
+    `Fleet ${fleet.fleetID} is now bound to ${boundTo}, no longer to ${fleet.boundTo}.`,
+  );
+}
+
+async function recover(flags: SourceFlags & { readonly fleet: string }, context: CliContext): Promise<void> {
+  const fleetID = parseFleetID(flags.fleet, '--fleet');
+  const config = readSourceConfig(flags, context);
+  const { fleet, bots } = await look(config);
+  if (fleet.fleetID === fleetID) return printTo(context.stdout, `This is fleet ${fleetID} already.`);
+  const busy = bots.filter(({ status }) => status.droplet ?? status.createAttempt);
+  if (busy.length > 0) {
+    throw new UserError(
+      `Fleet ${fleet.fleetID} has droplets of its own, of ${busy.map(({ key }) => key).join(', ')}: its state is not lost.`,
+      `Give an empty state by --state, or start \`clawfleet run --fleet-id ${fleetID}\` with one.`,
+    );
+  }
+  const boundTo = sourceIdentity(config.source, config.stateFile);
+  await edit(config, (state) => ({ ...state, fleetID, boundTo }));
+  await printTo(
+    context.stdout,
+    `This is now fleet ${fleetID}: bots find their droplets by it once \`clawfleet run\` runs.`,
+  );
+}
+
+async function init(flags: SourceFlags, context: CliContext): Promise<void> {
+  const config = readSourceConfig(flags, context);
+  const { fleetID } = await edit(config, (state) => ({ ...state, acceptedNew: true }));
+  await printTo(
+    context.stdout,
+    `Fleet ${fleetID} begins anew: droplets of other fleets are left alone, and bots get new ones.`,
+  );
+}
+
+async function look(config: SourceConfig): Promise<{ fleet: FleetState; bots: readonly BotRecord[] }> {
+  const reader = await openReader(config);
+  try {
+    const fleet = reader.fleet();
+    if (fleet) return { fleet, bots: reader.bots() };
+    throw new UserError(`There is no fleet in ${config.stateFile} yet.`, '`clawfleet run` makes it.');
+  } finally {
+    reader.close();
+  }
+}
+
+async function edit(config: SourceConfig, change: (state: FleetState) => FleetState): Promise<FleetState> {
+  return (await openEditor(config)).editFleet(change);
+}

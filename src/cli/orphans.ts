@@ -1,0 +1,66 @@
+import { type Command, Option } from 'commander';
+import { openCloud, openReader } from '../compose.ts';
+import { UserError } from '../config/user-error.ts';
+import { type FleetFlags, readFleetConfig } from '../config.ts';
+import { fleetTag } from '../model/identity.ts';
+import type { Droplet } from '../ports/cloud.ts';
+import { ageSince } from './age.ts';
+import type { CliContext } from './cli-context.ts';
+import { findOrphans, type Orphan } from './find-orphans.ts';
+import { examples, fleetFlags } from './flags.ts';
+import { counted, formatUSD } from './money.ts';
+import { printTo } from './output.ts';
+import { paintFor } from './paint.ts';
+import { type Column, renderTable } from './table.ts';
+
+interface OrphanFlags extends FleetFlags {
+  readonly output?: 'json';
+}
+
+export function defineOrphans(command: Command, context: CliContext): void {
+  fleetFlags(command)
+    .addOption(new Option('-o, --output <format>', 'form of the output').choices(['json']))
+    .action((flags: OrphanFlags) => orphans(flags, context));
+  examples(command, ['clawfleet orphans', 'clawfleet orphans -o json | jq .[].id']);
+}
+
+async function orphans(flags: OrphanFlags, context: CliContext): Promise<void> {
+  const config = readFleetConfig(flags, context);
+  const reader = await openReader(config);
+  try {
+    const fleet = reader.fleet();
+    if (!fleet) throw new UserError('There is no fleet here yet.', '`clawfleet run` makes it.');
+    const clouds = await openCloud(config);
+    const droplets = await clouds.forToken(undefined).listByTag(fleetTag(fleet.fleetID), { class: 'urgent' });
+    const found = findOrphans(droplets, reader.bots(), fleet.tombstones);
+    const text =
+      flags.output === 'json' ? JSON.stringify(found, null, 2) : showOrphans(found, droplets, context);
+    await printTo(context.stdout, text);
+  } finally {
+    reader.close();
+  }
+}
+
+function showOrphans(found: readonly Orphan[], droplets: readonly Droplet[], context: CliContext): string {
+  if (found.length === 0) {
+    return `No orphans: each of ${counted(droplets.length, 'droplet')} with the fleet’s tag belongs to a bot.`;
+  }
+  const now = context.now();
+  const columns: Column<Orphan>[] = [
+    { header: 'ID', cell: ({ droplet }) => String(droplet.id) },
+    { header: 'NAME', cell: ({ droplet }) => droplet.name },
+    { header: 'STATUS', cell: ({ droplet }) => droplet.status },
+    { header: 'AGE', cell: ({ droplet }) => ageSince(droplet.createdAt, now) },
+    { header: '$/MONTH', cell: ({ droplet }) => formatUSD(droplet.priceMonthlyUSD) },
+    { header: 'REGION', cell: ({ droplet }) => droplet.region },
+    { header: 'IP', cell: ({ droplet }) => droplet.publicIPv4 ?? '' },
+    { header: 'WHY', cell: ({ why }) => why },
+  ];
+  const cost = found.reduce((sum, { droplet }) => sum + droplet.priceMonthlyUSD, 0);
+  const next = '`clawfleet run --orphans=delete` destroys them, each after a live check.';
+  return [
+    renderTable(columns, found, { paint: paintFor(context.stdout) }),
+    '',
+    `${counted(found.length, 'orphan')}, ${formatUSD(cost)} a month. ${next}`,
+  ].join('\n');
+}
