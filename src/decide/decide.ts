@@ -66,9 +66,10 @@ function firstVerdict(situation: Situation): Verdict {
 
 function conclude(situation: Situation, verdict: Verdict): Decision {
   const { look, effect, requeueAt, again, watch, lost, notes = [], drift = [] } = verdict;
-  const waiting = problem(situation) ?? verdict.waiting;
+  const next = { ...situation, status: verdict.status ?? situation.status };
   return {
-    status: reported({ ...situation, status: verdict.status ?? situation.status }, waiting),
+    // Half-way there, nothing is reported yet: the next decision of the same pass does.
+    status: look || again ? next.status : reported(next, problem(situation) ?? verdict.waiting),
     notes,
     drift,
     ...(look && { look }),

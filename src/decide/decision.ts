@@ -15,9 +15,9 @@ export interface Drift {
 }
 
 /**
- * What to do about one bot now. With `look` everything else is void: look, then decide again. Else `status` is
- * stored when it differs, then `effect` carried out. The bot is looked at again at `requeueAt` (epoch ms), when
- * something about it changes, and at once with `again`.
+ * What to do about one bot now. With `look` everything else is void: look, then decide again. With `again`: decide
+ * again from `status`. Else `status` is stored when it differs, then `effect` carried out. The bot is looked at
+ * again at `requeueAt` (epoch ms), or when something about it changes.
  */
 export interface Decision {
   readonly status: BotStatus;

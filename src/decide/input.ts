@@ -7,6 +7,8 @@ export type RecordedSight =
   | { readonly kind: 'seen'; readonly droplet: Droplet }
   /** A whole listing that began after the last sight lacks it: a reason to look, no proof. */
   | { readonly kind: 'unlisted' }
+  /** GET answered 404, but nothing has ever shown the droplet: too young a create for that to prove anything. */
+  | { readonly kind: 'unproven' }
   /** GET answered 404, and that proves absence. */
   | { readonly kind: 'gone' };
 

@@ -24,12 +24,21 @@ export const presence: Concern = (situation) => {
       return situation.cloud.viewed
         ? { look: { kind: 'droplet', dropletID: record.id } }
         : { waiting: progressing('Observing', 'Waiting for the first whole listing of the fleet') };
+    case 'unproven':
+      return unproven(situation, record.id);
     case 'gone':
       return lost(situation, record.id);
     case 'seen':
       return foreign(situation, situation.recorded.droplet.tags);
   }
 };
+
+const unprovenLookMs = 5_000;
+
+function unproven(situation: Situation, id: number): Verdict {
+  const message = `Droplet ${id} was accepted and is not visible yet; it counts as gone only after the settling window`;
+  return { waiting: progressing('NotVisibleYet', message), requeueAt: situation.now + unprovenLookMs };
+}
 
 function lost(situation: Situation, id: number): Verdict {
   const { status, now } = situation;

@@ -72,7 +72,7 @@ function begin(situation: Situation, reason: string, requestID?: string): Verdic
     ...(requestID !== undefined && { requestID }),
   } as const;
   return {
-    status: { ...beginOperation(situation, start), placeHeld: true },
+    status: { ...omit(beginOperation(situation, start), 'registration'), placeHeld: true },
     again: true,
     notes: [
       normal(

@@ -41,10 +41,9 @@ export function settle(status: BotStatus, effect: Effect, outcome: Outcome, cont
 
 function settleCreate(status: BotStatus, outcome: Outcome, context: Context): Settlement {
   const attempt = status.createAttempt;
-  if (!attempt) return { status, notes: [], drift: [] };
   if (outcome.ok)
     return outcome.droplet ? created(status, outcome.droplet) : { status, notes: [], drift: [] };
-  if (outcome.fault.kind === 'doubtful') {
+  if (attempt && outcome.fault.kind === 'doubtful') {
     const notes = [
       warning('CreateInDoubt', `Whether a droplet was created is not known: ${outcome.message}`),
     ];

@@ -104,6 +104,8 @@ export interface CallOptions {
  * once a call. Every failure is a PortError; no read returns a part for the whole.
  */
 export interface Cloud {
+  /** Base URL of the API. */
+  readonly apiURL: string;
   readonly budget: Budget;
   /** Learns which account the token belongs to. Cached once known. */
   identity(options: CallOptions): Promise<CloudIdentity>;
@@ -137,3 +139,6 @@ export interface Clouds {
   /** The cloud of `token`, or of the controller's own token when none is given. Never sends anything. */
   forToken(token: string | undefined): Cloud;
 }
+
+/** Most droplets on one page of a listing (https://docs.digitalocean.com/reference/api/, `per_page`). */
+export const pageSize = 200;

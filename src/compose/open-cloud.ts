@@ -1,0 +1,47 @@
+import type { BudgetLimits } from '../adapters/digitalocean/budget/budget-governor.ts';
+import { digitalOceanClouds } from '../adapters/digitalocean/digital-ocean-clouds.ts';
+import { systemChance } from '../adapters/system/system-chance.ts';
+import { systemClock } from '../adapters/system/system-clock.ts';
+import type { FleetConfig } from '../config.ts';
+import type { Clouds } from '../ports/cloud.ts';
+import type { CloudObserver } from '../ports/cloud-observer.ts';
+import { simulatorEndpoint } from './simulator-endpoint.ts';
+import { version } from './version.ts';
+
+export interface OpenedClouds extends Clouds {
+  /** Where the built-in simulator listens, when it is the cloud. */
+  readonly simulatorURL: string | undefined;
+  close(): Promise<void>;
+}
+
+/** Any token will do for the simulator. */
+const simulatorToken = 'simulator';
+
+/** The cloud of the configuration: DigitalOcean's API, or the simulator that runs or is started for this process. */
+export async function openCloud(config: FleetConfig, observer?: CloudObserver): Promise<OpenedClouds> {
+  const { cloud } = config;
+  const endpoint = cloud.kind === 'simulator' ? await simulatorEndpoint(config.stateFile, cloud) : undefined;
+  const clouds = digitalOceanClouds({
+    token: cloud.kind === 'simulator' ? simulatorToken : cloud.token,
+    apiURL: endpoint?.url ?? (cloud.kind === 'simulator' ? '' : cloud.apiURL),
+    ...(endpoint && { identityURL: endpoint.identityURL }),
+    userAgent: `clawfleet/${version}`,
+    clock: systemClock,
+    chance: systemChance,
+    limits: limitsOf(config),
+    ...(observer && { observer }),
+  });
+  return {
+    forToken: (token) => clouds.forToken(token),
+    simulatorURL: endpoint?.url,
+    close: async () => {
+      await clouds.close();
+      await endpoint?.close();
+    },
+  };
+}
+
+function limitsOf({ rateLimit }: FleetConfig): BudgetLimits {
+  if (rateLimit) return { minute: rateLimit.perMinute, hourly: rateLimit.perHour };
+  return { minute: Number.POSITIVE_INFINITY, hourly: Number.POSITIVE_INFINITY };
+}

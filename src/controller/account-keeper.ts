@@ -1,0 +1,81 @@
+import { isDeepStrictEqual } from 'node:util';
+import { botLimit } from '../model/account-spec.ts';
+import type { ResourceKey } from '../model/resource-key.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import { faultOf } from '../ports/port-error.ts';
+import type { Source } from '../ports/source.ts';
+import type { QuotaBook } from './quota-book.ts';
+import { Ticker } from './ticker.ts';
+
+/** Moves of an account within this time share one status write. */
+const gatherMs = 1_000;
+
+/** Reports each account's use, and calls the bots that wait for a place when one may have become free. */
+export class AccountKeeper {
+  readonly #source: Source;
+  readonly #quota: QuotaBook;
+  readonly #log: Log;
+  readonly #call: (keys: readonly ResourceKey[]) => void;
+  readonly #moved = new Set<ResourceKey>();
+  readonly #reporter: Ticker;
+
+  constructor(
+    source: Source,
+    quota: QuotaBook,
+    clock: Clock,
+    log: Log,
+    call: (keys: readonly ResourceKey[]) => void,
+  ) {
+    this.#source = source;
+    this.#quota = quota;
+    this.#log = log;
+    this.#call = call;
+    this.#reporter = new Ticker(clock, () => this.#report());
+  }
+
+  /** A place of the account was taken or became free. */
+  moved(account: ResourceKey): void {
+    this.#moved.add(account);
+    this.#reporter.at(gatherMs);
+  }
+
+  /** The account itself was changed: every bot of it is concerned. */
+  changed(account: ResourceKey): void {
+    this.#quota.limitChanged(account);
+    this.#call(this.#quota.bots(account));
+    this.moved(account);
+  }
+
+  stop(): void {
+    this.#reporter.stop();
+  }
+
+  async #report(): Promise<void> {
+    const accounts = [...this.#moved];
+    this.#moved.clear();
+    for (const account of accounts) this.#call(this.#nextWaiting(account));
+    await Promise.all(accounts.map((account) => this.#write(account)));
+  }
+
+  /** As many of those waiting as there are places, and a few more for what changes meanwhile. */
+  #nextWaiting(account: ResourceKey): ResourceKey[] {
+    const record = this.#source.account(account);
+    return this.#quota.waiting(account).filter((key) => this.#quota.grant(key, record).granted);
+  }
+
+  async #write(account: ResourceKey): Promise<void> {
+    const record = this.#source.account(account);
+    if (!record?.spec) return;
+    const use = this.#quota.use(account);
+    const status = { ...use, limit: botLimit(record.spec), observedGeneration: record.generation };
+    if (isDeepStrictEqual(record.status, status)) return;
+    try {
+      await this.#source.writeAccountStatus(record, status);
+    } catch (error) {
+      if (!faultOf(error, 'conflict'))
+        this.#log.warn({ account, err: error }, 'the account’s status could not be stored');
+      this.moved(account);
+    }
+  }
+}

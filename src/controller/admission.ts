@@ -1,0 +1,178 @@
+import type { Admission as Answer } from '../decide/input.ts';
+import type { ResourceKey } from '../model/resource-key.ts';
+import type { Budget, Permit } from '../ports/budget.ts';
+import type { Cancel, Clock } from '../ports/clock.ts';
+
+interface Options {
+  readonly clock: Clock;
+  readonly budget: Budget;
+  readonly maxConcurrentCreates: number;
+  /** How many droplets that were lost may be re-created at once. */
+  readonly maxReplacements: () => number;
+  /** The key's turn has come. */
+  readonly call: (key: ResourceKey) => void;
+}
+
+/** The cloud's own droplet limit is probed again after 1, 2, 4 … 15 minutes. */
+const firstProbeMs = 60_000;
+const longestProbeMs = 900_000;
+
+/**
+ * Who may create now. A place counts from the POST until the droplet is active, doubtful creates included; with the
+ * place comes a permit of the call budget, so that an attempt is stored only when its POST can leave at once.
+ * First come, first served.
+ */
+export class CreateAdmission {
+  readonly #options: Options;
+  readonly #occupants = new Map<ResourceKey, { replacement: boolean }>();
+  readonly #permits = new Map<ResourceKey, Permit>();
+  readonly #waiting = new Set<ResourceKey>();
+  #replacing = 0;
+  #probe: { failures: number; at: number } | undefined;
+  #timer: Cancel | undefined;
+
+  constructor(options: Options) {
+    this.#options = options;
+    options.budget.onCapacity(() => this.#callNext());
+  }
+
+  get creating(): number {
+    return this.#occupants.size;
+  }
+
+  /** Asks for a place; repeated asking is harmless. Whoever was admitted must `occupy` or `withdraw` in the same pass. */
+  ask(key: ResourceKey, replacement: boolean): Answer {
+    if (this.#permits.has(key)) return { admitted: true };
+    const hindrance = this.#hindrance(key, replacement);
+    if (hindrance) return this.#wait(key, hindrance);
+    const permit = this.#options.budget.reserve('create');
+    if (!permit) return this.#wait(key, this.#rateLimited());
+    this.#waiting.delete(key);
+    this.#permits.set(key, permit);
+    this.#enter(key, replacement);
+    return { admitted: true };
+  }
+
+  /** The permit that came with the place; from now on the place counts until `settle`. */
+  takePermit(key: ResourceKey): Permit | undefined {
+    const permit = this.#permits.get(key);
+    this.#permits.delete(key);
+    return permit;
+  }
+
+  /** The place was not used. */
+  withdraw(key: ResourceKey): void {
+    this.#waiting.delete(key);
+    const permit = this.#permits.get(key);
+    if (!permit) return;
+    this.#permits.delete(key);
+    permit.release();
+    this.#leave(key);
+  }
+
+  /** Takes in whether the bot has a create or a boot under way. */
+  settle(key: ResourceKey, creating: boolean, replacement: boolean): void {
+    if (creating && !this.#occupants.has(key)) this.#enter(key, replacement);
+    else if (!creating && !this.#permits.has(key) && this.#leave(key)) this.#callNext();
+  }
+
+  /** The cloud said that its droplet limit is reached: one bot probes later, the others wait. */
+  dropletLimitReached(): number {
+    const failures = (this.#probe?.failures ?? 0) + 1;
+    const at = this.#options.clock.now() + Math.min(longestProbeMs, firstProbeMs * 2 ** (failures - 1));
+    this.#probe = { failures, at };
+    this.#arm(at);
+    return at;
+  }
+
+  /** A create was accepted, or a droplet was destroyed: the limit may not bind any more. */
+  dropletLimitLifted(): void {
+    if (!this.#probe) return;
+    this.#probe = undefined;
+    this.#callNext();
+  }
+
+  #hindrance(key: ResourceKey, replacement: boolean): (Answer & { admitted: false }) | undefined {
+    const { maxConcurrentCreates, clock } = this.#options;
+    if (this.#probe && clock.now() < this.#probe.at) return dropletLimit(this.#probe.at);
+    if (this.#probe && this.#permits.size > 0) return dropletLimit(this.#probe.at);
+    if (this.#occupants.has(key)) return undefined;
+    if (this.#occupants.size >= maxConcurrentCreates) return noPlace(maxConcurrentCreates);
+    if (replacement && this.#replacing >= this.#options.maxReplacements())
+      return noReplacement(this.#options.maxReplacements());
+    return this.#isTurn(key) ? undefined : noPlace(maxConcurrentCreates);
+  }
+
+  /** Nobody overtakes those who waited first, unless there is room for all of them. */
+  #isTurn(key: ResourceKey): boolean {
+    const room = this.#options.maxConcurrentCreates - this.#occupants.size;
+    if (this.#waiting.size < room) return true;
+    let rank = 0;
+    for (const waiter of this.#waiting) {
+      if (waiter === key) return true;
+      rank += 1;
+      if (rank >= room) return false;
+    }
+    return true;
+  }
+
+  #wait(key: ResourceKey, answer: Answer): Answer {
+    this.#waiting.add(key);
+    return answer;
+  }
+
+  #rateLimited(): Answer {
+    const next = this.#options.budget.nextAt('create');
+    this.#arm(next);
+    const minutesAhead = Math.floor(this.#waiting.size / this.#options.budget.snapshot().minuteLimit);
+    const until = next + minutesAhead * 60_000;
+    const message = `The call budget is used up; the create leaves at about ${new Date(until).toISOString()}`;
+    return { admitted: false, reason: 'RateLimited', message };
+  }
+
+  #enter(key: ResourceKey, replacement: boolean): void {
+    this.#occupants.set(key, { replacement });
+    if (replacement) this.#replacing += 1;
+  }
+
+  #leave(key: ResourceKey): boolean {
+    const occupant = this.#occupants.get(key);
+    if (!occupant) return false;
+    this.#occupants.delete(key);
+    if (occupant.replacement) this.#replacing -= 1;
+    return true;
+  }
+
+  #callNext(): void {
+    const { minuteRemaining, hourlyRemaining } = this.#options.budget.snapshot();
+    const places = this.#options.maxConcurrentCreates - this.#occupants.size;
+    let room = Math.min(places, minuteRemaining, hourlyRemaining);
+    for (const key of this.#waiting) {
+      if (room <= 0) return;
+      room -= 1;
+      this.#options.call(key);
+    }
+  }
+
+  #arm(at: number): void {
+    this.#timer?.();
+    this.#timer = this.#options.clock.schedule(Math.max(1, at - this.#options.clock.now()), () =>
+      this.#callNext(),
+    );
+  }
+}
+
+function noPlace(most: number): Answer & { admitted: false } {
+  const message = `${most} droplets are being created, as many as --max-concurrent-creates allows; waiting for a turn`;
+  return { admitted: false, reason: 'WaitingForSlot', message };
+}
+
+function noReplacement(most: number): Answer & { admitted: false } {
+  const message = `${most} lost droplets are being created anew, as many as may be at once; waiting for a turn`;
+  return { admitted: false, reason: 'WaitingForSlot', message };
+}
+
+function dropletLimit(at: number): Answer & { admitted: false } {
+  const message = `The cloud account's droplet limit is reached; one bot tries again at ${new Date(at).toISOString()}. Destroy droplets, or ask DigitalOcean for more`;
+  return { admitted: false, reason: 'DropletLimitReached', message };
+}

@@ -1,0 +1,77 @@
+import { fleetTag } from '../model/identity.ts';
+import type { ResourceKey } from '../model/resource-key.ts';
+import { AccountKeeper } from './account-keeper.ts';
+import { Admissions } from './admissions.ts';
+import type { CloudSite } from './cloud-site.ts';
+import { type Engine, openBooks } from './engine.ts';
+import { FleetGate } from './fleet-gate.ts';
+import { FleetKeeper } from './fleet-keeper.ts';
+import { OrphanSweep } from './orphan-sweep.ts';
+import type { EngineParts } from './parts.ts';
+import { Sites } from './sites.ts';
+import type { WorkQueue } from './work-queue.ts';
+
+interface Hooks {
+  readonly onSituation: (site: CloudSite) => void;
+  readonly changed: () => void;
+}
+
+/** Wires the engine's books to the queue; nothing runs yet. */
+export function buildEngine(parts: EngineParts, queue: WorkQueue<ResourceKey>, hooks: Hooks): Engine {
+  const { source, clock, log, settings } = parts;
+  const books = openBooks(clock, settings.settlingWindow);
+  const call = (keys: readonly ResourceKey[]) => {
+    for (const key of keys) queue.add(key);
+  };
+  const keeper = new FleetKeeper(source, clock, log, call);
+  const gate = new FleetGate(source, settings);
+  const orphans = new OrphanSweep({ source, owners: books.owners, keeper, clock, log, settings });
+  const accounts = new AccountKeeper(source, books.quota, clock, log, call);
+  const fleetSize = () => [...source.bots()].length;
+  const { maxConcurrentCreates } = settings;
+  const admissions = new Admissions({
+    clock,
+    maxConcurrentCreates,
+    fleetSize,
+    call: (key) => queue.add(key),
+  });
+  const sites = new Sites(source, parts.clouds, {
+    clock,
+    log,
+    fleetTag: () => fleetTag(source.fleet().state.fleetID),
+    pollMs: settings.pollInterval,
+    sweepMs: settings.sweepInterval,
+    beforeFirstView: (site) => gate.check(site),
+    onDroplets: (ids) => {
+      for (const id of ids) callOwner(id);
+    },
+    onListing: (site) => takeListing(engine, site),
+    onSituation: hooks.onSituation,
+  });
+  const engine: Engine = { ...parts, ...books, sites, admissions, keeper, gate, orphans, accounts };
+  const callOwner = (id: number) => {
+    const key = books.owners.ofDroplet(id) ?? ownerByName(engine, id);
+    if (key) queue.add(key, { priority: 'routine' });
+    hooks.changed();
+  };
+  return engine;
+}
+
+function ownerByName(engine: Engine, id: number): ResourceKey | undefined {
+  for (const site of engine.sites.all()) {
+    const uid = site.view.uidOf(id);
+    if (uid !== undefined) return engine.owners.ofUID(uid);
+  }
+  return undefined;
+}
+
+/** Suspicions first, before any bot acts on what the listing misses. */
+async function takeListing(engine: Engine, site: CloudSite): Promise<void> {
+  const missing = site.view.unlisted().flatMap((id) => engine.owners.ofDroplet(id) ?? []);
+  engine.keeper.recreations.suspect(missing);
+  try {
+    await engine.orphans.sweep(site);
+  } catch (error) {
+    engine.log.warn({ err: error }, 'orphans could not be dealt with; the next listing tries again');
+  }
+}

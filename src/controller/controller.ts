@@ -1,0 +1,115 @@
+import type { FleetOverview } from '../model/fleet-overview.ts';
+import type { ResourceKey } from '../model/resource-key.ts';
+import { sleep } from '../ports/clock.ts';
+import type { SourceListener } from '../ports/source.ts';
+import { buildEngine } from './build-engine.ts';
+import type { CloudSite } from './cloud-site.ts';
+import type { Engine } from './engine.ts';
+import { overviewOf } from './overview.ts';
+import type { EngineParts } from './parts.ts';
+import { runPass } from './run-pass.ts';
+import { WorkerPool } from './worker-pool.ts';
+
+/** The loop: what is declared becomes what is, and stays so. */
+export interface Controller {
+  /** Resolves once the source is read; the cloud is looked at in the background. Throws when the source cannot be opened. */
+  start(): Promise<void>;
+  /** Drains passes under way within 30 s, then stops everything. */
+  stop(): Promise<void>;
+  overview(): FleetOverview;
+  /** Called whenever something that people look at may have changed. Returns the way to stop. */
+  onChange(listener: () => void): () => void;
+}
+
+/** Passes under way at shutdown get this long (kubernetes-runtime.md, "Shutdown"). */
+const drainMs = 30_000;
+
+export function createController(parts: EngineParts): Controller {
+  const listeners = new Set<() => void>();
+  const changed = () => {
+    for (const listener of listeners) listener();
+  };
+  const pool: WorkerPool<ResourceKey> = new WorkerPool(parts.clock, parts.settings.workers, (key, waitedMs) =>
+    runPass(engine, pool.queue, key, waitedMs).finally(changed),
+  );
+  const engine = buildEngine(parts, pool.queue, {
+    onSituation: (site) => enqueueAll(engine, pool, site),
+    changed,
+  });
+  parts.metrics.watch(
+    () => pool.gauges(),
+    () => overviewOf(engine),
+  );
+  return {
+    start: () => start(engine, pool),
+    stop: () => stop(engine, pool),
+    overview: () => overviewOf(engine),
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+type Pool = WorkerPool<ResourceKey>;
+
+async function start(engine: Engine, pool: Pool): Promise<void> {
+  await engine.source.start(listenerOf(engine, pool));
+  engine.keeper.refresh();
+  engine.gate.refresh();
+  for (const account of engine.source.accounts()) await engine.sites.of(account);
+  engine.sites.own();
+  pool.start();
+}
+
+async function stop(engine: Engine, pool: Pool): Promise<void> {
+  const patience = new AbortController();
+  await Promise.race([pool.drain(), sleep(engine.clock, drainMs, patience.signal).catch(() => {})]);
+  patience.abort();
+  engine.accounts.stop();
+  engine.keeper.stop();
+  engine.sites.stop();
+  await engine.source.stop();
+}
+
+function listenerOf(engine: Engine, pool: Pool): SourceListener {
+  return {
+    botChanged: (key, live) => {
+      takeIn(engine, key);
+      pool.queue.add(key, { priority: live ? 'live' : 'routine' });
+    },
+    accountChanged: (key) => engine.accounts.changed(key),
+    fleetChanged: () => {
+      engine.keeper.refresh();
+      engine.gate.refresh();
+      for (const site of engine.sites.all()) enqueueAll(engine, pool, site);
+    },
+  };
+}
+
+/** Brings every book up to the bot as it is now, in the very turn in which the source told of it. */
+function takeIn(engine: Engine, key: ResourceKey): void {
+  const bot = engine.source.bot(key);
+  if (!bot) {
+    forget(engine, key);
+    return;
+  }
+  engine.owners.update(bot);
+  const account = engine.quota.update(bot);
+  if (account) engine.accounts.moved(account);
+  if (bot.status.droplet) engine.keeper.recreations.present(key);
+  if (!bot.deletion) engine.keeper.deletions.present(key);
+  else if (bot.deletion.implicit) engine.keeper.deletions.lost(key);
+}
+
+function forget(engine: Engine, key: ResourceKey): void {
+  engine.owners.remove(key);
+  engine.keeper.deletions.forget(key);
+  engine.keeper.recreations.forget(key);
+  const account = engine.quota.remove(key);
+  if (account) engine.accounts.moved(account);
+}
+
+function enqueueAll(engine: Engine, pool: Pool, _site: CloudSite): void {
+  for (const bot of engine.source.bots()) pool.queue.add(bot.key, { priority: 'routine' });
+}

@@ -1,0 +1,127 @@
+import type { Effect } from '../decide/effect.ts';
+import type { Outcome } from '../decide/settle.ts';
+import type { BotStatus, CreateAttempt } from '../model/bot-status.ts';
+import { dropletName } from '../model/identity.ts';
+import type { BotRecord } from '../model/records.ts';
+import type { DropletRequest } from '../ports/cloud.ts';
+import { attempted, type Execution } from './execute.ts';
+import type { PassContext } from './pass.ts';
+import { randomToken, sha256 } from './tokens.ts';
+
+type Create = Effect & { kind: 'create' };
+
+/** The POST leaves within this time of the stored attempt, or not at all (hard-cases.md, "The attempt"). */
+const postWithinMs = 5_000;
+
+/**
+ * Provably-once creation: the attempt is stored durably by compare-and-swap, then the POST is sent once. The place
+ * in the quota, the creation slot and the call permit were all taken before.
+ */
+export async function createDroplet(
+  context: PassContext,
+  bot: BotRecord,
+  status: BotStatus,
+  effect: Create,
+): Promise<Execution> {
+  const { engine, site } = context;
+  const token = randomToken(engine.chance);
+  const userData = composeUserData(context, bot, token);
+  if (typeof userData !== 'string') return { bot, status, outcome: userData };
+  engine.quota.reserve(bot.key, priceOf(context, effect));
+  const begunAt = engine.clock.monotonic();
+  const stored = await engine.source.writeStatus(bot, withAttempt(context, status, effect, token));
+  const late = engine.clock.monotonic() - begunAt > postWithinMs;
+  const request = requestOf(stored, effect, userData);
+  const outcome = late ? tooLate : await attempted(() => post(context, bot, request));
+  if (!outcome.ok && outcome.fault.kind === 'doubtful') noteDoubt(context, stored);
+  return { bot: stored, status: stored.status, outcome: limitAware(context, site, outcome) };
+}
+
+const tooLate: Outcome = {
+  ok: false,
+  fault: { kind: 'unavailable' },
+  message: 'storing the attempt took more than 5 s; it was withdrawn unsent',
+};
+
+function composeUserData(
+  { engine }: PassContext,
+  bot: BotRecord,
+  registrationToken: string,
+): string | Outcome {
+  try {
+    return engine.userData({ bot, registrationToken, controlPlaneURL: engine.settings.controlPlaneURL });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return {
+      ok: false,
+      fault: { kind: 'refused', reason: 'user_data', httpStatus: 413 },
+      message: error.message,
+    };
+  }
+}
+
+function withAttempt(
+  { engine, site }: PassContext,
+  status: BotStatus,
+  effect: Create,
+  token: string,
+): BotStatus {
+  const cloud = site.situation().identity;
+  if (!cloud) throw new Error('a create was decided before the cloud account was known');
+  const storedAt = new Date(engine.clock.now()).toISOString();
+  const attempt: CreateAttempt = {
+    id: engine.chance.uuid(),
+    storedAt,
+    cloud: { apiURL: cloud.apiURL, accountUUID: cloud.accountUUID },
+    template: effect.template,
+    knownDropletIDs: status.knownDropletIDs ?? [],
+  };
+  const tokens = [{ sha256: sha256(token), attemptID: attempt.id, issuedAt: storedAt }];
+  return { ...status, createAttempt: attempt, registration: { tokens }, phase: 'Provisioning' };
+}
+
+function requestOf(bot: BotRecord, effect: Create, userData: string): DropletRequest {
+  const { region, size, image, sshKeys, tags, monitoring, ipv6, vpcUUID } = effect.template;
+  const request = { region, size, image, sshKeys, tags, monitoring, ipv6, userData };
+  return {
+    ...request,
+    name: dropletName(bot.uid),
+    backups: effect.backups,
+    ...(vpcUUID !== undefined && { vpcUUID }),
+  };
+}
+
+async function post(
+  { engine, site }: PassContext,
+  bot: BotRecord,
+  request: DropletRequest,
+): Promise<Outcome> {
+  const permit = engine.admissions.of(site).takePermit(bot.key);
+  const begunAt = engine.clock.monotonic();
+  const droplet = await site.cloud.createDroplet(request, {
+    class: 'create',
+    signal: site.signal,
+    ...(permit && { permit }),
+  });
+  site.view.observe(droplet, begunAt, 'answer');
+  engine.doubts.watch(`unseen ${droplet.id}`);
+  return { ok: true, droplet };
+}
+
+function noteDoubt({ engine }: PassContext, bot: BotRecord): void {
+  engine.doubts.restart(`attempt ${bot.status.createAttempt?.id}`);
+  engine.metrics.createDoubt('opened');
+}
+
+/** The account's droplet limit is no fault of this bot's manifest: it waits with the others instead. */
+function limitAware({ engine }: PassContext, site: PassContext['site'], outcome: Outcome): Outcome {
+  const admission = engine.admissions.of(site);
+  if (outcome.ok) admission.dropletLimitLifted();
+  if (outcome.ok || outcome.fault.kind !== 'refused' || !/droplet limit/i.test(outcome.message))
+    return outcome;
+  return { ...outcome, fault: { kind: 'rateLimited', until: admission.dropletLimitReached() } };
+}
+
+function priceOf({ knowledge }: PassContext, effect: Create): number {
+  return knowledge.catalogue?.sizes.find((size) => size.slug === effect.template.size)?.priceMonthlyUSD ?? 0;
+}

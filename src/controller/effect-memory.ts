@@ -1,0 +1,32 @@
+import type { Clock } from '../ports/clock.ts';
+
+/** Effects are remembered this long; no rule asks further back. */
+const memoryMs = 600_000;
+
+/** When this process last carried out each effect of each bot, so that none is repeated before it can show. */
+export class EffectMemory {
+  readonly #clock: Clock;
+  readonly #byUID = new Map<string, Map<string, number>>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  note(uid: string, signature: string): void {
+    const effects = this.#byUID.get(uid) ?? new Map<string, number>();
+    effects.set(signature, this.#clock.monotonic());
+    this.#byUID.set(uid, effects);
+  }
+
+  /** Milliseconds since the effect, or undefined. */
+  since(uid: string, signature: string): number | undefined {
+    const at = this.#byUID.get(uid)?.get(signature);
+    if (at === undefined) return undefined;
+    const ms = this.#clock.monotonic() - at;
+    return ms < memoryMs ? ms : undefined;
+  }
+
+  forget(uid: string): void {
+    this.#byUID.delete(uid);
+  }
+}

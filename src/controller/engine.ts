@@ -1,0 +1,42 @@
+import type { Clock } from '../ports/clock.ts';
+import type { AccountKeeper } from './account-keeper.ts';
+import type { Admissions } from './admissions.ts';
+import { DoubtBook } from './doubt-book.ts';
+import { EffectMemory } from './effect-memory.ts';
+import type { FleetGate } from './fleet-gate.ts';
+import type { FleetKeeper } from './fleet-keeper.ts';
+import type { OrphanSweep } from './orphan-sweep.ts';
+import { Owners } from './owners.ts';
+import type { EngineParts } from './parts.ts';
+import { QuotaBook } from './quota-book.ts';
+import type { Sites } from './sites.ts';
+
+/** The engine's memory: all of it can be lost at any time, none of it decides anything by itself. */
+export interface Engine extends EngineParts {
+  readonly sites: Sites;
+  readonly owners: Owners;
+  readonly quota: QuotaBook;
+  readonly doubts: DoubtBook;
+  readonly effects: EffectMemory;
+  readonly admissions: Admissions;
+  readonly keeper: FleetKeeper;
+  readonly gate: FleetGate;
+  readonly orphans: OrphanSweep;
+  readonly accounts: AccountKeeper;
+}
+
+export interface Books {
+  readonly owners: Owners;
+  readonly quota: QuotaBook;
+  readonly doubts: DoubtBook;
+  readonly effects: EffectMemory;
+}
+
+export function openBooks(clock: Clock, settlingWindowMs: number): Books {
+  return {
+    owners: new Owners(),
+    quota: new QuotaBook(),
+    doubts: new DoubtBook(clock, settlingWindowMs),
+    effects: new EffectMemory(clock),
+  };
+}

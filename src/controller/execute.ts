@@ -1,0 +1,93 @@
+import type { Decision } from '../decide/decision.ts';
+import { type Effect, effectSignature } from '../decide/effect.ts';
+import type { Outcome } from '../decide/settle.ts';
+import { deletionPolicyOf } from '../model/bot-spec.ts';
+import type { BotStatus } from '../model/bot-status.ts';
+import type { BotRecord } from '../model/records.ts';
+import { PortError } from '../ports/port-error.ts';
+import { createDroplet } from './create-droplet.ts';
+import type { PassContext } from './pass.ts';
+
+export interface Execution {
+  /** The record as stored just before the effect. */
+  readonly bot: BotRecord;
+  /** The status that the effect set out from, stored or not. */
+  readonly status: BotStatus;
+  readonly outcome: Outcome;
+}
+
+/** Stores the decision's status, then carries out its effect, once. The only place where the cloud is changed. */
+export async function execute(
+  context: PassContext,
+  bot: BotRecord,
+  decision: Decision,
+  effect: Effect,
+): Promise<Execution> {
+  const { engine } = context;
+  if (effect.kind === 'create') return createDroplet(context, bot, decision.status, effect);
+  const claimed = await claim(context, bot, decision.status, effect);
+  if (effect.kind === 'release') {
+    await release(context, claimed);
+    return { bot: claimed, status: claimed.status, outcome: { ok: true } };
+  }
+  const outcome = await attempted(() => mutate(context, effect));
+  if (mayHaveHappened(outcome)) engine.effects.note(bot.uid, effectSignature(effect));
+  return { bot: claimed, status: decision.status, outcome };
+}
+
+/** Stored first, so that a crash after the effect finds its reason on record. */
+async function claim(
+  { engine }: PassContext,
+  bot: BotRecord,
+  status: BotStatus,
+  effect: Effect,
+): Promise<BotRecord> {
+  const operationChanges = JSON.stringify(bot.status.operation) !== JSON.stringify(status.operation);
+  const deletionBegins = effect.kind === 'destroy' && bot.status.phase !== status.phase;
+  return operationChanges || deletionBegins ? engine.source.writeStatus(bot, status) : bot;
+}
+
+async function mutate({ site }: PassContext, effect: Effect): Promise<Outcome> {
+  const { cloud, signal } = site;
+  const options = { class: 'urgent', signal } as const;
+  switch (effect.kind) {
+    case 'destroy':
+      await cloud.deleteDroplet(effect.dropletID, options);
+      return { ok: true };
+    case 'act':
+      return { ok: true, action: await cloud.act(effect.dropletID, effect.request, options) };
+    case 'tag':
+      await cloud.tag(effect.dropletID, effect.tag, options);
+      return { ok: true };
+    case 'untag':
+      await cloud.untag(effect.dropletID, effect.tag, options);
+      return { ok: true };
+    case 'assign':
+      await cloud.assignToProject(effect.dropletID, effect.projectID, options);
+      return { ok: true };
+    default:
+      throw new Error(`effect ${effect.kind} is no cloud mutation`);
+  }
+}
+
+/** A PortError is an outcome; anything else is a fault of ours and ends the pass. */
+export async function attempted(mutation: () => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await mutation();
+  } catch (error) {
+    if (error instanceof PortError) return { ok: false, fault: error.fault, message: error.message };
+    throw error;
+  }
+}
+
+export function mayHaveHappened(outcome: Outcome): boolean {
+  return outcome.ok || outcome.fault.kind === 'doubtful';
+}
+
+/** The tombstone goes first: a droplet that turns up late must find it. */
+async function release({ engine }: PassContext, bot: BotRecord): Promise<void> {
+  const hadFootprint = bot.status.placeHeld || bot.status.knownDropletIDs !== undefined;
+  if (hadFootprint && bot.spec) await engine.keeper.bury(bot, deletionPolicyOf(bot.spec));
+  await engine.keeper.unconfirm('delete', bot.key);
+  await engine.source.release(bot);
+}

@@ -1,0 +1,130 @@
+import type { DeletionPolicy } from '../model/bot-spec.ts';
+import type { FleetState, Hold, Tombstone } from '../model/fleet-state.ts';
+import type { BotRecord } from '../model/records.ts';
+import type { ResourceKey } from '../model/resource-key.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import { faultOf } from '../ports/port-error.ts';
+import type { Source } from '../ports/source.ts';
+import { LossGuard } from './loss-guard.ts';
+import { Ticker } from './ticker.ts';
+
+/** A droplet that turns up under a tombstone with policy Delete is destroyed, for so long. */
+const tombstoneLifeMs = 86_400_000;
+const saveRetryMs = 1_000;
+/** Compare-and-swap of the fleet's record is tried so often. */
+const mostTries = 10;
+
+/** Keeps the fleet's own record: holds after mass losses, and tombstones; stores them and hears of confirmations. */
+export class FleetKeeper {
+  readonly deletions: LossGuard;
+  readonly recreations: LossGuard;
+  readonly #source: Source;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #call: (keys: readonly ResourceKey[]) => void;
+  readonly #saver: Ticker;
+  readonly #graves: Tombstone[] = [];
+  #burial: Promise<void> | undefined;
+
+  constructor(source: Source, clock: Clock, log: Log, call: (keys: readonly ResourceKey[]) => void) {
+    this.#source = source;
+    this.#clock = clock;
+    this.#log = log;
+    this.#call = call;
+    this.deletions = new LossGuard(clock, 'delete', () => this.#saver.at(0));
+    this.recreations = new LossGuard(clock, 'recreate', () => this.#saver.at(0));
+    this.#saver = new Ticker(clock, () => this.#saveHolds());
+  }
+
+  /** The stored record, its confirmations included, was changed by someone (or read for the first time). */
+  refresh(): void {
+    const { holds, confirmed } = this.#source.fleet().state;
+    const stored = (kind: Hold['kind']) => holds.find((hold) => hold.kind === kind);
+    const freed = [
+      ...this.deletions.restore(stored('delete'), confirmed.delete),
+      ...this.recreations.restore(stored('recreate'), confirmed.recreate),
+    ];
+    if (freed.length === 0) return;
+    this.#log.info({ bots: freed }, 'what was held for these bots was confirmed');
+    this.#saver.at(0);
+    this.#call(freed);
+  }
+
+  stop(): void {
+    this.#saver.stop();
+  }
+
+  holds(): Hold[] {
+    return [this.deletions.hold(), this.recreations.hold()].filter((hold) => hold !== undefined);
+  }
+
+  /** Stores that the bot is gone; to be awaited before its record is released. */
+  async bury(bot: BotRecord, policy: DeletionPolicy): Promise<void> {
+    this.#graves.push({ uid: bot.uid, key: bot.key, policy, at: new Date(this.#clock.now()).toISOString() });
+    this.#burial ??= Promise.resolve().then(() => this.#buryAll());
+    await this.#burial;
+  }
+
+  tombstone(uid: string): Tombstone | undefined {
+    return this.#lasting(this.#source.fleet().state.tombstones).find((grave) => grave.uid === uid);
+  }
+
+  /** What was confirmed for this bot has been carried out. */
+  async unconfirm(kind: Hold['kind'], key: ResourceKey): Promise<void> {
+    if (!this.#source.fleet().state.confirmed[kind].includes(key)) return;
+    await this.#change((state) => {
+      const kept = state.confirmed[kind].filter((confirmed) => confirmed !== key);
+      return { ...state, confirmed: { ...state.confirmed, [kind]: kept } };
+    });
+  }
+
+  /** Burials of one turn share one write. */
+  async #buryAll(): Promise<void> {
+    const graves = this.#graves.splice(0);
+    this.#burial = undefined;
+    await this.#change((state) => ({
+      ...state,
+      tombstones: [...this.#lasting(state.tombstones), ...graves],
+    }));
+  }
+
+  #lasting(tombstones: readonly Tombstone[]): Tombstone[] {
+    const now = this.#clock.now();
+    return tombstones.filter((grave) => now - Date.parse(grave.at) < tombstoneLifeMs);
+  }
+
+  async #saveHolds(): Promise<void> {
+    try {
+      await this.#change((state) => ({ ...state, holds: this.holds() }));
+      for (const hold of this.holds()) this.#tell(hold);
+    } catch (error) {
+      this.#log.error(
+        { err: error },
+        'the hold after a mass loss could not be stored; it is in force all the same',
+      );
+      this.#saver.at(saveRetryMs);
+    }
+  }
+
+  #tell(hold: Hold): void {
+    const what = hold.kind === 'delete' ? 'bots are no longer declared' : 'droplets vanished';
+    const fields = { kind: hold.kind, bots: hold.keys };
+    this.#log.warn(fields, `${hold.keys.length} of ${hold.before} ${what} at once: held until confirmed`);
+    this.#call(hold.keys);
+  }
+
+  async #change(change: (state: FleetState) => FleetState): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      const { state, version } = this.#source.fleet();
+      const next = change(state);
+      if (JSON.stringify(next) === JSON.stringify(state)) return;
+      try {
+        await this.#source.saveFleet(next, version);
+        return;
+      } catch (error) {
+        if (!faultOf(error, 'conflict') || tries >= mostTries) throw error;
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import type { Look } from '../decide/effect.ts';
+import { dropletName } from '../model/identity.ts';
+import type { BotRecord } from '../model/records.ts';
+import { faultOf } from '../ports/port-error.ts';
+import { doubtOf } from './doubt-subject.ts';
+import type { PassContext } from './pass.ts';
+
+/** Carries out one read that a decision asked for and adds its answer to what the pass knows. */
+export async function look(context: PassContext, bot: BotRecord, request: Look): Promise<void> {
+  switch (request.kind) {
+    case 'droplet':
+      return lookAtDroplet(context, bot, request.dropletID);
+    case 'name':
+      return lookByName(context, bot);
+    case 'adoptee':
+      return lookAtAdoptee(context, request.dropletID);
+    case 'actions':
+      return lookAtActions(context, bot, request.dropletID);
+    case 'catalogue':
+      context.knowledge.catalogue = await context.site.cloud.catalogue(callOptions(context));
+  }
+}
+
+function callOptions({ site }: PassContext) {
+  return { class: 'urgent', signal: site.signal } as const;
+}
+
+async function lookAtDroplet(context: PassContext, bot: BotRecord, id: number): Promise<void> {
+  const state = await context.site.read(id, 'urgent', isProvable(context, bot, id));
+  if (state === 'alive') context.knowledge.confirmed.add(id);
+  if (state === 'doubtful') context.knowledge.unproven.add(id);
+}
+
+/** Whether a 404 would prove absence: the droplet was seen before, or its 202 is older than the settling window. */
+function isProvable({ engine, site }: PassContext, bot: BotRecord, id: number): boolean {
+  const record = bot.status.droplet;
+  if (record?.id !== id || record.seen || site.view.wasSeen(id)) return true;
+  return engine.doubts.watch(`unseen ${id}`).elapsedMs >= engine.settings.settlingWindow;
+}
+
+/** A whole look-up: by exact name, all pages. */
+async function lookByName(context: PassContext, bot: BotRecord): Promise<void> {
+  const { engine, site } = context;
+  const begunAt = engine.clock.monotonic();
+  const found = await site.cloud.listByName(dropletName(bot.uid), callOptions(context));
+  for (const droplet of found) site.view.observe(droplet, begunAt, 'read');
+  const subject = doubtOf(bot);
+  if (subject !== undefined) engine.doubts.lookedUp(subject, begunAt);
+}
+
+async function lookAtAdoptee(context: PassContext, id: number): Promise<void> {
+  const begunAt = context.engine.clock.monotonic();
+  try {
+    const droplet = await context.site.cloud.getDroplet(id, callOptions(context));
+    context.knowledge.adoptee = droplet;
+    context.site.view.observe(droplet, begunAt, 'read');
+  } catch (error) {
+    if (!faultOf(error, 'absent')) throw error;
+    context.knowledge.adoptee = 'absent';
+  }
+}
+
+async function lookAtActions(context: PassContext, bot: BotRecord, dropletID: number): Promise<void> {
+  const begunAt = context.engine.clock.monotonic();
+  context.knowledge.actions = await context.site.cloud.listActions(dropletID, callOptions(context));
+  const subject = doubtOf(bot);
+  if (subject !== undefined) context.engine.doubts.lookedUp(subject, begunAt);
+}

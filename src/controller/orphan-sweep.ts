@@ -1,0 +1,123 @@
+import type { OrphanOverview } from '../model/fleet-overview.ts';
+import { uidOfDropletName } from '../model/identity.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Droplet } from '../ports/cloud.ts';
+import type { Log } from '../ports/log.ts';
+import type { Source } from '../ports/source.ts';
+import type { CloudSite } from './cloud-site.ts';
+import type { FleetKeeper } from './fleet-keeper.ts';
+import type { Owners } from './owners.ts';
+import type { EngineSettings } from './settings.ts';
+
+interface Orphan {
+  readonly droplet: Droplet;
+  readonly since: number;
+  readonly sinceWall: number;
+  sightings: number;
+}
+
+/** Droplets that one sweep destroys at most. */
+const mostAtOnce = 3;
+
+export interface OrphanSweepParts {
+  readonly source: Source;
+  readonly owners: Owners;
+  readonly keeper: FleetKeeper;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly settings: EngineSettings;
+}
+
+/**
+ * Droplets with the fleet's tag that belong to no bot. They are reported; destroyed only under a tombstone with
+ * policy Delete, or under --orphans=delete: seen twice, older than a grace period, a few a sweep, with the whole
+ * source listed and nothing held, and a GET just before.
+ */
+export class OrphanSweep {
+  readonly #parts: OrphanSweepParts;
+  readonly #bySite = new Map<CloudSite, Map<number, Orphan>>();
+
+  constructor(parts: OrphanSweepParts) {
+    this.#parts = parts;
+  }
+
+  /** Oldest first. */
+  of(site: CloudSite): Droplet[] {
+    const orphans = [...(this.#bySite.get(site)?.values() ?? [])];
+    return orphans.map((orphan) => orphan.droplet).sort((a, b) => a.createdAt.localeCompare(b.createdAt));
+  }
+
+  overview(site: CloudSite): OrphanOverview[] {
+    return [...(this.#bySite.get(site)?.values() ?? [])].map(({ droplet, sinceWall }) => ({
+      id: droplet.id,
+      name: droplet.name,
+      priceMonthlyUSD: droplet.priceMonthlyUSD,
+      seenSince: new Date(sinceWall).toISOString(),
+    }));
+  }
+
+  /** Takes in a whole listing, and destroys what may be. */
+  async sweep(site: CloudSite): Promise<void> {
+    this.#takeStock(site);
+    for (const droplet of this.#condemned(site).slice(0, mostAtOnce)) await this.#destroy(site, droplet);
+  }
+
+  #takeStock(site: CloudSite): void {
+    const before = this.#bySite.get(site);
+    const now = new Map<number, Orphan>();
+    for (const droplet of site.view.droplets()) {
+      if (this.#isOwned(droplet)) continue;
+      const known = before?.get(droplet.id);
+      now.set(
+        droplet.id,
+        known ? { ...known, droplet, sightings: known.sightings + 1 } : this.#newcomer(droplet),
+      );
+    }
+    this.#bySite.set(site, now);
+  }
+
+  #newcomer(droplet: Droplet): Orphan {
+    const { clock, log } = this.#parts;
+    log.warn({ droplet: droplet.id, name: droplet.name }, 'a droplet with the fleet’s tag belongs to no bot');
+    return { droplet, since: clock.monotonic(), sinceWall: clock.now(), sightings: 1 };
+  }
+
+  #isOwned(droplet: Droplet): boolean {
+    const { owners } = this.#parts;
+    const uid = uidOfDropletName(droplet.name);
+    return (
+      owners.ofDroplet(droplet.id) !== undefined || (uid !== undefined && owners.ofUID(uid) !== undefined)
+    );
+  }
+
+  #condemned(site: CloudSite): Droplet[] {
+    const orphans = [...(this.#bySite.get(site)?.values() ?? [])];
+    return orphans
+      .filter((orphan) => this.#isBuried(orphan) || this.#mayGo(orphan))
+      .map((orphan) => orphan.droplet);
+  }
+
+  #isBuried({ droplet, sightings }: Orphan): boolean {
+    const uid = uidOfDropletName(droplet.name);
+    return sightings >= 2 && uid !== undefined && this.#parts.keeper.tombstone(uid)?.policy === 'Delete';
+  }
+
+  #mayGo({ sightings, since }: Orphan): boolean {
+    const { settings, source, keeper, clock } = this.#parts;
+    if (settings.orphans !== 'delete' || sightings < 2) return false;
+    return (
+      source.health().whole &&
+      keeper.holds().length === 0 &&
+      clock.monotonic() - since >= settings.orphanGrace
+    );
+  }
+
+  async #destroy(site: CloudSite, droplet: Droplet): Promise<void> {
+    const { log } = this.#parts;
+    const alive = await site.read(droplet.id, 'background');
+    const current = site.view.droplet(droplet.id);
+    if (alive !== 'alive' || !current || this.#isOwned(current)) return;
+    log.warn({ droplet: droplet.id, name: droplet.name }, 'destroying an orphan');
+    await site.cloud.deleteDroplet(droplet.id, { class: 'background', signal: site.signal });
+  }
+}

@@ -1,0 +1,75 @@
+import { type Phase, phases } from '../model/bot-status.ts';
+import type { CloudOverview, FleetOverview } from '../model/fleet-overview.ts';
+import type { BotRecord } from '../model/records.ts';
+import type { CloudSite } from './cloud-site.ts';
+import type { Engine } from './engine.ts';
+
+/** The whole fleet in figures, from the caches alone. */
+export function overviewOf(engine: Engine): FleetOverview {
+  const tally = tallyOf(engine.source.bots());
+  const clouds = engine.sites.all().map((site) => cloudOf(engine, site));
+  return {
+    fleetID: engine.source.fleet().state.fleetID,
+    ...tally,
+    creating: engine.admissions.creating,
+    holds: engine.keeper.holds(),
+    clouds,
+    notReady: notReady(engine, clouds),
+  };
+}
+
+type Tally = Pick<
+  FleetOverview,
+  'bots' | 'byPhase' | 'ready' | 'stalled' | 'openAttempts' | 'costMonthlyUSD'
+>;
+
+function tallyOf(bots: Iterable<BotRecord>): Tally {
+  const byPhase = Object.fromEntries(phases.map((phase) => [phase, 0])) as Record<Phase, number>;
+  const tally = { bots: 0, byPhase, ready: 0, stalled: 0, openAttempts: 0, costMonthlyUSD: 0 };
+  for (const { status } of bots) {
+    tally.bots += 1;
+    byPhase[status.phase ?? 'Pending'] += 1;
+    tally.ready += Number(isTrue(status.conditions, 'Ready'));
+    tally.stalled += Number(isTrue(status.conditions, 'Stalled'));
+    tally.openAttempts += Number(status.createAttempt !== undefined);
+    tally.costMonthlyUSD += status.droplet?.priceMonthlyUSD ?? 0;
+  }
+  return { ...tally, costMonthlyUSD: Math.round(tally.costMonthlyUSD * 100) / 100 };
+}
+
+function isTrue(conditions: BotRecord['status']['conditions'], type: string): boolean {
+  return conditions?.some((condition) => condition.type === type && condition.status === 'True') ?? false;
+}
+
+function cloudOf(engine: Engine, site: CloudSite): CloudOverview {
+  const { identity, blocked } = site.situation();
+  const since = site.view.wholeSince;
+  return {
+    apiURL: identity?.apiURL ?? site.cloud.apiURL,
+    accountUUID: identity?.accountUUID,
+    trouble: blocked?.message,
+    droplets: site.view.size,
+    orphans: engine.orphans.overview(site),
+    dropletLimit: site.account?.dropletLimit,
+    budget: site.cloud.budget.snapshot(),
+    viewAgeMs: since === undefined ? undefined : engine.clock.monotonic() - since,
+  };
+}
+
+function notReady(engine: Engine, clouds: readonly CloudOverview[]): string[] {
+  const reasons = [
+    engine.gate.mismatch()?.message,
+    engine.gate.createsForbidden()?.message,
+    ...clouds.map(
+      (cloud) =>
+        cloud.trouble ?? (cloud.viewAgeMs === undefined ? 'the fleet has not been listed yet' : undefined),
+    ),
+    ...engine.keeper
+      .holds()
+      .map(
+        (hold) =>
+          `${hold.keys.length} bots are held after a mass loss (${hold.kind}); see \`clawfleet fleet\``,
+      ),
+  ];
+  return reasons.filter((reason) => reason !== undefined);
+}

@@ -1,0 +1,111 @@
+import type { Input, OtherDroplet, RecordedSight } from '../decide/input.ts';
+import { fleetOfTags, keyTag, releasedTag } from '../model/identity.ts';
+import type { AccountRecord, BotRecord } from '../model/records.ts';
+import type { Catalogue, CloudAction, Droplet } from '../ports/cloud.ts';
+import type { CloudSite } from './cloud-site.ts';
+import { doubtOf } from './doubt-subject.ts';
+import type { Engine } from './engine.ts';
+
+/** What this very pass has looked at; void when it ends. */
+export interface Knowledge {
+  readonly confirmed: Set<number>;
+  readonly unproven: Set<number>;
+  adoptee: Droplet | 'absent' | undefined;
+  actions: readonly CloudAction[] | undefined;
+  catalogue: Catalogue | undefined;
+}
+
+export interface PassContext {
+  readonly engine: Engine;
+  readonly site: CloudSite;
+  readonly account: AccountRecord | undefined;
+  readonly blocked: Input['cloud']['blocked'];
+  readonly knowledge: Knowledge;
+}
+
+export function newKnowledge(): Knowledge {
+  return {
+    confirmed: new Set(),
+    unproven: new Set(),
+    adoptee: undefined,
+    actions: undefined,
+    catalogue: undefined,
+  };
+}
+
+/** Everything that a decision about `bot` rests on, as known now. */
+export function inputOf(context: PassContext, bot: BotRecord): Input {
+  const { engine, site, account, knowledge } = context;
+  const { settings, clock } = engine;
+  const fleetID = engine.source.fleet().state.fleetID;
+  const doubt = doubtOf(bot);
+  const replacement = bot.status.replacements !== undefined;
+  return {
+    now: clock.now(),
+    bot,
+    fleetID,
+    cloud: context.blocked ? { ...site.situation(), blocked: context.blocked } : site.situation(),
+    createsForbidden: engine.gate.createsForbidden(),
+    held: heldOf(engine, bot),
+    grant: engine.quota.grant(bot.key, account),
+    recorded: recordedSight(context, bot),
+    others: othersOf(context, bot, fleetID),
+    keyed: bot.status.droplet ? [] : keyedOf(context, bot),
+    adoptee: knowledge.adoptee,
+    adopteeHeldBy: adopteeHolder(engine, bot),
+    attempt: doubt === undefined ? undefined : engine.doubts.watch(doubt),
+    sinceEffect: (signature) => engine.effects.since(bot.uid, signature),
+    admission: () => engine.admissions.of(site).ask(bot.key, replacement),
+    catalogue: knowledge.catalogue,
+    actions: knowledge.actions,
+    budgetLeftUSD: budgetLeft(engine, account),
+    settlingWindowMs: settings.settlingWindow,
+    shutdownGraceMs: settings.shutdownGrace,
+    botAPIServed: false,
+  };
+}
+
+function heldOf({ keeper }: Engine, bot: BotRecord): Input['held'] {
+  if (bot.deletion) return bot.deletion.implicit && keeper.deletions.isHeld(bot.key) ? 'delete' : undefined;
+  return keeper.recreations.isHeld(bot.key) ? 'recreate' : undefined;
+}
+
+function recordedSight({ site, knowledge }: PassContext, bot: BotRecord): RecordedSight {
+  const id = bot.status.droplet?.id;
+  if (id === undefined) return { kind: 'unlooked' };
+  return knowledge.unproven.has(id) ? { kind: 'unproven' } : site.view.sight(id);
+}
+
+/** Droplets of exactly this bot's name that it does not record; never those of another fleet, nor released ones. */
+function othersOf({ site, knowledge }: PassContext, bot: BotRecord, fleetID: string): OtherDroplet[] {
+  return site.view
+    .ofUID(bot.uid)
+    .filter((droplet) => droplet.id !== bot.status.droplet?.id && mayBeOurs(droplet, fleetID))
+    .map((droplet) => ({ droplet, confirmed: knowledge.confirmed.has(droplet.id) }));
+}
+
+function mayBeOurs(droplet: Droplet, fleetID: string): boolean {
+  return (fleetOfTags(droplet.tags) ?? fleetID) === fleetID && !droplet.tags.includes(releasedTag);
+}
+
+function keyedOf({ engine, site, knowledge }: PassContext, bot: BotRecord): OtherDroplet[] {
+  const orphans = engine.orphans.of(site);
+  if (orphans.length === 0) return [];
+  const tag = keyTag(bot.key);
+  return orphans
+    .filter((droplet) => droplet.tags.includes(tag))
+    .map((droplet) => ({ droplet, confirmed: knowledge.confirmed.has(droplet.id) }));
+}
+
+function adopteeHolder({ owners }: Engine, bot: BotRecord): string | undefined {
+  const id = bot.spec?.adopt?.dropletID;
+  const owner = id === undefined ? undefined : owners.ofDroplet(id);
+  return owner === bot.key ? undefined : owner;
+}
+
+function budgetLeft(engine: Engine, account: AccountRecord | undefined): number {
+  const budget = account?.spec?.monthlyBudgetUSD;
+  return budget === undefined || !account
+    ? Number.POSITIVE_INFINITY
+    : budget - engine.quota.use(account.key).costMonthlyUSD;
+}

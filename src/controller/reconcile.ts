@@ -1,0 +1,190 @@
+import { isDeepStrictEqual } from 'node:util';
+import { decide } from '../decide/decide.ts';
+import type { Decision, Drift, Note } from '../decide/decision.ts';
+import type { Effect } from '../decide/effect.ts';
+import type { Admission } from '../decide/input.ts';
+import { type Outcome, settle } from '../decide/settle.ts';
+import type { BotStatus } from '../model/bot-status.ts';
+import type { AccountRecord, BotRecord } from '../model/records.ts';
+import type { ResourceKey } from '../model/resource-key.ts';
+import { PortError } from '../ports/port-error.ts';
+import { doubtOf } from './doubt-subject.ts';
+import type { Engine } from './engine.ts';
+import { execute } from './execute.ts';
+import { look } from './look.ts';
+import { inputOf, newKnowledge, type PassContext } from './pass.ts';
+import { accountKeyOf } from './quota-book.ts';
+
+/** When the bot is to be looked at again: at once, at a time (epoch ms), or when something about it changes. */
+export interface PassResult {
+  readonly again: boolean;
+  readonly requeueAt: number | undefined;
+}
+
+const nothingMore: PassResult = { again: false, requeueAt: undefined };
+/** Reads and steps within one pass; more would be a loop. */
+const mostSteps = 32;
+
+/**
+ * One pass over one bot: observe, decide, execute at most one cloud mutation, report. Throws what the ports throw;
+ * the caller backs off.
+ */
+export async function reconcile(engine: Engine, key: ResourceKey): Promise<PassResult> {
+  const bot = engine.source.bot(key);
+  if (!bot) return nothingMore;
+  const context = await contextOf(engine, bot);
+  if (!context.site.settled && !context.blocked) return nothingMore;
+  const admission = engine.admissions.of(context.site);
+  try {
+    const held = bot.held ? bot : await engine.source.hold(bot);
+    return await pass(context, held);
+  } finally {
+    admission.withdraw(key);
+  }
+}
+
+async function contextOf(engine: Engine, bot: BotRecord): Promise<PassContext> {
+  const account = accountOf(engine, bot);
+  const found = await engine.sites.of(account);
+  const site = 'site' in found ? found.site : engine.sites.own();
+  const blocked = engine.gate.mismatch() ?? ('blocked' in found ? found.blocked : undefined);
+  return { engine, site, account, blocked, knowledge: newKnowledge() };
+}
+
+function accountOf({ source }: Engine, bot: BotRecord): AccountRecord | undefined {
+  const key = accountKeyOf(bot);
+  return key && source.account(key);
+}
+
+async function pass(context: PassContext, stored: BotRecord): Promise<PassResult> {
+  const decision = await conclusion(context, stored);
+  context.site.watch(stored.key, decision.watch);
+  return decision.effect
+    ? act(context, stored, decision, decision.effect)
+    : report(context, stored, decision);
+}
+
+/** Decides until there is something to store or to do; what lies between is carried in memory alone. */
+async function conclusion(context: PassContext, stored: BotRecord): Promise<Decision> {
+  let draft = stored;
+  for (let steps = 0; steps < mostSteps; steps += 1) {
+    const decision = decide(inputOf(context, draft));
+    if (decision.look) {
+      await look(context, draft, decision.look);
+      continue;
+    }
+    tell(context, draft, decision.notes, decision.drift);
+    if (decision.lost) context.engine.keeper.recreations.lost(stored.key);
+    if (!decision.again) return decision;
+    draft = { ...draft, status: decision.status };
+  }
+  throw new Error(`no conclusion after ${mostSteps} steps`);
+}
+
+async function report(context: PassContext, bot: BotRecord, decision: Decision): Promise<PassResult> {
+  follow(context, await store(context, bot, decision.status));
+  return { again: false, requeueAt: decision.requeueAt };
+}
+
+async function act(
+  context: PassContext,
+  bot: BotRecord,
+  decision: Decision,
+  effect: Effect,
+): Promise<PassResult> {
+  const { engine, site } = context;
+  const done = await execute(context, bot, decision, effect);
+  if (effect.kind === 'release') return released(context, bot);
+  const { outcome } = done;
+  if (!outcome.ok) noteFailure(context, bot, effect, outcome);
+  const settled = settle(done.status, effect, outcome, {
+    now: engine.clock.now(),
+    generation: bot.generation,
+  });
+  tell(context, bot, settled.notes, settled.drift);
+  const stored = await store(context, done.bot, concluded(context, done.bot, settled.status, outcome));
+  follow(context, stored);
+  site.watch(bot.key, decision.watch ?? stored.status.droplet?.id);
+  return { again: settled.notBefore === undefined, requeueAt: settled.notBefore };
+}
+
+/** What the next pass would report of the settled status, so that one write serves both. */
+function concluded(context: PassContext, bot: BotRecord, status: BotStatus, outcome: Outcome): BotStatus {
+  const input = inputOf(context, { ...bot, status });
+  const decision = decide({ ...input, admission: () => admissionAfter(outcome) });
+  return decision.look || decision.again ? status : decision.status;
+}
+
+function admissionAfter(outcome: Outcome): Admission {
+  if (outcome.ok || outcome.fault.kind !== 'rateLimited') return creating;
+  const until = new Date(outcome.fault.until).toISOString();
+  return {
+    admitted: false,
+    reason: 'RateLimited',
+    message: `${outcome.message} Tried again at ${until}`,
+    until: outcome.fault.until,
+  };
+}
+
+const creating: Admission = { admitted: false, reason: 'Creating', message: 'The create is tried again' };
+
+async function released(context: PassContext, bot: BotRecord): Promise<PassResult> {
+  const { engine, site } = context;
+  site.watch(bot.key, undefined);
+  engine.admissions.of(site).settle(bot.key, false, false);
+  engine.effects.forget(bot.uid);
+  tell(context, bot, [{ type: 'Normal', reason: 'Deleted', message: 'The bot is gone' }], []);
+  return nothingMore;
+}
+
+async function store({ engine }: PassContext, bot: BotRecord, status: BotStatus): Promise<BotRecord> {
+  return isDeepStrictEqual(bot.status, status) ? bot : engine.source.writeStatus(bot, status);
+}
+
+/** Brings the engine's books up to the stored record. */
+function follow({ engine, site }: PassContext, bot: BotRecord): void {
+  const { status } = bot;
+  engine.owners.update(bot);
+  const account = engine.quota.update(bot);
+  if (account) engine.accounts.moved(account);
+  const creating = status.createAttempt !== undefined || status.droplet?.status === 'new';
+  engine.admissions.of(site).settle(bot.key, creating, status.replacements !== undefined);
+  if (status.droplet) engine.keeper.recreations.present(bot.key);
+}
+
+function noteFailure(
+  context: PassContext,
+  bot: BotRecord,
+  effect: Effect,
+  failure: { fault: { kind: string }; message: string },
+): void {
+  const { engine, site } = context;
+  engine.log.warn({ bot: bot.key, effect: effect.kind, fault: failure.fault.kind }, failure.message);
+  if (failure.fault.kind === 'unauthorised')
+    site.note(new PortError({ kind: 'unauthorised' }, failure.message));
+}
+
+function tell(
+  { engine }: PassContext,
+  bot: BotRecord,
+  notes: readonly Note[],
+  drift: readonly Drift[],
+): void {
+  for (const note of notes) {
+    engine.source.recordEvent({ key: bot.key, uid: bot.uid, ...note });
+    engine.log.info({ bot: bot.key, reason: note.reason }, note.message);
+    countDoubt(engine, bot, note);
+  }
+  for (const { kind, stage } of drift) {
+    if (stage === 'found') engine.metrics.driftFound(kind);
+    else engine.metrics.driftCorrected(kind);
+  }
+}
+
+function countDoubt(engine: Engine, bot: BotRecord, note: Note): void {
+  if (note.reason === 'CreateSettled') engine.metrics.createDoubt('settled');
+  else if (note.reason === 'DropletFound' && bot.status.createAttempt) engine.metrics.createDoubt('found');
+  else return;
+  const subject = doubtOf(bot);
+  if (subject !== undefined) engine.doubts.forget(subject);
+}
