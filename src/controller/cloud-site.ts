@@ -153,8 +153,8 @@ export class CloudSite {
   async #connect(): Promise<void> {
     if (this.#identity) return;
     const options = { class: 'transition', signal: this.signal } as const;
-    this.#identity = await this.cloud.identity(options);
     this.#account = await this.cloud.account(options);
+    this.#identity = await this.cloud.identity(options);
   }
 
   async #list(callClass: CallClass): Promise<void> {

@@ -27,8 +27,8 @@ export interface DigitalOceanCloudOptions {
 
 /** One DigitalOcean account through one token. GPU droplets, which listings leave out by default, are not listed. */
 export class DigitalOceanCloud implements port.Cloud {
+  readonly apiURL: string;
   readonly budget: Budget;
-  readonly #apiURL: string;
   readonly #client: ApiClient;
   readonly #clock: Clock;
   readonly #catalogue: CatalogueCache;
@@ -37,7 +37,7 @@ export class DigitalOceanCloud implements port.Cloud {
 
   constructor({ apiURL, client, budget, clock }: DigitalOceanCloudOptions) {
     this.budget = budget;
-    this.#apiURL = apiURL;
+    this.apiURL = apiURL;
     this.#client = client;
     this.#clock = clock;
     this.#catalogue = new CatalogueCache(client, clock);
@@ -47,7 +47,7 @@ export class DigitalOceanCloud implements port.Cloud {
   async identity(options: port.CallOptions): Promise<port.CloudIdentity> {
     if (this.#accountUUID !== undefined) options.permit?.release();
     const accountUUID = this.#accountUUID ?? (await this.account(options)).uuid;
-    return { apiURL: this.#apiURL, accountUUID };
+    return { apiURL: this.apiURL, accountUUID };
   }
 
   async account(options: port.CallOptions): Promise<port.CloudAccount> {

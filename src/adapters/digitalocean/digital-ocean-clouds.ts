@@ -18,6 +18,8 @@ export interface DigitalOceanOptions {
   readonly token: string | undefined;
   /** Base URL without `/v2`: `https://api.digitalocean.com`. */
   readonly apiURL: string;
+  /** What the cloud is called in CloudIdentity. Default: `apiURL`; a simulator at changing ports has one name. */
+  readonly identityURL?: string;
   readonly userAgent: string;
   readonly clock: Clock;
   readonly chance: Chance;
@@ -87,5 +89,5 @@ function openCloud(
     mutationDeadlineMs: options.mutationDeadlineMs ?? DEFAULT_MUTATION_DEADLINE_MS,
     readRetries: options.readRetries ?? DEFAULT_READ_RETRIES,
   });
-  return new DigitalOceanCloud({ apiURL, client, budget, clock });
+  return new DigitalOceanCloud({ apiURL: options.identityURL ?? apiURL, client, budget, clock });
 }
