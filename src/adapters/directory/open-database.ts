@@ -1,5 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { storeError } from './store-error.ts';
 
@@ -14,7 +13,6 @@ export type Synchronous = 'FULL' | 'OFF';
  */
 export function openForWriting(file: string, synchronous: Synchronous): DatabaseSync {
   return opening(file, () => {
-    mkdirSync(dirname(file), { recursive: true });
     if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
     const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
     return configured(db, [

@@ -1,5 +1,6 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { isBusy, refusal, storeError } from './store-error.ts';
 
@@ -33,6 +34,7 @@ export function takeRunLock(stateFile: string, since: string): RunLock {
 
 function openLock(file: string): DatabaseSync {
   try {
+    mkdirSync(dirname(file), { recursive: true });
     return new DatabaseSync(file, { timeout: 0 });
   } catch (error) {
     throw storeError(error, `lock ${file}`);

@@ -1,0 +1,75 @@
+import type { BotStatus } from '../../src/model/bot-status.ts';
+import type { ResourceKey } from '../../src/model/resource-key.ts';
+import type { Source, SourceListener } from '../../src/ports/source.ts';
+
+/** A manifest as plain data. */
+export interface DeclaredObject {
+  readonly apiVersion: string;
+  readonly kind: 'Bot' | 'Account' | 'Secret';
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly [field: string]: unknown;
+}
+
+/** One place where bots are declared, empty at first, and the means to open sources on it and to change it. */
+export interface SourceBed {
+  /** A source on the place, not started. The one before has been stopped. */
+  open(): Source;
+  /** Declares or changes; resolves when that is done, which is before the source knows. */
+  declare(object: DeclaredObject): Promise<void>;
+  /** Takes a declaration away. */
+  remove(object: DeclaredObject): Promise<void>;
+  /** Whether a deletion is a mere absence of the declaration here. */
+  readonly implicitDeletion: boolean;
+  close(): Promise<void>;
+}
+
+/** What a listener was told, in order. */
+export class Told implements SourceListener {
+  readonly bots: { key: ResourceKey; live: boolean }[] = [];
+  readonly accounts: ResourceKey[] = [];
+  fleet = 0;
+
+  botChanged(key: ResourceKey, live: boolean): void {
+    this.bots.push({ key, live });
+  }
+
+  accountChanged(key: ResourceKey): void {
+    this.accounts.push(key);
+  }
+
+  fleetChanged(): void {
+    this.fleet += 1;
+  }
+}
+
+export function botObject(name: string, spec: object = {}): DeclaredObject {
+  return {
+    apiVersion: 'clawfleet.dev/v1alpha1',
+    kind: 'Bot',
+    metadata: { name },
+    spec: { accountRef: { name: 'team' }, ...spec },
+  };
+}
+
+export function accountObject(name: string, spec: object = {}): DeclaredObject {
+  return { apiVersion: 'clawfleet.dev/v1alpha1', kind: 'Account', metadata: { name }, spec };
+}
+
+export function secretObject(name: string, stringData: Record<string, string>): DeclaredObject {
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name }, stringData };
+}
+
+export function statusOf(phase: NonNullable<BotStatus['phase']>): BotStatus {
+  return { phase, observedGeneration: 1 };
+}
+
+/** Waits until `check` gives something other than false or undefined; fails after 5 s. */
+export async function eventually<T>(check: () => T | undefined | false, what: string): Promise<T> {
+  const deadline = performance.now() + 5000;
+  for (;;) {
+    const result = check();
+    if (result !== undefined && result !== false) return result;
+    if (performance.now() > deadline) throw new Error(`still not so after 5 s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
