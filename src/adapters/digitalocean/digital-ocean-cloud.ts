@@ -1,6 +1,6 @@
 import type { Budget } from '../../ports/budget.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type * as port from '../../ports/cloud.ts';
+import * as port from '../../ports/cloud.ts';
 import { faultOf } from '../../ports/port-error.ts';
 import { readAccount } from './account-reader.ts';
 import { newestFirst, readAction } from './action-reader.ts';
@@ -10,7 +10,7 @@ import { CatalogueCache } from './catalogue-cache.ts';
 import { actionBody, dropletBody } from './droplet-body.ts';
 import { readDroplet } from './droplet-reader.ts';
 import { Interner } from './interner.ts';
-import { listWhole, PER_PAGE } from './listing.ts';
+import { listWhole } from './listing.ts';
 import { asArray } from './malformed-answer.ts';
 import { RefusalHelper } from './refusal-helper.ts';
 import { routes } from './routes.ts';
@@ -126,7 +126,7 @@ export class DigitalOceanCloud implements port.Cloud {
 
   listActions(dropletID: number, options: port.CallOptions): Promise<readonly port.CloudAction[]> {
     const read = under('actions', (json) => newestFirst(asArray(json, 'actions').map(readAction)));
-    const query = { per_page: String(PER_PAGE) };
+    const query = { per_page: String(port.pageSize) };
     return this.#client.call({ route: routes.listActions, parameter: dropletID, query, read }, options);
   }
 

@@ -1,15 +1,13 @@
 import PQueue from 'p-queue';
 import type { Clock } from '../../ports/clock.ts';
 import { sleep } from '../../ports/clock.ts';
-import type { CallOptions } from '../../ports/cloud.ts';
+import { type CallOptions, pageSize } from '../../ports/cloud.ts';
 import { PortError } from '../../ports/port-error.ts';
 import type { ApiClient } from './api-client.ts';
 import { withoutPermit } from './call-parts.ts';
 import { asArray, asNumber, asObject, parseJSON } from './malformed-answer.ts';
 import type { Route } from './routes.ts';
 
-/** The most that DigitalOcean gives on one page. */
-export const PER_PAGE = 200;
 /** Pages of one listing under way at once. */
 const PAGES_AT_ONCE = 8;
 const TRIES = 4;
@@ -65,7 +63,7 @@ async function tryList<T>(
     for (const item of page.items) seen.set(call.identify(item), item);
   };
   keep(first);
-  if (first.total > PER_PAGE) {
+  if (first.total > pageSize) {
     const rest = withoutPermit(options);
     const totals = await readRest(first.total, (number) => readPage(client, call, number, rest), keep);
     if (Math.min(...totals) < first.total) return undefined;
@@ -104,7 +102,7 @@ function readPage<T>(
   return client.call(
     {
       route: call.route,
-      query: { ...call.query, page: String(page), per_page: String(PER_PAGE) },
+      query: { ...call.query, page: String(page), per_page: String(pageSize) },
       read: (body) => {
         const json = asObject<Record<string, unknown>>(parseJSON(body), 'page');
         const meta = asObject<{ total: unknown }>(json['meta'], 'meta');
@@ -127,7 +125,7 @@ async function allOrNone<T>(queue: PQueue, tasks: (() => Promise<T>)[]): Promise
 }
 
 function pagesOf(total: number): number {
-  return Math.ceil(total / PER_PAGE);
+  return Math.ceil(total / pageSize);
 }
 
 async function pause(clock: Clock, options: CallOptions): Promise<void> {

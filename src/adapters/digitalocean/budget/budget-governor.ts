@@ -112,9 +112,7 @@ export class BudgetGovernor implements Budget, PlaceKeeper {
   }
 
   spent(place: Place): void {
-    // The windows count from the moment of sending, which may be seconds after the reservation.
-    this.#windows.giveBack(place.slots);
-    place.slots = this.#windows.take(this.#clock.monotonic());
+    place.slots = this.#windows.renew(place.slots, this.#clock.monotonic());
   }
 
   ended(place: Place, unused: boolean): void {

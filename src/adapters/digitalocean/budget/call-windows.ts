@@ -14,11 +14,12 @@ const MINUTE_MARGIN_MS = 250;
 const HEADROOM = 0.1;
 
 export interface Slots {
+  readonly at: number;
   readonly hour: Slot;
   readonly minute: Slot;
 }
 
-const NO_SLOTS: Slots = { hour: -1, minute: -1 };
+const NO_SLOTS: Slots = { at: 0, hour: -1, minute: -1 };
 
 /** The hourly and the burst window of one token, as far as we know them. Times are monotonic milliseconds. */
 export class CallWindows {
@@ -46,13 +47,20 @@ export class CallWindows {
 
   take(now: number): Slots {
     if (this.#unlimited) return NO_SLOTS;
-    return { hour: this.#hour.take(now), minute: this.#minute.take(now) };
+    return { at: now, hour: this.#hour.take(now), minute: this.#minute.take(now) };
   }
 
   giveBack(slots: Slots): void {
     if (this.#unlimited) return;
     this.#hour.cancel(slots.hour);
     this.#minute.cancel(slots.minute);
+  }
+
+  /** Counts a place from `now` on: it was reserved and is used only now. Less than the margin makes no difference. */
+  renew(slots: Slots, now: number): Slots {
+    if (this.#unlimited || now - slots.at < MINUTE_MARGIN_MS) return slots;
+    this.giveBack(slots);
+    return this.take(now);
   }
 
   /**

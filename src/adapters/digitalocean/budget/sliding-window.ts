@@ -42,17 +42,21 @@ export class SlidingWindow {
   /** Gives a place back. A slot that has expired meanwhile is left alone. */
   cancel(slot: Slot): void {
     if (slot < this.#tail || this.#at(slot) === Number.NEGATIVE_INFINITY) return;
-    this.#ring[this.#index(slot)] = Number.NEGATIVE_INFINITY;
     this.#live -= 1;
+    if (slot === this.#head - 1) this.#head -= 1;
+    else this.#ring[this.#index(slot)] = Number.NEGATIVE_INFINITY;
   }
 
-  /** When `places` more are free, given that `extra` are taken by others: `now`, or a later moment. */
+  /**
+   * When `places` more are free, given that `extra` are taken by others: `now`, or a later moment. Holes count as
+   * places that expire, so that with places given back the answer may be early, never late.
+   */
   freeAt(now: number, places: number, extra: number): number {
     const missing = this.used(now) + extra + places - this.limit;
     if (missing <= 0) return now;
     let position = this.#tail + Math.min(missing, this.#head - this.#tail) - 1;
-    while (position >= this.#tail && this.#at(position) === Number.NEGATIVE_INFINITY) position += 1;
-    return position < this.#tail || position >= this.#head ? now + this.#widthMs : this.#expiry(position);
+    while (position > this.#tail && this.#at(position) === Number.NEGATIVE_INFINITY) position -= 1;
+    return position < this.#tail ? now + this.#widthMs : this.#expiry(position);
   }
 
   #expire(now: number): void {
