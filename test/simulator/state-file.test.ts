@@ -39,18 +39,36 @@ test('a restart changes nothing: droplets, tags, actions, lives, account, and id
   assert.equal(statSync(file).mode & 0o777, 0o600);
 });
 
-test('ids are never given out twice, even when the newest droplet is gone', (t) => {
+test('ids are never given out twice, even when every droplet is gone and forgotten', (t) => {
   const file = stateFile(t);
-  const seen = new Set<number>();
-  for (let run = 0; run < 3; run += 1) {
-    const { call, make, simulator } = rig({}, { file });
-    const id = make('short');
-    assert.equal(seen.has(id), false);
-    seen.add(id);
-    call('DELETE', `/v2/droplets/${id}`);
-    simulator.now();
-    simulator.close();
-  }
+  const first = rig({}, { file });
+  const id = first.make('short');
+  first.call('DELETE', `/v2/droplets/${id}`);
+  first.simulator.now();
+  first.simulator.close();
+  for (let run = 0; run < 2; run += 1) rig({}, { file }).simulator.close();
+  assert.ok(rig({}, { file }).make('next') > id);
+});
+
+test('a droplet destroyed in the control panel stays destroyed', (t) => {
+  const file = stateFile(t);
+  const first = rig({}, { file });
+  const id = first.make('bot', { user_data: 'hello' });
+  first.simulator.destroy(id);
+  first.simulator.close();
+  const { simulator } = rig({}, { file });
+  assert.deepEqual(simulator.droplets(), []);
+  assert.equal(simulator.userData(id), undefined);
+});
+
+test('the cloud’s time never steps back over a restart', (t) => {
+  const file = stateFile(t);
+  const first = rig({}, { file });
+  first.simulator.skip(3_600_000);
+  first.make('bot');
+  const before = first.simulator.now();
+  first.simulator.close();
+  assert.ok(rig({}, { file }).simulator.now() >= before);
 });
 
 test('what was under way goes on after a restart, and is done in its time', (t) => {

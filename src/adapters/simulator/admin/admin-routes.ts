@@ -28,6 +28,17 @@ const SkipSchema = Type.Object({ advanceMs: Type.Number({ minimum: 0 }) }, { add
 /**
  * What a test, or a person with curl, can see and do beside the API: no token, no limit, no journal entry.
  * Errors have the API's shape.
+ *
+ * | below `/_simulator` | body | answer |
+ * |---|---|---|
+ * | `GET POST DELETE /faults`, `DELETE /faults/:id` | a FaultRule | `{faults}`, `{id}` |
+ * | `GET /journal?after=SEQ&route=ROUTE&method=METHOD` | | `{entries}` |
+ * | `GET /counts` | | `{routes}`: requests and statuses by route |
+ * | `GET /lives` | | `{lives, overlaps, cost}` |
+ * | `GET /droplets`, `GET PATCH DELETE /droplets/:id` | a DropletEdit | `{droplets}`, `{droplet}` |
+ * | `GET /droplets/:id/user-data` | | `{user_data}` |
+ * | `GET PATCH /settings` | some of Settings | `{settings}` |
+ * | `GET POST /clock` | `{advanceMs}` | `{now}` |
  */
 export const adminRoutes: readonly AdminRoute[] = [
   {
