@@ -51,6 +51,11 @@ export class Declarations {
     return this.#index.withSecrets().flatMap((entry) => entry.secrets?.get(key) ?? []);
   }
 
+  /** The files that declare it, one of them twice if it does so twice. */
+  filesOf(id: DeclarationID): readonly string[] {
+    return this.#index.owners(id).map(({ path }) => path);
+  }
+
   /** Whether names wait for the next complete look. */
   unsettled(): boolean {
     return this.#doubtful.size > 0;

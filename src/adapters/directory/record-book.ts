@@ -49,14 +49,15 @@ export class RecordBook {
   }
 
   /** Takes in what is stored. */
-  load(row: ResourceRow): void {
+  load(row: ResourceRow): BotRecord | AccountRecord {
     if (row.kind === 'Bot') {
       const bot = botOfRow(row, this.#shared);
       this.bots.set(bot.key, bot);
-    } else {
-      const account = accountOfRow(row, this.#shared);
-      this.accounts.set(account.key, account);
+      return bot;
     }
+    const account = accountOfRow(row, this.#shared);
+    this.accounts.set(account.key, account);
+    return account;
   }
 
   /** Every record, by the name of its declaration. */

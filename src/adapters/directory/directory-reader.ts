@@ -1,0 +1,167 @@
+import { existsSync, watch } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import type { FleetState } from '../../model/fleet-state.ts';
+import type { AccountRecord, BotRecord } from '../../model/records.ts';
+import type { ResourceKey } from '../../model/resource-key.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { silentLog } from '../../ports/log.ts';
+import type { SourceHealth, StoredEvent } from '../../ports/source.ts';
+import type { SourceReader } from '../../ports/source-reader.ts';
+import { ChangeFeed } from './change-feed.ts';
+import { storedEvents } from './event-table.ts';
+import { fleetRow } from './fleet-table.ts';
+import { requirePresentSchema } from './migrations.ts';
+import { dataVersion, openForReading } from './open-database.ts';
+import { ReaderView } from './reader-view.ts';
+import { storeError } from './store-error.ts';
+
+export interface ReaderOptions {
+  readonly directory: string;
+  /** May be absent: then nothing is stored yet, and uids are placeholders. */
+  readonly stateFile: string;
+  readonly clock: Clock;
+}
+
+/** Regular looks while watching, should file-system events be missing, in ms. */
+const RESCAN_MS = 5000;
+
+/** Looks at a directory and its state from outside the controller, running or not; changes nothing. */
+export function openDirectoryReader(options: ReaderOptions): SourceReader {
+  return new DirectoryReader(options);
+}
+
+class DirectoryReader implements SourceReader {
+  readonly #directory: string;
+  readonly #stateFile: string;
+  readonly #clock: Clock;
+  readonly #view: ReaderView;
+  readonly #feeds = new Set<ChangeFeed>();
+  #db: DatabaseSync | undefined;
+  /** What was read in this turn of the event loop still holds. */
+  #fresh = false;
+
+  constructor({ directory, stateFile, clock }: ReaderOptions) {
+    this.#directory = resolve(directory);
+    this.#stateFile = resolve(stateFile);
+    this.#clock = clock;
+    this.#openState();
+    this.#view = new ReaderView(this.#directory, this.#db);
+  }
+
+  bots(): readonly BotRecord[] {
+    return [...this.#refreshed().book.bots.values()].sort(byKey);
+  }
+
+  accounts(): readonly AccountRecord[] {
+    return [...this.#refreshed().book.accounts.values()].sort(byKey);
+  }
+
+  events(key?: ResourceKey): readonly StoredEvent[] {
+    return this.#reading((db) => storedEvents(db, key)) ?? [];
+  }
+
+  fleet(): FleetState | undefined {
+    return this.#reading((db) => fleetRow(db)?.state);
+  }
+
+  health(): SourceHealth {
+    return this.#refreshed().health();
+  }
+
+  watch(onChange: () => void): () => void {
+    let seen = this.#dataVersion();
+    const checkState = () => {
+      const present = this.#dataVersion();
+      if (present === seen) return;
+      seen = present;
+      onChange();
+    };
+    const feed = new ChangeFeed({
+      directory: this.#directory,
+      clock: this.#clock,
+      log: silentLog,
+      rescanMs: RESCAN_MS,
+      statePrefix: basename(this.#stateFile),
+      look: onChange,
+      glance: onChange,
+      pollFleet: checkState,
+    });
+    const stopState = watchState(this.#stateFile, checkState);
+    this.#feeds.add(feed);
+    feed.watch(this.#refreshed().directories);
+    return () => {
+      this.#feeds.delete(feed);
+      feed.stop();
+      stopState();
+    };
+  }
+
+  close(): void {
+    for (const feed of this.#feeds) feed.stop();
+    this.#feeds.clear();
+    this.#db?.close();
+    this.#db = undefined;
+  }
+
+  #refreshed(): ReaderView {
+    if (this.#fresh) return this.#view;
+    this.#openState();
+    const now = new Date(this.#clock.now()).toISOString();
+    try {
+      this.#view.refresh(this.#db, now);
+    } catch (error) {
+      throw storeError(error, `read ${this.#stateFile}`);
+    }
+    for (const feed of this.#feeds) feed.watch(this.#view.directories);
+    this.#fresh = true;
+    setImmediate(() => {
+      this.#fresh = false;
+    });
+    return this.#view;
+  }
+
+  #reading<T>(read: (db: DatabaseSync) => T): T | undefined {
+    this.#openState();
+    try {
+      return this.#db && read(this.#db);
+    } catch (error) {
+      throw storeError(error, `read ${this.#stateFile}`);
+    }
+  }
+
+  #dataVersion(): number | undefined {
+    return this.#reading(dataVersion);
+  }
+
+  #openState(): void {
+    if (this.#db || !existsSync(this.#stateFile)) return;
+    const db = openForReading(this.#stateFile);
+    try {
+      requirePresentSchema(db, this.#stateFile);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+    this.#db = db;
+  }
+}
+
+/** Calls back when the state file or its write-ahead log changes; polling finds what this misses. */
+function watchState(stateFile: string, changed: () => void): () => void {
+  const name = basename(stateFile);
+  try {
+    const watcher = watch(dirname(stateFile), { persistent: false }, (_event, file) => {
+      if (file === name || file === `${name}-wal`) changed();
+    });
+    watcher.on('error', () => watcher.close());
+    return () => watcher.close();
+  } catch {
+    // The directory of the state may not exist yet: polling does.
+    return () => undefined;
+  }
+}
+
+function byKey(a: { readonly key: string }, b: { readonly key: string }): number {
+  return a.key < b.key ? -1 : 1;
+}
