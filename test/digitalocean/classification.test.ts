@@ -54,11 +54,6 @@ const CASES: [what: string, answer: Answer, faults: object][] = [
     refusal(422, 'unprocessable_entity', 'Droplet already has a pending event.'),
     all('pendingEvent'),
   ],
-  [
-    '429 with the JSON error',
-    refusal(429, 'too_many_requests', 'API rate limit exceeded.'),
-    all('rateLimited'),
-  ],
   ['409, which DigitalOcean does not explain', refusal(409, 'conflict', 'no'), doubt],
   ['418, which nobody explains', refusal(418, 'teapot', 'no'), doubt],
   ['500 with the JSON error', refusal(500, 'server_error', 'Unexpected server-side error'), doubt],

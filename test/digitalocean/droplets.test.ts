@@ -127,6 +127,16 @@ test('the identity is asked for once', async (t) => {
   assert.equal(clouds.forToken('another'), clouds.forToken(' another '));
 });
 
+test('a cloud whose address changes keeps its identity', async (t) => {
+  const api = await fakeApi(t, () => ({
+    status: 200,
+    body: { account: { uuid: 'acc-1', droplet_limit: 25 } },
+  }));
+  const { cloud } = cloudAt(t, api.url, { identityURL: 'simulator://built-in' });
+  assert.deepEqual(await cloud.identity(urgent), { apiURL: 'simulator://built-in', accountUUID: 'acc-1' });
+  assert.equal(cloud.apiURL, 'simulator://built-in');
+});
+
 test('a tag is put on with one call when it exists, and made first when it does not', async (t) => {
   const made = new Set<string>();
   const api = await fakeApi(t, ({ url, body }) => {

@@ -18,7 +18,7 @@ import { probeScopes, type ScopeReport } from './scopes.ts';
 import { putTag, takeTag } from './tagging.ts';
 
 export interface DigitalOceanCloudOptions {
-  /** Normalised: it is the identity's `apiURL`. */
+  /** What the identity tells: two clouds of one URL and account are one. */
   readonly apiURL: string;
   readonly client: ApiClient;
   readonly budget: Budget;

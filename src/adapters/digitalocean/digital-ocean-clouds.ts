@@ -59,7 +59,8 @@ export function digitalOceanClouds(options: DigitalOceanOptions): DigitalOceanCl
   return {
     forToken(token) {
       const chosen = (token ?? options.token ?? '').trim();
-      const cloud = clouds.get(chosen) ?? openCloud(options, apiURL, chosen, connect());
+      const cloud =
+        clouds.get(chosen) ?? openCloud(options, options.identityURL ?? apiURL, chosen, connect());
       clouds.set(chosen, cloud);
       return cloud;
     },
@@ -71,7 +72,7 @@ export function digitalOceanClouds(options: DigitalOceanOptions): DigitalOceanCl
 
 function openCloud(
   options: DigitalOceanOptions,
-  apiURL: string,
+  identityURL: string,
   token: string,
   transport: Transport,
 ): DigitalOceanCloud {
@@ -89,5 +90,5 @@ function openCloud(
     mutationDeadlineMs: options.mutationDeadlineMs ?? DEFAULT_MUTATION_DEADLINE_MS,
     readRetries: options.readRetries ?? DEFAULT_READ_RETRIES,
   });
-  return new DigitalOceanCloud({ apiURL: options.identityURL ?? apiURL, client, budget, clock });
+  return new DigitalOceanCloud({ apiURL: identityURL, client, budget, clock });
 }

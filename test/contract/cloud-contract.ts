@@ -1,0 +1,382 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import type { CallOptions, Cloud, Droplet, DropletRequest } from '../../src/ports/cloud.ts';
+import { type Fault, type FaultKind, PortError } from '../../src/ports/port-error.ts';
+
+/** One account of a cloud, empty at first, and the means to make it misbehave. */
+export interface CloudBed {
+  /** A cloud with every right and no call limit of its own. */
+  readonly cloud: Cloud;
+  readonly apiURL: string;
+  readonly accountUUID: string;
+  /** A project that droplets can be assigned to. */
+  readonly projectID: string;
+  /** The same through a token that may read the account, droplets and tags, and nothing else. */
+  readonly reader: Cloud;
+  /** The same through a token that nobody knows. */
+  readonly stranger: Cloud;
+  /** Lets time pass until all that is under way is done and seen in every list. */
+  settle(): Promise<void>;
+  /** The next request with this method is carried out, or not, and its answer lost. */
+  loseNext(method: string, carriedOut: boolean): void;
+  /** The next request with this method gets a 5xx as an HTML page; it is not carried out. */
+  failNext(method: string): void;
+  /** From now on so many droplets are allowed, or so many requests a minute. */
+  limit(limits: { droplets?: number; requestsPerMinute?: number }): void;
+  /** Requests that the cloud has got, by method. */
+  requests(method: string): number;
+  /** Droplets that truly exist. */
+  dropletCount(): number;
+  close(): Promise<void>;
+}
+
+const urgent: CallOptions = { class: 'urgent' };
+const sweep: CallOptions = { class: 'background' };
+const create: CallOptions = { class: 'create' };
+
+export const REQUEST: DropletRequest = {
+  name: 'openclaw-bot-1',
+  region: 'fra1',
+  size: 's-1vcpu-1gb',
+  image: 'ubuntu-24-04-x64',
+  sshKeys: [],
+  tags: ['openclaw', 'bot-1', 'clawfleet-f1'],
+  monitoring: true,
+  backups: false,
+  ipv6: false,
+  userData: '#!/bin/sh\necho hello\n',
+};
+
+/** What every cloud must do, run over the accounts that `makeBed` makes. */
+export function cloudContract(name: string, makeBed: () => Promise<CloudBed>): void {
+  describe(`${name} as a cloud`, () => {
+    let bed: CloudBed;
+    let cloud: Cloud;
+
+    const make = (fields: Partial<DropletRequest> = {}) =>
+      cloud.createDroplet({ ...REQUEST, ...fields }, create);
+    /** A droplet that is up and seen in every list. */
+    const makeActive = async (fields: Partial<DropletRequest> = {}): Promise<Droplet> => {
+      const { id } = await make(fields);
+      await bed.settle();
+      return await cloud.getDroplet(id, urgent);
+    };
+    /** Carries out an action to its end and reads the droplet. */
+    const act = async (id: number, request: Parameters<Cloud['act']>[1]): Promise<Droplet> => {
+      const action = await cloud.act(id, request, urgent);
+      await bed.settle();
+      assert.equal((await cloud.getAction(action.id, urgent)).status, 'completed');
+      return await cloud.getDroplet(id, urgent);
+    };
+
+    beforeEach(async () => {
+      bed = await makeBed();
+      ({ cloud } = bed);
+    });
+    afterEach(() => bed.close());
+
+    describe('account and offers', () => {
+      it('knows which account it is, and asks once', async () => {
+        const identity = { apiURL: bed.apiURL, accountUUID: bed.accountUUID };
+        assert.deepEqual(await cloud.identity(urgent), identity);
+        assert.deepEqual(await cloud.identity(urgent), identity);
+        assert.equal(bed.requests('GET'), 1);
+        assert.equal(cloud.apiURL, bed.apiURL);
+      });
+
+      it('tells the droplet limit as it is now', async () => {
+        bed.limit({ droplets: 7 });
+        assert.deepEqual(await cloud.account(urgent), { uuid: bed.accountUUID, dropletLimit: 7 });
+        bed.limit({ droplets: 8 });
+        assert.equal((await cloud.account(urgent)).dropletLimit, 8);
+      });
+
+      it('tells sizes, regions and images that a create accepts', async () => {
+        const { sizes, regions, images } = await cloud.catalogue(sweep);
+        const size = sizes.find(({ slug }) => slug === REQUEST.size);
+        assert.ok(size?.available && size.priceMonthlyUSD > 0 && size.diskGB > 0);
+        assert.ok(size.regions.includes(REQUEST.region));
+        assert.ok(regions.find(({ slug }) => slug === REQUEST.region)?.sizes.includes(REQUEST.size));
+        assert.ok(images.includes(REQUEST.image));
+      });
+
+      it('reads its offers once and then remembers them', async () => {
+        await cloud.catalogue(sweep);
+        const asked = bed.requests('GET');
+        await cloud.catalogue(sweep);
+        assert.equal(bed.requests('GET'), asked);
+      });
+    });
+
+    describe('creation', () => {
+      it('creates a droplet with one call, and finds it by id, name and tag', async () => {
+        const created = await make();
+        assert.equal(bed.requests('POST'), 1);
+        assert.equal(created.name, REQUEST.name);
+        assert.ok(created.id > 0);
+        await bed.settle();
+        const droplet = await cloud.getDroplet(created.id, urgent);
+        assert.equal(droplet.status, 'active');
+        assert.equal(droplet.region, REQUEST.region);
+        assert.equal(droplet.size, REQUEST.size);
+        assert.equal(droplet.image, REQUEST.image);
+        assert.deepEqual([...droplet.tags].sort(), [...REQUEST.tags].sort());
+        assert.deepEqual([droplet.monitoring, droplet.backups, droplet.ipv6], [true, false, false]);
+        assert.ok(droplet.publicIPv4);
+        assert.ok(droplet.diskGB > 0 && droplet.priceMonthlyUSD > 0);
+        assert.ok(Number.isFinite(Date.parse(droplet.createdAt)));
+        assert.deepEqual(await cloud.listByName(REQUEST.name, sweep), [droplet]);
+        assert.deepEqual(await cloud.listByTag('bot-1', sweep), [droplet]);
+        assert.deepEqual(await cloud.listByTag('bot-2', sweep), []);
+      });
+
+      it('creates with backups and IPv6 when asked', async () => {
+        const droplet = await makeActive({ backups: true, ipv6: true, monitoring: false });
+        assert.deepEqual([droplet.backups, droplet.ipv6, droplet.monitoring], [true, true, false]);
+      });
+
+      it('tells tags in lower case', async () => {
+        const droplet = await makeActive({ tags: ['Mixed-Case'] });
+        assert.deepEqual(droplet.tags, ['mixed-case']);
+        assert.equal((await cloud.listByTag('mixed-case', sweep)).length, 1);
+      });
+
+      it('lists every droplet of a name, for names are not unique, but no other spelling of it', async () => {
+        const [one, two] = [await make(), await make()];
+        await make({ name: 'OpenClaw-Bot-1' });
+        await bed.settle();
+        const found = await cloud.listByName(REQUEST.name, sweep);
+        assert.deepEqual(found.map(({ id }) => id).sort(), [one.id, two.id].sort());
+      });
+
+      it('refuses an unknown size, region or image with what is valid; nothing is made', async () => {
+        for (const [field, value, valid] of [
+          ['size', 's-1vcpu-1bg', REQUEST.size],
+          ['region', 'fra9', REQUEST.region],
+          ['image', 'ubuntu-24-04-x32', REQUEST.image],
+        ] as const) {
+          const refusal = await faultOf('refused', make({ [field]: value }));
+          assert.equal(refusal.httpStatus, 422);
+          assert.ok(refusal.reason.includes(valid), `${field}: ${refusal.reason}`);
+        }
+        assert.equal(bed.dropletCount(), 0);
+      });
+
+      it('refuses a droplet over the limit', async () => {
+        bed.limit({ droplets: 1 });
+        await makeActive();
+        assert.match((await faultOf('refused', make())).reason, /limit/);
+        assert.equal(bed.dropletCount(), 1);
+      });
+
+      it('is in doubt when the answer is lost, and sends nothing again, whether or not a droplet came of it', async () => {
+        bed.loseNext('POST', true);
+        await faultOf('doubtful', make());
+        bed.loseNext('POST', false);
+        await faultOf('doubtful', make({ name: 'openclaw-bot-2' }));
+        assert.equal(bed.requests('POST'), 2);
+        assert.equal(bed.dropletCount(), 1);
+        await bed.settle();
+        assert.equal((await cloud.listByName(REQUEST.name, sweep)).length, 1);
+      });
+
+      it('is in doubt after a server error', async () => {
+        bed.failNext('POST');
+        await faultOf('doubtful', make());
+        assert.equal(bed.requests('POST'), 1);
+      });
+
+      it('sends nothing when the caller has given up before', async () => {
+        const signal = AbortSignal.abort(new Error('shutting down'));
+        await faultOf('unavailable', cloud.createDroplet(REQUEST, { ...create, signal }));
+        assert.equal(bed.requests('POST'), 0);
+      });
+    });
+
+    describe('reading', () => {
+      it('tells a droplet that does not exist as absent', async () => {
+        await faultOf('absent', cloud.getDroplet(4_711, urgent));
+      });
+
+      it('repeats a read whose answer was lost or that met a server error', async () => {
+        const { id } = await makeActive();
+        bed.loseNext('GET', true);
+        assert.equal((await cloud.getDroplet(id, urgent)).id, id);
+        bed.failNext('GET');
+        assert.equal((await cloud.listByTag('openclaw', sweep)).length, 1);
+      });
+
+      it('lists every page, each droplet once', async () => {
+        bed.limit({ droplets: 1_000 });
+        const made = await Promise.all(
+          Array.from({ length: 401 }, (_, index) => make({ name: `bot-${index}`, tags: ['many'] })),
+        );
+        await bed.settle();
+        const before = bed.requests('GET');
+        const listed = await cloud.listByTag('many', sweep);
+        assert.deepEqual(new Set(listed.map(({ id }) => id)), new Set(made.map(({ id }) => id)));
+        assert.equal(listed.length, 401);
+        assert.equal(bed.requests('GET') - before, 3);
+      });
+    });
+
+    describe('deletion', () => {
+      it('destroys a droplet, which is proven by absence', async () => {
+        const { id } = await makeActive();
+        await cloud.deleteDroplet(id, urgent);
+        await bed.settle();
+        await faultOf('absent', cloud.getDroplet(id, urgent));
+        assert.deepEqual(await cloud.listByTag('openclaw', sweep), []);
+        assert.equal(bed.dropletCount(), 0);
+      });
+
+      it('takes a droplet that does not exist for destroyed', async () => {
+        await cloud.deleteDroplet(4_711, urgent);
+        assert.equal(bed.requests('DELETE'), 1);
+      });
+
+      it('is in doubt when the answer is lost', async () => {
+        const { id } = await makeActive();
+        bed.loseNext('DELETE', true);
+        await faultOf('doubtful', cloud.deleteDroplet(id, urgent));
+        assert.equal(bed.requests('DELETE'), 1);
+      });
+    });
+
+    describe('actions', () => {
+      it('powers off and on again, and refuses what is done already', async () => {
+        const { id } = await makeActive();
+        assert.equal((await act(id, { type: 'shutdown' })).status, 'off');
+        assert.match((await faultOf('refused', cloud.act(id, { type: 'power_off' }, urgent))).reason, /off/);
+        assert.equal((await act(id, { type: 'power_on' })).status, 'active');
+        await faultOf('refused', cloud.act(id, { type: 'power_on' }, urgent));
+        assert.equal((await act(id, { type: 'power_off' })).status, 'off');
+      });
+
+      it('tells an action during another as a pending event', async () => {
+        const { id } = await makeActive();
+        const action = await cloud.act(id, { type: 'reboot' }, urgent);
+        assert.equal(action.status, 'in-progress');
+        assert.equal(action.dropletID, id);
+        await faultOf('pendingEvent', cloud.act(id, { type: 'power_off' }, urgent));
+      });
+
+      it('resizes a droplet that is off, and refuses a size that does not exist with those that do', async () => {
+        const { id, diskGB } = await makeActive();
+        await act(id, { type: 'power_off' });
+        const resized = await act(id, { type: 'resize', size: 's-2vcpu-2gb', disk: false });
+        assert.equal(resized.size, 's-2vcpu-2gb');
+        assert.equal(resized.diskGB, diskGB);
+        const unknown = cloud.act(id, { type: 'resize', size: 's-2vcpu-2bg', disk: false }, urgent);
+        assert.match((await faultOf('refused', unknown)).reason, /s-2vcpu-2gb/);
+      });
+
+      it('renames, and switches backups and IPv6 on', async () => {
+        const { id } = await makeActive();
+        assert.equal((await act(id, { type: 'rename', name: 'another' })).name, 'another');
+        assert.equal((await act(id, { type: 'enable_backups' })).backups, true);
+        assert.equal((await act(id, { type: 'disable_backups' })).backups, false);
+        assert.equal((await act(id, { type: 'enable_ipv6' })).ipv6, true);
+      });
+
+      it("tells a droplet's actions, newest first", async () => {
+        const { id } = await makeActive();
+        await act(id, { type: 'reboot' });
+        await act(id, { type: 'power_off' });
+        const actions = await cloud.listActions(id, urgent);
+        assert.deepEqual(
+          actions.slice(0, 2).map(({ type }) => type),
+          ['power_off', 'reboot'],
+        );
+        assert.ok(actions.every(({ dropletID }) => dropletID === id));
+      });
+
+      it('tells an action on a droplet that does not exist as absent, and is in doubt after a lost answer', async () => {
+        await faultOf('absent', cloud.act(4_711, { type: 'reboot' }, urgent));
+        await faultOf('absent', cloud.getAction(4_711, urgent));
+        const { id } = await makeActive();
+        bed.loseNext('POST', true);
+        await faultOf('doubtful', cloud.act(id, { type: 'reboot' }, urgent));
+      });
+    });
+
+    describe('tags and projects', () => {
+      it('puts a new tag on and takes it off again, however often', async () => {
+        const { id } = await makeActive();
+        await cloud.tag(id, 'clawfleet-released', urgent);
+        await cloud.tag(id, 'clawfleet-released', urgent);
+        await bed.settle();
+        assert.ok((await cloud.getDroplet(id, urgent)).tags.includes('clawfleet-released'));
+        assert.equal((await cloud.listByTag('clawfleet-released', sweep)).length, 1);
+        await cloud.untag(id, 'clawfleet-released', urgent);
+        await cloud.untag(id, 'clawfleet-released', urgent);
+        await cloud.untag(id, 'never-seen', urgent);
+        await bed.settle();
+        assert.ok(!(await cloud.getDroplet(id, urgent)).tags.includes('clawfleet-released'));
+      });
+
+      it('does not tag what does not exist', async () => {
+        const error = await cloud.tag(4_711, 'some-tag', urgent).catch((reason: unknown) => reason);
+        assert.ok(error instanceof PortError);
+        assert.ok(['absent', 'refused'].includes(error.fault.kind), error.fault.kind);
+      });
+
+      it('assigns a droplet to a project, and tells a project that does not exist', async () => {
+        const { id } = await makeActive();
+        await cloud.assignToProject(id, bed.projectID, urgent);
+        const nowhere = cloud.assignToProject(id, '00000000-0000-4000-8000-000000000000', urgent);
+        await faultOf('absent', nowhere);
+      });
+    });
+
+    describe('rights and limits', () => {
+      it('tells a token that is not known', async () => {
+        const { stranger } = bed;
+        assert.deepEqual(await faultOf('unauthorised', stranger.account(urgent)), { kind: 'unauthorised' });
+        await faultOf('unauthorised', stranger.createDroplet(REQUEST, create));
+      });
+
+      it('names the scope that a token lacks', async () => {
+        const { reader } = bed;
+        await reader.listByTag('openclaw', sweep);
+        assert.deepEqual(await faultOf('unauthorised', reader.deleteDroplet(1, urgent)), {
+          kind: 'unauthorised',
+          missingScope: 'droplet:delete',
+        });
+        assert.equal(bed.dropletCount(), 0);
+      });
+
+      it('tells until when it is rate limited, and sends nothing before', async () => {
+        bed.limit({ requestsPerMinute: 2 });
+        await cloud.account(urgent);
+        await cloud.account(urgent);
+        const { until } = await faultOf('rateLimited', make());
+        assert.ok(until > 0);
+        assert.equal(cloud.budget.reserve('urgent'), undefined);
+        assert.ok(cloud.budget.snapshot().blockedUntil >= until - 1);
+        assert.equal(bed.dropletCount(), 0);
+      });
+
+      it('takes a permit for a place, and gives back one that was not used', async () => {
+        const permit = cloud.budget.reserve('create');
+        assert.ok(permit);
+        await cloud.createDroplet(REQUEST, { ...create, permit });
+        permit.release();
+        const unused = cloud.budget.reserve('create');
+        unused?.release();
+        assert.equal(bed.requests('POST'), 1);
+      });
+    });
+  });
+}
+
+/** The fault of a call that must fail with that kind. */
+async function faultOf<K extends FaultKind>(kind: K, call: Promise<unknown>): Promise<Fault & { kind: K }> {
+  const error = await call.then(
+    () => assert.fail(`expected ${kind}, but the call succeeded`),
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof PortError, `expected a PortError, got ${error}`);
+  assert.equal(error.fault.kind, kind, error.message);
+  return error.fault as Fault & { kind: K };
+}
