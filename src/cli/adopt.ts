@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { openCloud, openEditor, openReader } from '../compose.ts';
+import { openCloud } from '../compose/open-cloud.ts';
+import { openEditor, openReader } from '../compose/open-source.ts';
 import { parseCount } from '../config/number-flag.ts';
 import { type FleetFlags, readFleetConfig } from '../config.ts';
 import { adoptTag } from '../model/identity.ts';

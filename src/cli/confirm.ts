@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { openEditor, openReader } from '../compose.ts';
+import { openEditor, openReader } from '../compose/open-source.ts';
 import { UserError, usageError } from '../config/user-error.ts';
 import { readSourceConfig, type SourceConfig, type SourceFlags } from '../config.ts';
 import type { FleetState, Hold } from '../model/fleet-state.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { openReader } from '../compose.ts';
+import { openReader } from '../compose/open-source.ts';
 import { readSourceConfig, type SourceFlags } from '../config.ts';
 import type { CliContext } from './cli-context.ts';
 import { describeAccount } from './describe-account.ts';

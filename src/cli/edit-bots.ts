@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { openEditor, openReader } from '../compose.ts';
+import { openEditor, openReader } from '../compose/open-source.ts';
 import { parseDuration } from '../config/duration.ts';
 import { readSourceConfig, type SourceConfig, type SourceFlags } from '../config.ts';
 import type { BotRecord } from '../model/records.ts';

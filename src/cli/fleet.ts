@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { sourceIdentity } from '../adapters/directory/fleet-record.ts';
-import { openEditor, openReader } from '../compose.ts';
+import { openEditor, openReader } from '../compose/open-source.ts';
 import { UserError } from '../config/user-error.ts';
 import { parseFleetID, readSourceConfig, type SourceConfig, type SourceFlags } from '../config.ts';
 import type { FleetState } from '../model/fleet-state.ts';
@@ -41,8 +40,7 @@ export function defineFleet(command: Command, context: CliContext): void {
 
 async function show(flags: SourceFlags, context: CliContext): Promise<void> {
   const config = readSourceConfig(flags, context);
-  const { fleet, bots } = await look(config);
-  const identity = sourceIdentity(config.source, config.stateFile);
+  const { fleet, bots, boundNow: identity } = await look(config);
   await printTo(
     context.stdout,
     showFleet(fleet, bots, { ...config, identity }, context.now(), paintFor(context.stdout)),
@@ -51,8 +49,7 @@ async function show(flags: SourceFlags, context: CliContext): Promise<void> {
 
 async function takeOver(flags: SourceFlags, context: CliContext): Promise<void> {
   const config = readSourceConfig(flags, context);
-  const { fleet } = await look(config);
-  const boundTo = sourceIdentity(config.source, config.stateFile);
+  const { fleet, boundNow: boundTo } = await look(config);
   if (fleet.boundTo === boundTo) {
     return printTo(context.stdout, `Fleet ${fleet.fleetID} is bound to ${boundTo} already.`);
   }
@@ -66,7 +63,7 @@ async function takeOver(flags: SourceFlags, context: CliContext): Promise<void> 
 async function recover(flags: SourceFlags & { readonly fleet: string }, context: CliContext): Promise<void> {
   const fleetID = parseFleetID(flags.fleet, '--fleet');
   const config = readSourceConfig(flags, context);
-  const { fleet, bots } = await look(config);
+  const { fleet, bots, boundNow: boundTo } = await look(config);
   if (fleet.fleetID === fleetID) return printTo(context.stdout, `This is fleet ${fleetID} already.`);
   const busy = bots.filter(({ status }) => status.droplet ?? status.createAttempt);
   if (busy.length > 0) {
@@ -75,7 +72,6 @@ async function recover(flags: SourceFlags & { readonly fleet: string }, context:
       `Give an empty state by --state, or start \`clawfleet run --fleet-id ${fleetID}\` with one.`,
     );
   }
-  const boundTo = sourceIdentity(config.source, config.stateFile);
   await edit(config, (state) => ({ ...state, fleetID, boundTo }));
   await printTo(
     context.stdout,
@@ -92,11 +88,18 @@ async function init(flags: SourceFlags, context: CliContext): Promise<void> {
   );
 }
 
-async function look(config: SourceConfig): Promise<{ fleet: FleetState; bots: readonly BotRecord[] }> {
+interface Look {
+  readonly fleet: FleetState;
+  readonly bots: readonly BotRecord[];
+  /** Identity of the source as it is now. */
+  readonly boundNow: string;
+}
+
+async function look(config: SourceConfig): Promise<Look> {
   const reader = await openReader(config);
   try {
     const fleet = reader.fleet();
-    if (fleet) return { fleet, bots: reader.bots() };
+    if (fleet) return { fleet, bots: reader.bots(), boundNow: reader.boundNow() };
     throw new UserError(`There is no fleet in ${config.stateFile} yet.`, '`clawfleet run` makes it.');
   } finally {
     reader.close();

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { openCloud, openReader } from '../compose.ts';
+import { openCloud } from '../compose/open-cloud.ts';
+import { openReader } from '../compose/open-source.ts';
 import { UserError } from '../config/user-error.ts';
 import { type FleetFlags, readFleetConfig } from '../config.ts';
 import { fleetTag } from '../model/identity.ts';

@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander';
-import { openCloud, openReader, planFleet } from '../compose.ts';
+import { openCloud } from '../compose/open-cloud.ts';
+import { openReader } from '../compose/open-source.ts';
 import { exitCodes } from '../config/user-error.ts';
 import { type FleetFlags, readFleetConfig } from '../config.ts';
+import { planFleet } from '../controller/plan-fleet.ts';
 import type { CliContext } from './cli-context.ts';
 import { cloudLine } from './cloud-line.ts';
 import { examples, fleetFlags } from './flags.ts';

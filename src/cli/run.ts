@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { prometheusMetrics } from '../adapters/prometheus/prometheus-metrics.ts';
-import { composeController } from '../compose.ts';
+import { composeController } from '../compose/compose-controller.ts';
 import { rememberRun } from '../config/last-run.ts';
 import { exitCodes } from '../config/user-error.ts';
 import { type RunConfig, type RunFlags, readRunConfig } from '../config.ts';
@@ -34,7 +34,7 @@ async function run(flags: RunFlags, context: CliContext): Promise<void> {
   output.tell(`State: ${config.stateFile}`, { state: config.stateFile });
   if (config.settings.createsForbidden) output.warn(config.settings.createsForbidden);
   const metrics = prometheusMetrics();
-  const composed = await composeController(config, { log: output.log, metrics });
+  const composed = await composeController(config, { log: output.log, metrics, observer: metrics });
   const { controller, source } = composed;
   try {
     const health = await openHealth(config.listen, metrics, () => controller.overview().notReady);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { openReader } from '../compose.ts';
+import { openReader } from '../compose/open-source.ts';
 import { parseDuration } from '../config/duration.ts';
 import { usageError } from '../config/user-error.ts';
 import { readSourceConfig, type SourceFlags } from '../config.ts';

@@ -2,7 +2,7 @@ import type { FleetOverview } from '../../model/fleet-overview.ts';
 import type { BotRecord } from '../../model/records.ts';
 import { paintFor } from '../paint.ts';
 import { fleetScreen } from './fleet-screen.ts';
-import type { LogEntry } from './log-line.ts';
+import { type LogEntry, logLine } from './log-line.ts';
 import { Screen } from './screen.ts';
 
 /** At most ten pictures a second; at least one, since ages and budgets move by themselves. */
@@ -27,14 +27,16 @@ export class LiveView {
   #shown: { readonly screen: Screen; readonly subject: Subject; readonly stop: () => void } | undefined;
   #timer: NodeJS.Timeout | undefined;
   #drawnAt = 0;
+  #closed = false;
 
   constructor(stream: NodeJS.WriteStream, now: () => number) {
     this.#stream = stream;
     this.#now = now;
   }
 
-  /** A log entry for the picture; those of before `open` are kept for it. */
+  /** A log entry for the picture; those of before `open` are kept for it, those of after `close` are written out. */
   add(entry: LogEntry): void {
+    if (this.#closed) this.#stream.write(`${logLine(entry, paintFor(this.#stream))}\n`);
     this.#entries.push(entry);
     if (this.#entries.length > keptEntries) this.#entries.shift();
     this.#soon();
@@ -56,6 +58,7 @@ export class LiveView {
     this.#draw();
     clearTimeout(this.#timer);
     this.#shown = undefined;
+    this.#closed = true;
     shown.screen.close();
   }
 

@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { rememberRun } from '../../src/config/last-run.ts';
+import { UserError } from '../../src/config/user-error.ts';
+import { type RunFlags, readRunConfig, readSourceConfig } from '../../src/config.ts';
+
+const flags: RunFlags = {
+  source: 'bots',
+  listen: '127.0.0.1:9464',
+  logFormat: 'auto',
+  logLevel: 'info',
+  rateLimit: '250/min,5000/hour',
+  workers: '64',
+  maxConcurrentCreates: '10',
+  settlingWindow: '2m',
+  shutdownGrace: '60s',
+  pollInterval: '3s',
+  sweepInterval: '30s',
+  orphanGrace: '10m',
+  orphans: 'report',
+  botApi: true,
+};
+const real = { DIGITALOCEAN_ACCESS_TOKEN: 'dop_v1_secret' };
+
+function newDirectory(): string {
+  return mkdtempSync(join(tmpdir(), 'clawfleet-config-'));
+}
+
+function read(change: Partial<RunFlags>, env: Record<string, string> = {}, cwd = '/srv') {
+  return readRunConfig({ ...flags, ...change }, { env, cwd });
+}
+
+function refusal(change: Partial<RunFlags>, env: Record<string, string> = {}): UserError {
+  try {
+    read(change, env);
+  } catch (error) {
+    assert.ok(error instanceof UserError, String(error));
+    assert.equal(error.exitCode, 64);
+    assert.ok(error.next.length > 0);
+    return error;
+  }
+  throw new Error('was accepted');
+}
+
+test('without a token the built-in simulator is used, with a state of its own', () => {
+  const config = read({});
+  assert.equal(config.cloud.kind, 'simulator');
+  assert.match(config.stateFile, /^\/srv\/\.clawfleet\/bots-[0-9a-f]{8}-simulator\.db$/);
+  assert.equal(config.settings.createsForbidden, undefined);
+});
+
+test('with a token the real cloud is used, with another state', () => {
+  const config = read({ botApi: false }, real);
+  assert.deepEqual(config.cloud, {
+    kind: 'digitalocean',
+    token: 'dop_v1_secret',
+    apiURL: 'https://api.digitalocean.com',
+    loopback: false,
+  });
+  assert.match(config.stateFile, /bots-[0-9a-f]{8}-api\.digitalocean\.com\.db$/);
+});
+
+test('the API URL is read as godo resolves it, with or without /v2 and slashes', () => {
+  for (const [given, expected] of [
+    ['https://api.example.com/', 'https://api.example.com'],
+    ['https://api.example.com/v2', 'https://api.example.com'],
+    ['https://api.example.com/v2/', 'https://api.example.com'],
+    ['https://proxy.example.com/do/', 'https://proxy.example.com/do'],
+  ] as const) {
+    const { cloud } = read({}, { ...real, DIGITALOCEAN_API_URL: given });
+    assert.equal(cloud.kind === 'digitalocean' && cloud.apiURL, expected, given);
+  }
+});
+
+test('a token never goes out in the clear, but for a simulator on this machine', () => {
+  assert.match(
+    refusal({}, { ...real, DIGITALOCEAN_API_URL: 'http://api.example.com' }).message,
+    /in the clear/,
+  );
+  const { cloud, settings } = read({}, { ...real, DIGITALOCEAN_API_URL: 'http://127.0.0.1:8484' });
+  assert.equal(cloud.kind === 'digitalocean' && cloud.loopback, true);
+  assert.equal(settings.createsForbidden, undefined);
+});
+
+test('an API URL without a token, a URL that is none and a broken token are refused', () => {
+  assert.match(refusal({}, { DIGITALOCEAN_API_URL: 'https://x.example.com' }).message, /TOKEN is not/);
+  assert.match(refusal({}, { ...real, DIGITALOCEAN_API_URL: 'ftp://x' }).message, /must be an http/);
+  const broken = refusal({}, { DIGITALOCEAN_ACCESS_TOKEN: 'dop_v1_\u200bx' });
+  assert.doesNotMatch(`${broken.message}${broken.next}`, /dop_v1/);
+});
+
+test('the token of Terraform’s name is not spent by surprise', () => {
+  assert.equal(read({}, { DIGITALOCEAN_TOKEN: 'dop_v1_x' }).cloud.kind, 'simulator');
+});
+
+test('--simulator wins over a token', () => {
+  assert.equal(read({ simulator: true, bootTime: '1s' }, real).cloud.kind, 'simulator');
+  assert.match(refusal({ bootTime: '1s' }, real).message, /set up the simulator/);
+});
+
+test('on a real cloud nothing is created until it is said how bots reach the controller', () => {
+  assert.match(read({}, real).settings.createsForbidden ?? '', /--control-plane-url .* --no-bot-api/);
+  assert.equal(read({ botApi: false }, real).settings.createsForbidden, undefined);
+  const url = 'https://fleet.example.com/';
+  const { settings } = read({ controlPlaneUrl: url }, real);
+  assert.equal(settings.createsForbidden, undefined);
+  assert.equal(settings.controlPlaneURL, 'https://fleet.example.com');
+});
+
+test('a control-plane URL that no droplet can reach is refused', () => {
+  for (const url of [
+    'http://fleet.example.com',
+    'https://localhost',
+    'https://127.0.0.1:8443',
+    'https://10.1.2.3',
+    'https://172.20.0.1',
+    'https://192.168.1.1',
+    'https://169.254.169.254',
+    'https://100.64.0.1',
+    'https://[::1]',
+    'https://[fd00::1]',
+    'https://[::ffff:10.0.0.1]',
+    'https://fleet',
+    'https://fleet.local',
+    'https://user:pw@fleet.example.com',
+    'https://fleet.example.com/?a=1',
+    'fleet.example.com',
+  ]) {
+    const error = refusal({ controlPlaneUrl: url }, real);
+    assert.match(error.message, /^--control-plane-url must/, url);
+    assert.doesNotMatch(error.message, /user:pw/);
+  }
+});
+
+test('a control-plane URL and --no-bot-api contradict each other', () => {
+  assert.match(refusal({ controlPlaneUrl: 'https://x.example.com', botApi: false }).message, /contradict/);
+});
+
+test('every setting arrives in milliseconds', () => {
+  const { settings } = read({
+    settlingWindow: '90s',
+    shutdownGrace: '1m30s',
+    pollInterval: '500ms',
+    sweepInterval: '0.5m',
+    orphanGrace: '1h',
+    orphans: 'delete',
+    workers: '8',
+    maxConcurrentCreates: '1000',
+  });
+  assert.deepEqual(settings, {
+    workers: 8,
+    maxConcurrentCreates: 1_000,
+    settlingWindow: 90_000,
+    shutdownGrace: 90_000,
+    pollInterval: 500,
+    sweepInterval: 30_000,
+    orphanGrace: 3_600_000,
+    orphans: 'delete',
+    controlPlaneURL: undefined,
+    createsForbidden: undefined,
+  });
+});
+
+test('rate limits are read in both parts, in one, or off', () => {
+  assert.deepEqual(read({ rateLimit: '100/min' }).rateLimit, { perMinute: 100, perHour: 5_000 });
+  assert.deepEqual(read({ rateLimit: '9000/hour,300/min' }).rateLimit, { perMinute: 300, perHour: 9_000 });
+  assert.equal(read({ rateLimit: 'off' }).rateLimit, undefined);
+});
+
+test('addresses to listen at are read as Go reads them', () => {
+  assert.deepEqual(read({ listen: ':9464' }).listen, { host: '::', port: 9464 });
+  assert.deepEqual(read({ listen: '[::1]:0' }).listen, { host: '::1', port: 0 });
+  assert.equal(read({ listen: 'off' }).listen, undefined);
+});
+
+test('each wrong value is named with its flag', () => {
+  const wrong: readonly [Partial<RunFlags>, RegExp][] = [
+    [{ settlingWindow: '120' }, /^--settling-window must be a duration, got "120"/],
+    [{ pollInterval: '0' }, /^--poll-interval must be at least 10ms/],
+    [{ workers: '0' }, /^--workers must be a whole number of at least 1/],
+    [{ maxConcurrentCreates: 'ten' }, /^--max-concurrent-creates/],
+    [{ orphans: 'drop' }, /^--orphans cannot be "drop"/],
+    [{ rateLimit: '250' }, /^--rate-limit must look like/],
+    [{ listen: 'localhost' }, /^--listen must be HOST:PORT/],
+    [{ listen: '127.0.0.1:70000' }, /^--listen must be HOST:PORT/],
+    [{ logFormat: 'xml' }, /^--log-format cannot be "xml"/],
+    [{ logLevel: 'loud' }, /^--log-level cannot be "loud"/],
+    [{ fleetId: 'My Fleet' }, /^--fleet-id must be/],
+    [{ fleetId: 'adopt-x' }, /^--fleet-id must be/],
+    [{ dropletLimit: '-1' }, /^--droplet-limit must be/],
+  ];
+  for (const [change, message] of wrong) assert.match(refusal(change).message, message);
+});
+
+test('run needs a source', () => {
+  const { source: _, ...rest } = flags;
+  assert.throws(() => readRunConfig(rest, { env: {}, cwd: '/srv' }), /No source is given/);
+});
+
+test('looking needs no source where a run was, and reads the state of that run', () => {
+  const cwd = newDirectory();
+  rememberRun({ source: '/srv/bots', stateFile: '/srv/state.db' }, cwd);
+  assert.deepEqual(readSourceConfig({}, { env: {}, cwd }), {
+    source: '/srv/bots',
+    stateFile: '/srv/state.db',
+  });
+});
+
+test('looking finds the only state of a source without a token, and asks which of two', () => {
+  const cwd = newDirectory();
+  const { stateFile } = read({ botApi: false }, real, cwd);
+  mkdirSync(join(cwd, '.clawfleet'));
+  writeFileSync(stateFile, '');
+  assert.equal(readSourceConfig({ source: 'bots' }, { env: {}, cwd }).stateFile, stateFile);
+  writeFileSync(stateFile.replace('api.digitalocean.com', 'elsewhere'), '');
+  assert.throws(() => readSourceConfig({ source: 'bots' }, { env: {}, cwd }), /There are 2 states/);
+  assert.equal(readSourceConfig({ source: 'bots' }, { env: real, cwd }).stateFile, stateFile);
+});
+
+test('a note of the last run that was cut short counts as none', () => {
+  const cwd = newDirectory();
+  mkdirSync(join(cwd, '.clawfleet'));
+  writeFileSync(join(cwd, '.clawfleet', 'last-run.json'), '{"source": "/srv');
+  assert.throws(() => readSourceConfig({}, { env: {}, cwd }), /No source is given/);
+});
