@@ -1,17 +1,14 @@
 import { directorySource } from '../adapters/directory/directory-source.ts';
-import { bootstrapScript } from '../adapters/system/bootstrap-script.ts';
 import { systemChance } from '../adapters/system/system-chance.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
 import type { RunConfig } from '../config.ts';
 import { type Controller, createController } from '../controller/controller.ts';
-import type { UserDataRequest } from '../controller/parts.ts';
-import { effectiveBootstrap } from '../model/bootstrap-spec.ts';
 import type { CloudObserver } from '../ports/cloud-observer.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Source } from '../ports/source.ts';
-import { renderUserData } from '../user-data/render-user-data.ts';
 import { openCloud } from './open-cloud.ts';
+import { composeUserData } from './user-data.ts';
 
 export interface ComposeParts {
   readonly log: Log;
@@ -54,15 +51,4 @@ export async function composeController(config: RunConfig, parts: ComposeParts):
     await clouds.close();
   };
   return { controller, source, simulatorURL: clouds.simulatorURL, stop };
-}
-
-/** The user-data of a bot's droplet, from its declaration and the script that comes with this release. */
-export function composeUserData({ bot, registrationToken, controlPlaneURL }: UserDataRequest): string {
-  return renderUserData({
-    registrationToken,
-    botID: bot.uid,
-    ...(controlPlaneURL !== undefined && { controlPlaneURL }),
-    ...effectiveBootstrap(bot.spec?.bootstrap),
-    bootstrapScript,
-  });
 }

@@ -35,7 +35,7 @@ export interface BotRecord extends RecordBase {
   readonly deletion?: Deletion;
   /** Whether the source holds the record until `release` (a finalizer). No cloud call before that. */
   readonly held: boolean;
-  /** Nothing was ever stored for this uid: neither status nor finalizer existed before this process saw it. */
+  /** The source proves that nothing was ever attempted for this uid; a status that merely is empty may have been wiped. */
   readonly pristine: boolean;
 }
 

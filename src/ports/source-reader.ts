@@ -1,4 +1,5 @@
 import type { FleetState } from '../model/fleet-state.ts';
+import type { SecretKeyRef } from '../model/llm-spec.ts';
 import type { AccountRecord, BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import type { SourceHealth, StoredEvent } from './source.ts';
@@ -12,6 +13,10 @@ export interface SourceReader {
   /** Undefined before the controller first ran. */
   fleet(): FleetState | undefined;
   health(): SourceHealth;
+  /** Identity of the source as it is now; compare `FleetState.boundTo`. */
+  boundNow(): string;
+  /** The value of a key of a Secret, when it is there. */
+  secret(namespace: string, ref: SecretKeyRef): string | undefined;
   /** Calls back soon after something may have changed; the reads above then see it. Returns the way to stop. */
   watch(onChange: () => void): () => void;
   close(): void;

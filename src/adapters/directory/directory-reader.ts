@@ -2,6 +2,7 @@ import { existsSync, watch } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { FleetState } from '../../model/fleet-state.ts';
+import type { SecretKeyRef, SecretKeyRef } from '../../model/llm-spec.ts';
 import type { AccountRecord, BotRecord } from '../../model/records.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -10,6 +11,7 @@ import type { SourceHealth, StoredEvent } from '../../ports/source.ts';
 import type { SourceReader } from '../../ports/source-reader.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { storedEvents } from './event-table.ts';
+import { sourceIdentity } from './fleet-record.ts';
 import { fleetRow } from './fleet-table.ts';
 import { requirePresentSchema } from './migrations.ts';
 import { dataVersion, openForReading } from './open-database.ts';
@@ -67,6 +69,22 @@ class DirectoryReader implements SourceReader {
 
   health(): SourceHealth {
     return this.#refreshed().health();
+  }
+
+  boundNow(): string {
+    return sourceIdentity(this.#directory, this.#stateFile);
+  }
+
+  secret(namespace: string, ref: SecretKeyRef): string | undefined {
+    return this.#refreshed().secret(namespace, ref);
+  }
+
+  boundNow(): string {
+    return sourceIdentity(this.#directory, this.#stateFile);
+  }
+
+  secret(namespace: string, ref: SecretKeyRef): string | undefined {
+    return this.#refreshed().secret(namespace, ref);
   }
 
   watch(onChange: () => void): () => void {

@@ -67,7 +67,7 @@ function withProblems<R extends AnyRecord>(record: R, problems: readonly Problem
 function repeatedProblem(record: AnyRecord, places: readonly string[]): Problem {
   const kind = 'held' in record ? 'Bot' : 'Account';
   const rule = `is declared ${places.length} times, in ${places.join(' and ')}: nothing is done until one is left`;
-  return { where: places.join(', '), object: `${kind} ${record.key}`, field: '', rule };
+  return { where: places.join(', '), object: `${kind} ${record.key}`, field: '', rule, duplicate: true };
 }
 
 function raised(version: string): string {

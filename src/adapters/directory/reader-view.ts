@@ -1,5 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { SecretKeyRef, SecretKeyRef } from '../../model/llm-spec.ts';
 import type { AccountRecord, BotRecord } from '../../model/records.ts';
+import { faultOf } from '../../ports/port-error.ts';
 import type { SourceHealth } from '../../ports/source.ts';
 import { type DeclarationID, declarationID, partsOf } from './declaration.ts';
 import { Declarations } from './declarations.ts';
@@ -9,6 +11,7 @@ import type { Look } from './look.ts';
 import { dataVersion } from './open-database.ts';
 import { RecordBook } from './record-book.ts';
 import { resourceRow, resourceVersions } from './resource-table.ts';
+import { secretValue } from './secret-value.ts';
 import { SharedValues } from './shared-values.ts';
 
 /** Stands for the fleet id before there is one: uids made from it are placeholders. */
@@ -55,6 +58,21 @@ export class ReaderView {
     const problems = this.#declarations.problems();
     const whole = this.#complete && problems.length === 0 && failure === undefined;
     return { whole, problems, ...(failure !== undefined && { failure }) };
+  }
+
+  /** The value of a Secret's key; undefined unless it is declared exactly once. */
+  secret(namespace: string, { name, key }: SecretKeyRef): string | undefined {
+    const [found, other] = this.#declarations.secrets(`${namespace}/${name}`);
+    return found && !other && Object.hasOwn(found.data, key) ? found.data[key] : undefined;
+  }
+
+  secret(namespace: string, ref: SecretKeyRef): string | undefined {
+    try {
+      return secretValue(this.#declarations, namespace, ref);
+    } catch (error) {
+      if (faultOf(error, 'absent')) return undefined;
+      throw error;
+    }
   }
 
   #take(look: Look, now: string): void {

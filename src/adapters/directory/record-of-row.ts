@@ -10,7 +10,10 @@ import type { SharedValues } from './shared-values.ts';
 export const noProblems: readonly Problem[] = Object.freeze([]);
 export const noStatus: BotStatus & AccountStatus = Object.freeze({});
 
-/** A stored Bot. The row is the finalizer: it is there until it is released. */
+/**
+ * A stored Bot. The row is the finalizer: it is there until it is released. Nobody but the controller writes it, so a
+ * row without status proves that nothing was ever attempted.
+ */
 export function botOfRow(row: ResourceRow, shared: SharedValues): BotRecord {
   const status = row.status === null ? noStatus : shared.status(JSON.parse(row.status) as BotStatus);
   return {
@@ -18,7 +21,7 @@ export function botOfRow(row: ResourceRow, shared: SharedValues): BotRecord {
     spec: row.spec === null ? undefined : shared.spec(JSON.parse(row.spec) as BotSpec),
     status,
     held: true,
-    pristine: false,
+    pristine: row.status === null,
     ...(row.deletedAt !== null && { deletion: { requestedAt: row.deletedAt, implicit: true } }),
   };
 }

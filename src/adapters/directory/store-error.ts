@@ -32,5 +32,6 @@ export function storeError(error: unknown, doing: string): PortError {
 
 /** A refusal by the store itself, which no repetition mends. */
 export function refusal(reason: string, message: string, cause?: unknown): PortError {
-  return new PortError({ kind: 'refused', reason, httpStatus: 0 }, message, { cause });
+  const options = cause === undefined ? undefined : { cause };
+  return new PortError({ kind: 'refused', reason, httpStatus: 0 }, message, options);
 }

@@ -1,4 +1,14 @@
-import { type Document, isMap, isScalar, type Pair, type Scalar, stringify, type YAMLMap } from 'yaml';
+import {
+  type Document,
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  type Pair,
+  type Scalar,
+  stringify,
+  type YAMLMap,
+} from 'yaml';
 
 /** A replacement of the text from `from` up to `to`. */
 export interface Splice {
@@ -23,7 +33,7 @@ export function smallSplice(
   path: Path,
   value: unknown,
 ): Splice | undefined {
-  if (value === undefined) return undefined;
+  if (value === undefined) return removalSplice(text, document, path);
   const node = document.getIn(path, true);
   if (isScalar(node)) return scalarSplice(node, value);
   for (let depth = path.length - 1; depth >= 1; depth--) {
@@ -38,14 +48,37 @@ export function smallSplice(
 /** Writes the contents of `document` anew with the change; comments in it stay, its layout may not. */
 export function wholeSplice(document: Document.Parsed, path: Path, value: unknown): Splice | undefined {
   const { contents } = document;
-  if (!contents) return undefined;
+  if (!isMap(contents) || !leadsThroughCollections(document, path)) return undefined;
   const [from, to] = contents.range;
   if (value === undefined) document.deleteIn(path);
   else document.setIn(path, document.createNode(value));
+  // Comments before the contents are not in their range: they stay in the text by themselves.
   document.commentBefore = null;
   contents.commentBefore = null;
+  const first = contents.items[0]?.key;
+  if (isNode(first)) first.commentBefore = null;
   if (document.directives) document.directives.docStart = null;
   return { from, to, text: document.toString({ lineWidth: 0 }) };
+}
+
+/** Whatever there is on the way to `path` can hold more; an alias cannot. */
+function leadsThroughCollections(document: Document.Parsed, path: Path): boolean {
+  return path.every((_, depth) => {
+    const node = document.getIn(path.slice(0, depth), true);
+    return node === undefined || isCollection(node) || (isScalar(node) && node.value === null);
+  });
+}
+
+/** Takes out the lines of an entry of a block map that has others. */
+function removalSplice(text: string, document: Document.Parsed, path: Path): Splice | undefined {
+  const parent = document.getIn(path.slice(0, -1), true);
+  if (!isMap(parent) || parent.flow || parent.items.length < 2) return undefined;
+  const pair = parent.items.find(({ key }) => isScalar(key) && key.value === path.at(-1));
+  const start = pair && keyStart(pair);
+  const end = pair && pairEnd(text, pair);
+  if (start === undefined || end === undefined) return undefined;
+  const lineEnd = text.indexOf('\n', end);
+  return { from: text.lastIndexOf('\n', start) + 1, to: lineEnd < 0 ? text.length : lineEnd + 1, text: '' };
 }
 
 function nested([first, ...rest]: Path, value: unknown): object {
