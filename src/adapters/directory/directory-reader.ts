@@ -2,7 +2,7 @@ import { existsSync, watch } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { FleetState } from '../../model/fleet-state.ts';
-import type { SecretKeyRef, SecretKeyRef } from '../../model/llm-spec.ts';
+import type { SecretKeyRef } from '../../model/llm-spec.ts';
 import type { AccountRecord, BotRecord } from '../../model/records.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -69,14 +69,6 @@ class DirectoryReader implements SourceReader {
 
   health(): SourceHealth {
     return this.#refreshed().health();
-  }
-
-  boundNow(): string {
-    return sourceIdentity(this.#directory, this.#stateFile);
-  }
-
-  secret(namespace: string, ref: SecretKeyRef): string | undefined {
-    return this.#refreshed().secret(namespace, ref);
   }
 
   boundNow(): string {

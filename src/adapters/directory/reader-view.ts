@@ -1,7 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { SecretKeyRef, SecretKeyRef } from '../../model/llm-spec.ts';
+import type { SecretKeyRef } from '../../model/llm-spec.ts';
 import type { AccountRecord, BotRecord } from '../../model/records.ts';
-import { faultOf } from '../../ports/port-error.ts';
 import type { SourceHealth } from '../../ports/source.ts';
 import { type DeclarationID, declarationID, partsOf } from './declaration.ts';
 import { Declarations } from './declarations.ts';
@@ -11,7 +10,6 @@ import type { Look } from './look.ts';
 import { dataVersion } from './open-database.ts';
 import { RecordBook } from './record-book.ts';
 import { resourceRow, resourceVersions } from './resource-table.ts';
-import { secretValue } from './secret-value.ts';
 import { SharedValues } from './shared-values.ts';
 
 /** Stands for the fleet id before there is one: uids made from it are placeholders. */
@@ -64,15 +62,6 @@ export class ReaderView {
   secret(namespace: string, { name, key }: SecretKeyRef): string | undefined {
     const [found, other] = this.#declarations.secrets(`${namespace}/${name}`);
     return found && !other && Object.hasOwn(found.data, key) ? found.data[key] : undefined;
-  }
-
-  secret(namespace: string, ref: SecretKeyRef): string | undefined {
-    try {
-      return secretValue(this.#declarations, namespace, ref);
-    } catch (error) {
-      if (faultOf(error, 'absent')) return undefined;
-      throw error;
-    }
   }
 
   #take(look: Look, now: string): void {
