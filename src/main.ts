@@ -1,6 +1,8 @@
 import type { CliContext, InterruptSignal } from './cli/cli-context.ts';
-import { explainFailure } from './cli/explain-failure.ts';
-import { buildProgram } from './cli/program.ts';
+import { keepCompiledCode } from './cli/compile-cache.ts';
+
+// Before anything big is loaded: hence the imports below that are calls.
+keepCompiledCode(process.env);
 
 /** What a shell reports for a process that a signal ended. */
 const signalExitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -40,16 +42,18 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 try {
   const argv = process.argv.slice(2);
+  const { buildProgram } = await import('./cli/program.ts');
   const program = await buildProgram(argv, context);
   await program.parseAsync(argv, { from: 'user' });
 } catch (error) {
-  exitCode = tell(error);
+  exitCode = await tell(error);
 }
 await flushed(process.stdout);
 await flushed(process.stderr);
 process.exit(exitCode);
 
-function tell(error: unknown): number {
+async function tell(error: unknown): Promise<number> {
+  const { explainFailure } = await import('./cli/explain-failure.ts');
   const failure = explainFailure(error);
   if (!failure) return 0;
   if (failure.message) process.stderr.write(`Error: ${failure.message}\n`);

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { openReader } from '../compose/open-source.ts';
 import { readSourceConfig, type SourceFlags } from '../config.ts';
 import type { CliContext } from './cli-context.ts';
 import { describeAccount } from './describe-account.ts';
 import { describeBot } from './describe-bot.ts';
 import { examples, namespaceFlag, sourceFlags } from './flags.ts';
+import { openLook } from './open-look.ts';
 import { printTo } from './output.ts';
 import { paintFor } from './paint.ts';
 import { findRecord, parseKey, parseKind } from './resource-args.ts';
@@ -24,7 +24,7 @@ export function defineDescribe(command: Command, context: CliContext): void {
 
 async function describe(kindName: string, names: string[], flags: DescribeFlags, context: CliContext) {
   const kind = parseKind(kindName);
-  const reader = await openReader(readSourceConfig(flags, context));
+  const reader = await openLook(readSourceConfig(flags, context), context);
   const paint = paintFor(context.stdout);
   const now = context.now();
   try {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { openEditor, openReader } from '../compose/open-source.ts';
+import { openEditor } from '../compose/open-source.ts';
 import { parseDuration } from '../config/duration.ts';
 import { readSourceConfig, type SourceConfig, type SourceFlags } from '../config.ts';
 import type { BotRecord } from '../model/records.ts';
@@ -8,6 +8,7 @@ import type { FieldEdit } from '../ports/source-reader.ts';
 import { awaitBots } from './await-bots.ts';
 import type { CliContext } from './cli-context.ts';
 import { examples, namespaceFlag, sourceFlags } from './flags.ts';
+import { openLook } from './open-look.ts';
 import { printTo } from './output.ts';
 import { findRecord, parseKey } from './resource-args.ts';
 import type { WaitCondition } from './wait-condition.ts';
@@ -55,7 +56,7 @@ async function writeEdits(
   edit: BotEdit,
   context: CliContext,
 ): Promise<void> {
-  const reader = await openReader(config);
+  const reader = await openLook(config, context);
   try {
     const bots = reader.bots();
     const chosen = keys.map((key) => findRecord('bot', key, bots));
@@ -85,7 +86,7 @@ async function waitFor(
   timeoutMs: number,
   context: CliContext,
 ): Promise<void> {
-  const reader = await openReader(config);
+  const reader = await openLook(config, context);
   try {
     const done = (key: ResourceKey) => void context.stdout.write(`${key}: done.\n`);
     await awaitBots(reader, { keys, condition, timeoutMs, done }, context);

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
-import { openReader } from '../compose/open-source.ts';
 import { readSourceConfig, type SourceFlags } from '../config.ts';
 import type { CliContext } from './cli-context.ts';
 import { examples, namespaceFlag, sourceFlags } from './flags.ts';
 import { type GetView, showRecords } from './get-view.ts';
+import { openLook } from './open-look.ts';
 import { isTerminal, printTo } from './output.ts';
 import { paintFor } from './paint.ts';
 import { parseKind, type ResourceKind } from './resource-args.ts';
@@ -38,7 +38,7 @@ export function defineGet(command: Command, context: CliContext): void {
 }
 
 async function get(kind: ResourceKind, names: string[], flags: GetFlags, context: CliContext): Promise<void> {
-  const reader = await openReader(readSourceConfig(flags, context));
+  const reader = await openLook(readSourceConfig(flags, context), context);
   const selection: Selection = { kind, names, namespace: flags.namespace, all: flags.allNamespaces === true };
   const view: GetView = {
     kind,

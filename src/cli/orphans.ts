@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 import { openCloud } from '../compose/open-cloud.ts';
-import { openReader } from '../compose/open-source.ts';
 import { UserError } from '../config/user-error.ts';
 import { type FleetFlags, readFleetConfig } from '../config.ts';
 import { fleetTag } from '../model/identity.ts';
@@ -10,6 +9,7 @@ import type { CliContext } from './cli-context.ts';
 import { findOrphans, type Orphan } from './find-orphans.ts';
 import { examples, fleetFlags } from './flags.ts';
 import { counted, formatUSD } from './money.ts';
+import { openLook } from './open-look.ts';
 import { printTo } from './output.ts';
 import { paintFor } from './paint.ts';
 import { type Column, renderTable } from './table.ts';
@@ -27,7 +27,7 @@ export function defineOrphans(command: Command, context: CliContext): void {
 
 async function orphans(flags: OrphanFlags, context: CliContext): Promise<void> {
   const config = readFleetConfig(flags, context);
-  const reader = await openReader(config);
+  const reader = await openLook(config, context);
   try {
     const fleet = reader.fleet();
     if (!fleet) throw new UserError('There is no fleet here yet.', '`clawfleet run` makes it.');

@@ -1,5 +1,5 @@
+import type { FleetPlan } from '../compose/plan-fleet.ts';
 import { formatDuration } from '../config/duration.ts';
-import type { FleetPlan } from '../controller/plan-fleet.ts';
 import { counted, formatChangeUSD, formatUSD } from './money.ts';
 import type { Paint, Style } from './paint.ts';
 import { type Column, renderTable } from './table.ts';

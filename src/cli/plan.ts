@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander';
 import { openCloud } from '../compose/open-cloud.ts';
-import { openReader } from '../compose/open-source.ts';
+import { planFleet } from '../compose/plan-fleet.ts';
 import { exitCodes } from '../config/user-error.ts';
 import { type FleetFlags, readFleetConfig } from '../config.ts';
-import { planFleet } from '../controller/plan-fleet.ts';
 import type { CliContext } from './cli-context.ts';
 import { cloudLine } from './cloud-line.ts';
 import { examples, fleetFlags } from './flags.ts';
+import { openLook } from './open-look.ts';
 import { isTerminal, printTo } from './output.ts';
 import { paintFor } from './paint.ts';
 import { hasChanges, showPlan } from './plan-view.ts';
@@ -29,7 +29,7 @@ export function definePlan(command: Command, context: CliContext): void {
 async function plan(flags: PlanFlags, context: CliContext): Promise<void> {
   const config = readFleetConfig(flags, context);
   if (isTerminal(context.stderr)) await printTo(context.stderr, cloudLine(config.cloud, context.env));
-  const reader = await openReader(config);
+  const reader = await openLook(config, context);
   const clouds = await openCloud(config);
   try {
     const found = await planFleet(reader, clouds, config.settings);

@@ -41,7 +41,7 @@ export function findRecord<T extends { readonly key: ResourceKey }>(
 ): T {
   const found = records.find((record) => record.key === key);
   if (found) return found;
-  const near = nearestName(
+  const near = nearestKey(
     key,
     records.map((record) => record.key),
   );
@@ -49,4 +49,17 @@ export function findRecord<T extends { readonly key: ResourceKey }>(
     `There is no ${kind} ${key}.`,
     near ? `Did you mean ${near}?` : `\`clawfleet get ${kind}s -A\` shows what there is.`,
   );
+}
+
+/** The same name elsewhere, else a like name in the same namespace. */
+function nearestKey(key: ResourceKey, keys: readonly ResourceKey[]): ResourceKey | undefined {
+  const [namespace, name = ''] = key.split('/');
+  const elsewhere = keys.find((each) => each.endsWith(`/${name}`));
+  if (elsewhere) return elsewhere;
+  const beside = keys.filter((each) => each.startsWith(`${namespace}/`));
+  const near = nearestName(
+    name,
+    beside.map((each) => each.slice(each.indexOf('/') + 1)),
+  );
+  return beside.find((each) => each === `${namespace}/${near}`);
 }

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { openReader } from '../compose/open-source.ts';
 import { parseDuration } from '../config/duration.ts';
 import { usageError } from '../config/user-error.ts';
 import { readSourceConfig, type SourceFlags } from '../config.ts';
@@ -8,6 +7,7 @@ import type { SourceReader } from '../ports/source-reader.ts';
 import { awaitBots } from './await-bots.ts';
 import type { CliContext } from './cli-context.ts';
 import { examples, namespaceFlag, sourceFlags } from './flags.ts';
+import { openLook } from './open-look.ts';
 import { findRecord, parseKey, parseKind } from './resource-args.ts';
 import { parseWaitCondition, type WaitCondition } from './wait-condition.ts';
 
@@ -38,7 +38,7 @@ async function wait(kind: string, names: string[], flags: WaitFlags, context: Cl
   if (parseKind(kind) !== 'bot') throw usageError('Only bots can be waited for.', 'Give `wait bot NAME`.');
   const condition = parseWaitCondition(flags.for);
   const timeoutMs = parseDuration(flags.timeout, '--timeout');
-  const reader = await openReader(readSourceConfig(flags, context));
+  const reader = await openLook(readSourceConfig(flags, context), context);
   try {
     const keys = keysOf(reader, names, flags, condition);
     const done = (key: ResourceKey) => void context.stdout.write(`${key}: ${reached(flags.for)}\n`);

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 
 const main = new URL('../../src/main.ts', import.meta.url).pathname;
 
+/** Compiled code, shared by all commands that tests run. */
+const cache = join(tmpdir(), `clawfleet-test-cache-${process.getuid?.() ?? 0}`);
+
 export interface Outcome {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -31,7 +34,7 @@ export function newDirectory(): string {
 
 /** Starts the real command, in an environment that names no cloud unless told. */
 export function start(args: readonly string[], { cwd, env = {} }: Surroundings): Running {
-  const clean = { PATH: process.env['PATH'] ?? '', HOME: cwd, TZ: 'UTC', ...env };
+  const clean = { PATH: process.env['PATH'] ?? '', TZ: 'UTC', XDG_CACHE_HOME: cache, ...env };
   const options = ['--disable-warning=ExperimentalWarning', main, ...args];
   const child = spawn(process.execPath, options, { cwd, env: clean, stdio: ['ignore', 'pipe', 'pipe'] });
   const written = { stdout: '', stderr: '' };
