@@ -42,7 +42,7 @@ export function defineConfirm(command: Command, context: CliContext): void {
 }
 
 async function confirm(kind: Hold['kind'], names: string[], flags: ConfirmFlags, context: CliContext) {
-  if (flags.all === names.length > 0) throw usageError('Say which bots.', 'Give names, or --all.');
+  if ((flags.all === true) === names.length > 0) throw usageError('Say which bots.', 'Give names, or --all.');
   const config = readSourceConfig(flags, context);
   const held = heldKeys(await fleetOf(config), kind);
   const keys = flags.all ? held : names.map((name) => heldKey(parseKey(name, flags.namespace), kind, held));
