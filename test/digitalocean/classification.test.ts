@@ -46,7 +46,11 @@ const CASES: [what: string, answer: Answer, faults: object][] = [
     all('unauthorised'),
   ],
   ['403 with the JSON error', refusal(403, 'forbidden', 'no'), all('unauthorised')],
-  ['404 with the JSON error', refusal(404, 'not_found', 'gone'), { ...all('absent'), remove: 'ok' }],
+  [
+    '404 with the JSON error',
+    refusal(404, 'not_found', 'gone'),
+    { ...all('absent'), create: 'refused', remove: 'ok' },
+  ],
   ['413 with the JSON error', refusal(413, 'too_large', 'too long'), all('refused')],
   ['422 with the JSON error', refusal(422, 'unprocessable_entity', 'no'), all('refused')],
   [

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
 import test from 'node:test';
+import { Exchange } from '../../src/adapters/digitalocean/exchange.ts';
 import { TransportError } from '../../src/adapters/digitalocean/transport.ts';
 import { undiciTransport } from '../../src/adapters/digitalocean/undici-transport.ts';
 import { faultOf } from '../../src/ports/port-error.ts';
@@ -198,4 +199,25 @@ test('closing the clouds breaks off what is under way', async (t) => {
   await new Promise((resolve) => setTimeout(resolve, 50));
   await clouds.close();
   assert.equal(await call, 'doubtful');
+});
+
+test('a client library that begins to send a request a second time is stopped: it may have arrived', async () => {
+  const exchange = new Exchange(new AbortController().signal);
+  const aborted: Error[] = [];
+  const controller = {
+    aborted: false,
+    paused: false,
+    reason: null,
+    abort(reason: Error) {
+      aborted.push(reason);
+      exchange.onResponseError(null, reason);
+    },
+    pause() {},
+    resume() {},
+  };
+  exchange.onRequestStart(controller);
+  assert.equal(aborted.length, 0);
+  exchange.onRequestStart(controller);
+  assert.equal(aborted.length, 1);
+  await assert.rejects(exchange.response, (error) => error instanceof TransportError && error.maybeSent);
 });

@@ -1,22 +1,18 @@
-import pRetry, { type RetryContext } from 'p-retry';
 import type { Chance } from '../../ports/chance.ts';
-import { type Clock, sleep } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { CallOptions } from '../../ports/cloud.ts';
 import type { CloudCallOutcome, CloudObserver, StatusClass } from '../../ports/cloud-observer.ts';
 import { faultOf, PortError } from '../../ports/port-error.ts';
 import type { ApiToken } from './api-token.ts';
-import { backOffMs } from './back-off.ts';
 import type { BudgetGovernor } from './budget/budget-governor.ts';
 import type { Place } from './budget/place.ts';
 import { brokenSuccess, classifyAnswer, classifyFailure, notSent } from './classify-answer.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
 import { MalformedAnswer } from './malformed-answer.ts';
 import { RateLimitGuard } from './rate-limit-guard.ts';
+import { retryRead } from './retry-read.ts';
 import { pathOf, type Route } from './routes.ts';
 import { type Transport, TransportError, type TransportResponse } from './transport.ts';
-
-const FIRST_RETRY_MS = 250;
-const LONGEST_RETRY_MS = 5000;
 
 export interface ApiClientOptions {
   readonly transport: Transport;
@@ -85,36 +81,12 @@ export class ApiClient {
   }
 
   #repeat<T>(call: ApiCall<T>, first: Place, deadline: Deadline, options: CallOptions): Promise<T> {
+    const { clock, chance, readRetries: retries } = this.#options;
     const attempt = async (number: number) => {
       const place = number === 1 ? first : await this.#place(call.route, options, deadline.signal);
       return this.#attempt(call, place, deadline);
     };
-    // p-retry counts; the waiting is done here, on our own clock.
-    return pRetry(attempt, {
-      retries: this.#options.readRetries,
-      minTimeout: 0,
-      onFailedAttempt: (context) => this.#waitBeforeRetry(context, deadline),
-    });
-  }
-
-  /** Throws the failure when trying again makes no sense or would end after the deadline. */
-  async #waitBeforeRetry(
-    { error, attemptNumber, retriesLeft }: RetryContext,
-    deadline: Deadline,
-  ): Promise<void> {
-    const waitMs = this.#retryDelay(error, attemptNumber);
-    if (waitMs === undefined || retriesLeft === 0 || waitMs >= deadline.remainingMs()) throw error;
-    try {
-      await sleep(this.#options.clock, waitMs, deadline.signal);
-    } catch {
-      throw error;
-    }
-  }
-
-  #retryDelay(error: Error, attemptNumber: number): number | undefined {
-    const fault = faultOf(error, 'unavailable', 'rateLimited');
-    if (fault?.kind === 'rateLimited') return Math.max(0, fault.until - this.#options.clock.now());
-    return fault && backOffMs(attemptNumber, FIRST_RETRY_MS, LONGEST_RETRY_MS, this.#options.chance);
+    return retryRead(attempt, { clock, chance, retries, deadline });
   }
 
   async #attempt<T>(call: ApiCall<T>, place: Place, deadline: Deadline): Promise<T> {

@@ -43,11 +43,16 @@ function noClearAnswer(route: Route, what: string, cause?: unknown): PortError {
 }
 
 function faultOfRefusal(route: Route, status: number, reason: string): Fault {
-  if (status === 404) return { kind: 'absent' };
+  if (status === 404 && names(route)) return { kind: 'absent' };
   if (status === 401) return { kind: 'unauthorised' };
   if (status === 403) return { kind: 'unauthorised', missingScope: scopeNamedIn(reason) ?? route.scope };
   if (status === 422 && /pending event/i.test(reason)) return { kind: 'pendingEvent' };
   return { kind: 'refused', reason, httpStatus: status };
+}
+
+/** Whether the route names the one thing that a 404 is about; a 404 to a create or a listing is just a refusal. */
+function names(route: Route): boolean {
+  return route.template.includes('{');
 }
 
 function scopeNamedIn(reason: string): string | undefined {

@@ -43,7 +43,8 @@ export class RefusalHelper {
     const cancel = this.#clock.schedule(LONGEST_WAIT_MS, () => giveUp.abort());
     try {
       return await this.#catalogue.get({ class: 'background', signal: giveUp.signal });
-    } catch {
+    } catch (error) {
+      if (faultOf(error) === undefined) throw error;
       // The refusal is what matters; without a catalogue it is told as the API put it.
       return undefined;
     } finally {
