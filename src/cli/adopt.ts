@@ -2,10 +2,10 @@ import { type Command, Option } from 'commander';
 import { openCloud } from '../compose/open-cloud.ts';
 import { openEditor, openReader } from '../compose/open-source.ts';
 import { parseCount } from '../config/number-flag.ts';
-import { type FleetFlags, readFleetConfig } from '../config.ts';
+import { type FleetConfig, type FleetFlags, readFleetConfig } from '../config.ts';
 import { adoptTag } from '../model/identity.ts';
 import { type ResourceKey, resourceKey } from '../model/resource-key.ts';
-import type { Droplet } from '../ports/cloud.ts';
+import type { Cloud, Droplet } from '../ports/cloud.ts';
 import type { SourceReader } from '../ports/source-reader.ts';
 import { type AdoptionOrder, adoptableFleet, adoptionManifest } from './adoption-plan.ts';
 import { askToGoOn } from './ask.ts';
@@ -50,7 +50,21 @@ export function defineAdopt(command: Command, context: CliContext): void {
 
 async function adopt(id: number, flags: AdoptFlags, context: CliContext): Promise<void> {
   const config = readFleetConfig(flags, context);
-  const cloud = (await openCloud(config)).forToken(undefined);
+  const clouds = await openCloud(config);
+  try {
+    await adoptFrom(clouds.forToken(undefined), id, flags, config, context);
+  } finally {
+    await clouds.close();
+  }
+}
+
+async function adoptFrom(
+  cloud: Cloud,
+  id: number,
+  flags: AdoptFlags,
+  config: FleetConfig,
+  context: CliContext,
+) {
   const droplet = await cloud.getDroplet(id, { class: 'urgent' });
   const order: AdoptionOrder = { ...flags, key: resourceKey(flags.namespace, flags.name) };
   const fleetID = await checked(await openReader(config), droplet, order);

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { openCloud } from '../compose/open-cloud.ts';
 import { UserError } from '../config/user-error.ts';
-import { type FleetFlags, readFleetConfig } from '../config.ts';
+import { type FleetConfig, type FleetFlags, readFleetConfig } from '../config.ts';
 import { fleetTag } from '../model/identity.ts';
 import type { Droplet } from '../ports/cloud.ts';
 import { ageSince } from './age.ts';
@@ -31,14 +31,22 @@ async function orphans(flags: OrphanFlags, context: CliContext): Promise<void> {
   try {
     const fleet = reader.fleet();
     if (!fleet) throw new UserError('There is no fleet here yet.', '`clawfleet run` makes it.');
-    const clouds = await openCloud(config);
-    const droplets = await clouds.forToken(undefined).listByTag(fleetTag(fleet.fleetID), { class: 'urgent' });
+    const droplets = await dropletsOf(config, fleet.fleetID);
     const found = findOrphans(droplets, reader.bots(), fleet.tombstones);
     const text =
       flags.output === 'json' ? JSON.stringify(found, null, 2) : showOrphans(found, droplets, context);
     await printTo(context.stdout, text);
   } finally {
     reader.close();
+  }
+}
+
+async function dropletsOf(config: FleetConfig, fleetID: string): Promise<readonly Droplet[]> {
+  const clouds = await openCloud(config);
+  try {
+    return await clouds.forToken(undefined).listByTag(fleetTag(fleetID), { class: 'urgent' });
+  } finally {
+    await clouds.close();
   }
 }
 

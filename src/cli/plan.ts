@@ -38,6 +38,7 @@ async function plan(flags: PlanFlags, context: CliContext): Promise<void> {
     await printTo(context.stdout, text);
     context.finish(hasChanges(found) ? exitCodes.changes : exitCodes.ok);
   } finally {
+    await clouds.close();
     reader.close();
   }
 }
