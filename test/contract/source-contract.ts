@@ -177,7 +177,10 @@ export function sourceContract(name: string, makeBed: () => Promise<SourceBed>):
       await startWith(botObject('alpha'));
       await source.hold(found(alpha));
       await bed.remove(botObject('alpha'));
-      const { deletion } = await eventually(() => found(alpha).deletion && found(alpha), 'it is to be deleted');
+      const { deletion } = await eventually(
+        () => found(alpha).deletion && found(alpha),
+        'it is to be deleted',
+      );
       await restart();
       assert.deepEqual(found(alpha).deletion, deletion);
     });
@@ -198,7 +201,9 @@ export function sourceContract(name: string, makeBed: () => Promise<SourceBed>):
       await startWith(botObject('alpha'));
       const held = await source.hold(found(alpha));
       await bed.remove(botObject('alpha'));
-      await source.release(await eventually(() => found(alpha).deletion && found(alpha), 'it is to be deleted'));
+      await source.release(
+        await eventually(() => found(alpha).deletion && found(alpha), 'it is to be deleted'),
+      );
       await eventually(() => source.bot(alpha) === undefined, 'it is gone');
       await bed.declare(botObject('alpha'));
       const again = await eventually(() => source.bot(alpha), 'it is there again');

@@ -154,7 +154,7 @@ export class Declarations {
     if (!look.complete) return undefined;
     const { name } = partsOf(id);
     // It may have been moved into a file that does not parse.
-    const mentioning = this.#index.broken().filter((entry) => entry.text?.includes(name));
+    const mentioning = this.#index.broken().filter((entry) => mentions(entry.text, name));
     for (const entry of mentioning) entry.kept.add(id);
     if (mentioning.length > 0) return obscuredBy(mentioning);
     // A file moved while the tree is walked can be missed at both places, but hardly twice.
@@ -203,6 +203,12 @@ export class Declarations {
 }
 
 const neverSeen: FileStamp = { size: -1, mtimeMs: 0, ctimeMs: 0, ino: 0 };
+
+/** Whether the name stands in the text as a word of its own. */
+function mentions(text: string | undefined, name: string): boolean {
+  const word = name.replace(/[^A-Za-z0-9-]/g, '\\$&');
+  return text !== undefined && new RegExp(`(?<![A-Za-z0-9.-])${word}(?![A-Za-z0-9.-])`).test(text);
+}
 
 function obscuredBy(entries: readonly FileEntry[]): Declared {
   return { state: 'obscured', problems: entries.flatMap((entry) => entry.problems) };

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { isManifestName } from './scan-tree.ts';
 
 export interface WatchListener {
-  /** Names that are not worth a look wherever they change, such as the state file's. */
+  /** Names of no manifest that are not worth a look wherever they change, such as the state file's. */
   ignores(name: string): boolean;
   /** That manifest file changed, came or went; its path is relative to the root. */
   file(path: string): void;
@@ -68,15 +68,18 @@ export class DirectoryWatcher {
   }
 
   #changed(directory: string, name: string | null): void {
-    if (name !== null && this.#listener.ignores(name)) return;
     if (name !== null && isManifestName(name)) {
       this.#listener.file(directory === '' ? name : `${directory}/${name}`);
-    } else if (name === null || !name.startsWith('.') || name.startsWith('..')) {
-      // `..data` is what a mounted ConfigMap switches; other hidden names are editors' and git's.
+    } else if (name === null || !this.#isIrrelevant(name)) {
       this.#listener.tree();
     }
     // A directory's own end is told under its own name: it is watched anew if it comes back.
     if (name === basename(directory)) this.#close(directory);
+  }
+
+  /** `..data` is what a mounted ConfigMap switches; other hidden names are editors' and git's. */
+  #isIrrelevant(name: string): boolean {
+    return this.#listener.ignores(name) || (name.startsWith('.') && !name.startsWith('..'));
   }
 
   #close(path: string): void {

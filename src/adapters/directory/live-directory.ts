@@ -80,8 +80,13 @@ export class LiveDirectory {
   /** Reads the files; resolves when the first listing has been told. */
   async start(): Promise<void> {
     this.declarations.suspect(this.book.ids());
-    if (this.#options.watch) this.#feed = this.#openFeed();
-    await this.#runner.look(true);
+    try {
+      if (this.#options.watch) this.#feed = this.#openFeed();
+      await this.#runner.look(true);
+    } catch (error) {
+      this.abandon();
+      throw error;
+    }
     if (this.#ended) return;
     for (const key of this.book.accounts.keys()) this.#listener.accountChanged(key);
     for (const key of this.book.bots.keys()) this.#listener.botChanged(key, false);

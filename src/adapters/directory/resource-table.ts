@@ -75,7 +75,7 @@ export class ResourceTable {
     this.#next = db.prepare('SELECT next FROM incarnations WHERE kind = ? AND namespace = ? AND name = ?');
     this.#incarnation = db.prepare('SELECT incarnation FROM resources WHERE uid = ?');
     this.#renew = db.prepare(
-      'UPDATE resources SET uid = ?, status = NULL, version = version + 1 WHERE uid = ?',
+      `UPDATE resources SET uid = ?, status = '{}', version = version + 1 WHERE uid = ?`,
     );
   }
 
@@ -119,7 +119,7 @@ export class ResourceTable {
     return Number(this.#incarnation.get(uid)?.['incarnation'] ?? 0);
   }
 
-  /** Gives a row another uid and takes its status away. */
+  /** Gives a row another uid and empties its status; an empty one tells that the row is not new. */
   renew(uid: string, newUID: string): void {
     this.#renew.run(newUID, uid);
   }
