@@ -57,7 +57,8 @@ export class FleetView {
     if (this.#dead.has(id)) return { kind: 'gone' };
     const sighting = this.#sightings.get(id);
     if (!sighting) return { kind: 'unlooked' };
-    return sighting.unlisted ? { kind: 'unlisted' } : { kind: 'seen', droplet: sighting.droplet };
+    if (sighting.unlisted) return { kind: 'unlisted' };
+    return { kind: 'seen', droplet: sighting.droplet, proven: sighting.seen };
   }
 
   /** Living droplets whose exact name is that of the uid. */

@@ -1,7 +1,9 @@
-import { adoptTag, fleetOfTags } from '../model/identity.ts';
+import { adoptTag, foreignFleetOfTags } from '../model/identity.ts';
 import type { Droplet } from '../ports/cloud.ts';
 import { recordDroplet } from './record-droplet.ts';
 import { type Concern, normal, type Situation, stalled, type Verdict } from './situation.ts';
+
+const refusedLookMs = 60_000;
 
 /**
  * Takes over a droplet by its id. Refused unless the droplet carries this fleet's adopt tag, no other bot holds
@@ -14,23 +16,25 @@ export const adoption: Concern = (situation) => {
     return undefined;
   const { adoptee } = situation;
   if (adoptee === undefined) return { look: { kind: 'adoptee', dropletID: id } };
-  if (adoptee === 'absent') return refuse(`there is no droplet ${id}`);
+  if (adoptee === 'absent') return refuse(situation, `there is no droplet ${id}`);
   return objection(situation, adoptee) ?? adopt(situation, adoptee);
 };
 
-function refuse(why: string): Verdict {
-  return { waiting: stalled('AdoptionRefused', `Not adopted: ${why}`) };
+/** Nothing tells of a change to a droplet that is not the fleet's: it is looked at again after a minute. */
+function refuse({ now }: Situation, why: string): Verdict {
+  return { waiting: stalled('AdoptionRefused', `Not adopted: ${why}`), requeueAt: now + refusedLookMs };
 }
 
 function objection(situation: Situation, droplet: Droplet): Verdict | undefined {
-  if (situation.adopteeHeldBy) return refuse(`bot ${situation.adopteeHeldBy} has droplet ${droplet.id}`);
-  const fleet = fleetOfTags(droplet.tags);
-  if (fleet !== undefined && fleet !== situation.fleetID)
-    return refuse(`droplet ${droplet.id} belongs to fleet ${fleet}`);
+  if (situation.adopteeHeldBy)
+    return refuse(situation, `bot ${situation.adopteeHeldBy} has droplet ${droplet.id}`);
+  const fleet = foreignFleetOfTags(droplet.tags, situation.fleetID);
+  if (fleet !== undefined) return refuse(situation, `droplet ${droplet.id} belongs to fleet ${fleet}`);
   const permission = adoptTag(situation.fleetID);
-  if (droplet.tags.includes(permission) || fleet === situation.fleetID) return undefined;
+  if (droplet.tags.includes(permission)) return undefined;
   return refuse(
-    `droplet ${droplet.id} lacks the tag ${permission}; run \`clawfleet adopt ${droplet.id}\` to set it`,
+    situation,
+    `droplet ${droplet.id} lacks the tag ${permission}, which permits it: set that tag on it, or let \`clawfleet adopt\` do so`,
   );
 }
 

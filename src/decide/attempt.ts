@@ -33,7 +33,7 @@ function candidates(situation: Situation, open: CreateAttempt): Droplet[] {
 }
 
 function recordFound(situation: Situation, open: CreateAttempt, droplet: Droplet): Verdict {
-  const provenance = { cloud: open.cloud, origin: 'Created', seen: true, template: open.template } as const;
+  const provenance = { cloud: open.cloud, origin: 'Created', seen: false, template: open.template } as const;
   return {
     status: recordDroplet(situation.status, droplet, provenance),
     again: true,

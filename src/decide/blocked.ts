@@ -1,3 +1,4 @@
+import type { CloudIdentity } from '../ports/cloud.ts';
 import { type Concern, stalled } from './situation.ts';
 
 /** Nothing is concluded about a cloud that is out of reach, refuses the token or is another one than before. */
@@ -5,8 +6,7 @@ export const blocked: Concern = (situation) => {
   const { blocked: reason, identity } = situation.cloud;
   if (reason) return { waiting: reason };
   const recorded = situation.status.droplet?.cloud ?? situation.status.createAttempt?.cloud;
-  if (!recorded || !identity) return undefined;
-  if (recorded.apiURL === identity.apiURL && recorded.accountUUID === identity.accountUUID) return undefined;
+  if (!recorded || !identity || !isElsewhere(recorded, identity)) return undefined;
   return {
     waiting: stalled(
       'CloudAccountChanged',
@@ -15,3 +15,9 @@ export const blocked: Concern = (situation) => {
     ),
   };
 };
+
+/** What is recorded of `recorded` says nothing about the cloud that the token now leads to. */
+export function isElsewhere(recorded: CloudIdentity, identity: CloudIdentity | undefined): boolean {
+  if (!identity) return false;
+  return recorded.apiURL !== identity.apiURL || recorded.accountUUID !== identity.accountUUID;
+}

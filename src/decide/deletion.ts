@@ -1,13 +1,23 @@
 import { deletionPolicyOf } from '../model/bot-spec.ts';
-import { fleetTag, releasedTag } from '../model/identity.ts';
-import { attempt } from './attempt.ts';
+import { fleetTag, foreignFleetOfTags, releasedTag } from '../model/identity.ts';
+import type { Droplet } from '../ports/cloud.ts';
+import { attempt, isSettled, search } from './attempt.ts';
 import { blocked } from './blocked.ts';
 import { destroyAndWait } from './destroy.ts';
 import { recordOldest } from './duplicates.ts';
 import { omit } from './omit.ts';
 import { once } from './once.ts';
+import { needsLook, notVisibleYet } from './presence.ts';
 import { retireDroplet } from './retire-droplet.ts';
-import { type Concern, normal, progressing, type Situation, stalled, type Verdict } from './situation.ts';
+import {
+  type Concern,
+  normal,
+  progressing,
+  type Situation,
+  stalled,
+  type Verdict,
+  warning,
+} from './situation.ts';
 
 /**
  * Ends a bot by its policy. The record is released only when no create is in doubt and GET says 404 of every
@@ -17,7 +27,13 @@ export const deletion: Concern = (situation) => {
   if (!situation.bot.deletion) return undefined;
   if (situation.held === 'delete') return { waiting: stalled('MassDeletionHeld', heldMessage) };
   if (hasNoFootprint(situation)) return release();
-  return blocked(situation) ?? unviewed(situation) ?? attempt(situation) ?? ending(situation);
+  return (
+    blocked(situation) ??
+    unviewed(situation) ??
+    attempt(situation) ??
+    rebuildWipedStatus(situation) ??
+    ending(situation)
+  );
 };
 
 const heldMessage =
@@ -35,6 +51,14 @@ function release(): Verdict {
 function unviewed(situation: Situation): Verdict | undefined {
   if (situation.cloud.viewed) return undefined;
   return { waiting: progressing('Observing', 'Waiting for the first whole listing of the fleet') };
+}
+
+/** A wiped status may hide a create in doubt: the droplet is looked for by name through a settling window first. */
+function rebuildWipedStatus(situation: Situation): Verdict | undefined {
+  const { bot, status, others } = situation;
+  const known = status.droplet !== undefined || others.length > 0;
+  if (known || bot.pristine || status.ownerUID === bot.uid || isSettled(situation.attempt)) return undefined;
+  return search(situation);
 }
 
 function ending(situation: Situation): Verdict {
@@ -60,21 +84,44 @@ function endSurplus(situation: Situation, id: number): Verdict {
 }
 
 function destroy(situation: Situation, id: number): Verdict {
-  if (situation.recorded.kind === 'gone') {
+  const { recorded } = situation;
+  if (recorded.kind === 'gone') {
     return {
       status: retireDroplet(situation.status),
       again: true,
       notes: [normal('DropletDestroyed', `Droplet ${id} is gone`)],
     };
   }
-  if (situation.recorded.kind === 'unlisted') return { look: { kind: 'droplet', dropletID: id } };
+  if (needsLook(recorded)) return { look: { kind: 'droplet', dropletID: id } };
+  if (recorded.kind === 'seen' && foreignFleetOfTags(recorded.droplet.tags, situation.fleetID) !== undefined)
+    return leaveToOthers(situation, recorded.droplet);
   return destroyAndWait(situation, id, 'its bot is deleted');
+}
+
+/** Another fleet's tag forbids every touch but taking our own tag off: the droplet is theirs now. */
+function leaveToOthers(situation: Situation, droplet: Droplet): Verdict {
+  const ours = fleetTag(situation.fleetID);
+  if (droplet.tags.includes(ours)) {
+    const waiting = progressing(
+      'Releasing',
+      `Droplet ${droplet.id} carries another fleet’s tag; ours is removed`,
+    );
+    return once(situation, { kind: 'untag', dropletID: droplet.id, tag: ours }, waiting);
+  }
+  return {
+    status: omit(situation.status, 'droplet', 'knownDropletIDs'),
+    again: true,
+    notes: [warning('DropletLeft', `Droplet ${droplet.id} carries another fleet’s tag and is left as it is`)],
+  };
 }
 
 function orphan(situation: Situation, id: number): Verdict {
   const { recorded } = situation;
   if (recorded.kind === 'gone') return { status: retireDroplet(situation.status), again: true };
+  if (recorded.kind === 'unproven') return notVisibleYet(situation, id);
   if (recorded.kind !== 'seen') return { look: { kind: 'droplet', dropletID: id } };
+  if (foreignFleetOfTags(recorded.droplet.tags, situation.fleetID) !== undefined)
+    return leaveToOthers(situation, recorded.droplet);
   const waiting = progressing('Releasing', `Droplet ${id} is being released to run on`);
   if (!recorded.droplet.tags.includes(releasedTag)) {
     return once(situation, { kind: 'tag', dropletID: id, tag: releasedTag }, waiting);

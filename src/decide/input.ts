@@ -4,7 +4,8 @@ import type { Catalogue, CloudAction, CloudIdentity, Droplet } from '../ports/cl
 /** What is known of a droplet whose id a bot records. */
 export type RecordedSight =
   | { readonly kind: 'unlooked' }
-  | { readonly kind: 'seen'; readonly droplet: Droplet }
+  /** `proven`: by GET or a list; otherwise merely by the answer to its own create. */
+  | { readonly kind: 'seen'; readonly droplet: Droplet; readonly proven: boolean }
   /** A whole listing that began after the last sight lacks it: a reason to look, no proof. */
   | { readonly kind: 'unlisted' }
   /** GET answered 404, but nothing has ever shown the droplet: too young a create for that to prove anything. */

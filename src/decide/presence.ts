@@ -1,5 +1,7 @@
-import { fleetOfTags } from '../model/identity.ts';
+import { foreignFleetOfTags } from '../model/identity.ts';
+import { isElsewhere } from './blocked.ts';
 import { lossMemoryMs } from './creation.ts';
+import type { RecordedSight } from './input.ts';
 import { refreshDroplet } from './record-droplet.ts';
 import { retireDroplet } from './retire-droplet.ts';
 import {
@@ -25,7 +27,7 @@ export const presence: Concern = (situation) => {
         ? { look: { kind: 'droplet', dropletID: record.id } }
         : { waiting: progressing('Observing', 'Waiting for the first whole listing of the fleet') };
     case 'unproven':
-      return unproven(situation, record.id);
+      return notVisibleYet(situation, record.id);
     case 'gone':
       return lost(situation, record.id);
     case 'seen':
@@ -33,9 +35,15 @@ export const presence: Concern = (situation) => {
   }
 };
 
+/** Neither seen nor known to be gone: only a GET can tell. */
+export function needsLook(sight: RecordedSight): boolean {
+  return sight.kind === 'unlisted' || sight.kind === 'unlooked';
+}
+
 const unprovenLookMs = 5_000;
 
-function unproven(situation: Situation, id: number): Verdict {
+/** A 404 so soon after the create proves nothing: GET asks again in a while. */
+export function notVisibleYet(situation: Situation, id: number): Verdict {
   const message = `Droplet ${id} was accepted and is not visible yet; it counts as gone only after the settling window`;
   return { waiting: progressing('NotVisibleYet', message), requeueAt: situation.now + unprovenLookMs };
 }
@@ -59,16 +67,17 @@ function recentLosses({ status, now }: Situation): number {
 }
 
 function foreign(situation: Situation, tags: readonly string[]): Verdict | undefined {
-  const fleet = fleetOfTags(tags);
-  if (fleet === undefined || fleet === situation.fleetID) return undefined;
+  const fleet = foreignFleetOfTags(tags, situation.fleetID);
+  if (fleet === undefined) return undefined;
   const message = `The droplet carries the tag of fleet ${fleet}; it is not touched. Remove that tag, or the bot`;
   return { waiting: stalled('ForeignFleet', message) };
 }
 
-/** The situation with the recorded droplet refreshed from what is seen; the same one when nothing differs. */
+/** The situation with the recorded droplet refreshed from what is seen in its own cloud. */
 export function refreshed(situation: Situation): Situation {
   const record = situation.status.droplet;
-  if (!record || situation.recorded.kind !== 'seen') return situation;
-  const droplet = refreshDroplet(record, situation.recorded.droplet, true);
+  const { recorded, cloud } = situation;
+  if (!record || recorded.kind !== 'seen' || isElsewhere(record.cloud, cloud.identity)) return situation;
+  const droplet = refreshDroplet(record, recorded.droplet, recorded.proven);
   return { ...situation, status: { ...situation.status, droplet } };
 }

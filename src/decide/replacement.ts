@@ -1,12 +1,17 @@
 import type { DropletTemplate, Operation } from '../model/bot-status.ts';
+import type { Catalogue } from '../ports/cloud.ts';
 import { bootstrapHash } from './bootstrap-hash.ts';
 import { refusedByCatalogue } from './catalogue-check.ts';
 import { destroyAndWait } from './destroy.ts';
 import { omit } from './omit.ts';
 import { atStep, beginOperation, endOperation } from './operation.ts';
+import { presence } from './presence.ts';
 import { checkResize } from './resize.ts';
 import { retireDroplet } from './retire-droplet.ts';
-import { type Concern, normal, type Situation, type Verdict } from './situation.ts';
+import { type Concern, normal, type Situation, type Verdict, type Waiting } from './situation.ts';
+
+/** What stands in the way of a redeploy is looked at again after this. */
+const obstacleLookMs = 60_000;
 
 /** Fields that only a new droplet can have, with how they differ, such as `region nyc3 to fra1`. */
 export function replacementReasons(situation: Situation): string[] {
@@ -63,8 +68,8 @@ function requested(situation: Situation, request: string): Verdict | undefined {
 /** What the new droplet is to be is checked first: nothing is destroyed for a create that would be refused. */
 function begin(situation: Situation, reason: string, requestID?: string): Verdict {
   if (!situation.catalogue) return { look: { kind: 'catalogue' } };
-  const refused = refusedByCatalogue(situation.catalogue, situation.wanted);
-  if (refused) return { waiting: refused };
+  const obstacle = obstacleOf(situation, situation.catalogue);
+  if (obstacle) return { waiting: obstacle, requeueAt: situation.now + obstacleLookMs };
   const start = {
     type: 'Redeploy',
     step: 'Destroy',
@@ -72,7 +77,10 @@ function begin(situation: Situation, reason: string, requestID?: string): Verdic
     ...(requestID !== undefined && { requestID }),
   } as const;
   return {
-    status: { ...omit(beginOperation(situation, start), 'registration'), placeHeld: true },
+    status: {
+      ...omit(beginOperation(situation, start), 'registration', 'replacements', 'refusal'),
+      placeHeld: true,
+    },
     again: true,
     notes: [
       normal(
@@ -83,13 +91,19 @@ function begin(situation: Situation, reason: string, requestID?: string): Verdic
   };
 }
 
+function obstacleOf(situation: Situation, catalogue: Catalogue): Waiting | undefined {
+  const { createsForbidden, grant } = situation;
+  if (createsForbidden) return { ...createsForbidden, stalled: true };
+  return grant.granted ? refusedByCatalogue(catalogue, situation.wanted) : grant;
+}
+
 /** Goes on with an open Redeploy until the old droplet is gone; creation and the record of the new one end it. */
 export function continueRedeploy(situation: Situation, operation: Operation): Verdict | undefined {
   const { status, recorded } = situation;
   if (operation.step === 'Create') return status.droplet ? finishRedeploy(situation, operation) : undefined;
   if (status.droplet && recorded.kind !== 'gone') {
-    if (recorded.kind === 'unlisted') return { look: { kind: 'droplet', dropletID: status.droplet.id } };
-    return destroyAndWait(situation, status.droplet.id, 'it is redeployed');
+    const obstacle = recorded.kind === 'unproven' ? undefined : presence(situation);
+    return obstacle ?? destroyAndWait(situation, status.droplet.id, 'it is redeployed');
   }
   return { status: retireDroplet(atStep(situation, operation, 'Create')), again: true };
 }

@@ -39,6 +39,15 @@ export function fleetOfTags(tags: readonly string[]): string | undefined {
   return undefined;
 }
 
+/** A fleet other than `own` whose tag is among `tags`, if any: it forbids every touch, whatever else is there. */
+export function foreignFleetOfTags(tags: readonly string[], own: string): string | undefined {
+  for (const tag of tags) {
+    const fleet = fleetOfTags([tag]);
+    if (fleet !== undefined && fleet !== own) return fleet;
+  }
+  return undefined;
+}
+
 /** Says which namespace and name a droplet belongs to, in 160 bits that fit any tag. */
 export function keyTag(key: ResourceKey): string {
   return `key-${createHash('sha256').update(key).digest('hex').slice(0, 40)}`;

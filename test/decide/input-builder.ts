@@ -1,0 +1,196 @@
+import { bootstrapHash } from '../../src/decide/bootstrap-hash.ts';
+import { decide } from '../../src/decide/decide.ts';
+import type { Decision } from '../../src/decide/decision.ts';
+import { requiredTags } from '../../src/decide/in-place.ts';
+import type { Input } from '../../src/decide/input.ts';
+import type { BotSpec } from '../../src/model/bot-spec.ts';
+import type { BotStatus, CreateAttempt, DropletRecord, DropletTemplate } from '../../src/model/bot-status.ts';
+import type { Condition } from '../../src/model/condition.ts';
+import { effectiveDroplet } from '../../src/model/droplet-spec.ts';
+import { dropletName } from '../../src/model/identity.ts';
+import type { BotRecord } from '../../src/model/records.ts';
+import { resourceKey } from '../../src/model/resource-key.ts';
+import type { Catalogue, Droplet } from '../../src/ports/cloud.ts';
+
+export const now = Date.parse('2026-03-01T12:00:00Z');
+export const uid = '0b0c2f6e-9d3a-4c55-8a61-2f1f6f0a7d10';
+export const fleetID = 'abcd1234';
+export const cloud = { apiURL: 'https://api.example.com', accountUUID: 'account-1' };
+
+/** ISO time, `ms` before now. */
+export const ago = (ms: number) => new Date(now - ms).toISOString();
+
+export const spec: BotSpec = { accountRef: { name: 'acme' } };
+
+export function botOf(changes: Partial<BotRecord> = {}): BotRecord {
+  return {
+    key: resourceKey('default', 'heron'),
+    namespace: 'default',
+    name: 'heron',
+    uid,
+    generation: 1,
+    version: '1',
+    createdAt: ago(3_600_000),
+    problems: [],
+    origin: 'heron.yaml:1',
+    spec,
+    status: {},
+    held: true,
+    pristine: true,
+    ...changes,
+  };
+}
+
+export function inputOf(changes: Partial<Input> = {}): Input {
+  return {
+    now,
+    bot: botOf(),
+    fleetID,
+    cloud: { identity: cloud, viewed: true },
+    createsForbidden: undefined,
+    held: undefined,
+    grant: { granted: true },
+    recorded: { kind: 'unlooked' },
+    others: [],
+    keyed: [],
+    adoptee: undefined,
+    adopteeHeldBy: undefined,
+    attempt: undefined,
+    sinceEffect: () => undefined,
+    admission: () => ({ admitted: true }),
+    catalogue: undefined,
+    actions: undefined,
+    budgetLeftUSD: Number.POSITIVE_INFINITY,
+    settlingWindowMs: 120_000,
+    shutdownGraceMs: 60_000,
+    botAPIServed: false,
+    ...changes,
+  };
+}
+
+export function templateOf(declared: BotSpec = spec): DropletTemplate {
+  const { region, size, image, sshKeys, vpcUUID, monitoring, ipv6 } = effectiveDroplet(declared.droplet);
+  const wanted = effectiveDroplet(declared.droplet);
+  return {
+    ...{ region, size, image, sshKeys, monitoring, ipv6 },
+    ...(vpcUUID !== undefined && { vpcUUID }),
+    tags: requiredTags({ bot: botOf(), fleetID, wanted }),
+    bootstrapHash: bootstrapHash(declared),
+    declared: Object.keys(declared.droplet ?? {}),
+  };
+}
+
+/** A droplet as the cloud tells it once `declared` has been carried out. */
+export function dropletOf(changes: Partial<Droplet> = {}, declared: BotSpec = spec): Droplet {
+  const wanted = effectiveDroplet(declared.droplet);
+  const { region, size, image, backups, ipv6, monitoring } = wanted;
+  return {
+    ...{ region, size, image, backups, ipv6, monitoring },
+    id: 100,
+    name: dropletName(uid),
+    status: 'active',
+    tags: requiredTags({ bot: botOf(), fleetID, wanted }),
+    diskGB: 50,
+    publicIPv4: '203.0.113.7',
+    createdAt: ago(1_800_000),
+    priceMonthlyUSD: 12,
+    ...changes,
+  };
+}
+
+export function recordOf(droplet: Droplet, changes: Partial<DropletRecord> = {}): DropletRecord {
+  const { id, name, status, region, size, image, createdAt, priceMonthlyUSD, publicIPv4 } = droplet;
+  const template = templateOf();
+  return {
+    ...{ id, name, status, region, size, image, createdAt, priceMonthlyUSD },
+    ...(publicIPv4 !== undefined && { publicIPv4 }),
+    origin: 'Created',
+    seen: true,
+    cloud,
+    template,
+    managedTags: template.tags,
+    ...changes,
+  };
+}
+
+/** A bot whose droplet is as declared: nothing to do. */
+export function convergedInput(changes: Partial<Input> = {}, declared: BotSpec = spec): Input {
+  const droplet = dropletOf({ status: declared.powerState === 'Stopped' ? 'off' : 'active' }, declared);
+  const template = templateOf(declared);
+  const record = recordOf(droplet, { template, managedTags: template.tags });
+  return ownedInput(droplet, { record, spec: declared, input: changes });
+}
+
+interface Owned {
+  readonly record?: DropletRecord;
+  readonly spec?: BotSpec;
+  readonly status?: Partial<BotStatus>;
+  readonly bot?: Partial<BotRecord>;
+  readonly input?: Partial<Input>;
+}
+
+/** A bot that records `droplet`, which is seen as it is. */
+export function ownedInput(droplet: Droplet, owned: Owned = {}): Input {
+  const status: BotStatus = {
+    ownerUID: uid,
+    observedGeneration: 1,
+    handledRequests: {},
+    droplet: owned.record ?? recordOf(droplet),
+    placeHeld: true,
+    ...owned.status,
+  };
+  const bot = botOf({ pristine: false, spec: owned.spec ?? spec, status, ...owned.bot });
+  return inputOf({ bot, recorded: { kind: 'seen', droplet, proven: true }, ...owned.input });
+}
+
+export function attemptOf(changes: Partial<CreateAttempt> = {}): CreateAttempt {
+  return {
+    id: 'attempt-1',
+    storedAt: ago(10_000),
+    cloud,
+    template: templateOf(),
+    knownDropletIDs: [],
+    ...changes,
+  };
+}
+
+export const catalogue: Catalogue = {
+  sizes: [
+    { slug: 's-1vcpu-1gb', priceMonthlyUSD: 6, diskGB: 25, regions: ['nyc3', 'fra1'], available: true },
+    { slug: 's-1vcpu-2gb', priceMonthlyUSD: 12, diskGB: 50, regions: ['nyc3', 'fra1'], available: true },
+    { slug: 's-2vcpu-2gb', priceMonthlyUSD: 18, diskGB: 60, regions: ['nyc3'], available: true },
+    { slug: 's-2vcpu-4gb', priceMonthlyUSD: 24, diskGB: 80, regions: ['fra1'], available: true },
+    { slug: 's-sold-out', priceMonthlyUSD: 30, diskGB: 80, regions: ['nyc3'], available: false },
+  ],
+  regions: [
+    { slug: 'nyc3', available: true, sizes: ['s-1vcpu-1gb', 's-1vcpu-2gb', 's-2vcpu-2gb'] },
+    { slug: 'fra1', available: true, sizes: ['s-1vcpu-1gb', 's-1vcpu-2gb', 's-2vcpu-4gb'] },
+    { slug: 'nyc1', available: false, sizes: [] },
+  ],
+  images: ['ubuntu-22-04-x64', 'ubuntu-24-04-x64'],
+};
+
+/** Decides as one pass does: again from the new status until there is something to store or to look at. */
+export function concluded(input: Input): Decision & { readonly steps: readonly Decision[] } {
+  const steps: Decision[] = [];
+  let draft = input;
+  for (;;) {
+    const decision = decide(draft);
+    steps.push(decision);
+    if (decision.look || !decision.again || steps.length > 20) return { ...decision, steps };
+    draft = { ...draft, bot: { ...draft.bot, status: decision.status } };
+  }
+}
+
+export function condition(status: BotStatus, type: Condition['type']): Condition | undefined {
+  return status.conditions?.find((found) => found.type === type);
+}
+
+/** `Ready=False/Reason`, of the three that kstatus reads. */
+export function told(status: BotStatus): string {
+  return ['Ready', 'Reconciling', 'Stalled']
+    .map((type) => condition(status, type as Condition['type']))
+    .map((found) => `${found?.type}=${found?.status}`)
+    .join(' ')
+    .concat(` ${condition(status, 'Ready')?.reason}`);
+}
