@@ -1,5 +1,5 @@
 import type { Input, OtherDroplet, RecordedSight } from '../decide/input.ts';
-import { fleetOfTags, keyTag, releasedTag } from '../model/identity.ts';
+import { foreignFleetOfTags, keyTag, releasedTag, uidOfDropletName } from '../model/identity.ts';
 import type { AccountRecord, BotRecord } from '../model/records.ts';
 import type { Catalogue, CloudAction, Droplet } from '../ports/cloud.ts';
 import type { CloudSite } from './cloud-site.ts';
@@ -50,9 +50,9 @@ export function inputOf(context: PassContext, bot: BotRecord): Input {
     grant: engine.quota.grant(bot.key, account),
     recorded: recordedSight(context, bot),
     others: othersOf(context, bot, fleetID),
-    keyed: bot.status.droplet ? [] : keyedOf(context, bot),
+    keyed: bot.status.droplet ? [] : keyedOf(context, bot, fleetID),
     adoptee: knowledge.adoptee,
-    adopteeHeldBy: adopteeHolder(engine, bot),
+    adopteeHeldBy: adopteeHolder(context, bot),
     attempt: doubt === undefined ? undefined : engine.doubts.watch(doubt),
     sinceEffect: (signature) => engine.effects.since(bot.uid, signature),
     admission: () => engine.admissions.of(site).ask(bot.key, replacement),
@@ -85,21 +85,34 @@ function othersOf({ site, knowledge }: PassContext, bot: BotRecord, fleetID: str
 }
 
 function mayBeOurs(droplet: Droplet, fleetID: string): boolean {
-  return (fleetOfTags(droplet.tags) ?? fleetID) === fleetID && !droplet.tags.includes(releasedTag);
+  return foreignFleetOfTags(droplet.tags, fleetID) === undefined && !droplet.tags.includes(releasedTag);
 }
 
-function keyedOf({ engine, site, knowledge }: PassContext, bot: BotRecord): OtherDroplet[] {
+/** Orphans as they are seen now: since the listing that made them orphans, they may have changed or gone. */
+function keyedOf({ engine, site, knowledge }: PassContext, bot: BotRecord, fleetID: string): OtherDroplet[] {
   const orphans = engine.orphans.of(site);
   if (orphans.length === 0) return [];
   const tag = keyTag(bot.key);
   return orphans
-    .filter((droplet) => droplet.tags.includes(tag))
+    .flatMap(({ id }) => site.view.droplet(id) ?? [])
+    .filter((droplet) => droplet.tags.includes(tag) && mayBeOurs(droplet, fleetID))
+    .filter((droplet) => !isOwnedOrCondemned(engine, droplet))
     .map((droplet) => ({ droplet, confirmed: knowledge.confirmed.has(droplet.id) }));
 }
 
-function adopteeHolder({ owners }: Engine, bot: BotRecord): string | undefined {
+function isOwnedOrCondemned({ owners, keeper }: Engine, { id, name }: Droplet): boolean {
+  const uid = uidOfDropletName(name);
+  if (owners.ofDroplet(id) !== undefined) return true;
+  return uid !== undefined && (owners.ofUID(uid) ?? keeper.tombstone(uid)) !== undefined;
+}
+
+/** Whoever records the droplet, or whose name it bears: a create in doubt may be about to find it. */
+function adopteeHolder({ engine, knowledge }: PassContext, bot: BotRecord): string | undefined {
   const id = bot.spec?.adopt?.dropletID;
-  const owner = id === undefined ? undefined : owners.ofDroplet(id);
+  if (id === undefined) return undefined;
+  const { adoptee } = knowledge;
+  const uid = adoptee && adoptee !== 'absent' ? uidOfDropletName(adoptee.name) : undefined;
+  const owner = engine.owners.ofDroplet(id) ?? (uid === undefined ? undefined : engine.owners.ofUID(uid));
   return owner === bot.key ? undefined : owner;
 }
 

@@ -7,7 +7,7 @@ import { type Outcome, settle } from '../decide/settle.ts';
 import type { BotStatus } from '../model/bot-status.ts';
 import type { AccountRecord, BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
-import { PortError } from '../ports/port-error.ts';
+import { type Fault, PortError } from '../ports/port-error.ts';
 import { doubtOf } from './doubt-subject.ts';
 import type { Engine } from './engine.ts';
 import { execute } from './execute.ts';
@@ -156,12 +156,11 @@ function noteFailure(
   context: PassContext,
   bot: BotRecord,
   effect: Effect,
-  failure: { fault: { kind: string }; message: string },
+  failure: { fault: Fault; message: string },
 ): void {
   const { engine, site } = context;
   engine.log.warn({ bot: bot.key, effect: effect.kind, fault: failure.fault.kind }, failure.message);
-  if (failure.fault.kind === 'unauthorised')
-    site.note(new PortError({ kind: 'unauthorised' }, failure.message));
+  if (failure.fault.kind === 'unauthorised') site.note(new PortError(failure.fault, failure.message));
 }
 
 function tell(
