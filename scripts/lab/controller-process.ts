@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { Child } from './child.ts';
+import type { Lab } from './lab.ts';
+import { MetricsPage } from './metrics-page.ts';
+
+export interface ControllerStart {
+  readonly source: string;
+  readonly stateFile: string;
+  readonly apiURL: string;
+  /** Further flags of `clawfleet run`. */
+  readonly flags: readonly string[];
+}
+
+/** `clawfleet run` in a process of its own, as users have it: a build, JSON logs, settings by flags. */
+export class ControllerProcess {
+  readonly child: Child;
+  /** When the process was started, by performance.now(). */
+  readonly startedAt: number;
+  #metricsURL: string | undefined;
+
+  private constructor(child: Child, startedAt: number) {
+    this.child = child;
+    this.startedAt = startedAt;
+  }
+
+  /** Ends with the lab, or sooner. */
+  static start(lab: Lab, { source, stateFile, apiURL, flags }: ControllerStart): ControllerProcess {
+    const startedAt = performance.now();
+    const child = new Child({
+      command: lab.program,
+      args: [
+        ...['run', '--source', source, '--state', stateFile, '--listen', '127.0.0.1:0'],
+        ...['--log-format', 'json', '--no-bot-api', ...flags],
+      ],
+      env: { DIGITALOCEAN_ACCESS_TOKEN: 'lab', DIGITALOCEAN_API_URL: apiURL },
+      logFile: join(lab.directory('controller'), 'log'),
+    });
+    lab.ends.defer(() => child.kill());
+    return new ControllerProcess(child, startedAt);
+  }
+
+  async metrics(): Promise<MetricsPage> {
+    this.#metricsURL ??= await this.child.says(/"metrics":"(http:[^"]+)"/);
+    const answer = await fetch(this.#metricsURL);
+    return new MetricsPage(await answer.text());
+  }
+}
