@@ -127,6 +127,15 @@ test('a listing that shrinks while it is read is read again', async () => {
   assert.equal(asked.length, 3 + 2);
 });
 
+test('a listing that shrinks is read again even if as many were seen as the first page promised', async () => {
+  const { list, asked } = rig(({ page, before }) => ({
+    ...pageOf(page, 400),
+    total: before === 1 ? 399 : 400,
+  }));
+  assert.equal((await list()).length, 400);
+  assert.equal(asked.length, 4);
+});
+
 test('a listing that grows while it is read is whole with what was there at the start', async () => {
   const { list, asked } = rig(({ page, before }) => pageOf(page, before === 0 ? 399 : 405));
   const droplets = await list();

@@ -145,6 +145,7 @@ test('the caller breaks off a call: in doubt when it may have been sent, unavail
   const { cloud } = cloudAt(t, api.url, { limits: { concurrency: 1 } });
   const sent = new AbortController();
   const waiting = new AbortController();
+  const start = performance.now();
   const first = kindOf(cloud.createDroplet(REQUEST, { ...create, signal: sent.signal }));
   const second = kindOf(cloud.createDroplet(REQUEST, { ...create, signal: waiting.signal }));
   await new Promise((resolve) => setTimeout(resolve, 50));
@@ -152,6 +153,7 @@ test('the caller breaks off a call: in doubt when it may have been sent, unavail
   assert.equal(await second, 'unavailable');
   sent.abort();
   assert.equal(await first, 'doubtful');
+  assert.ok(performance.now() - start < 5000, 'the signal ends it, not the deadline');
   const third = cloud.createDroplet(REQUEST, { ...create, signal: AbortSignal.abort() });
   assert.equal(await kindOf(third), 'unavailable');
 });
@@ -190,6 +192,16 @@ test('a request carries the token, the agent, and a body only where there is one
   });
   assert.equal(remove?.url, '/prefix/v2/droplets/1');
   assert.equal(remove?.headers['content-type'], undefined);
+});
+
+test('an interim answer is not the answer', async (t) => {
+  const api = await rawApi(t, [], (_request, response) => {
+    response.writeEarlyHints({ link: '</a>; rel=preload' });
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ droplet: wireDroplet(1) }));
+  });
+  const { cloud } = cloudAt(t, api.url);
+  assert.equal((await cloud.getDroplet(1, create)).id, 1);
 });
 
 test('closing the clouds breaks off what is under way', async (t) => {
