@@ -27,6 +27,8 @@ export class CreateAdmission {
   readonly #occupants = new Map<ResourceKey, { replacement: boolean }>();
   readonly #permits = new Map<ResourceKey, Permit>();
   readonly #waiting = new Set<ResourceKey>();
+  /** Who has asked in the pass under way. */
+  readonly #asked = new Set<ResourceKey>();
   #replacing = 0;
   #probe: { failures: number; at: number } | undefined;
   #timer: Cancel | undefined;
@@ -42,6 +44,7 @@ export class CreateAdmission {
 
   /** Asks for a place; repeated asking is harmless. Whoever was admitted must `occupy` or `withdraw` in the same pass. */
   ask(key: ResourceKey, replacement: boolean): Answer {
+    this.#asked.add(key);
     if (this.#permits.has(key)) return { admitted: true };
     const hindrance = this.#hindrance(key, replacement);
     if (hindrance) return this.#wait(key, hindrance);
@@ -60,14 +63,16 @@ export class CreateAdmission {
     return permit;
   }
 
-  /** The place was not used. */
+  /** Ends the pass of the key: a place that was not used becomes free, and who did not ask again leaves the line. */
   withdraw(key: ResourceKey): void {
-    this.#waiting.delete(key);
+    const left = !this.#asked.delete(key) && this.#waiting.delete(key);
     const permit = this.#permits.get(key);
-    if (!permit) return;
-    this.#permits.delete(key);
-    permit.release();
-    this.#leave(key);
+    if (permit) {
+      this.#permits.delete(key);
+      permit.release();
+      this.#leave(key);
+    }
+    if (left || permit) this.#callNext();
   }
 
   /** Takes in whether the bot has a create or a boot under way. */
@@ -143,14 +148,20 @@ export class CreateAdmission {
     return true;
   }
 
+  /** Calls those who waited longest, as many as there are places and calls for; the others at their time. */
   #callNext(): void {
-    const { minuteRemaining, hourlyRemaining } = this.#options.budget.snapshot();
-    const places = this.#options.maxConcurrentCreates - this.#occupants.size;
-    let room = Math.min(places, minuteRemaining, hourlyRemaining);
+    if (this.#waiting.size === 0) return;
+    const { budget, clock, maxConcurrentCreates, call } = this.#options;
+    const next = budget.nextAt('create');
+    if (next > clock.now()) {
+      this.#arm(next);
+      return;
+    }
+    let room = Math.min(maxConcurrentCreates - this.#occupants.size, budget.snapshot().minuteRemaining);
     for (const key of this.#waiting) {
       if (room <= 0) return;
       room -= 1;
-      this.#options.call(key);
+      call(key);
     }
   }
 

@@ -1,3 +1,4 @@
+import { isElsewhere } from '../decide/blocked.ts';
 import { fleetTag } from '../model/identity.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import { AccountKeeper } from './account-keeper.ts';
@@ -65,10 +66,21 @@ function ownerByName(engine: Engine, id: number): ResourceKey | undefined {
   return undefined;
 }
 
+/** Bots whose recorded droplet should be in the site's view and is not, and not by our own doing. */
+function missing(engine: Engine, site: CloudSite): ResourceKey[] {
+  const { identity } = site.situation();
+  const keys: ResourceKey[] = [];
+  for (const { key, status, deletion } of engine.source.bots()) {
+    const { droplet, operation } = status;
+    if (!droplet || deletion || operation?.type === 'Redeploy') continue;
+    if (!isElsewhere(droplet.cloud, identity) && site.view.sight(droplet.id).kind !== 'seen') keys.push(key);
+  }
+  return keys;
+}
+
 /** Suspicions first, before any bot acts on what the listing misses. */
 async function takeListing(engine: Engine, site: CloudSite): Promise<void> {
-  const missing = site.view.unlisted().flatMap((id) => engine.owners.ofDroplet(id) ?? []);
-  engine.keeper.recreations.suspect(missing);
+  engine.keeper.recreations.suspect(missing(engine, site));
   try {
     await engine.orphans.sweep(site);
   } catch (error) {

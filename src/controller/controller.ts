@@ -3,11 +3,11 @@ import type { ResourceKey } from '../model/resource-key.ts';
 import { sleep } from '../ports/clock.ts';
 import type { SourceListener } from '../ports/source.ts';
 import { buildEngine } from './build-engine.ts';
-import type { CloudSite } from './cloud-site.ts';
 import type { Engine } from './engine.ts';
 import { overviewOf } from './overview.ts';
 import type { EngineParts } from './parts.ts';
 import { runPass } from './run-pass.ts';
+import { takeIn, takeInDeletion, takeInRecord } from './take-in.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 /** The loop: what is declared becomes what is, and stays so. */
@@ -33,7 +33,7 @@ export function createController(parts: EngineParts): Controller {
     runPass(engine, pool.queue, key, waitedMs).finally(changed),
   );
   const engine = buildEngine(parts, pool.queue, {
-    onSituation: (site) => enqueueAll(engine, pool, site),
+    onSituation: () => enqueueAll(engine, pool),
     changed,
   });
   parts.metrics.watch(
@@ -55,8 +55,10 @@ type Pool = WorkerPool<ResourceKey>;
 
 async function start(engine: Engine, pool: Pool): Promise<void> {
   await engine.source.start(listenerOf(engine, pool));
+  for (const bot of engine.source.bots()) takeInRecord(engine, bot);
   engine.keeper.refresh();
   engine.gate.refresh();
+  for (const bot of engine.source.bots()) takeInDeletion(engine, bot);
   for (const account of engine.source.accounts()) await engine.sites.of(account);
   engine.sites.own();
   pool.start();
@@ -75,41 +77,18 @@ async function stop(engine: Engine, pool: Pool): Promise<void> {
 function listenerOf(engine: Engine, pool: Pool): SourceListener {
   return {
     botChanged: (key, live) => {
-      takeIn(engine, key);
+      if (live) takeIn(engine, key);
       pool.queue.add(key, { priority: live ? 'live' : 'routine' });
     },
     accountChanged: (key) => engine.accounts.changed(key),
     fleetChanged: () => {
       engine.keeper.refresh();
       engine.gate.refresh();
-      for (const site of engine.sites.all()) enqueueAll(engine, pool, site);
+      enqueueAll(engine, pool);
     },
   };
 }
 
-/** Brings every book up to the bot as it is now, in the very turn in which the source told of it. */
-function takeIn(engine: Engine, key: ResourceKey): void {
-  const bot = engine.source.bot(key);
-  if (!bot) {
-    forget(engine, key);
-    return;
-  }
-  engine.owners.update(bot);
-  const account = engine.quota.update(bot);
-  if (account) engine.accounts.moved(account);
-  if (bot.status.droplet) engine.keeper.recreations.present(key);
-  if (!bot.deletion) engine.keeper.deletions.present(key);
-  else if (bot.deletion.implicit) engine.keeper.deletions.lost(key);
-}
-
-function forget(engine: Engine, key: ResourceKey): void {
-  engine.owners.remove(key);
-  engine.keeper.deletions.forget(key);
-  engine.keeper.recreations.forget(key);
-  const account = engine.quota.remove(key);
-  if (account) engine.accounts.moved(account);
-}
-
-function enqueueAll(engine: Engine, pool: Pool, _site: CloudSite): void {
+function enqueueAll(engine: Engine, pool: Pool): void {
   for (const bot of engine.source.bots()) pool.queue.add(bot.key, { priority: 'routine' });
 }

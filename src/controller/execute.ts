@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Decision } from '../decide/decision.ts';
 import { type Effect, effectSignature } from '../decide/effect.ts';
 import type { Outcome } from '../decide/settle.ts';
@@ -42,9 +43,16 @@ async function claim(
   status: BotStatus,
   effect: Effect,
 ): Promise<BotRecord> {
-  const operationChanges = JSON.stringify(bot.status.operation) !== JSON.stringify(status.operation);
-  const deletionBegins = effect.kind === 'destroy' && bot.status.phase !== status.phase;
-  return operationChanges || deletionBegins ? engine.source.writeStatus(bot, status) : bot;
+  return isClaim(bot.status, status, effect) ? engine.source.writeStatus(bot, status) : bot;
+}
+
+/** Whether a crash right after the effect would leave something that the stored status does not explain. */
+function isClaim(before: BotStatus, after: BotStatus, effect: Effect): boolean {
+  if (effect.kind === 'destroy')
+    return before.phase !== after.phase || before.operation?.type !== after.operation?.type;
+  if (effect.kind === 'tag')
+    return !isDeepStrictEqual(before.droplet?.managedTags, after.droplet?.managedTags);
+  return !isDeepStrictEqual(before.operation, after.operation);
 }
 
 async function mutate({ site }: PassContext, effect: Effect): Promise<Outcome> {
@@ -88,6 +96,6 @@ export function mayHaveHappened(outcome: Outcome): boolean {
 async function release({ engine }: PassContext, bot: BotRecord): Promise<void> {
   const hadFootprint = bot.status.placeHeld || bot.status.knownDropletIDs !== undefined;
   if (hadFootprint && bot.spec) await engine.keeper.bury(bot, deletionPolicyOf(bot.spec));
-  await engine.keeper.unconfirm('delete', bot.key);
   await engine.source.release(bot);
+  engine.keeper.carriedOut('delete', bot.key);
 }

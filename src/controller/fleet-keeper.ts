@@ -24,6 +24,7 @@ export class FleetKeeper {
   readonly #log: Log;
   readonly #call: (keys: readonly ResourceKey[]) => void;
   readonly #saver: Ticker;
+  readonly #done = { delete: new Set<ResourceKey>(), recreate: new Set<ResourceKey>() };
   readonly #graves: Tombstone[] = [];
   #burial: Promise<void> | undefined;
 
@@ -70,13 +71,17 @@ export class FleetKeeper {
     return this.#lasting(this.#source.fleet().state.tombstones).find((grave) => grave.uid === uid);
   }
 
-  /** What was confirmed for this bot has been carried out. */
-  async unconfirm(kind: Hold['kind'], key: ResourceKey): Promise<void> {
+  /** The bot has a droplet, and it is there. */
+  droplet(key: ResourceKey): void {
+    this.recreations.present(key);
+    this.carriedOut('recreate', key);
+  }
+
+  /** What was confirmed for this bot has been carried out: another loss of it is another matter. */
+  carriedOut(kind: Hold['kind'], key: ResourceKey): void {
     if (!this.#source.fleet().state.confirmed[kind].includes(key)) return;
-    await this.#change((state) => {
-      const kept = state.confirmed[kind].filter((confirmed) => confirmed !== key);
-      return { ...state, confirmed: { ...state.confirmed, [kind]: kept } };
-    });
+    this.#done[kind].add(key);
+    this.#saver.at(0);
   }
 
   /** Burials of one turn share one write. */
@@ -95,8 +100,12 @@ export class FleetKeeper {
   }
 
   async #saveHolds(): Promise<void> {
+    const before = JSON.stringify(this.#source.fleet().state.holds);
     try {
-      await this.#change((state) => ({ ...state, holds: this.holds() }));
+      await this.#change((state) => ({ ...state, holds: this.holds(), confirmed: this.#pending(state) }));
+      this.#done.delete.clear();
+      this.#done.recreate.clear();
+      if (JSON.stringify(this.holds()) === before) return;
       for (const hold of this.holds()) this.#tell(hold);
     } catch (error) {
       this.#log.error(
@@ -105,6 +114,15 @@ export class FleetKeeper {
       );
       this.#saver.at(saveRetryMs);
     }
+  }
+
+  /** What was confirmed and is not carried out yet. */
+  #pending({ confirmed }: FleetState): FleetState['confirmed'] {
+    const { delete: deleted, recreate } = this.#done;
+    return {
+      delete: confirmed.delete.filter((key) => !deleted.has(key)),
+      recreate: confirmed.recreate.filter((key) => !recreate.has(key)),
+    };
   }
 
   #tell(hold: Hold): void {

@@ -3,18 +3,27 @@ import type { Hold } from '../model/fleet-state.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import type { Clock } from '../ports/clock.ts';
 
+interface Loss {
+  /** Monotonic ms. */
+  readonly at: number;
+  /** Nothing is left of it that could be held. */
+  gone: boolean;
+}
+
 /**
  * Watches one kind of loss: bots no longer declared, or droplets that vanished. When too many go within ten minutes,
- * all of them are held until they return or someone confirms.
+ * all of them are held until they return or someone confirms. A loss counts for its ten minutes even if it was dealt
+ * with meanwhile; only what is still missing can be held.
  */
 export class LossGuard {
   readonly #clock: Clock;
   readonly #kind: Hold['kind'];
   readonly #onHold: () => void;
   readonly #present = new Set<ResourceKey>();
-  readonly #lost = new Map<ResourceKey, number>();
+  readonly #lost = new Map<ResourceKey, Loss>();
   readonly #held = new Set<ResourceKey>();
   #confirmed: ReadonlySet<ResourceKey> = new Set();
+  #restored = false;
   #before = 0;
   #since = '';
 
@@ -24,40 +33,53 @@ export class LossGuard {
     this.#onHold = onHold;
   }
 
-  /** Takes up the hold and the confirmations that were stored. */
+  /** Takes up what was confirmed, and at first the stored hold too; returns what is free to go on. */
   restore(hold: Hold | undefined, confirmed: readonly ResourceKey[]): ResourceKey[] {
     this.#confirmed = new Set(confirmed);
-    if (hold && this.#held.size === 0) this.#adopt(hold);
+    if (hold && !this.#restored) this.#adopt(hold);
+    this.#restored = true;
+    for (const key of confirmed) this.#lost.delete(key);
     const freed = [...this.#held].filter((key) => this.#confirmed.has(key));
     for (const key of freed) this.#held.delete(key);
     return freed;
   }
 
+  /** On record as being there; whether it still is, nobody has looked. */
+  known(key: ResourceKey): void {
+    if (!this.#held.has(key) && !this.#lost.has(key)) this.#present.add(key);
+  }
+
+  /** It is there, again or still. */
   present(key: ResourceKey): void {
     this.#present.add(key);
-    this.#lost.delete(key);
     if (this.#held.delete(key)) this.#onHold();
   }
 
-  /** Counts a loss, once. */
+  /** It was not lost at all: what seemed so is taken back. */
+  returned(key: ResourceKey): void {
+    this.#lost.delete(key);
+    this.present(key);
+  }
+
+  /** Counts a loss, once until it is present again. */
   lost(key: ResourceKey): void {
-    if (this.#lost.has(key) || this.#held.has(key)) return;
+    if (this.#lost.has(key) && !this.#present.has(key)) return;
     this.#present.delete(key);
-    this.#lost.set(key, this.#clock.monotonic());
-    this.#judge();
+    this.#lost.set(key, { at: this.#clock.monotonic(), gone: false });
+    this.#judge([]);
   }
 
   /** A listing misses these: held at once when they are many, until each is looked at and found alive or gone. */
   suspect(keys: readonly ResourceKey[]): void {
     const fresh = keys.filter((key) => this.#present.has(key) && !this.#confirmed.has(key));
-    const lost = new Set([...fresh, ...this.#counted()]);
-    if (!isMassLoss(lost.size, this.#present.size - fresh.length)) return;
-    this.#holdAll(lost, this.#present.size + lost.size - fresh.length);
+    if (fresh.length > 0) this.#judge(fresh);
   }
 
-  /** The loss has been dealt with, or the bot is gone for good: it still counts, but is not held. */
+  /** The bot is gone for good: its loss still counts, but there is nothing left to hold. */
   forget(key: ResourceKey): void {
     this.#present.delete(key);
+    const loss = this.#lost.get(key);
+    if (loss) loss.gone = true;
     if (this.#held.delete(key)) this.#onHold();
   }
 
@@ -70,29 +92,46 @@ export class LossGuard {
     return { kind: this.#kind, since: this.#since, keys: [...this.#held].sort(), before: this.#before };
   }
 
-  #judge(): void {
-    const counted = this.#counted();
-    if (isMassLoss(counted.length, this.#present.size))
-      this.#holdAll(counted, counted.length + this.#present.size);
+  #judge(suspects: readonly ResourceKey[]): void {
+    const missing = new Set([...this.#counted(), ...suspects]);
+    let left = 0;
+    for (const key of this.#present) if (!missing.has(key)) left += 1;
+    if (!isMassLoss(missing.size, left)) return;
+    const suspected = new Set(suspects);
+    const toHold = [...missing].filter((key) => suspected.has(key) || this.#isMissing(key));
+    this.#holdAll(toHold, missing.size + left);
   }
 
-  /** Losses of the last ten minutes that nobody has confirmed. */
+  #isMissing(key: ResourceKey): boolean {
+    return !this.#present.has(key) && this.#lost.get(key)?.gone !== true;
+  }
+
+  /** What is held, and losses of the last ten minutes; none that somebody has confirmed. */
   #counted(): ResourceKey[] {
     const now = this.#clock.monotonic();
-    for (const [key, at] of this.#lost) if (now - at >= massLossWindowMs) this.#lost.delete(key);
-    return [...this.#lost.keys()].filter((key) => !this.#confirmed.has(key));
+    for (const [key, { at }] of this.#lost) if (now - at >= massLossWindowMs) this.#lost.delete(key);
+    return [...this.#held, ...this.#lost.keys()].filter((key) => !this.#confirmed.has(key));
   }
 
-  #holdAll(keys: Iterable<ResourceKey>, before: number): void {
-    if (this.#held.size === 0) this.#since = new Date(this.#clock.now()).toISOString();
+  #holdAll(keys: readonly ResourceKey[], before: number): void {
+    const fresh = keys.filter((key) => !this.#held.has(key));
+    if (fresh.length === 0) return;
+    if (this.#held.size === 0) this.#begin(new Date(this.#clock.now()).toISOString(), 0);
     this.#before = Math.max(this.#before, before);
-    for (const key of keys) this.#held.add(key);
+    for (const key of fresh) this.#held.add(key);
     this.#onHold();
   }
 
   #adopt(hold: Hold): void {
-    this.#since = hold.since;
-    this.#before = hold.before;
-    for (const key of hold.keys) this.#held.add(key);
+    this.#begin(hold.since, hold.before);
+    for (const key of hold.keys) {
+      this.#held.add(key);
+      this.#present.delete(key);
+    }
+  }
+
+  #begin(since: string, before: number): void {
+    this.#since = since;
+    this.#before = before;
   }
 }

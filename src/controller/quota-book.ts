@@ -33,14 +33,15 @@ export class QuotaBook {
   readonly #ledgers = new Map<ResourceKey, Ledger>();
   readonly #accountOf = new Map<ResourceKey, ResourceKey>();
 
-  /** Takes in a bot as it is; returns the account whose places may have changed hands. */
-  update(bot: BotRecord): ResourceKey | undefined {
+  /** Takes in a bot as it is; returns the accounts whose places may have changed hands. */
+  update(bot: BotRecord): ResourceKey[] {
     const account = accountKeyOf(bot);
     const before = this.#accountOf.get(bot.key);
-    if (before !== undefined && before !== account) this.remove(bot.key);
-    if (account === undefined) return before;
+    const left = before !== undefined && before !== account ? this.remove(bot.key) : undefined;
+    const moved = left === undefined ? [] : [left];
+    if (account === undefined) return moved;
     this.#accountOf.set(bot.key, account);
-    return this.#put(account, bot) ? account : undefined;
+    return this.#put(account, bot) ? [...moved, account] : moved;
   }
 
   remove(key: ResourceKey): ResourceKey | undefined {

@@ -14,6 +14,7 @@ import { execute } from './execute.ts';
 import { look } from './look.ts';
 import { inputOf, newKnowledge, type PassContext } from './pass.ts';
 import { accountKeyOf } from './quota-book.ts';
+import { takeIn } from './take-in.ts';
 
 /** When the bot is to be looked at again: at once, at a time (epoch ms), or when something about it changes. */
 export interface PassResult {
@@ -101,11 +102,17 @@ async function act(
     now: engine.clock.now(),
     generation: bot.generation,
   });
-  tell(context, bot, settled.notes, settled.drift);
+  tell(context, bot, settled.notes, [...settled.drift, ...corrected(decision, outcome)]);
   const stored = await store(context, done.bot, concluded(context, done.bot, settled.status, outcome));
   follow(context, stored);
   site.watch(bot.key, decision.watch ?? stored.status.droplet?.id);
   return { again: settled.notBefore === undefined, requeueAt: settled.notBefore };
+}
+
+/** A correction of one call is done with it; that of an operation is told when the operation ends. */
+function corrected(decision: Decision, outcome: Outcome): Drift[] {
+  if (!outcome.ok || decision.status.operation) return [];
+  return decision.drift.map(({ kind }) => ({ kind, stage: 'corrected' }));
 }
 
 /** What the next pass would report of the settled status, so that one write serves both. */
@@ -133,6 +140,7 @@ async function released(context: PassContext, bot: BotRecord): Promise<PassResul
   site.watch(bot.key, undefined);
   engine.admissions.of(site).settle(bot.key, false, false);
   engine.effects.forget(bot.uid);
+  takeIn(engine, bot.key);
   tell(context, bot, [{ type: 'Normal', reason: 'Deleted', message: 'The bot is gone' }], []);
   return nothingMore;
 }
@@ -145,11 +153,11 @@ async function store({ engine }: PassContext, bot: BotRecord, status: BotStatus)
 function follow({ engine, site }: PassContext, bot: BotRecord): void {
   const { status } = bot;
   engine.owners.update(bot);
-  const account = engine.quota.update(bot);
-  if (account) engine.accounts.moved(account);
+  for (const account of engine.quota.update(bot)) engine.accounts.moved(account);
   const creating = status.createAttempt !== undefined || status.droplet?.status === 'new';
   engine.admissions.of(site).settle(bot.key, creating, status.replacements !== undefined);
-  if (status.droplet) engine.keeper.recreations.present(bot.key);
+  if (status.droplet && site.view.sight(status.droplet.id).kind === 'seen')
+    engine.keeper.droplet(bot.key);
 }
 
 function noteFailure(

@@ -1,4 +1,4 @@
-import type { DropletRecord } from '../model/bot-status.ts';
+import type { BotStatus, DropletRecord } from '../model/bot-status.ts';
 import { botTag, commonTag, dropletName, fleetTag, keyTag } from '../model/identity.ts';
 import type { ActionRequest, Droplet } from '../ports/cloud.ts';
 import type { Effect } from './effect.ts';
@@ -23,15 +23,17 @@ export const inPlace: Concern = (situation) => {
 
 interface Change {
   readonly effect: Effect;
-  readonly drift: string | undefined;
+  /** Its kind, when nobody asked for the difference. */
+  readonly drift: string;
   readonly what: string;
+  readonly status?: BotStatus;
 }
 
 function carryOut(situation: Situation, change: Change): Verdict {
-  const verdict = once(situation, change.effect, progressing('Correcting', change.what));
-  const drift =
-    change.drift === undefined || !verdict.effect ? [] : [{ kind: change.drift, stage: 'found' } as const];
-  return { ...verdict, drift };
+  const { effect, what, status = situation.status } = change;
+  const verdict = { status, ...once(situation, effect, progressing('Correcting', what)) };
+  const asked = situation.status.observedGeneration !== situation.bot.generation;
+  return asked || !verdict.effect ? verdict : { ...verdict, drift: [{ kind: change.drift, stage: 'found' }] };
 }
 
 /** The tags that a bot's droplet must carry; lower case, as tags are compared without regard to case. */
@@ -51,16 +53,31 @@ function tagChange(situation: Situation, droplet: Droplet): Change | undefined {
   if (dropped === undefined) return undefined;
   return {
     effect: { kind: 'untag', dropletID: droplet.id, tag: dropped },
-    drift: undefined,
+    drift: 'Retagged',
     what: `Removing tag ${dropped}`,
   };
 }
 
+/** Until when a missing tag may merely be late (epoch ms); undefined when none is missing or time is up. */
+export function tagsLateUntil(situation: Situation): number | undefined {
+  const droplet = seenDroplet(situation);
+  if (!droplet || requiredTags(situation).every((tag) => droplet.tags.includes(tag))) return undefined;
+  const until = timeOf(droplet.createdAt) + tagsLateMs;
+  return situation.now < until ? until : undefined;
+}
+
+/** A tag counts as ours before it is sent: whatever becomes of the call, it is taken away when no longer declared. */
 function addTag(situation: Situation, droplet: Droplet, tag: string): Change | undefined {
-  const asked = situation.status.droplet?.managedTags.includes(tag) ?? false;
-  if (asked && situation.now < timeOf(droplet.createdAt) + tagsLateMs) return undefined;
+  const record = situation.status.droplet;
+  const managed = record?.managedTags.includes(tag) ?? false;
+  if (managed && situation.now < timeOf(droplet.createdAt) + tagsLateMs) return undefined;
   const effect = { kind: 'tag', dropletID: droplet.id, tag } as const;
-  return { effect, drift: asked ? 'Retagged' : undefined, what: `Adding tag ${tag}` };
+  const change = { effect, drift: 'Retagged', what: `Adding tag ${tag}` };
+  if (!record || managed) return change;
+  return {
+    ...change,
+    status: { ...situation.status, droplet: { ...record, managedTags: [...record.managedTags, tag] } },
+  };
 }
 
 function nameChange(situation: Situation, droplet: Droplet, record: DropletRecord): Change | undefined {

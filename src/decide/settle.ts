@@ -83,9 +83,6 @@ function notCreated(status: BotStatus, outcome: Outcome & { ok: false }, context
 }
 
 function succeeded(status: BotStatus, effect: Effect, outcome: Outcome & { ok: true }): Settlement {
-  if (effect.kind === 'tag')
-    return { status: withTag(status, effect.tag, true), notes: [], drift: corrected(status, effect) };
-  if (effect.kind === 'untag') return { status: withTag(status, effect.tag, false), notes: [], drift: [] };
   if (effect.kind === 'assign') return { status: filed(status, effect.projectID), notes: [], drift: [] };
   if (effect.kind === 'destroy') {
     return {
@@ -109,33 +106,8 @@ function acted(
     const done = rebootHandled(status, operation.requestID ?? '');
     return { status: done, notes: [rebooted(effect.dropletID)], drift: [] };
   }
-  if (!operation || !action) return { status, notes, drift: corrected(status, effect) };
+  if (!operation || !action) return { status, notes, drift: [] };
   return { status: { ...status, operation: { ...operation, actionID: action.id } }, notes, drift: [] };
-}
-
-/** What an accepted effect puts right, when it is one that drift asked for. */
-function corrected(status: BotStatus, effect: Effect): Drift[] {
-  const kind = driftKind(status, effect);
-  return kind === undefined ? [] : [{ kind, stage: 'corrected' }];
-}
-
-function driftKind(status: BotStatus, effect: Effect): string | undefined {
-  if (effect.kind === 'tag') return status.droplet?.managedTags.includes(effect.tag) ? 'Retagged' : undefined;
-  if (effect.kind !== 'act') return undefined;
-  const kinds: Record<string, string> = {
-    rename: 'Renamed',
-    enable_backups: 'Backups',
-    disable_backups: 'Backups',
-    enable_ipv6: 'IPv6',
-  };
-  return kinds[effect.request.type];
-}
-
-function withTag(status: BotStatus, tag: string, present: boolean): BotStatus {
-  const { droplet } = status;
-  if (!droplet) return status;
-  const others = droplet.managedTags.filter((managed) => managed !== tag);
-  return { ...status, droplet: { ...droplet, managedTags: present ? [...others, tag] : others } };
 }
 
 function filed(status: BotStatus, projectID: string): BotStatus {

@@ -1,3 +1,4 @@
+import { tagsLateUntil } from './in-place.ts';
 import { seenDroplet } from './power.ts';
 import { type Concern, progressing, type Situation, type Waiting } from './situation.ts';
 
@@ -5,7 +6,9 @@ import { type Concern, progressing, type Situation, type Waiting } from './situa
 export const settled: Concern = (situation) => {
   const droplet = seenDroplet(situation);
   const waiting = droplet && waitingFor(situation, droplet.id, droplet.status, droplet.publicIPv4);
-  return droplet && waiting ? { waiting, watch: droplet.id } : {};
+  const lateUntil = tagsLateUntil(situation);
+  const later = lateUntil === undefined ? {} : { requeueAt: lateUntil };
+  return droplet && waiting ? { waiting, watch: droplet.id, ...later } : later;
 };
 
 function waitingFor(

@@ -1,0 +1,109 @@
+import type { Chance } from '../../src/ports/chance.ts';
+import type { World } from './world.ts';
+
+interface Declared {
+  readonly name: string;
+  powerState: 'Running' | 'Stopped';
+  size: string;
+  tags: string[];
+  redeploys: number;
+  reboots: number;
+}
+
+const sizes = ['s-1vcpu-1gb', 's-1vcpu-2gb', 's-2vcpu-4gb'];
+
+/** What a person declares, changes and takes away, at random; and how often each bot may thus be created. */
+export class DeclaredFleet {
+  readonly bots = new Map<string, Declared>();
+  /** Names ever declared: how often a droplet of theirs may rightly be created. */
+  readonly allowedCreates = new Map<string, number>();
+  /** When a bot was last undeclared (virtual ms), so that only a few go within the mass-loss window. */
+  readonly #world: World;
+  readonly #chance: Chance;
+  #made = 0;
+  #removed: number[] = [];
+
+  constructor(world: World, chance: Chance) {
+    this.#world = world;
+    this.#chance = chance;
+    world.declare('account.yaml', manifest('Account', 'acme', { maxBots: 50 }));
+  }
+
+  add(): void {
+    this.#made += 1;
+    const name = `bot${this.#made}`;
+    this.bots.set(name, {
+      name,
+      powerState: 'Running',
+      size: 's-1vcpu-2gb',
+      tags: [],
+      redeploys: 0,
+      reboots: 0,
+    });
+    this.allowedCreates.set(name, 1);
+    this.#write(name);
+  }
+
+  /** Changes, adds or removes one bot. */
+  change(): void {
+    const dice = this.#chance.random();
+    const bot = this.#any();
+    if (dice < 0.15 || !bot) this.add();
+    else if (dice < 0.3) this.#remove(bot.name);
+    else this.#edit(bot, dice);
+  }
+
+  #edit(bot: Declared, dice: number): void {
+    if (dice < 0.5) bot.powerState = bot.powerState === 'Running' ? 'Stopped' : 'Running';
+    else if (dice < 0.65) this.#redeploy(bot);
+    else if (dice < 0.8) bot.reboots += 1;
+    else if (dice < 0.9) bot.tags = bot.tags.length > 0 ? [] : ['blue'];
+    else bot.size = sizes[Math.floor(this.#chance.random() * sizes.length)] ?? bot.size;
+    this.#write(bot.name);
+  }
+
+  #any(): Declared | undefined {
+    const all = [...this.bots.values()];
+    return all[Math.floor(this.#chance.random() * all.length)];
+  }
+
+  #redeploy(bot: Declared): void {
+    bot.redeploys += 1;
+    this.#allowOneMore(bot.name);
+  }
+
+  /** Someone in the control panel destroys the droplet: it is rightly created anew. */
+  #allowOneMore(name: string): void {
+    this.allowedCreates.set(name, (this.allowedCreates.get(name) ?? 0) + 1);
+  }
+
+  /** At most three within ten minutes: more would be held as a mass loss. */
+  #remove(name: string): void {
+    const now = this.#world.clock.monotonic();
+    this.#removed = this.#removed.filter((at) => now - at < 700_000);
+    if (this.#removed.length >= 3) return;
+    this.#removed.push(now);
+    this.bots.delete(name);
+    this.#world.undeclare(`${name}.yaml`);
+  }
+
+  #write(name: string): void {
+    const bot = this.bots.get(name);
+    if (!bot) return;
+    this.#world.declare(`${name}.yaml`, manifest('Bot', name, specOf(bot)));
+  }
+}
+
+function specOf(bot: Declared): object {
+  return {
+    accountRef: { name: 'acme' },
+    powerState: bot.powerState,
+    droplet: { size: bot.size, tags: bot.tags },
+    ...(bot.redeploys > 0 && { redeployRequest: `r${bot.redeploys}` }),
+    ...(bot.reboots > 0 && { rebootRequest: `b${bot.reboots}` }),
+  };
+}
+
+function manifest(kind: string, name: string, spec: object): string {
+  return JSON.stringify({ apiVersion: 'clawfleet.dev/v1alpha1', kind, metadata: { name }, spec });
+}

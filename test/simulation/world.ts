@@ -1,0 +1,217 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { digitalOceanClouds } from '../../src/adapters/digitalocean/digital-ocean-clouds.ts';
+import { inProcessTransport } from '../../src/adapters/digitalocean/in-process-transport.ts';
+import { type DirectorySource, directorySource } from '../../src/adapters/directory/directory-source.ts';
+import type { FaultRule } from '../../src/adapters/simulator/faults/fault-rule.ts';
+import type { Settings } from '../../src/adapters/simulator/settings.ts';
+import { Simulator } from '../../src/adapters/simulator/simulator.ts';
+import { seededChance } from '../../src/adapters/system/seeded-chance.ts';
+import { VirtualClock } from '../../src/adapters/system/virtual-clock.ts';
+import { composeUserData } from '../../src/compose/user-data.ts';
+import { type Controller, createController } from '../../src/controller/controller.ts';
+import { defaultSettings, type EngineSettings } from '../../src/controller/settings.ts';
+import type { Chance } from '../../src/ports/chance.ts';
+import type { Log } from '../../src/ports/log.ts';
+import { noMetrics } from '../../src/ports/metrics.ts';
+import { Mortality, mortalClock, mortalSource, mortalTransport } from './mortal.ts';
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly cloud?: Partial<Settings>;
+  readonly faults?: readonly FaultRule[];
+  readonly engine?: Partial<EngineSettings>;
+  readonly log?: Log;
+}
+
+interface Life {
+  readonly mortality: Mortality;
+  readonly source: DirectorySource;
+  readonly controller: Controller;
+}
+
+const epoch = Date.parse('2026-03-01T12:00:00Z');
+/** Turns of the event loop without any effect after which nothing goes on before the clock moves. */
+const quietTurns = 6;
+
+/**
+ * The whole product in one process and in virtual time: the real engine, directory source (SQLite) and DigitalOcean
+ * adapter over the simulator. Everything that is random comes from the seed. The controller can be killed at any
+ * step and started again over the same files.
+ */
+export class World {
+  readonly clock = new VirtualClock(epoch);
+  readonly chance: Chance;
+  readonly simulator: Simulator;
+  readonly directory: string;
+  readonly logs: string[] = [];
+  /** Writes of the source that were committed. */
+  writes = 0;
+  readonly #root = mkdtempSync(join(tmpdir(), 'clawfleet-world-'));
+  readonly #options: WorldOptions;
+  #life: Life | undefined;
+  #steps = 0;
+
+  constructor(options: WorldOptions) {
+    this.#options = options;
+    this.chance = seededChance(options.seed);
+    this.directory = join(this.#root, 'bots');
+    mkdirSync(this.directory);
+    this.simulator = new Simulator({
+      clock: this.clock,
+      chance: this.chance,
+      settings: options.cloud ?? {},
+      faults: options.faults ?? [],
+    });
+  }
+
+  get alive(): boolean {
+    return this.#life !== undefined && !this.#life.mortality.dead;
+  }
+
+  get source(): DirectorySource {
+    if (!this.#life) throw new Error('nothing runs');
+    return this.#life.source;
+  }
+
+  get controller(): Controller {
+    if (!this.#life) throw new Error('nothing runs');
+    return this.#life.controller;
+  }
+
+  /** Starts the controller; it dies at its `deathIn`th step. */
+  async start(deathIn = Number.POSITIVE_INFINITY): Promise<void> {
+    let source: DirectorySource | undefined;
+    const mortality = new Mortality(deathIn, () => source?.abandon());
+    const clock = mortalClock(this.clock, mortality);
+    source = directorySource({
+      directory: this.directory,
+      stateFile: join(this.#root, 'state.db'),
+      clock,
+      chance: this.chance,
+      watch: false,
+      synchronous: 'OFF',
+    });
+    const controller = this.#controllerOver(source, mortality);
+    this.#life = { mortality, source, controller };
+    void controller.start().catch((error: unknown) => this.logs.push(`start failed: ${String(error)}`));
+    await this.settle();
+  }
+
+  /** The controller dies no more by itself. */
+  spare(): void {
+    this.#life?.mortality.spare();
+  }
+
+  kill(): void {
+    if (this.alive) this.#life?.mortality.kill();
+  }
+
+  /** Takes in what was declared, as the watcher would. */
+  async rescan(): Promise<void> {
+    if (this.alive)
+      void this.source.rescan().catch((error: unknown) => this.logs.push(`rescan failed: ${String(error)}`));
+    await this.settle();
+  }
+
+  declare(file: string, text: string): void {
+    writeFileSync(join(this.directory, file), text);
+  }
+
+  undeclare(file: string): void {
+    rmSync(join(this.directory, file), { force: true });
+  }
+
+  /** Lets virtual time pass, timer by timer. */
+  async pass(ms: number): Promise<void> {
+    const end = this.clock.monotonic() + ms;
+    const stop = this.clock.schedule(ms, () => {});
+    await this.settle();
+    for (let next = this.clock.nextAt(); next !== undefined && next <= end; next = this.clock.nextAt()) {
+      this.clock.runNext();
+      await this.settle();
+    }
+    stop();
+  }
+
+  /** Lets time pass until `done`, or fails after `longestMs`. */
+  async until(done: () => boolean, longestMs: number, what: string): Promise<void> {
+    const end = this.clock.monotonic() + longestMs;
+    while (!done()) {
+      if (this.clock.monotonic() > end)
+        throw new Error(`${what}: not within ${longestMs / 1000} s of virtual time`);
+      await this.pass(1_000);
+    }
+  }
+
+  /** Resolves once nothing goes on any more before the clock moves. */
+  async settle(): Promise<void> {
+    let quiet = 0;
+    while (quiet < quietTurns) {
+      const before = this.#activity();
+      await nextTurn();
+      quiet = this.#activity() === before ? quiet + 1 : 0;
+    }
+  }
+
+  /** Calls that changed the cloud. */
+  mutations(): number {
+    return this.simulator.journal.entries({}).filter((entry) => entry.method !== 'GET').length;
+  }
+
+  close(): void {
+    this.kill();
+    this.simulator.close();
+    rmSync(this.#root, { recursive: true, force: true });
+  }
+
+  #activity(): number {
+    return this.#steps + (this.#life?.mortality.steps ?? 0);
+  }
+
+  #controllerOver(source: DirectorySource, mortality: Mortality): Controller {
+    const clock = mortalClock(this.clock, mortality);
+    const transport = mortalTransport(inProcessTransport(this.#server(), clock), mortality);
+    return createController({
+      source: mortalSource(source, mortality, () => this.#wrote()),
+      clouds: digitalOceanClouds({
+        token: 'x',
+        apiURL: 'http://simulator.invalid',
+        userAgent: 'test',
+        clock,
+        chance: this.chance,
+        transport,
+      }),
+      clock,
+      chance: this.chance,
+      log: this.#options.log ?? this.#log(),
+      metrics: noMetrics,
+      settings: { ...defaultSettings, ...this.#options.engine },
+      userData: composeUserData,
+    });
+  }
+
+  #wrote(): void {
+    this.writes += 1;
+    this.#steps += 1;
+  }
+
+  #server(): Parameters<typeof inProcessTransport>[0] {
+    return {
+      handle: (request) => {
+        const answer = this.simulator.handle(request);
+        return answer.kind === 'hang' ? { kind: 'hang', delayMs: answer.delayMs } : answer;
+      },
+    };
+  }
+
+  #log(): Log {
+    const line = (level: string) => (fields: object, message: string) => {
+      const seconds = (this.clock.monotonic() / 1000).toFixed(1);
+      this.logs.push(`${seconds}s ${level} ${message} ${JSON.stringify(fields)}`);
+    };
+    return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
+  }
+}
