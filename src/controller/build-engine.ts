@@ -72,7 +72,7 @@ function missing(engine: Engine, site: CloudSite): ResourceKey[] {
   const keys: ResourceKey[] = [];
   for (const { key, status, deletion } of engine.source.bots()) {
     const { droplet, operation } = status;
-    if (!droplet || deletion || operation?.type === 'Redeploy') continue;
+    if (!droplet?.seen || deletion || operation?.type === 'Redeploy') continue;
     if (!isElsewhere(droplet.cloud, identity) && site.view.sight(droplet.id).kind !== 'seen') keys.push(key);
   }
   return keys;

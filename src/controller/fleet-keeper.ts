@@ -46,10 +46,17 @@ export class FleetKeeper {
       ...this.deletions.restore(stored('delete'), confirmed.delete),
       ...this.recreations.restore(stored('recreate'), confirmed.recreate),
     ];
+    this.#forgetGhosts();
     if (freed.length === 0) return;
     this.#log.info({ bots: freed }, 'what was held for these bots was confirmed');
     this.#saver.at(0);
     this.#call(freed);
+  }
+
+  /** A bot that is no more holds nothing up. */
+  #forgetGhosts(): void {
+    for (const guard of [this.deletions, this.recreations])
+      for (const key of guard.hold()?.keys ?? []) if (!this.#source.bot(key)) guard.forget(key);
   }
 
   stop(): void {
@@ -101,10 +108,11 @@ export class FleetKeeper {
 
   async #saveHolds(): Promise<void> {
     const before = JSON.stringify(this.#source.fleet().state.holds);
+    const done = { delete: [...this.#done.delete], recreate: [...this.#done.recreate] };
     try {
       await this.#change((state) => ({ ...state, holds: this.holds(), confirmed: this.#pending(state) }));
-      this.#done.delete.clear();
-      this.#done.recreate.clear();
+      for (const kind of ['delete', 'recreate'] as const)
+        for (const key of done[kind]) this.#done[kind].delete(key);
       if (JSON.stringify(this.holds()) === before) return;
       for (const hold of this.holds()) this.#tell(hold);
     } catch (error) {

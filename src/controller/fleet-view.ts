@@ -67,11 +67,6 @@ export class FleetView {
     return ids.flatMap((id) => this.#sightings.get(id)?.droplet ?? []);
   }
 
-  /** Ids that the last whole listing misses and that nobody has looked at since. */
-  unlisted(): number[] {
-    return [...this.#sightings].filter(([, sighting]) => sighting.unlisted).map(([id]) => id);
-  }
-
   /** Takes in what a GET, a look-up or the answer to a create showed; true when it tells something new. */
   observe(droplet: Droplet, asOf: number, kind: 'read' | 'answer'): boolean {
     if (this.#dead.has(droplet.id)) return false;
@@ -116,7 +111,7 @@ export class FleetView {
   }
 
   #markUnlisted(droplets: readonly Droplet[], begunAt: number): number[] {
-    if (droplets.length === this.#sightings.size) return [];
+    if (droplets.filter(({ id }) => this.#sightings.has(id)).length === this.#sightings.size) return [];
     const listed = new Set(droplets.map((droplet) => droplet.id));
     const missing: number[] = [];
     for (const [id, sighting] of this.#sightings) {

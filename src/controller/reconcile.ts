@@ -156,8 +156,7 @@ function follow({ engine, site }: PassContext, bot: BotRecord): void {
   for (const account of engine.quota.update(bot)) engine.accounts.moved(account);
   const creating = status.createAttempt !== undefined || status.droplet?.status === 'new';
   engine.admissions.of(site).settle(bot.key, creating, status.replacements !== undefined);
-  if (status.droplet && site.view.sight(status.droplet.id).kind === 'seen')
-    engine.keeper.droplet(bot.key);
+  if (status.droplet && site.view.sight(status.droplet.id).kind === 'seen') engine.keeper.droplet(bot.key);
 }
 
 function noteFailure(

@@ -1,0 +1,34 @@
+import type { BotRecord } from '../model/records.ts';
+import type { ResourceKey } from '../model/resource-key.ts';
+import type { Engine } from './engine.ts';
+
+/** Brings every book up to the bot as it is now, in the very turn in which the source told of it. */
+export function takeIn(engine: Engine, key: ResourceKey): void {
+  const bot = engine.source.bot(key);
+  if (!bot) {
+    forget(engine, key);
+    return;
+  }
+  takeInRecord(engine, bot);
+  takeInDeletion(engine, bot);
+}
+
+/** Everything about a bot but whether it goes: at start, all are known before any counts as lost. */
+export function takeInRecord(engine: Engine, bot: BotRecord): void {
+  engine.owners.update(bot);
+  for (const account of engine.quota.update(bot)) engine.accounts.moved(account);
+  if (bot.status.droplet) engine.keeper.recreations.known(bot.key);
+  if (!bot.deletion) engine.keeper.deletions.returned(bot.key);
+}
+
+export function takeInDeletion({ keeper }: Engine, bot: BotRecord): void {
+  if (bot.deletion?.implicit) keeper.deletions.lost(bot.key);
+}
+
+function forget(engine: Engine, key: ResourceKey): void {
+  engine.owners.remove(key);
+  engine.keeper.deletions.forget(key);
+  engine.keeper.recreations.forget(key);
+  const account = engine.quota.remove(key);
+  if (account) engine.accounts.moved(account);
+}
