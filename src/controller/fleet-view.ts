@@ -67,6 +67,10 @@ export class FleetView {
     return ids.flatMap((id) => this.#sightings.get(id)?.droplet ?? []);
   }
 
+  tagged(tag: string): Droplet[] {
+    return [...this.droplets()].filter((droplet) => droplet.tags.includes(tag));
+  }
+
   /** Takes in what a GET, a look-up or the answer to a create showed; true when it tells something new. */
   observe(droplet: Droplet, asOf: number, kind: 'read' | 'answer'): boolean {
     if (this.#dead.has(droplet.id)) return false;

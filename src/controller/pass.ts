@@ -1,5 +1,5 @@
 import type { Input, OtherDroplet, RecordedSight } from '../decide/input.ts';
-import { foreignFleetOfTags, keyTag, releasedTag, uidOfDropletName } from '../model/identity.ts';
+import { botTag, foreignFleetOfTags, keyTag, releasedTag, uidOfDropletName } from '../model/identity.ts';
 import type { AccountRecord, BotRecord } from '../model/records.ts';
 import type { Catalogue, CloudAction, Droplet } from '../ports/cloud.ts';
 import type { CloudSite } from './cloud-site.ts';
@@ -76,10 +76,14 @@ function recordedSight({ site, knowledge }: PassContext, bot: BotRecord): Record
   return knowledge.unproven.has(id) ? { kind: 'unproven' } : site.view.sight(id);
 }
 
-/** Droplets of exactly this bot's name that it does not record; never those of another fleet, nor released ones. */
+/**
+ * Droplets of exactly this bot's name that it does not record; never those of another fleet, nor released ones. While a
+ * create is in doubt also those with its uid tag: someone may have renamed it before it was found.
+ */
 function othersOf({ site, knowledge }: PassContext, bot: BotRecord, fleetID: string): OtherDroplet[] {
-  return site.view
-    .ofUID(bot.uid)
+  const { view } = site;
+  const tagged = bot.status.createAttempt ? view.tagged(botTag(bot.uid)) : [];
+  return [...new Set([...view.ofUID(bot.uid), ...tagged])]
     .filter((droplet) => droplet.id !== bot.status.droplet?.id && mayBeOurs(droplet, fleetID))
     .map((droplet) => ({ droplet, confirmed: knowledge.confirmed.has(droplet.id) }));
 }
