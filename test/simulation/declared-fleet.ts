@@ -1,3 +1,4 @@
+import { dropletName } from '../../src/model/identity.ts';
 import type { Chance } from '../../src/ports/chance.ts';
 import type { World } from './world.ts';
 
@@ -15,11 +16,14 @@ const sizes = ['s-1vcpu-1gb', 's-1vcpu-2gb', 's-2vcpu-4gb'];
 /** What a person declares, changes and takes away, at random; and how often each bot may thus be created. */
 export class DeclaredFleet {
   readonly bots = new Map<string, Declared>();
-  /** Names ever declared: how often a droplet of theirs may rightly be created. */
+  /** Names of bots ever declared: how often a droplet of theirs may rightly be created. */
   readonly allowedCreates = new Map<string, number>();
-  /** When a bot was last undeclared (virtual ms), so that only a few go within the mass-loss window. */
   readonly #world: World;
   readonly #chance: Chance;
+  /** Names of droplets that were destroyed behind our back: each is rightly created once more. */
+  readonly destroyed: string[] = [];
+  readonly #names = new Map<string, string>();
+  #meddledDeaths = 0;
   #made = 0;
   #removed: number[] = [];
 
@@ -53,6 +57,37 @@ export class DeclaredFleet {
     else this.#edit(bot, dice);
   }
 
+  /** Does something to a droplet as someone in the control panel would. */
+  meddle(): void {
+    const { simulator } = this.#world;
+    const droplets = simulator.droplets();
+    const droplet = droplets[Math.floor(this.#chance.random() * droplets.length)];
+    if (!droplet) return;
+    const dice = this.#chance.random();
+    if (dice < 0.4) simulator.edit(droplet.id, { status: droplet.status === 'off' ? 'active' : 'off' });
+    else if (dice < 0.7) simulator.edit(droplet.id, { tags: droplet.tags.slice(1) });
+    else if (dice < 0.8 && droplet.status !== 'new')
+      simulator.edit(droplet.id, { name: 'somebody-elses-idea' });
+    else if (dice < 0.9 && this.#meddledDeaths < 2) this.#destroy(droplet.id, droplet.name);
+  }
+
+  /** At most two in a run: more would be held as a mass loss. */
+  #destroy(id: number, name: string): void {
+    this.#meddledDeaths += 1;
+    this.#world.simulator.destroy(id);
+    this.destroyed.push(name);
+  }
+
+  /** Remembers which droplet name belongs to which bot, for when the bot is gone. */
+  note(): void {
+    for (const bot of this.#world.source.bots()) this.#names.set(dropletName(bot.uid), bot.name);
+  }
+
+  /** Bot of a droplet's name. */
+  get names(): ReadonlyMap<string, string> {
+    return this.#names;
+  }
+
   #edit(bot: Declared, dice: number): void {
     if (dice < 0.5) bot.powerState = bot.powerState === 'Running' ? 'Stopped' : 'Running';
     else if (dice < 0.65) this.#redeploy(bot);
@@ -72,7 +107,6 @@ export class DeclaredFleet {
     this.#allowOneMore(bot.name);
   }
 
-  /** Someone in the control panel destroys the droplet: it is rightly created anew. */
   #allowOneMore(name: string): void {
     this.allowedCreates.set(name, (this.allowedCreates.get(name) ?? 0) + 1);
   }

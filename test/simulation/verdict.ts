@@ -1,4 +1,4 @@
-import { dropletName, fleetTag } from '../../src/model/identity.ts';
+import { botTag, commonTag, dropletName, fleetTag, keyTag } from '../../src/model/identity.ts';
 import type { BotRecord } from '../../src/model/records.ts';
 import { resourceKey } from '../../src/model/resource-key.ts';
 import type { DeclaredFleet } from './declared-fleet.ts';
@@ -35,7 +35,8 @@ function differences(
   declared: { powerState: string; tags: string[] },
 ): string[] {
   const wantedStatus = declared.powerState === 'Running' ? 'active' : 'off';
-  const wantedTags = [fleetTag(world.source.fleet().state.fleetID), ...declared.tags];
+  const ours = [commonTag, botTag(bot.uid), keyTag(bot.key), fleetTag(world.source.fleet().state.fleetID)];
+  const wantedTags = [...ours, ...declared.tags];
   const wrong = [
     droplet.status === wantedStatus ? '' : `is ${droplet.status}, wanted ${wantedStatus}`,
     bot.status.droplet?.id === droplet.id
@@ -65,13 +66,15 @@ function duplicates(world: World): string[] {
     .map(({ name, ids }) => `${name} lived twice at once: ${ids.join(', ')}`);
 }
 
-/** More creates for a name than it was declared, redeployed or destroyed behind our back. */
+/** More creates for a bot than it was declared, redeployed or destroyed behind our back. */
 function surplusCreates(world: World, fleet: DeclaredFleet): string[] {
   const creates = new Map<string, number>();
   for (const { name } of world.simulator.lives.lives()) creates.set(name, (creates.get(name) ?? 0) + 1);
-  return [...world.source.bots()].flatMap((bot) => {
-    const made = creates.get(dropletName(bot.uid)) ?? 0;
-    const allowed = fleet.allowedCreates.get(bot.name) ?? 0;
-    return made > allowed ? [`${bot.name}: created ${made} times, ${allowed} allowed`] : [];
+  return [...creates].flatMap(([name, made]) => {
+    const bot = fleet.names.get(name);
+    if (bot === undefined) return [`${name} was created for no bot`];
+    const again = fleet.destroyed.filter((destroyed) => destroyed === name).length;
+    const allowed = (fleet.allowedCreates.get(bot) ?? 0) + again;
+    return made > allowed ? [`${bot}: created ${made} times, ${allowed} allowed`] : [];
   });
 }
