@@ -31,5 +31,5 @@ clean: ## Remove what the build made; state and installed packages stay
 
 # npm writes this file at the end of an installation.
 $(INSTALLED): package-lock.json
-	npm ci
+	@npm ci --loglevel=error
 	@touch $@
