@@ -23,14 +23,10 @@ export function underWayLines(bot: BotRecord, now: number): string[] {
   );
 }
 
-function operationText(
-  { type, step, reason, startedAt, stepAt, tries, size }: Operation,
-  now: number,
-): string {
+function operationText({ type, step, reason, startedAt, stepAt, size }: Operation, now: number): string {
   const target = size === undefined ? type : `${type} to ${size}`;
-  const tried = tries > 0 ? `, tried ${tries} times` : '';
   const why = reason ? ` (${reason})` : '';
-  return `${target} for ${ageSince(startedAt, now)}, step ${step} for ${ageSince(stepAt, now)}${tried}${why}`;
+  return `${target} for ${ageSince(startedAt, now)}, step ${step} for ${ageSince(stepAt, now)}${why}`;
 }
 
 function attemptText({ storedAt, doubt }: CreateAttempt, now: number): string {

@@ -30,7 +30,7 @@ export class CreateAdmission {
   /** Who has asked in the pass under way. */
   readonly #asked = new Set<ResourceKey>();
   #replacing = 0;
-  #probe: { failures: number; at: number } | undefined;
+  #probe: { readonly failures: number; readonly at: number; by: ResourceKey | undefined } | undefined;
   #timer: Cancel | undefined;
 
   constructor(options: Options) {
@@ -42,7 +42,7 @@ export class CreateAdmission {
     return this.#occupants.size;
   }
 
-  /** Asks for a place; repeated asking is harmless. Whoever was admitted must `occupy` or `withdraw` in the same pass. */
+  /** Asks for a place; repeated asking is harmless. Every pass ends with `withdraw`. */
   ask(key: ResourceKey, replacement: boolean): Answer {
     this.#asked.add(key);
     if (this.#permits.has(key)) return { admitted: true };
@@ -53,6 +53,7 @@ export class CreateAdmission {
     this.#waiting.delete(key);
     this.#permits.set(key, permit);
     this.#enter(key, replacement);
+    if (this.#probe) this.#probe.by = key;
     return { admitted: true };
   }
 
@@ -85,12 +86,12 @@ export class CreateAdmission {
   dropletLimitReached(): number {
     const failures = (this.#probe?.failures ?? 0) + 1;
     const at = this.#options.clock.now() + Math.min(longestProbeMs, firstProbeMs * 2 ** (failures - 1));
-    this.#probe = { failures, at };
+    this.#probe = { failures, at, by: undefined };
     this.#arm(at);
     return at;
   }
 
-  /** A create was accepted, or a droplet was destroyed: the limit may not bind any more. */
+  /** A create was accepted: the limit does not bind any more. */
   dropletLimitLifted(): void {
     if (!this.#probe) return;
     this.#probe = undefined;
@@ -99,8 +100,8 @@ export class CreateAdmission {
 
   #hindrance(key: ResourceKey, replacement: boolean): (Answer & { admitted: false }) | undefined {
     const { maxConcurrentCreates, clock } = this.#options;
-    if (this.#probe && clock.now() < this.#probe.at) return dropletLimit(this.#probe.at);
-    if (this.#probe && this.#permits.size > 0) return dropletLimit(this.#probe.at);
+    const probe = this.#probe;
+    if (probe && (clock.now() < probe.at || (probe.by ?? key) !== key)) return dropletLimit(probe.at);
     if (this.#occupants.has(key)) return undefined;
     if (this.#occupants.size >= maxConcurrentCreates) return noPlace(maxConcurrentCreates);
     if (replacement && this.#replacing >= this.#options.maxReplacements())
@@ -136,6 +137,7 @@ export class CreateAdmission {
   }
 
   #enter(key: ResourceKey, replacement: boolean): void {
+    this.#leave(key);
     this.#occupants.set(key, { replacement });
     if (replacement) this.#replacing += 1;
   }
@@ -144,6 +146,7 @@ export class CreateAdmission {
     const occupant = this.#occupants.get(key);
     if (!occupant) return false;
     this.#occupants.delete(key);
+    if (this.#probe?.by === key) this.#probe.by = undefined;
     if (occupant.replacement) this.#replacing -= 1;
     return true;
   }

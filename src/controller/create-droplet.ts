@@ -27,7 +27,6 @@ export async function createDroplet(
   const token = randomToken(engine.chance);
   const userData = composeUserData(context, bot, token);
   if (typeof userData !== 'string') return { bot, status, outcome: userData };
-  engine.quota.reserve(bot.key, priceOf(context, effect));
   const begunAt = engine.clock.monotonic();
   const stored = await engine.source.writeStatus(bot, withAttempt(context, status, effect, token));
   const late = engine.clock.monotonic() - begunAt > postWithinMs;
@@ -120,8 +119,4 @@ function limitAware({ engine }: PassContext, site: PassContext['site'], outcome:
   if (outcome.ok || outcome.fault.kind !== 'refused' || !/droplet limit/i.test(outcome.message))
     return outcome;
   return { ...outcome, fault: { kind: 'rateLimited', until: admission.dropletLimitReached() } };
-}
-
-function priceOf({ knowledge }: PassContext, effect: Create): number {
-  return knowledge.catalogue?.sizes.find((size) => size.slug === effect.template.size)?.priceMonthlyUSD ?? 0;
 }

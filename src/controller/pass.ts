@@ -1,4 +1,5 @@
-import type { Input, OtherDroplet, RecordedSight } from '../decide/input.ts';
+import type { Admission, Input, OtherDroplet, RecordedSight } from '../decide/input.ts';
+import { effectiveDroplet } from '../model/droplet-spec.ts';
 import { botTag, foreignFleetOfTags, keyTag, releasedTag, uidOfDropletName } from '../model/identity.ts';
 import type { AccountRecord, BotRecord } from '../model/records.ts';
 import type { Catalogue, CloudAction, Droplet } from '../ports/cloud.ts';
@@ -39,7 +40,6 @@ export function inputOf(context: PassContext, bot: BotRecord): Input {
   const { settings, clock } = engine;
   const fleetID = engine.source.fleet().state.fleetID;
   const doubt = doubtOf(bot);
-  const replacement = bot.status.replacements !== undefined;
   return {
     now: clock.now(),
     bot,
@@ -55,7 +55,7 @@ export function inputOf(context: PassContext, bot: BotRecord): Input {
     adopteeHeldBy: adopteeHolder(context, bot),
     attempt: doubt === undefined ? undefined : engine.doubts.watch(doubt),
     sinceEffect: (signature) => engine.effects.since(bot.uid, signature),
-    admission: () => engine.admissions.of(site).ask(bot.key, replacement),
+    admission: () => ask(context, bot),
     catalogue: knowledge.catalogue,
     actions: knowledge.actions,
     budgetLeftUSD: budgetLeft(engine, account),
@@ -63,6 +63,17 @@ export function inputOf(context: PassContext, bot: BotRecord): Input {
     shutdownGraceMs: settings.shutdownGrace,
     botAPIServed: false,
   };
+}
+
+/** The place in the quota and in the budget is taken in the very turn in which the create is admitted. */
+function ask({ engine, site, knowledge }: PassContext, bot: BotRecord): Admission {
+  const answer = engine.admissions.of(site).ask(bot.key, bot.status.replacements !== undefined);
+  if (answer.admitted) {
+    const slug = effectiveDroplet(bot.spec?.droplet).size;
+    const offer = knowledge.catalogue?.sizes.find((size) => size.slug === slug);
+    engine.quota.reserve(bot.key, offer?.priceMonthlyUSD ?? 0);
+  }
+  return answer;
 }
 
 function heldOf({ keeper }: Engine, bot: BotRecord): Input['held'] {

@@ -41,7 +41,14 @@ export async function reconcile(engine: Engine, key: ResourceKey): Promise<PassR
     return await pass(context, held);
   } finally {
     admission.withdraw(key);
+    recount(engine, key);
   }
+}
+
+/** A place reserved for a create that was not sent is given back. */
+function recount(engine: Engine, key: ResourceKey): void {
+  const bot = engine.source.bot(key);
+  if (bot) for (const account of engine.quota.update(bot)) engine.accounts.moved(account);
 }
 
 async function contextOf(engine: Engine, bot: BotRecord): Promise<PassContext> {

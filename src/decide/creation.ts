@@ -1,4 +1,4 @@
-import type { DropletTemplate } from '../model/bot-status.ts';
+import type { DropletTemplate, Refusal } from '../model/bot-status.ts';
 import { isSettled, search } from './attempt.ts';
 import { bootstrapHash } from './bootstrap-hash.ts';
 import { requiredTags } from './in-place.ts';
@@ -14,9 +14,15 @@ import {
   type Verdict,
 } from './situation.ts';
 
-/** A refused create is repeated after 1, 2, 4 … 60 minutes, or at once when the spec changes. */
+/** What was refused is repeated after 1, 2, 4 … 60 minutes, or at once when the spec changes. */
 const refusalBackoffMs = 60_000;
 const longestRefusalMs = 3_600_000;
+
+/** When what was refused is tried again although nobody changed the spec; epoch ms. */
+export function refusalEnds({ at, count }: Refusal): number {
+  return timeOf(at) + Math.min(longestRefusalMs, refusalBackoffMs * 2 ** (count - 1));
+}
+
 /** A droplet lost again and again is re-created at once, after 1, then after 5 minutes; then a person is asked. */
 const lossBackoffMs = [0, 0, 60_000, 300_000];
 export const lossMemoryMs = 86_400_000;
@@ -32,13 +38,14 @@ export const creation: Concern = (situation) => {
 };
 
 const gates: readonly Concern[] = [
+  takeOverByKey,
   notWhileStopped,
   onlyAfterAView,
   rebuildWipedStatus,
-  takeOverByKey,
   notWhileForbidden,
   notWhileHeld,
   afterGrant,
+  afterBudget,
   afterRefusal,
   afterLosses,
   afterAdmission,
@@ -94,10 +101,23 @@ function afterGrant({ grant }: Situation): Verdict | undefined {
   return grant.granted ? undefined : { waiting: grant };
 }
 
+/** A replacement keeps what it had: nothing is destroyed for a create that the budget then forbids. */
+function afterBudget(situation: Situation): Verdict | undefined {
+  const { budgetLeftUSD, catalogue, wanted, status } = situation;
+  if (budgetLeftUSD === Number.POSITIVE_INFINITY || status.knownDropletIDs) return undefined;
+  if (!catalogue) return { look: { kind: 'catalogue' } };
+  const price = catalogue.sizes.find((size) => size.slug === wanted.size)?.priceMonthlyUSD ?? 0;
+  if (price <= budgetLeftUSD) return undefined;
+  const message =
+    `Size ${wanted.size} costs $${price.toFixed(2)} a month, the account’s budget leaves ` +
+    `$${Math.max(0, budgetLeftUSD).toFixed(2)}; raise monthlyBudgetUSD, or free some of it`;
+  return { waiting: progressing('BudgetExceeded', message) };
+}
+
 function afterRefusal(situation: Situation): Verdict | undefined {
   const { refusal } = situation.status;
   if (refusal?.what !== 'create' || refusal.generation !== situation.bot.generation) return undefined;
-  const dueAt = timeOf(refusal.at) + Math.min(longestRefusalMs, refusalBackoffMs * 2 ** (refusal.count - 1));
+  const dueAt = refusalEnds(refusal);
   if (situation.now >= dueAt) return undefined;
   const message = `${refusal.message} Change the manifest, or it is tried again at ${isoOf(dueAt)}`;
   return { waiting: stalled('CreateRefused', message), requeueAt: dueAt };

@@ -36,3 +36,8 @@ export function effectSignature(effect: Effect): string {
       return `assign ${effect.dropletID} ${effect.projectID}`;
   }
 }
+
+/** Names what a refusal is about, for `status.refusal.what`. */
+export function refusable(effect: Effect): string {
+  return effect.kind === 'act' ? effect.request.type : effect.kind;
+}

@@ -1,10 +1,19 @@
 import type { BotStatus, DropletRecord } from '../model/bot-status.ts';
 import { botTag, commonTag, dropletName, fleetTag, keyTag } from '../model/identity.ts';
 import type { ActionRequest, Droplet } from '../ports/cloud.ts';
-import type { Effect } from './effect.ts';
+import { refusalEnds } from './creation.ts';
+import { type Effect, refusable } from './effect.ts';
 import { once } from './once.ts';
 import { seenDroplet } from './power.ts';
-import { type Concern, progressing, type Situation, timeOf, type Verdict } from './situation.ts';
+import {
+  type Concern,
+  isoOf,
+  progressing,
+  type Situation,
+  stalled,
+  timeOf,
+  type Verdict,
+} from './situation.ts';
 
 /** Tags may appear only after boot (digitalocean.md, trap 8): a young droplet without them is left alone. */
 const tagsLateMs = 120_000;
@@ -31,9 +40,21 @@ interface Change {
 
 function carryOut(situation: Situation, change: Change): Verdict {
   const { effect, what, status = situation.status } = change;
+  const refusal = refusedBefore(situation, effect);
+  if (refusal) return refusal;
   const verdict = { status, ...once(situation, effect, progressing('Correcting', what)) };
   const asked = situation.status.observedGeneration !== situation.bot.generation;
   return asked || !verdict.effect ? verdict : { ...verdict, drift: [{ kind: change.drift, stage: 'found' }] };
+}
+
+/** What the cloud has refused is asked for again slowly, or at once when the spec changes. */
+function refusedBefore({ status, bot, now }: Situation, effect: Effect): Verdict | undefined {
+  const { refusal } = status;
+  if (refusal?.what !== refusable(effect) || refusal.generation !== bot.generation) return undefined;
+  const dueAt = refusalEnds(refusal);
+  if (now >= dueAt) return undefined;
+  const message = `${refusal.what} was refused: ${refusal.message} Change the manifest, or it is tried again at ${isoOf(dueAt)}`;
+  return { waiting: stalled('ChangeRefused', message), requeueAt: dueAt };
 }
 
 /** The tags that a bot's droplet must carry; lower case, as tags are compared without regard to case. */
@@ -112,5 +133,7 @@ function projectChange(situation: Situation, record: DropletRecord): Verdict | u
   const { projectID } = situation.wanted;
   if (projectID === undefined || projectID === record.projectID) return undefined;
   const effect = { kind: 'assign', dropletID: record.id, projectID } as const;
+  const refusal = refusedBefore(situation, effect);
+  if (refusal) return refusal;
   return once(situation, effect, progressing('Correcting', `Filing the droplet under project ${projectID}`));
 }

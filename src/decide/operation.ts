@@ -7,14 +7,14 @@ type Start = Pick<Operation, 'type' | 'step'> & Partial<Pick<Operation, 'request
 /** The status with an operation begun; stored before the first of its effects. */
 export function beginOperation(situation: Situation, start: Start): BotStatus {
   const at = isoOf(situation.now);
-  return { ...situation.status, operation: { ...start, startedAt: at, stepAt: at, tries: 0 } };
+  return { ...situation.status, operation: { ...start, startedAt: at, stepAt: at } };
 }
 
 /** The status with the open operation at its next step; stored before that step's effect. */
 export function atStep(situation: Situation, operation: Operation, step: Operation['step']): BotStatus {
   if (operation.step === step) return situation.status;
   const rest = omit(operation, 'actionID');
-  return { ...situation.status, operation: { ...rest, step, stepAt: isoOf(situation.now), tries: 0 } };
+  return { ...situation.status, operation: { ...rest, step, stepAt: isoOf(situation.now) } };
 }
 
 export function endOperation(status: BotStatus): BotStatus {

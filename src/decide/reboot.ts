@@ -2,7 +2,15 @@ import type { BotStatus, Operation } from '../model/bot-status.ts';
 import { isSettled } from './attempt.ts';
 import { beginOperation, endOperation } from './operation.ts';
 import { seenDroplet } from './power.ts';
-import { type Concern, normal, progressing, type Situation, timeOf, type Verdict } from './situation.ts';
+import {
+  type Concern,
+  isoOf,
+  normal,
+  progressing,
+  type Situation,
+  timeOf,
+  type Verdict,
+} from './situation.ts';
 
 /** Our clock and the cloud's may differ by this much when an action is matched with our claim. */
 const clockSkewMs = 5_000;
@@ -63,11 +71,17 @@ export function continueReboot(situation: Situation, operation: Operation): Verd
   );
   if (done)
     return { status: rebootHandled(situation.status, request), again: true, notes: [rebooted(droplet.id)] };
-  return waitOrSend(situation, droplet.id);
+  return waitOrSend(situation, operation, droplet.id);
 }
 
-function waitOrSend(situation: Situation, dropletID: number): Verdict {
-  if (isSettled(situation.attempt)) return sendReboot(dropletID);
+/** With a claim of its own, a second POST that is lost is waited for as the first one was. */
+function claimedAnew({ status, now }: Situation, operation: Operation): BotStatus {
+  return { ...status, operation: { ...operation, stepAt: isoOf(now) } };
+}
+
+function waitOrSend(situation: Situation, operation: Operation, dropletID: number): Verdict {
+  if (isSettled(situation.attempt))
+    return { status: claimedAnew(situation, operation), ...sendReboot(dropletID) };
   const message = `Whether droplet ${dropletID} was rebooted is not known; its actions are read until the settling window ends`;
   const left = situation.settlingWindowMs - (situation.attempt?.elapsedMs ?? 0);
   return {

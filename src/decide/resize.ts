@@ -5,12 +5,15 @@ import { atStep, beginOperation, endOperation } from './operation.ts';
 import { bringDown, powerOn, seenDroplet } from './power.ts';
 import {
   type Concern,
+  isoOf,
   normal,
   progressing,
   type Situation,
   stalled,
+  timeOf,
   type Verdict,
   type Waiting,
+  warning,
 } from './situation.ts';
 
 /** What a change of size comes to. */
@@ -21,14 +24,20 @@ export type ResizeCheck =
   | { readonly kind: 'refused'; readonly waiting: Waiting }
   | { readonly kind: 'possible' };
 
+/** A resize that the cloud accepted and has not carried out after so long has failed there. */
+const resizePatienceMs = 15 * 60_000;
+
 /**
- * Compares the declared size with the one asked for at creation. In place only while the disk does not have to
+ * Compares the declared size with the one asked for at creation, or with the droplet's own when it was found without
+ * such a record. A size that was and is left to its default never differs: a new default powers nothing off. In place only while the disk does not have to
  * shrink; the disk itself is never resized, so that every resize can be taken back.
  */
 export function checkResize(situation: Situation): ResizeCheck {
-  const template = situation.status.droplet?.template;
+  const record = situation.status.droplet;
   const droplet = seenDroplet(situation);
-  if (!template || !droplet || template.size === situation.wanted.size) return { kind: 'unchanged' };
+  if (!record || !droplet || record.origin === 'Adopted') return { kind: 'unchanged' };
+  const declared = situation.spec.droplet?.size !== undefined || record.template?.declared.includes('size');
+  if (!declared || (record.template ?? droplet).size === situation.wanted.size) return { kind: 'unchanged' };
   if (!situation.catalogue) return { kind: 'unknown' };
   return judge(situation, situation.catalogue, droplet);
 }
@@ -97,11 +106,14 @@ function refusedBefore({ status, bot }: Situation): Waiting | undefined {
   return stalled('ResizeRefused', refusal.message);
 }
 
+/** Offers and budgets change without a word: looked at again after this. */
+const refusedLookMs = 600_000;
+
 /** The droplet stays as it is, and its power as declared comes first. */
 function sizeRefused(situation: Situation, waiting: Waiting): Verdict | undefined {
   const droplet = seenDroplet(situation);
   const misplaced = droplet && (droplet.status === 'active') !== situation.running;
-  return misplaced ? undefined : { waiting };
+  return misplaced ? undefined : { waiting, requeueAt: situation.now + refusedLookMs };
 }
 
 /** Goes on with an open Resize. */
@@ -121,8 +133,21 @@ function sendResize(situation: Situation, operation: Operation, droplet: Droplet
     dropletID: droplet.id,
     request: { type: 'resize', size, disk: false },
   } as const;
+  if (operation.step === 'Resize' && situation.now - timeOf(operation.stepAt) > resizePatienceMs)
+    return giveUp(situation, size);
   const waiting = progressing('Resizing', `Droplet ${droplet.id} is being resized to ${size}`);
   return { status: atStep(situation, operation, 'Resize'), ...once(situation, effect, waiting, 120_000) };
+}
+
+function giveUp(situation: Situation, size: string): Verdict {
+  const { status, now, bot } = situation;
+  const message = `The cloud took the order to resize to ${size} and did not carry it out within 15 minutes; declare another size, or change the spec to try again.`;
+  const refusal = { what: 'resize', message, at: isoOf(now), count: 1, generation: bot.generation };
+  return {
+    status: { ...endOperation(status), refusal },
+    again: true,
+    notes: [warning('Refused', message)],
+  };
 }
 
 function resized(situation: Situation, operation: Operation, size: string): Verdict {
@@ -130,8 +155,17 @@ function resized(situation: Situation, operation: Operation, size: string): Verd
   const template = record?.template;
   const stepped = atStep(situation, operation, 'PowerOn');
   const status =
-    record && template ? { ...stepped, droplet: { ...record, template: { ...template, size } } } : stepped;
+    record && template
+      ? {
+          ...stepped,
+          droplet: { ...record, template: { ...template, size, declared: withSize(template.declared) } },
+        }
+      : stepped;
   return { status, again: true, notes: [normal('Resized', `Droplet ${record?.id} has size ${size}`)] };
+}
+
+function withSize(declared: readonly string[]): string[] {
+  return [...new Set([...declared, 'size'])];
 }
 
 function finishOn(situation: Situation, droplet: Droplet): Verdict {

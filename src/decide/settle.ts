@@ -2,7 +2,7 @@ import type { BotStatus } from '../model/bot-status.ts';
 import type { CloudAction, Droplet } from '../ports/cloud.ts';
 import type { Fault } from '../ports/port-error.ts';
 import type { Drift, Note } from './decision.ts';
-import type { Effect } from './effect.ts';
+import { type Effect, refusable } from './effect.ts';
 import { omit } from './omit.ts';
 import { endOperation } from './operation.ts';
 import { rebooted, rebootHandled } from './reboot.ts';
@@ -49,7 +49,12 @@ function settleCreate(status: BotStatus, outcome: Outcome, context: Context): Se
     ];
     return { status: { ...status, createAttempt: { ...attempt, doubt: outcome.message } }, notes, drift: [] };
   }
-  return notCreated(omit(status, 'createAttempt', 'registration'), outcome, context);
+  return notCreated(unheld(omit(status, 'createAttempt', 'registration')), outcome, context);
+}
+
+/** A first create that did not happen holds no place; a replacement keeps its own. */
+function unheld(status: BotStatus): BotStatus {
+  return status.knownDropletIDs ? status : omit(status, 'placeHeld');
 }
 
 function created(status: BotStatus, droplet: Droplet): Settlement {
@@ -74,15 +79,30 @@ function created(status: BotStatus, droplet: Droplet): Settlement {
 function notCreated(status: BotStatus, outcome: Outcome & { ok: false }, context: Context): Settlement {
   const { fault, message } = outcome;
   if (fault.kind === 'rateLimited') return { status, notes: [], drift: [], notBefore: fault.until };
-  if (fault.kind !== 'refused' && fault.kind !== 'unauthorised') {
-    return { status, notes: [], drift: [], notBefore: context.now + doubtMs };
-  }
-  const count = status.refusal?.generation === context.generation ? status.refusal.count + 1 : 1;
-  const refusal = { what: 'create', message, at: isoOf(context.now), count, generation: context.generation };
-  return { status: { ...status, refusal }, notes: [warning('CreateRefused', message)], drift: [] };
+  if (isBadToken(fault)) return { status, notes: [], drift: [], notBefore: context.now + refusedMs };
+  if (!isRefusal(fault)) return { status, notes: [], drift: [], notBefore: context.now + doubtMs };
+  const refused = withRefusal(status, 'create', message, context);
+  return { status: refused, notes: [warning('CreateRefused', message)], drift: [] };
 }
 
-function succeeded(status: BotStatus, effect: Effect, outcome: Outcome & { ok: true }): Settlement {
+/** The token as a whole is not accepted: nothing is said about what was asked for. */
+function isBadToken(fault: Fault): boolean {
+  return fault.kind === 'unauthorised' && fault.missingScope === undefined;
+}
+
+function isRefusal(fault: Fault): boolean {
+  return fault.kind === 'refused' || fault.kind === 'unauthorised';
+}
+
+function withRefusal(status: BotStatus, what: string, message: string, context: Context): BotStatus {
+  const { now, generation } = context;
+  const before = status.refusal;
+  const count = before?.what === what && before.generation === generation ? before.count + 1 : 1;
+  return { ...status, refusal: { what, message, at: isoOf(now), count, generation } };
+}
+
+function succeeded(before: BotStatus, effect: Effect, outcome: Outcome & { ok: true }): Settlement {
+  const status = before.refusal?.what === refusable(effect) ? omit(before, 'refusal') : before;
   if (effect.kind === 'assign') return { status: filed(status, effect.projectID), notes: [], drift: [] };
   if (effect.kind === 'destroy') {
     return {
@@ -124,31 +144,24 @@ function failed(
   const { now } = context;
   if (fault.kind === 'rateLimited') return { status, notes: [], drift: [], notBefore: fault.until };
   if (fault.kind === 'pendingEvent') return { status, notes: [], drift: [], notBefore: now + pendingEventMs };
-  if (fault.kind === 'refused' || fault.kind === 'unauthorised') return refused(status, effect, message, now);
+  if (isBadToken(fault)) return { status, notes: [], drift: [], notBefore: now + refusedMs };
+  if (isRefusal(fault) || (fault.kind === 'absent' && effect.kind === 'assign'))
+    return refused(status, effect, message, context);
   return { status, notes: [], drift: [], notBefore: now + doubtMs };
 }
 
 /** A refusal of a step of a resize or reboot ends the operation; the power rule then restores the declared state. */
-function refused(status: BotStatus, effect: Effect, message: string, now: number): Settlement {
+function refused(status: BotStatus, effect: Effect, message: string, context: Context): Settlement {
   const { operation } = status;
-  const what = effect.kind === 'act' ? effect.request.type : effect.kind;
+  const { now } = context;
+  const what = refusable(effect);
   const notes = [warning('Refused', `${what}: ${message}`)];
-  if (effect.kind === 'act' && effect.request.type === 'reboot' && operation?.requestID !== undefined) {
+  if (what === 'reboot' && operation?.requestID !== undefined) {
     return { status: rebootHandled(status, operation.requestID), notes, drift: [], notBefore: now + doubtMs };
   }
-  if (effect.kind === 'act' && effect.request.type === 'resize') {
-    return { status: resizeRefused(status, message, now), notes, drift: [] };
+  if (what === 'resize') {
+    return { status: withRefusal(endOperation(status), what, message, context), notes, drift: [] };
   }
-  return { status, notes, drift: [], notBefore: now + refusedMs };
-}
-
-function resizeRefused(status: BotStatus, message: string, now: number): BotStatus {
-  const refusal = {
-    what: 'resize',
-    message,
-    at: isoOf(now),
-    count: 1,
-    generation: status.observedGeneration ?? 0,
-  };
-  return { ...endOperation(status), refusal };
+  if (operation || effect.kind === 'destroy') return { status, notes, drift: [], notBefore: now + refusedMs };
+  return { status: withRefusal(status, what, message, context), notes, drift: [] };
 }

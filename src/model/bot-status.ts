@@ -86,7 +86,6 @@ const operationSchema = Type.Object(
     reason: Type.Optional(Type.String({ description: 'Why it is carried out.' })),
     startedAt: time('When the operation began.'),
     stepAt: time('When the present step began.'),
-    tries: Type.Integer({ minimum: 0, description: 'How often the present step was refused or failed.' }),
   },
   {
     additionalProperties: false,

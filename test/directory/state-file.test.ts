@@ -343,7 +343,7 @@ describe('the state file', () => {
     const source = await bed.start();
     await source.writeStatus(bed.bot('b'), {
       ...statusOf('Provisioning'),
-      operation: { type: 'Start', step: 'PowerOn', startedAt: '', stepAt: '', tries: 0 },
+      operation: { type: 'Start', step: 'PowerOn', startedAt: '', stepAt: '' },
     });
     const kept = bed.bot('b').uid;
     const stale = bed.bot('a');
