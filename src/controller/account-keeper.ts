@@ -58,7 +58,7 @@ export class AccountKeeper {
     await Promise.all(accounts.map((account) => this.#write(account)));
   }
 
-  /** As many of those waiting as there are places, and a few more for what changes meanwhile. */
+  /** Those waiting to whom a place is granted now. */
   #nextWaiting(account: ResourceKey): ResourceKey[] {
     const record = this.#source.account(account);
     return this.#quota.waiting(account).filter((key) => this.#quota.grant(key, record).granted);

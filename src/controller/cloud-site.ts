@@ -90,11 +90,6 @@ export class CloudSite {
     }
   }
 
-  /** A new listing as soon as may be. */
-  sweepSoon(): void {
-    this.#ticker.at(0);
-  }
-
   /**
    * Reads one droplet. A 404 proves absence when the droplet was seen before, here or `proven` elsewhere; else it is
    * `doubtful`.

@@ -1,5 +1,5 @@
 import type { OrphanOverview } from '../model/fleet-overview.ts';
-import { uidOfDropletName } from '../model/identity.ts';
+import { foreignFleetOfTags, releasedTag, uidOfDropletName } from '../model/identity.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Droplet } from '../ports/cloud.ts';
 import type { Log } from '../ports/log.ts';
@@ -93,8 +93,17 @@ export class OrphanSweep {
   #condemned(site: CloudSite): Droplet[] {
     const orphans = [...(this.#bySite.get(site)?.values() ?? [])];
     return orphans
-      .filter((orphan) => this.#isBuried(orphan) || this.#mayGo(orphan))
+      .filter((orphan) => this.#isOurs(orphan.droplet) && (this.#isBuried(orphan) || this.#mayGo(orphan)))
       .map((orphan) => orphan.droplet);
+  }
+
+  /** Another fleet's tag, or a bot that declares to adopt it, forbids every touch. */
+  #isOurs(droplet: Droplet): boolean {
+    const { source } = this.#parts;
+    if (foreignFleetOfTags(droplet.tags, source.fleet().state.fleetID) !== undefined) return false;
+    if (droplet.tags.includes(releasedTag)) return false;
+    for (const { spec } of source.bots()) if (spec?.adopt?.dropletID === droplet.id) return false;
+    return true;
   }
 
   #isBuried({ droplet, sightings }: Orphan): boolean {
@@ -116,7 +125,7 @@ export class OrphanSweep {
     const { log } = this.#parts;
     const alive = await site.read(droplet.id, 'background');
     const current = site.view.droplet(droplet.id);
-    if (alive !== 'alive' || !current || this.#isOwned(current)) return;
+    if (alive !== 'alive' || !current || this.#isOwned(current) || !this.#isOurs(current)) return;
     log.warn({ droplet: droplet.id, name: droplet.name }, 'destroying an orphan');
     await site.cloud.deleteDroplet(droplet.id, { class: 'background', signal: site.signal });
   }

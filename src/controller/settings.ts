@@ -27,7 +27,7 @@ export const defaultSettings: EngineSettings = {
   settlingWindow: 120_000,
   shutdownGrace: 60_000,
   pollInterval: 3_000,
-  sweepInterval: 30_000,
+  sweepInterval: 10_000,
   orphanGrace: 600_000,
   orphans: 'report',
   controlPlaneURL: undefined,
