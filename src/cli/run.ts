@@ -43,6 +43,7 @@ async function run(flags: RunFlags, context: CliContext): Promise<void> {
       output.tell(`Simulator: ${composed.simulatorURL}`, { simulator: composed.simulatorURL });
     try {
       await controller.start();
+      void composed.checkToken();
       rememberRun(config, context.cwd);
       output.open({
         cloud: cloudName(config),

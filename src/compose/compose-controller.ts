@@ -7,7 +7,7 @@ import type { CloudObserver } from '../ports/cloud-observer.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Source } from '../ports/source.ts';
-import { openCloud } from './open-cloud.ts';
+import { type OpenedClouds, openCloud } from './open-cloud.ts';
 import { composeUserData } from './user-data.ts';
 
 export interface ComposeParts {
@@ -20,6 +20,8 @@ export interface Composition {
   readonly controller: Controller;
   readonly source: Source;
   readonly simulatorURL: string | undefined;
+  /** Warns of read scopes that the token lacks; never throws. */
+  checkToken(): Promise<void>;
   /** Stops the controller, then what it stands on. */
   stop(): Promise<void>;
 }
@@ -46,9 +48,25 @@ export async function composeController(config: RunConfig, parts: ComposeParts):
     settings: config.settings,
     userData: composeUserData,
   });
+  const probe = new AbortController();
   const stop = async () => {
+    probe.abort();
     await controller.stop();
     await clouds.close();
   };
-  return { controller, source, simulatorURL: clouds.simulatorURL, stop };
+  const checkToken = () => tellMissingScopes(clouds, log, probe.signal);
+  return { controller, source, simulatorURL: clouds.simulatorURL, checkToken, stop };
+}
+
+async function tellMissingScopes(clouds: OpenedClouds, log: Log, signal: AbortSignal): Promise<void> {
+  try {
+    const missing = await clouds.missingScopes(signal);
+    if (missing.length === 0) return;
+    log.warn(
+      { missing },
+      `the token lacks ${missing.join(', ')}: make one that has them, or expect refusals`,
+    );
+  } catch (error) {
+    if (!signal.aborted) log.warn({ err: error }, 'the token’s scopes could not be probed');
+  }
 }

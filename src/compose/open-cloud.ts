@@ -2,6 +2,7 @@ import type { BudgetLimits } from '../adapters/digitalocean/budget/budget-govern
 import { digitalOceanClouds } from '../adapters/digitalocean/digital-ocean-clouds.ts';
 import { systemChance } from '../adapters/system/system-chance.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
+import { defaultRateLimit } from '../config/rate-limit.ts';
 import type { FleetConfig } from '../config.ts';
 import type { Clouds } from '../ports/cloud.ts';
 import type { CloudObserver } from '../ports/cloud-observer.ts';
@@ -11,6 +12,8 @@ import { version } from './version.ts';
 export interface OpenedClouds extends Clouds {
   /** Where the built-in simulator listens, when it is the cloud. */
   readonly simulatorURL: string | undefined;
+  /** Read scopes that the controller's own token lacks, found out by GETs alone. */
+  missingScopes(signal: AbortSignal): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -34,6 +37,10 @@ export async function openCloud(config: FleetConfig, observer?: CloudObserver): 
   return {
     forToken: (token) => clouds.forToken(token),
     simulatorURL: endpoint?.url,
+    missingScopes: async (signal) => {
+      const report = await clouds.forToken(undefined).probeScopes({ class: 'background', signal });
+      return report.missing;
+    },
     close: async () => {
       await clouds.close();
       await endpoint?.close();
@@ -42,6 +49,10 @@ export async function openCloud(config: FleetConfig, observer?: CloudObserver): 
 }
 
 function limitsOf({ rateLimit }: FleetConfig): BudgetLimits {
-  if (rateLimit) return { minute: rateLimit.perMinute, hourly: rateLimit.perHour };
+  if (rateLimit) {
+    // DigitalOcean raises the hourly limit for some; unless we were told otherwise, its headers say how far.
+    const raisable = rateLimit.perHour === defaultRateLimit.perHour;
+    return { minute: rateLimit.perMinute, ...(!raisable && { hourly: rateLimit.perHour }) };
+  }
   return { minute: Number.POSITIVE_INFINITY, hourly: Number.POSITIVE_INFINITY };
 }
