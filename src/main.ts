@@ -40,6 +40,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+// Adapters' timers do not keep the process alive; a command that waits for them does. Ends with the exit below.
+setInterval(() => undefined, 2_147_483_647);
+
 try {
   const argv = process.argv.slice(2);
   const { buildProgram } = await import('./cli/program.ts');

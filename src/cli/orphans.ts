@@ -1,13 +1,12 @@
 import { type Command, Option } from 'commander';
-import { openCloud } from '../compose/open-cloud.ts';
 import { UserError } from '../config/user-error.ts';
-import { type FleetConfig, type FleetFlags, readFleetConfig } from '../config.ts';
-import { fleetTag } from '../model/identity.ts';
+import { type FleetFlags, readFleetConfig } from '../config.ts';
 import type { Droplet } from '../ports/cloud.ts';
 import { ageSince } from './age.ts';
 import type { CliContext } from './cli-context.ts';
-import { findOrphans, type Orphan } from './find-orphans.ts';
+import type { Orphan } from './find-orphans.ts';
 import { examples, fleetFlags } from './flags.ts';
+import { lookForOrphans } from './look-for-orphans.ts';
 import { counted, formatUSD } from './money.ts';
 import { openLook } from './open-look.ts';
 import { printTo } from './output.ts';
@@ -31,8 +30,7 @@ async function orphans(flags: OrphanFlags, context: CliContext): Promise<void> {
   try {
     const fleet = reader.fleet();
     if (!fleet) throw new UserError('There is no fleet here yet.', '`clawfleet run` makes it.');
-    const droplets = await dropletsOf(config, fleet.fleetID);
-    const found = findOrphans(droplets, reader.bots(), fleet.tombstones);
+    const { droplets, orphans: found } = await lookForOrphans(config, reader, fleet);
     const text =
       flags.output === 'json' ? JSON.stringify(found, null, 2) : showOrphans(found, droplets, context);
     await printTo(context.stdout, text);
@@ -41,18 +39,9 @@ async function orphans(flags: OrphanFlags, context: CliContext): Promise<void> {
   }
 }
 
-async function dropletsOf(config: FleetConfig, fleetID: string): Promise<readonly Droplet[]> {
-  const clouds = await openCloud(config);
-  try {
-    return await clouds.forToken(undefined).listByTag(fleetTag(fleetID), { class: 'urgent' });
-  } finally {
-    await clouds.close();
-  }
-}
-
 function showOrphans(found: readonly Orphan[], droplets: readonly Droplet[], context: CliContext): string {
   if (found.length === 0) {
-    return `No orphans: each of ${counted(droplets.length, 'droplet')} with the fleet’s tag belongs to a bot.`;
+    return `No orphans: ${counted(droplets.length, 'droplet')} with the fleet’s tag, none without a bot.`;
   }
   const now = context.now();
   const columns: Column<Orphan>[] = [

@@ -28,6 +28,13 @@ export interface Running {
   until(pattern: RegExp): Promise<string>;
 }
 
+const children = new Set<ChildProcess>();
+
+/** For `after`: a test that failed may have left commands behind. */
+export function endAll(): void {
+  for (const child of children) child.kill('SIGKILL');
+}
+
 export function newDirectory(): string {
   return mkdtempSync(join(tmpdir(), 'clawfleet-cli-'));
 }
@@ -37,6 +44,8 @@ export function start(args: readonly string[], { cwd, env = {} }: Surroundings):
   const clean = { PATH: process.env['PATH'] ?? '', TZ: 'UTC', XDG_CACHE_HOME: cache, ...env };
   const options = ['--disable-warning=ExperimentalWarning', main, ...args];
   const child = spawn(process.execPath, options, { cwd, env: clean, stdio: ['ignore', 'pipe', 'pipe'] });
+  children.add(child);
+  child.on('close', () => children.delete(child));
   const written = { stdout: '', stderr: '' };
   const lookers = new Set<() => void>();
   for (const name of ['stdout', 'stderr'] as const) {

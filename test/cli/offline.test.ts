@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import type { CliContext } from '../../src/cli/cli-context.ts';
 import { buildProgram } from '../../src/cli/program.ts';
-import { clawfleet, newDirectory, start } from './clawfleet.ts';
+import { clawfleet, endAll, newDirectory, start } from './clawfleet.ts';
+import { inProcess } from './in-process.ts';
+
+after(endAll);
 
 const apiVersion = 'clawfleet.dev/v1alpha1';
 const good = `apiVersion: ${apiVersion}
@@ -109,14 +112,19 @@ test('wrong usage exits with 64, says what is wrong and what was probably meant'
     [['run', '--source', 'bots', '--workers', 'many'], /^Error: --workers must be a whole number/],
     [['confirm', 'delete', '--source', 'bots'], /^Error: Say which bots\.\nGive names, or --all\.\n$/],
   ];
-  const outcomes = await Promise.all(cases.map(([args]) => clawfleet(args, { cwd })));
-  for (const [index, { code, stderr, stdout }] of outcomes.entries()) {
-    const [args, message] = cases[index] ?? [[], /$^/];
+  for (const [args, message] of cases) {
+    const { code, stderr, stdout } = await inProcess(args, { cwd });
     assert.match(stderr, message);
     assert.equal(code, 64, args.join(' '));
     assert.equal(stdout, '');
     assert.doesNotMatch(stderr, /\n\s+at /);
   }
+});
+
+test('main tells a wrong command in two lines and exits with 64', async () => {
+  const outcome = await clawfleet(['gte', 'bots'], { cwd: newDirectory() });
+  const stderr = "Error: Unknown command 'gte'.\nDid you mean get?\n";
+  assert.deepEqual(outcome, { code: 64, signal: null, stdout: '', stderr });
 });
 
 test('help exits with 0 and tells the exit codes', async () => {
@@ -139,14 +147,14 @@ test('every command has a summary and help with an example', async () => {
 });
 
 test('crds prints definitions that YAML reads back', async () => {
-  const { code, stdout } = await clawfleet(['crds'], { cwd: newDirectory() });
+  const { code, stdout } = await inProcess(['crds'], { cwd: newDirectory() });
   assert.equal(code, 0);
   const names = parseAllDocuments(stdout).map((document) => document.getIn(['metadata', 'name']));
   assert.deepEqual(names, ['accounts.clawfleet.dev', 'bots.clawfleet.dev']);
 });
 
 test('version tells clawfleet’s and Node’s', async () => {
-  const { stdout } = await clawfleet(['version'], { cwd: newDirectory() });
+  const { stdout } = await inProcess(['version'], { cwd: newDirectory() });
   assert.match(stdout, /^clawfleet \d+\.\d+\.\d+ \(Node\.js \d+\.\d+\.\d+\)\n$/);
 });
 
@@ -193,10 +201,10 @@ test('simulate refuses settings and faults that it does not know', async () => {
   const cwd = newDirectory();
   writeFileSync(join(cwd, 'faults.yaml'), '- effect: explode\n');
   const outcomes = await Promise.all([
-    clawfleet(['simulate', '--set', 'bootMz=5'], { cwd }),
-    clawfleet(['simulate', '--set', 'lateTags=2'], { cwd }),
-    clawfleet(['simulate', '--faults', 'faults.yaml'], { cwd }),
-    clawfleet(['simulate', '--faults', 'absent.yaml'], { cwd }),
+    inProcess(['simulate', '--set', 'bootMz=5'], { cwd }),
+    inProcess(['simulate', '--set', 'lateTags=2'], { cwd }),
+    inProcess(['simulate', '--faults', 'faults.yaml'], { cwd }),
+    inProcess(['simulate', '--faults', 'absent.yaml'], { cwd }),
   ]);
   assert.deepEqual(
     outcomes.map(({ code }) => code),
@@ -239,7 +247,7 @@ _clawfleet; printf '%s\\n' "\${COMPREPLY[@]}"`;
 test('the completions of zsh and fish name every command', async () => {
   const cwd = newDirectory();
   const [zsh, fish] = await Promise.all(
-    ['zsh', 'fish'].map((shell) => clawfleet(['completion', shell], { cwd })),
+    ['zsh', 'fish'].map((shell) => inProcess(['completion', shell], { cwd })),
   );
   assert.match(zsh?.stdout ?? '', /^#compdef clawfleet\n/);
   for (const name of ['run', 'plan', 'redeploy', 'take-over']) {

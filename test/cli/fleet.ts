@@ -1,0 +1,29 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { newDirectory, type Running, start } from './clawfleet.ts';
+
+const apiVersion = 'clawfleet.dev/v1alpha1';
+export const runFlags = [
+  ...['run', '--source', 'bots', '--listen', '127.0.0.1:0'],
+  ...['--boot-time', '50ms', '--action-time', '20ms', '--poll-interval', '50ms', '--sweep-interval', '100ms'],
+];
+
+export function botManifest(name: string): string {
+  return `# ${name} is watched closely\napiVersion: ${apiVersion}\nkind: Bot\nmetadata:\n  name: ${name}\nspec:\n  accountRef:\n    name: acme\n`;
+}
+
+export function newFleet(names: readonly string[]): string {
+  const cwd = newDirectory();
+  mkdirSync(join(cwd, 'bots'));
+  const account = `apiVersion: ${apiVersion}\nkind: Account\nmetadata:\n  name: acme\nspec:\n  maxBots: 20\n`;
+  writeFileSync(join(cwd, 'bots', 'account.yaml'), account);
+  for (const name of names) writeFileSync(join(cwd, 'bots', `${name}.yaml`), botManifest(name));
+  return cwd;
+}
+
+/** Starts a controller that logs JSON and serves metrics at `url`. */
+export async function runFleet(cwd: string, ...more: string[]): Promise<{ running: Running; url: string }> {
+  const running = start([...runFlags, ...more], { cwd });
+  const [, url = ''] = /"metrics":"(http\S+)\/metrics"/.exec(await running.until(/"metrics":.*\n/)) ?? [];
+  return { running, url };
+}

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { clawfleet, endAll, start } from './clawfleet.ts';
+import { newFleet, runFleet } from './fleet.ts';
+import { inProcess } from './in-process.ts';
+
+after(endAll);
+
+test('SIGTERM drains and ends with 0; starting again changes nothing', async () => {
+  const own = newFleet(['solo']);
+  const first = await runFleet(own);
+  await first.running.until(/DropletCreated/);
+  assert.equal((await inProcess(['wait', 'bot', 'solo', '--for=condition=Ready'], { cwd: own })).code, 0);
+  first.running.child.kill('SIGTERM');
+  const ended = await first.running.ended;
+  assert.equal(ended.code, 0, ended.stderr);
+  assert.match(ended.stdout, /"signal":"SIGTERM"/);
+  const second = await runFleet(own);
+  assert.equal((await inProcess(['wait', 'bot', 'solo', '--for=condition=Ready'], { cwd: own })).code, 0);
+  second.running.child.kill('SIGTERM');
+  assert.doesNotMatch((await second.running.ended).stdout, /DropletCreated/);
+});
+
+test('the logs are a JSON object a line, the bot’s key in each event, and no secret', async () => {
+  const own = newFleet(['solo']);
+  const { running } = await runFleet(own, '--log-level', 'debug');
+  await running.until(/DropletCreated/);
+  running.child.kill('SIGTERM');
+  const { stdout } = await running.ended;
+  const lines = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  assert.ok(lines.some((line) => line['reason'] === 'DropletCreated' && line['bot'] === 'default/solo'));
+  assert.doesNotMatch(stdout, /REGISTRATION_TOKEN|Bearer /i);
+});
+
+test('a droplet that exists is adopted: shown first, then tagged and declared', async () => {
+  const own = newFleet([]);
+  const simulator = start(['simulate', '--listen', '127.0.0.1:0', '--boot-time', '10ms'], { cwd: own });
+  const [, url = ''] = /DigitalOcean at (\S+);/.exec(await simulator.until(/journal:/)) ?? [];
+  const headers = { authorization: 'Bearer x', 'content-type': 'application/json' };
+  const body = JSON.stringify({
+    name: 'old',
+    region: 'fra1',
+    size: 's-1vcpu-2gb',
+    image: 'ubuntu-22-04-x64',
+  });
+  const created = await fetch(`${url}/v2/droplets`, { method: 'POST', headers, body });
+  const id = String(((await created.json()) as { droplet: { id: number } }).droplet.id);
+  const env = { DIGITALOCEAN_ACCESS_TOKEN: 'x', DIGITALOCEAN_API_URL: url };
+  const flags = ['--source', 'bots', '--poll-interval', '50ms', '--sweep-interval', '100ms'];
+  const running = start(['run', ...flags, '--listen', 'off', '--log-format', 'text'], { cwd: own, env });
+  await running.until(/Cloud: /);
+  const args = ['adopt', id, '--name', 'old', '--account', 'acme', ...flags.slice(0, 2)];
+  await waitFor(async () => (await inProcess(['fleet'], { cwd: own, env })).code === 0);
+  const shown = await inProcess([...args, '--dry-run'], { cwd: own, env });
+  assert.match(shown.stdout, /it gets the tag clawfleet-adopt-[a-z0-9]{8}/);
+  assert.equal((await inProcess(['get', 'bots'], { cwd: own, env })).stdout, '');
+  const unasked = await clawfleet(args, { cwd: own, env });
+  assert.match(unasked.stderr, /There is no terminal to ask on\.\nAdd --yes/);
+  const adopted = await clawfleet([...args, '--yes'], { cwd: own, env });
+  assert.equal(adopted.code, 0, adopted.stderr);
+  const waited = await inProcess(['wait', 'bot', 'old', '--for=condition=Ready'], { cwd: own, env });
+  assert.equal(waited.code, 0, waited.stderr);
+  assert.match(
+    (await inProcess(['get', 'bots'], { cwd: own, env })).stdout,
+    new RegExp(`old +Online +True +- +${id} `),
+  );
+  for (const process of [running, simulator]) process.child.kill('SIGTERM');
+  await Promise.all([running.ended, simulator.ended]);
+});
+
+async function waitFor(holds: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('it did not come about');
+}
