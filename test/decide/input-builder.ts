@@ -178,8 +178,19 @@ export function concluded(input: Input): Decision & { readonly steps: readonly D
     const decision = decide(draft);
     steps.push(decision);
     if (decision.look || !decision.again || steps.length > 20) return { ...decision, steps };
-    draft = { ...draft, bot: { ...draft.bot, status: decision.status } };
+    draft = following({ ...draft, bot: { ...draft.bot, status: decision.status } });
   }
+}
+
+/** What is known of the droplet that the status now records, as the engine would tell it. */
+function following(input: Input): Input {
+  const id = input.bot.status.droplet?.id;
+  const known = [...input.others, ...input.keyed].map(({ droplet }) => droplet);
+  const adopted = typeof input.adoptee === 'object' ? [input.adoptee] : [];
+  const droplet = [...known, ...adopted].find((found) => found.id === id);
+  const others = input.others.filter((other) => other.droplet.id !== id);
+  if (droplet) return { ...input, others, keyed: [], recorded: { kind: 'seen', droplet, proven: true } };
+  return id === undefined ? { ...input, recorded: { kind: 'unlooked' } } : input;
 }
 
 export function condition(status: BotStatus, type: Condition['type']): Condition | undefined {

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { decide } from '../../src/decide/decide.ts';
+import type { RecordedSight } from '../../src/decide/input.ts';
+import { fleetTag } from '../../src/model/identity.ts';
+import {
+  ago,
+  botOf,
+  cloud,
+  concluded,
+  condition,
+  convergedInput,
+  dropletOf,
+  fleetID,
+  inputOf,
+  now,
+  ownedInput,
+  recordOf,
+} from './input-builder.ts';
+
+const sighted = (recorded: RecordedSight) => convergedInput({ recorded });
+
+describe('a recorded droplet', () => {
+  it('that a listing misses, or nobody has looked at, is looked at', () => {
+    for (const kind of ['unlisted', 'unlooked'] as const)
+      assert.deepEqual(decide(sighted({ kind })).look, { kind: 'droplet', dropletID: 100 });
+  });
+
+  it('is not looked at before the first whole listing', () => {
+    const decision = decide({ ...sighted({ kind: 'unlooked' }), cloud: { identity: cloud, viewed: false } });
+    assert.equal(decision.look, undefined);
+    assert.equal(condition(decision.status, 'Ready')?.reason, 'Observing');
+  });
+
+  it('is not gone by a 404 that proves nothing', () => {
+    const decision = decide(sighted({ kind: 'unproven' }));
+    assert.equal(decision.status.droplet?.id, 100);
+    assert.equal(decision.effect, undefined);
+    assert.equal(decision.requeueAt, now + 5_000);
+    assert.equal(condition(decision.status, 'Ready')?.reason, 'NotVisibleYet');
+  });
+
+  it('is gone by a 404 that proves it: a loss is counted, and another is created', () => {
+    const decision = concluded(sighted({ kind: 'gone' }));
+    assert.equal(decision.steps[0]?.lost, true);
+    assert.deepEqual(decision.steps[0]?.drift, [{ kind: 'Gone', stage: 'found' }]);
+    assert.deepEqual(decision.status.knownDropletIDs, [100]);
+    assert.equal(decision.status.registration, undefined);
+    assert.deepEqual(decision.status.replacements, { count: 1, lastAt: ago(0) });
+    assert.equal(decision.effect?.kind, 'create');
+  });
+
+  it('is not created anew while a mass loss is held', () => {
+    const decision = concluded({ ...sighted({ kind: 'gone' }), held: 'recreate' });
+    assert.equal(decision.effect, undefined);
+    assert.equal(condition(decision.status, 'Stalled')?.reason, 'MassRecreationHeld');
+  });
+
+  it('is not proven by the answer to its own create', () => {
+    const droplet = dropletOf({ status: 'new' });
+    const record = recordOf(droplet, { seen: false });
+    const answered = ownedInput(droplet, {
+      record,
+      input: { recorded: { kind: 'seen', droplet, proven: false } },
+    });
+    assert.equal(decide(answered).status.droplet?.seen, false);
+    assert.equal(decide(ownedInput(droplet, { record })).status.droplet?.seen, true);
+  });
+
+  it('with the tag of another fleet is not touched, in whatever order its tags come', () => {
+    const foreign = fleetTag('other000');
+    for (const tags of [[foreign], [fleetTag(fleetID), foreign], [foreign, fleetTag(fleetID)]]) {
+      const droplet = dropletOf({ tags, status: 'off' });
+      const decision = decide(ownedInput(droplet, { record: recordOf(dropletOf()) }));
+      assert.equal(decision.effect, undefined);
+      assert.equal(condition(decision.status, 'Stalled')?.reason, 'ForeignFleet');
+    }
+  });
+});
+
+describe('another cloud account', () => {
+  const elsewhere = { apiURL: cloud.apiURL, accountUUID: 'account-2' };
+
+  it('reads nothing of the bot as absent, created or deleted', () => {
+    for (const recorded of [{ kind: 'gone' }, { kind: 'unlooked' }] as const) {
+      const decision = decide({ ...sighted(recorded), cloud: { identity: elsewhere, viewed: true } });
+      assert.equal(decision.effect, undefined);
+      assert.equal(decision.look, undefined);
+      assert.equal(decision.status.droplet?.id, 100);
+      assert.equal(condition(decision.status, 'Stalled')?.reason, 'CloudAccountChanged');
+    }
+  });
+
+  it('does not pass its droplet of the same id for ours', () => {
+    const droplet = dropletOf({ name: 'web-1', region: 'fra1', publicIPv4: '198.51.100.1' });
+    const input = convergedInput({ cloud: { identity: elsewhere, viewed: true } });
+    const decision = decide({ ...input, recorded: { kind: 'seen', droplet, proven: true } });
+    assert.deepEqual(decision.status.droplet, input.bot.status.droplet);
+  });
+
+  it('releases nothing', () => {
+    const input = sighted({ kind: 'gone' });
+    const bot = { ...input.bot, deletion: { requestedAt: ago(0), implicit: false } };
+    const decision = decide({ ...input, bot, cloud: { identity: elsewhere, viewed: true } });
+    assert.equal(decision.effect, undefined);
+  });
+
+  it('or one that is out of reach keeps everything as it is', () => {
+    const blocked = { reason: 'Unauthorised', message: 'no', stalled: true };
+    const decision = decide(
+      inputOf({ bot: botOf(), cloud: { identity: undefined, viewed: false, blocked } }),
+    );
+    assert.equal(decision.effect, undefined);
+    assert.equal(condition(decision.status, 'Stalled')?.reason, 'Unauthorised');
+  });
+});
