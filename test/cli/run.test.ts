@@ -21,6 +21,25 @@ test('SIGTERM drains and ends with 0; starting again changes nothing', async () 
   assert.doesNotMatch((await second.running.ended).stdout, /DropletCreated/);
 });
 
+test('a second signal quits at once, while calls are under way', async () => {
+  const own = newFleet(['solo']);
+  const simulator = start(['simulate', '--listen', '127.0.0.1:0', '--set', 'latencyMs=20000'], { cwd: own });
+  const [, url = ''] = /DigitalOcean at (\S+);/.exec(await simulator.until(/journal:/)) ?? [];
+  const env = { DIGITALOCEAN_ACCESS_TOKEN: 'x', DIGITALOCEAN_API_URL: url };
+  const running = start(['run', '--source', 'bots', '--listen', 'off', '--log-format', 'text'], {
+    cwd: own,
+    env,
+  });
+  await running.until(/State: /);
+  await waitFor(async () => (await inProcess(['fleet'], { cwd: own, env })).code === 0);
+  running.child.kill('SIGTERM');
+  await running.until(/SIGTERM: ending what is under way/);
+  running.child.kill('SIGTERM');
+  assert.equal((await running.ended).code, 143);
+  simulator.child.kill('SIGTERM');
+  await simulator.ended;
+});
+
 test('the logs are a JSON object a line, the bot’s key in each event, and no secret', async () => {
   const own = newFleet(['solo']);
   const { running } = await runFleet(own, '--log-level', 'debug');

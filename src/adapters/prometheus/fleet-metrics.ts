@@ -1,11 +1,12 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
 import { phases } from '../../model/bot-status.ts';
-import type { CloudOverview, FleetOverview } from '../../model/fleet-overview.ts';
+import type { FleetOverview } from '../../model/fleet-overview.ts';
 import type { Metrics } from '../../ports/metrics.ts';
+import { cloudGauges } from './cloud-gauges.ts';
+import { type Overview, overviewGauge } from './overview-gauge.ts';
 
 const doubtStages = ['opened', 'found', 'settled'] as const;
 
-type Overview = () => FleetOverview | undefined;
 type FleetCounts = Pick<Metrics, 'driftFound' | 'driftCorrected' | 'createDoubt'>;
 
 /** What clawfleet alone has: counts of drift and doubt, and the fleet in figures, read at scrape time. */
@@ -43,11 +44,11 @@ function driftCounter(registry: Registry, stage: 'found' | 'corrected', help: st
 
 function fleetGauges(registry: Registry, overview: Overview): void {
   const plain = (name: string, help: string, read: (fleet: FleetOverview) => number) =>
-    labelled(registry, name, help, [], overview, (gauge, fleet) => gauge.set(read(fleet)));
-  labelled(registry, 'clawfleet_bots', 'Bots, by phase.', ['phase'], overview, (gauge, fleet) => {
+    overviewGauge(registry, name, help, [], overview, (gauge, fleet) => gauge.set(read(fleet)));
+  overviewGauge(registry, 'clawfleet_bots', 'Bots, by phase.', ['phase'], overview, (gauge, fleet) => {
     for (const phase of phases) gauge.set({ phase }, fleet.byPhase[phase]);
   });
-  labelled(
+  overviewGauge(
     registry,
     'clawfleet_holds',
     'Bots held after a mass disappearance.',
@@ -76,84 +77,4 @@ function fleetGauges(registry: Registry, overview: Overview): void {
     'Whether the controller is ready (1) or says why it is not at /readyz (0).',
     (fleet) => (fleet.notReady.length === 0 ? 1 : 0),
   );
-}
-
-function cloudGauges(registry: Registry, overview: Overview): void {
-  const each = (
-    name: string,
-    help: string,
-    labels: string[],
-    add: (gauge: Gauge, cloud: CloudOverview, label: string) => void,
-  ) =>
-    labelled(registry, name, help, ['cloud', ...labels], overview, (gauge, fleet) => {
-      for (const cloud of fleet.clouds) add(gauge, cloud, cloudLabel(cloud));
-    });
-  each(
-    'clawfleet_budget_limit',
-    'Cloud calls granted in a window.',
-    ['window'],
-    (gauge, { budget }, cloud) => {
-      gauge.inc({ cloud, window: 'hour' }, budget.hourlyLimit);
-      gauge.inc({ cloud, window: 'minute' }, budget.minuteLimit);
-    },
-  );
-  each(
-    'clawfleet_budget_remaining',
-    'Cloud calls left in a window.',
-    ['window'],
-    (gauge, { budget }, cloud) => {
-      gauge.inc({ cloud, window: 'hour' }, budget.hourlyRemaining);
-      gauge.inc({ cloud, window: 'minute' }, budget.minuteRemaining);
-    },
-  );
-  each('clawfleet_budget_queued', 'Cloud calls that wait for their turn.', [], (gauge, { budget }, cloud) =>
-    gauge.inc({ cloud }, budget.queued),
-  );
-  each(
-    'clawfleet_orphans',
-    'Droplets with the fleet’s tag that belong to no bot.',
-    [],
-    (gauge, { orphans }, cloud) => gauge.inc({ cloud }, orphans.length),
-  );
-  each('clawfleet_droplets', 'Droplets with the fleet’s tag.', [], (gauge, { droplets }, cloud) =>
-    gauge.inc({ cloud }, droplets),
-  );
-  each('clawfleet_cloud_up', 'Whether the cloud can be worked with.', [], (gauge, { trouble }, cloud) =>
-    gauge.set({ cloud }, trouble === undefined ? 1 : 0),
-  );
-  each(
-    'clawfleet_fleet_view_age_seconds',
-    'Time since the last whole listing began; absent before the first.',
-    [],
-    (gauge, { viewAgeMs }, cloud) => {
-      if (viewAgeMs !== undefined) gauge.set({ cloud }, viewAgeMs / 1_000);
-    },
-  );
-}
-
-/** Two tokens of one account share a label; their figures are added up. */
-function cloudLabel(cloud: CloudOverview): string {
-  return `${new URL(cloud.apiURL).host}/${cloud.accountUUID ?? 'unknown'}`;
-}
-
-/** A gauge that is written anew from the overview at each scrape. */
-function labelled(
-  registry: Registry,
-  name: string,
-  help: string,
-  labelNames: string[],
-  overview: Overview,
-  write: (gauge: Gauge, fleet: FleetOverview) => void,
-): void {
-  new Gauge({
-    name,
-    help,
-    labelNames,
-    registers: [registry],
-    collect() {
-      this.reset();
-      const fleet = overview();
-      if (fleet) write(this, fleet);
-    },
-  });
 }

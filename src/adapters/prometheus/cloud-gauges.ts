@@ -1,0 +1,62 @@
+import type { Gauge, Registry } from 'prom-client';
+import type { CloudOverview } from '../../model/fleet-overview.ts';
+import { type Overview, overviewGauge } from './overview-gauge.ts';
+
+/** Each token's cloud in figures: call budget, droplets, orphans, age of the fleet view. */
+export function cloudGauges(registry: Registry, overview: Overview): void {
+  const each = (
+    name: string,
+    help: string,
+    labels: string[],
+    add: (gauge: Gauge, cloud: CloudOverview, label: string) => void,
+  ) =>
+    overviewGauge(registry, name, help, ['cloud', ...labels], overview, (gauge, fleet) => {
+      for (const cloud of fleet.clouds) add(gauge, cloud, cloudLabel(cloud));
+    });
+  each(
+    'clawfleet_budget_limit',
+    'Cloud calls granted in a window.',
+    ['window'],
+    (gauge, { budget }, cloud) => {
+      gauge.inc({ cloud, window: 'hour' }, budget.hourlyLimit);
+      gauge.inc({ cloud, window: 'minute' }, budget.minuteLimit);
+    },
+  );
+  each(
+    'clawfleet_budget_remaining',
+    'Cloud calls left in a window.',
+    ['window'],
+    (gauge, { budget }, cloud) => {
+      gauge.inc({ cloud, window: 'hour' }, budget.hourlyRemaining);
+      gauge.inc({ cloud, window: 'minute' }, budget.minuteRemaining);
+    },
+  );
+  each('clawfleet_budget_queued', 'Cloud calls that wait for their turn.', [], (gauge, { budget }, cloud) =>
+    gauge.inc({ cloud }, budget.queued),
+  );
+  each(
+    'clawfleet_orphans',
+    'Droplets with the fleet’s tag that belong to no bot.',
+    [],
+    (gauge, { orphans }, cloud) => gauge.inc({ cloud }, orphans.length),
+  );
+  each('clawfleet_droplets', 'Droplets with the fleet’s tag.', [], (gauge, { droplets }, cloud) =>
+    gauge.inc({ cloud }, droplets),
+  );
+  each('clawfleet_cloud_up', 'Whether the cloud can be worked with.', [], (gauge, { trouble }, cloud) =>
+    gauge.set({ cloud }, trouble === undefined ? 1 : 0),
+  );
+  each(
+    'clawfleet_fleet_view_age_seconds',
+    'Time since the last whole listing began; absent before the first.',
+    [],
+    (gauge, { viewAgeMs }, cloud) => {
+      if (viewAgeMs !== undefined) gauge.set({ cloud }, viewAgeMs / 1_000);
+    },
+  );
+}
+
+/** Two tokens of one account share a label; their figures are added up. */
+function cloudLabel(cloud: CloudOverview): string {
+  return `${new URL(cloud.apiURL).host}/${cloud.accountUUID ?? 'unknown'}`;
+}
