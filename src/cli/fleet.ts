@@ -50,13 +50,13 @@ async function show(flags: SourceFlags, context: CliContext): Promise<void> {
 async function takeOver(flags: SourceFlags, context: CliContext): Promise<void> {
   const config = readSourceConfig(flags, context);
   const { fleet, boundNow: boundTo } = await look(config);
-  if (fleet.boundTo === boundTo) {
+  if (fleet.boundTo === boundTo && !fleet.cloud) {
     return printTo(context.stdout, `Fleet ${fleet.fleetID} is bound to ${boundTo} already.`);
   }
-  await edit(config, (state) => ({ ...state, boundTo }));
+  await edit(config, ({ cloud: _, ...state }) => ({ ...state, boundTo }));
   await printTo(
     context.stdout,
-    `Fleet ${fleet.fleetID} is now bound to ${boundTo}, no longer to ${fleet.boundTo}.`,
+    `Fleet ${fleet.fleetID} is now bound to ${boundTo}, and to the account of the token that \`clawfleet run\` uses next.`,
   );
 }
 

@@ -42,7 +42,7 @@ export function buildEngine(parts: EngineParts, queue: WorkQueue<ResourceKey>, h
     fleetTag: () => fleetTag(source.fleet().state.fleetID),
     pollMs: settings.pollInterval,
     sweepMs: settings.sweepInterval,
-    beforeFirstView: (site) => gate.check(site),
+    beforeFirstView: (site) => beforeFirstView(engine, site),
     onDroplets: (ids) => {
       for (const id of ids) callOwner(id);
     },
@@ -56,6 +56,12 @@ export function buildEngine(parts: EngineParts, queue: WorkQueue<ResourceKey>, h
     hooks.changed();
   };
   return engine;
+}
+
+async function beforeFirstView(engine: Engine, site: CloudSite): Promise<void> {
+  const { identity } = site.situation();
+  if (identity && site === engine.sites.own()) await engine.keeper.bindCloud(identity);
+  await engine.gate.check(site);
 }
 
 function ownerByName(engine: Engine, id: number): ResourceKey | undefined {

@@ -44,6 +44,7 @@ export class CloudSite {
   #account: CloudAccount | undefined;
   #trouble: CloudSituation['blocked'];
   #failures = 0;
+  #viewedTag: string | undefined;
   #lastPoll = Number.NEGATIVE_INFINITY;
   #abort = new AbortController();
 
@@ -63,16 +64,20 @@ export class CloudSite {
 
   /** Whether bots can be decided about: the first whole listing is in, or it is known why it is not. */
   get settled(): boolean {
-    return this.view.wholeSince !== undefined || this.#trouble !== undefined;
+    return this.#viewed || this.#trouble !== undefined;
   }
 
   situation(): CloudSituation {
-    const viewed = this.view.wholeSince !== undefined;
-    const base = { identity: this.#identity, viewed };
+    const base = { identity: this.#identity, viewed: this.#viewed };
     return this.#trouble ? { ...base, blocked: this.#trouble } : base;
   }
 
   start(): void {
+    this.#ticker.at(0);
+  }
+
+  /** Lists the fleet as soon as may be. */
+  sweepSoon(): void {
     this.#ticker.at(0);
   }
 
@@ -137,7 +142,7 @@ export class CloudSite {
     await this.#connect();
     const ids = [...new Set(this.#watched.values())];
     this.#lastPoll = this.#options.clock.monotonic();
-    const first = this.view.wholeSince === undefined;
+    const first = !this.#viewed;
     if (!first && ids.length > 0 && ids.length <= pagesOf(this.view.size) && !this.#sweepDue()) {
       await Promise.all(ids.map((id) => this.read(id, 'transition')));
       return;
@@ -154,17 +159,22 @@ export class CloudSite {
 
   async #list(callClass: CallClass): Promise<void> {
     const begunAt = this.#options.clock.monotonic();
-    const droplets = await this.cloud.listByTag(this.#options.fleetTag(), {
-      class: callClass,
-      signal: this.signal,
-    });
-    const first = this.view.wholeSince === undefined;
+    const tag = this.#options.fleetTag();
+    const droplets = await this.cloud.listByTag(tag, { class: callClass, signal: this.signal });
+    const first = !this.#viewed;
     if (first) await this.#options.beforeFirstView(this);
+    if (this.#viewedTag !== tag) this.view.clear();
+    this.#viewedTag = tag;
     const changed = this.view.takeListing(droplets, begunAt);
     const taken = this.#options.onListing(this);
     if (first) this.#options.onSituation(this);
     else this.#options.onDroplets(changed);
     await taken;
+  }
+
+  /** A whole listing by the fleet's present tag is in; a fleet that was recovered has another one. */
+  get #viewed(): boolean {
+    return this.view.wholeSince !== undefined && this.#viewedTag === this.#options.fleetTag();
   }
 
   #succeeded(): void {

@@ -29,9 +29,12 @@ export function createController(parts: EngineParts): Controller {
   const changed = () => {
     for (const listener of listeners) listener();
   };
-  const pool: WorkerPool<ResourceKey> = new WorkerPool(parts.clock, parts.settings.workers, (key, waitedMs) =>
-    runPass(engine, pool.queue, key, waitedMs).finally(changed),
-  );
+  const pool: WorkerPool<ResourceKey> = new WorkerPool({
+    clock: parts.clock,
+    size: parts.settings.workers,
+    work: (key, waitedMs) => runPass(engine, pool.queue, key, waitedMs).finally(changed),
+    onAdd: () => parts.metrics.queueAdded(),
+  });
   const engine = buildEngine(parts, pool.queue, {
     onSituation: () => enqueueAll(engine, pool),
     changed,
@@ -84,6 +87,7 @@ function listenerOf(engine: Engine, pool: Pool): SourceListener {
     fleetChanged: () => {
       engine.keeper.refresh();
       engine.gate.refresh();
+      for (const site of engine.sites.all()) site.sweepSoon();
       enqueueAll(engine, pool);
     },
   };

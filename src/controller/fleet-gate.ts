@@ -1,5 +1,6 @@
 import type { CloudSituation, Input } from '../decide/input.ts';
 import { commonTag, fleetOfTags } from '../model/identity.ts';
+import type { CloudIdentity } from '../ports/cloud.ts';
 import type { Source } from '../ports/source.ts';
 import type { CloudSite } from './cloud-site.ts';
 import type { EngineSettings } from './settings.ts';
@@ -27,6 +28,17 @@ export class FleetGate {
       `The state belongs to ${state.boundTo}, the source is ${boundNow}; ` +
       'nothing is done until `clawfleet fleet take-over` binds fleet and source together';
     return { reason: 'FleetMismatch', message, stalled: true };
+  }
+
+  /** Why nothing may be done with the controller's own token; undefined when it leads to the cloud bound to. */
+  otherCloud(own: CloudIdentity | undefined): CloudSituation['blocked'] {
+    const { cloud } = this.#source.fleet().state;
+    if (!cloud || !own || (cloud.apiURL === own.apiURL && cloud.accountUUID === own.accountUUID))
+      return undefined;
+    const message =
+      `The fleet belongs to account ${cloud.accountUUID} at ${cloud.apiURL}, the token to ${own.accountUUID} at ${own.apiURL}; ` +
+      'set the token of the former, or bind the fleet to the latter by `clawfleet fleet take-over`';
+    return { reason: 'CloudAccountChanged', message, stalled: true };
   }
 
   /** Why no droplet may be created; undefined when one may. */

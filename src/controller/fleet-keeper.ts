@@ -3,6 +3,7 @@ import type { FleetState, Hold, Tombstone } from '../model/fleet-state.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { CloudIdentity } from '../ports/cloud.ts';
 import type { Log } from '../ports/log.ts';
 import { faultOf } from '../ports/port-error.ts';
 import type { Source } from '../ports/source.ts';
@@ -65,6 +66,12 @@ export class FleetKeeper {
 
   holds(): Hold[] {
     return [this.deletions.hold(), this.recreations.hold()].filter((hold) => hold !== undefined);
+  }
+
+  /** Binds the fleet to the cloud of the controller's own token, once. */
+  async bindCloud({ apiURL, accountUUID }: CloudIdentity): Promise<void> {
+    if (this.#source.fleet().state.cloud) return;
+    await this.#change((state) => ({ ...state, cloud: { apiURL, accountUUID } }));
   }
 
   /** Stores that the bot is gone; to be awaited before its record is released. */

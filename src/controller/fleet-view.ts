@@ -30,6 +30,13 @@ export class FleetView {
     return this.#wholeSince;
   }
 
+  /** Forgets everything but which ids are dead. */
+  clear(): void {
+    this.#sightings.clear();
+    this.#byUID.clear();
+    this.#wholeSince = undefined;
+  }
+
   get size(): number {
     return this.#sightings.size;
   }

@@ -8,6 +8,7 @@ import type { BotStatus } from '../model/bot-status.ts';
 import type { AccountRecord, BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import { type Fault, PortError } from '../ports/port-error.ts';
+import type { CloudSite } from './cloud-site.ts';
 import { doubtOf } from './doubt-subject.ts';
 import type { Engine } from './engine.ts';
 import { execute } from './execute.ts';
@@ -55,8 +56,12 @@ async function contextOf(engine: Engine, bot: BotRecord): Promise<PassContext> {
   const account = accountOf(engine, bot);
   const found = await engine.sites.of(account);
   const site = 'site' in found ? found.site : engine.sites.own();
-  const blocked = engine.gate.mismatch() ?? ('blocked' in found ? found.blocked : undefined);
+  const blocked = engine.gate.mismatch() ?? ('blocked' in found ? found.blocked : otherCloud(engine, site));
   return { engine, site, account, blocked, knowledge: newKnowledge() };
+}
+
+function otherCloud({ gate, sites }: Engine, site: CloudSite) {
+  return site === sites.own() ? gate.otherCloud(site.situation().identity) : undefined;
 }
 
 function accountOf({ source }: Engine, bot: BotRecord): AccountRecord | undefined {
@@ -174,6 +179,7 @@ function noteFailure(
 ): void {
   const { engine, site } = context;
   engine.log.warn({ bot: bot.key, effect: effect.kind, fault: failure.fault.kind }, failure.message);
+  if (failure.fault.kind === 'refused') engine.metrics.terminalError();
   if (failure.fault.kind === 'unauthorised') site.note(new PortError(failure.fault, failure.message));
 }
 

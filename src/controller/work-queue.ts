@@ -25,6 +25,7 @@ const longestBackoffMs = 1_000_000;
 export class WorkQueue<K> {
   readonly #clock: Clock;
   readonly #onReady: () => void;
+  readonly #onAdd: () => void;
   readonly #ready: Record<Priority, Set<K>> = { live: new Set(), routine: new Set() };
   readonly #readySince = new Map<K, number>();
   readonly #delayed = new Map<K, Due>();
@@ -35,9 +36,11 @@ export class WorkQueue<K> {
   #timer: { at: number; cancel: Cancel } | undefined;
   #closed = false;
 
-  constructor(clock: Clock, onReady: () => void) {
+  /** `onAdd` is told of every key that newly waits for a worker. */
+  constructor(clock: Clock, onReady: () => void, onAdd: () => void = () => {}) {
     this.#clock = clock;
     this.#onReady = onReady;
+    this.#onAdd = onAdd;
   }
 
   /** Keys ready to be taken. */
@@ -107,7 +110,10 @@ export class WorkQueue<K> {
   }
 
   #makeReady(key: K, priority: Priority): void {
-    if (!this.#readySince.has(key)) this.#readySince.set(key, this.#clock.monotonic());
+    if (!this.#readySince.has(key)) {
+      this.#readySince.set(key, this.#clock.monotonic());
+      this.#onAdd();
+    }
     if (priority === 'live') this.#ready.routine.delete(key);
     else if (this.#ready.live.has(key)) return;
     this.#ready[priority].add(key);

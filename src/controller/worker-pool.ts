@@ -2,6 +2,15 @@ import type { Clock } from '../ports/clock.ts';
 import type { QueueGauges } from '../ports/metrics.ts';
 import { WorkQueue } from './work-queue.ts';
 
+export interface WorkerPoolOptions<K> {
+  readonly clock: Clock;
+  /** Passes at the same time, at most. */
+  readonly size: number;
+  /** Must not throw: what a pass throws is that key's error and is dealt with there. */
+  readonly work: (key: K, waitedMs: number) => Promise<void>;
+  readonly onAdd?: () => void;
+}
+
 /** Takes keys off a work queue with at most `size` passes at the same time; no polling anywhere. */
 export class WorkerPool<K> {
   readonly queue: WorkQueue<K>;
@@ -12,12 +21,11 @@ export class WorkerPool<K> {
   #started = false;
   #idle: (() => void) | undefined;
 
-  /** `work` must not throw: what a pass throws is that key's error and is dealt with there. */
-  constructor(clock: Clock, size: number, work: (key: K, waitedMs: number) => Promise<void>) {
-    this.#clock = clock;
-    this.#size = size;
-    this.#work = work;
-    this.queue = new WorkQueue<K>(clock, () => this.#pump());
+  constructor(options: WorkerPoolOptions<K>) {
+    this.#clock = options.clock;
+    this.#size = options.size;
+    this.#work = options.work;
+    this.queue = new WorkQueue<K>(options.clock, () => this.#pump(), options.onAdd);
   }
 
   start(): void {

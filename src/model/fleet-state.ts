@@ -29,6 +29,8 @@ export interface FleetState {
   /** Identity of the source the fleet is bound to, such as a directory's path. */
   readonly boundTo: string;
   readonly createdAt: string;
+  /** The cloud of the controller's own token, since it was first listed; another one is left alone. */
+  readonly cloud?: { readonly apiURL: string; readonly accountUUID: string };
   /** Other fleets on the cloud account that someone has declared to be none of ours (`clawfleet fleet init`). */
   readonly acceptedNew: boolean;
   readonly holds: readonly Hold[];

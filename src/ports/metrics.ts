@@ -14,7 +14,9 @@ export interface QueueGauges {
 /** Counts of what the engine does; how they are exported is the adapter’s business. */
 export interface Metrics {
   reconciled(result: ReconcileResult, seconds: number): void;
+  /** The cloud refused: trying the same again would change nothing. */
   terminalError(): void;
+  /** A key newly waits for a worker. */
   queueAdded(): void;
   queueRetried(): void;
   /** Seconds that a key waited before a worker took it. */
