@@ -1,5 +1,5 @@
 import { type Effect, effectSignature } from './effect.ts';
-import type { Situation, Verdict, Waiting } from './situation.ts';
+import { type Situation, timeOf, type Verdict, type Waiting } from './situation.ts';
 
 const repeatAfterMs = 30_000;
 
@@ -10,8 +10,16 @@ export function once(
   waiting: Waiting,
   repeatMs = repeatAfterMs,
 ): Verdict {
-  const since = situation.sinceEffect(effectSignature(effect));
+  const since = sinceWithinStep(situation, effect);
   const watch = 'dropletID' in effect ? { watch: effect.dropletID } : {};
   if (since === undefined || since >= repeatMs) return { effect, waiting, ...watch };
   return { waiting, ...watch, requeueAt: situation.now + repeatMs - since };
+}
+
+/** What was carried out before the present step of the open operation began was for another one. */
+function sinceWithinStep({ sinceEffect, status, now }: Situation, effect: Effect): number | undefined {
+  const since = sinceEffect(effectSignature(effect));
+  if (since === undefined || !status.operation) return since;
+  const stepAge = now - timeOf(status.operation.stepAt);
+  return stepAge >= 0 && since > stepAge ? undefined : since;
 }

@@ -24,18 +24,17 @@ export function seenDroplet(situation: Situation): Droplet | undefined {
 function start(situation: Situation, droplet: Droplet): Verdict {
   const asked = situation.status.observedGeneration !== situation.bot.generation;
   const reason = asked ? 'declared Running' : 'found powered off';
+  const status = beginOperation(situation, { type: 'Start', step: 'PowerOn', reason });
   return {
-    status: beginOperation(situation, { type: 'Start', step: 'PowerOn', reason }),
-    ...powerOn(situation, droplet),
+    status,
+    ...powerOn({ ...situation, status }, droplet),
     ...(!asked && { drift: [{ kind: 'PoweredOff', stage: 'found' }] as const }),
   };
 }
 
 function stop(situation: Situation, droplet: Droplet): Verdict {
-  return {
-    status: beginOperation(situation, { type: 'Stop', step: 'Shutdown', reason: 'declared Stopped' }),
-    ...shutDown(situation, droplet),
-  };
+  const status = beginOperation(situation, { type: 'Stop', step: 'Shutdown', reason: 'declared Stopped' });
+  return { status, ...shutDown({ ...situation, status }, droplet) };
 }
 
 function settingUp(situation: Situation, droplet: Droplet): Verdict | undefined {
@@ -87,7 +86,8 @@ export function bringDown(situation: Situation, operation: Operation, droplet: D
   if (situation.now < graceEnds) {
     return { ...shutDown(situation, droplet), requeueAt: graceEnds };
   }
-  return { status: atStep(situation, operation, 'PowerOff'), ...powerOff(situation, droplet) };
+  const status = atStep(situation, operation, 'PowerOff');
+  return { status, ...powerOff({ ...situation, status }, droplet) };
 }
 
 export function shutDown(situation: Situation, droplet: Droplet): Verdict {

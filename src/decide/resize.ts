@@ -136,7 +136,8 @@ function sendResize(situation: Situation, operation: Operation, droplet: Droplet
   if (operation.step === 'Resize' && situation.now - timeOf(operation.stepAt) > resizePatienceMs)
     return giveUp(situation, size);
   const waiting = progressing('Resizing', `Droplet ${droplet.id} is being resized to ${size}`);
-  return { status: atStep(situation, operation, 'Resize'), ...once(situation, effect, waiting, 120_000) };
+  const status = atStep(situation, operation, 'Resize');
+  return { status, ...once({ ...situation, status }, effect, waiting, 120_000) };
 }
 
 function giveUp(situation: Situation, size: string): Verdict {

@@ -100,11 +100,9 @@ describe('deletion with policy Delete', () => {
   });
 
   it('goes on although the declaration has problems', () => {
-    const problems = [
-      { object: 'Bot default/heron', where: 'heron.yaml', path: 'spec', rule: 'bad', duplicate: false },
-    ];
+    const problems = [{ where: 'heron.yaml:3', field: 'spec.persona', rule: 'must be known' }];
     const input = deleting();
-    const bot = { ...input.bot, problems: problems as never };
+    const bot = { ...input.bot, problems };
     assert.equal(decide({ ...input, bot }).effect?.kind, 'destroy');
   });
 });
