@@ -1,4 +1,3 @@
-import type { BotStatus } from '../model/bot-status.ts';
 import type { Condition, ConditionStatus, ConditionType } from '../model/condition.ts';
 import { adoptionDifferences } from './adoption.ts';
 import { bootstrapOutdated, replacementReasons } from './replacement.ts';
@@ -97,20 +96,4 @@ function differences(situation: Situation): Statement | undefined {
   return found.length === 0
     ? undefined
     : is(true, 'Differs', `${found.join('; ')}. It stays so until a redeploy is requested`);
-}
-
-/** The bot's phase: one word for people. */
-export function phaseOf(situation: Situation, waiting: Waiting | undefined): NonNullable<BotStatus['phase']> {
-  const { bot, status, running } = situation;
-  if (bot.deletion) return 'Deleting';
-  if (waiting?.stalled) return 'Error';
-  if (!waiting) return running ? 'Online' : 'Paused';
-  if (status.createAttempt || status.droplet?.status === 'new' || status.operation?.type === 'Redeploy')
-    return 'Provisioning';
-  if (!status.droplet) return waiting.reason === 'Creating' ? 'Provisioning' : 'Pending';
-  return status.droplet.status === 'active' && running
-    ? 'Online'
-    : status.droplet.status === 'off' && !running
-      ? 'Paused'
-      : 'Provisioning';
 }

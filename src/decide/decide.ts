@@ -4,7 +4,7 @@ import { problemText } from '../model/problem.ts';
 import { adoption } from './adoption.ts';
 import { attempt } from './attempt.ts';
 import { blocked } from './blocked.ts';
-import { conditionsOf, phaseOf } from './conditions.ts';
+import { conditionsOf } from './conditions.ts';
 import { creation } from './creation.ts';
 import type { Decision } from './decision.ts';
 import { deletion } from './deletion.ts';
@@ -12,6 +12,7 @@ import { duplicates } from './duplicates.ts';
 import { inPlace } from './in-place.ts';
 import type { Input } from './input.ts';
 import { openOperation } from './open-operation.ts';
+import { phaseOf } from './phase.ts';
 import { power } from './power.ts';
 import { presence, refreshed } from './presence.ts';
 import { reboot } from './reboot.ts';
@@ -69,7 +70,10 @@ function conclude(situation: Situation, verdict: Verdict): Decision {
   const next = { ...situation, status: verdict.status ?? situation.status };
   return {
     // Half-way there, nothing is reported yet: the next decision of the same pass does.
-    status: look || again ? next.status : reported(next, problem(situation) ?? verdict.waiting),
+    status:
+      look || again
+        ? next.status
+        : reported(next, problem(situation) ?? verdict.waiting, effect !== undefined),
     notes,
     drift,
     ...(look && { look }),
@@ -97,12 +101,12 @@ function isOwned({ bot, status }: Situation): boolean {
   return bot.pristine || status.ownerUID === bot.uid || Boolean(status.droplet ?? status.createAttempt);
 }
 
-function reported(situation: Situation, waiting: Waiting | undefined): BotStatus {
+function reported(situation: Situation, waiting: Waiting | undefined, acting: boolean): BotStatus {
   const { bot, status } = situation;
   return {
     ...status,
     ...(isOwned(situation) && { ownerUID: bot.uid }),
-    phase: phaseOf(situation, waiting),
+    phase: phaseOf(situation, waiting, acting),
     observedGeneration: Math.max(bot.generation, status.observedGeneration ?? 0),
     conditions: conditionsOf(situation, waiting),
   };

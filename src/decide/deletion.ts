@@ -15,6 +15,7 @@ import {
   progressing,
   type Situation,
   stalled,
+  timeOf,
   type Verdict,
   warning,
 } from './situation.ts';
@@ -26,6 +27,8 @@ import {
 export const deletion: Concern = (situation) => {
   if (!situation.bot.deletion) return undefined;
   if (situation.held === 'delete') return { waiting: stalled('MassDeletionHeld', heldMessage) };
+  const pending = notYet(situation);
+  if (pending) return pending;
   if (hasNoFootprint(situation)) return release();
   return (
     blocked(situation) ??
@@ -38,6 +41,19 @@ export const deletion: Concern = (situation) => {
 
 const heldMessage =
   'Many bots vanished at once, so nothing is deleted: bring them back, or run `clawfleet confirm delete`';
+
+/** What merely is no longer declared waits this long, so that what vanishes one by one is counted together. */
+const graceMs = 2_000;
+
+function notYet({ bot, status, now }: Situation): Verdict | undefined {
+  if (!bot.deletion?.implicit || status.phase === 'Deleting') return undefined;
+  const dueAt = timeOf(bot.deletion.requestedAt) + graceMs;
+  if (now >= dueAt) return undefined;
+  return {
+    waiting: progressing('Undeclared', 'It is no longer declared, and deleted next'),
+    requeueAt: dueAt,
+  };
+}
 
 function hasNoFootprint({ status, others, bot }: Situation): boolean {
   const clean = !status.droplet && !status.createAttempt && !status.knownDropletIDs && others.length === 0;
