@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { clawfleet, endAll, start } from './clawfleet.ts';
 import { newFleet, runFleet } from './fleet.ts';
@@ -21,23 +23,54 @@ test('SIGTERM drains and ends with 0; starting again changes nothing', async () 
   assert.doesNotMatch((await second.running.ended).stdout, /DropletCreated/);
 });
 
-test('a second signal quits at once, while calls are under way', async () => {
+test('a second signal quits at once, while a create is under way', async () => {
   const own = newFleet(['solo']);
-  const simulator = start(['simulate', '--listen', '127.0.0.1:0', '--set', 'latencyMs=20000'], { cwd: own });
+  const slow = { match: { method: 'POST', path: '/v2/droplets' }, effect: 'delay', delayMs: 20_000 };
+  writeFileSync(join(own, 'faults.json'), JSON.stringify([slow]));
+  const simulator = start(['simulate', '--listen', '127.0.0.1:0', '--faults', 'faults.json'], { cwd: own });
   const [, url = ''] = /DigitalOcean at (\S+);/.exec(await simulator.until(/journal:/)) ?? [];
   const env = { DIGITALOCEAN_ACCESS_TOKEN: 'x', DIGITALOCEAN_API_URL: url };
   const running = start(['run', '--source', 'bots', '--listen', 'off', '--log-format', 'text'], {
     cwd: own,
     env,
   });
-  await running.until(/State: /);
-  await waitFor(async () => (await inProcess(['fleet'], { cwd: own, env })).code === 0);
+  await waitFor(async () =>
+    (await (await fetch(`${url}/_simulator/droplets`)).text()).includes('openclaw-bot-'),
+  );
   running.child.kill('SIGTERM');
   await running.until(/SIGTERM: ending what is under way/);
   running.child.kill('SIGTERM');
   assert.equal((await running.ended).code, 143);
   simulator.child.kill('SIGTERM');
   await simulator.ended;
+});
+
+test('bots that vanish at once are held until someone confirms', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e'].map((letter) => `bot-${letter}`);
+  const own = newFleet(names);
+  const { running, url } = await runFleet(own);
+  await running.until(/DropletCreated/);
+  const ready = ['wait', 'bots', '--all', '--for=condition=Ready'];
+  assert.equal((await inProcess(ready, { cwd: own })).code, 0);
+  for (const name of names) rmSync(join(own, 'bots', `${name}.yaml`));
+  await waitFor(async () => (await fetch(`${url}/readyz`)).status === 503);
+  assert.match(await (await fetch(`${url}/readyz`)).text(), /5/);
+  const shown = await inProcess(['fleet', 'show'], { cwd: own });
+  assert.match(shown.stdout, /^ {2}deletion of bots no longer declared: 5 of 5, for \d+s: default\/bot-a, /m);
+  const one = await clawfleet(['confirm', 'delete', 'bot-a'], { cwd: own });
+  assert.equal(
+    one.stdout,
+    'Confirmed: delete 1 bot (default/bot-a).\nThey are deleted next, each by its own deletion policy.\n',
+  );
+  const gone = await inProcess(['wait', 'bot', 'bot-a', '--for=delete'], { cwd: own });
+  assert.equal(gone.code, 0, gone.stderr);
+  assert.match((await inProcess(['get', 'bots', '-o', 'name'], { cwd: own })).stdout, /bot\/bot-b/);
+  assert.equal((await inProcess(['confirm', 'delete', '--all'], { cwd: own })).code, 0);
+  const rest = await inProcess(['wait', 'bot', ...names, '--for=delete'], { cwd: own });
+  assert.equal(rest.code, 0, rest.stderr);
+  await waitFor(async () => (await fetch(`${url}/readyz`)).status === 200);
+  running.child.kill('SIGTERM');
+  assert.equal((await running.ended).code, 0);
 });
 
 test('the logs are a JSON object a line, the bot’s key in each event, and no secret', async () => {
