@@ -87,8 +87,9 @@ function conclude(situation: Situation, verdict: Verdict): Decision {
 
 /** Bad input goes before everything else that is told of a bot. */
 function problem({ bot }: Situation): Waiting | undefined {
-  if (bot.problems.length === 0 || bot.deletion) return undefined;
-  return stalled('InvalidSpec', bot.problems.map(problemText).join('; '));
+  if (bot.deletion || (bot.spec && bot.problems.length === 0)) return undefined;
+  const problems = bot.problems.map(problemText).join('; ');
+  return stalled('InvalidSpec', problems || 'There has never been a valid declaration of this bot');
 }
 
 /** While two declarations compete for one name, neither is acted on. */

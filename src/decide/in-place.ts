@@ -42,9 +42,11 @@ function carryOut(situation: Situation, change: Change): Verdict {
   const { effect, what, status = situation.status } = change;
   const refusal = refusedBefore(situation, effect);
   if (refusal) return refusal;
-  const verdict = { status, ...once(situation, effect, progressing('Correcting', what)) };
+  const verdict = once(situation, effect, progressing('Correcting', what));
+  if (!verdict.effect) return verdict;
   const asked = situation.status.observedGeneration !== situation.bot.generation;
-  return asked || !verdict.effect ? verdict : { ...verdict, drift: [{ kind: change.drift, stage: 'found' }] };
+  const drift = asked ? [] : ([{ kind: change.drift, stage: 'found' }] as const);
+  return { status, ...verdict, drift };
 }
 
 /** What the cloud has refused is asked for again slowly, or at once when the spec changes. */

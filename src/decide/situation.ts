@@ -42,6 +42,8 @@ export type Concern = (situation: Situation) => Verdict | undefined;
 export function situationOf(input: Input, spec: BotSpec, status: BotStatus): Situation {
   return {
     ...input,
+    // A sight of what a void status recorded tells nothing of this bot.
+    recorded: status.droplet ? input.recorded : { kind: 'unlooked' },
     spec,
     status,
     wanted: effectiveDroplet(spec.droplet),

@@ -178,19 +178,23 @@ export function concluded(input: Input): Decision & { readonly steps: readonly D
     const decision = decide(draft);
     steps.push(decision);
     if (decision.look || !decision.again || steps.length > 20) return { ...decision, steps };
-    draft = following({ ...draft, bot: { ...draft.bot, status: decision.status } });
+    draft = { ...following(draft, decision.status), bot: { ...draft.bot, status: decision.status } };
   }
 }
 
-/** What is known of the droplet that the status now records, as the engine would tell it. */
-function following(input: Input): Input {
-  const id = input.bot.status.droplet?.id;
-  const known = [...input.others, ...input.keyed].map(({ droplet }) => droplet);
+/** The input once `status` is stored: what is known of the droplet that it now records, as the engine would tell it. */
+export function following(input: Input, status: BotStatus): Input {
+  const bot = { ...input.bot, status, pristine: false };
+  const id = status.droplet?.id;
+  const others = input.others.filter((other) => other.droplet.id !== id);
+  if (id === input.bot.status.droplet?.id) return { ...input, bot, others };
+  const known = [...input.others, ...input.keyed].map((other) => other.droplet);
   const adopted = typeof input.adoptee === 'object' ? [input.adoptee] : [];
   const droplet = [...known, ...adopted].find((found) => found.id === id);
-  const others = input.others.filter((other) => other.droplet.id !== id);
-  if (droplet) return { ...input, others, keyed: [], recorded: { kind: 'seen', droplet, proven: true } };
-  return id === undefined ? { ...input, recorded: { kind: 'unlooked' } } : input;
+  const recorded = droplet
+    ? ({ kind: 'seen', droplet, proven: true } as const)
+    : ({ kind: 'unlooked' } as const);
+  return { ...input, bot, others, keyed: id === undefined ? input.keyed : [], recorded };
 }
 
 export function condition(status: BotStatus, type: Condition['type']): Condition | undefined {

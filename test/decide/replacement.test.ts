@@ -58,7 +58,7 @@ describe('a change that only a new droplet can have', () => {
 
   it('is no changed bootstrap, which takes effect at the next redeploy', () => {
     const input = ownedInput(dropletOf(), {
-      spec: { ...spec, bootstrap: { toolchain: { nodeVersion: '22' } } as never },
+      spec: { ...spec, bootstrap: { customizer: { agentName: 'Ada' } } },
     });
     const { status, effect } = concluded(input);
     assert.equal(effect, undefined);

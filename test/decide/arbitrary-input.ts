@@ -1,0 +1,240 @@
+import fc from 'fast-check';
+import type { Input, RecordedSight } from '../../src/decide/input.ts';
+import type { BotSpec } from '../../src/model/bot-spec.ts';
+import type { BotStatus, CreateAttempt, DropletRecord, Operation } from '../../src/model/bot-status.ts';
+import { adoptTag, dropletName, fleetTag, keyTag, releasedTag } from '../../src/model/identity.ts';
+import type { BotRecord } from '../../src/model/records.ts';
+import type { CloudAction, Droplet } from '../../src/ports/cloud.ts';
+import { arbitraryBotSpec } from '../model/arbitrary-spec.ts';
+import {
+  ago,
+  attemptOf,
+  botOf,
+  catalogue,
+  cloud,
+  dropletOf,
+  fleetID,
+  inputOf,
+  recordOf,
+  templateOf,
+  uid,
+} from './input-builder.ts';
+
+export const foreignTag = fleetTag('other000');
+
+const time = fc.integer({ min: 0, max: 200_000_000 }).map(ago);
+const id = fc.constantFrom(100, 200, 300);
+const sizes = ['s-1vcpu-1gb', 's-1vcpu-2gb', 's-2vcpu-2gb', 's-2vcpu-4gb', 's-unknown'];
+const clouds = fc.constantFrom(cloud, { ...cloud, accountUUID: 'account-2' });
+const request = fc.option(fc.constantFrom('r1', 'r2'), { nil: undefined });
+
+function present<T extends object>(object: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as never;
+}
+
+const plainSpec: fc.Arbitrary<BotSpec> = fc
+  .record({
+    powerState: fc.constantFrom('Running', 'Stopped', undefined),
+    deletionPolicy: fc.constantFrom('Delete', 'Orphan', undefined),
+    rebootRequest: request,
+    redeployRequest: request,
+    adopt: fc.constantFrom({ dropletID: 300 }, undefined),
+    droplet: fc
+      .record({
+        size: fc.constantFrom(...sizes, undefined),
+        region: fc.constantFrom('nyc3', 'fra1', undefined),
+        backups: fc.constantFrom(true, undefined),
+        ipv6: fc.constantFrom(true, undefined),
+        tags: fc.constantFrom<string[] | undefined>(['Blue'], undefined),
+        replacePolicy: fc.constantFrom('Automatic', undefined),
+      })
+      .map(present),
+  })
+  .map((spec) => ({ accountRef: { name: 'acme' }, ...present(spec) }) as BotSpec);
+
+const spec = fc.oneof({ weight: 4, arbitrary: plainSpec }, { weight: 1, arbitrary: arbitraryBotSpec });
+
+const tags = fc.subarray([
+  ...dropletOf().tags,
+  foreignTag,
+  releasedTag,
+  adoptTag(fleetID),
+  keyTag(botOf().key),
+  'blue',
+]);
+
+export const droplet: fc.Arbitrary<Droplet> = fc
+  .record({
+    id,
+    status: fc.constantFrom('new', 'active', 'off', 'archive'),
+    name: fc.constantFrom(dropletName(uid), 'web-1'),
+    size: fc.constantFrom(...sizes),
+    tags: fc.oneof(fc.constant([...dropletOf().tags]), tags),
+    backups: fc.boolean(),
+    ipv6: fc.boolean(),
+    createdAt: time,
+  })
+  .map((changes) => dropletOf(changes as Partial<Droplet>));
+
+const record: fc.Arbitrary<DropletRecord> = fc
+  .record({
+    droplet,
+    origin: fc.constantFrom('Created', 'Adopted'),
+    seen: fc.boolean(),
+    cloud: clouds,
+    spec: plainSpec,
+    bare: fc.boolean(),
+  })
+  .map(({ droplet, origin, seen, cloud, spec, bare }) => {
+    const { template: _, ...rest } = recordOf(droplet, {
+      origin: origin as DropletRecord['origin'],
+      seen,
+      cloud,
+    });
+    return bare ? rest : { ...rest, template: templateOf(spec) };
+  });
+
+const attempt: fc.Arbitrary<CreateAttempt> = fc
+  .record({ storedAt: time, cloud: clouds, knownDropletIDs: fc.uniqueArray(id) })
+  .map((changes) => attemptOf(changes));
+
+const operation: fc.Arbitrary<Operation> = fc
+  .record({
+    type: fc.constantFrom('Start', 'Stop', 'Reboot', 'Resize', 'Redeploy'),
+    step: fc.constantFrom('Shutdown', 'PowerOff', 'Resize', 'PowerOn', 'Reboot', 'Destroy', 'Create'),
+    requestID: request,
+    size: fc.constantFrom(...sizes, undefined),
+    startedAt: time,
+    stepAt: time,
+  })
+  .map((one) => present(one) as Operation);
+
+const maybe = <T>(arbitrary: fc.Arbitrary<T>, freq = 2) => fc.option(arbitrary, { nil: undefined, freq });
+
+const status: fc.Arbitrary<BotStatus> = fc
+  .record({
+    ownerUID: fc.constantFrom(uid, uid, uid, 'another', undefined),
+    observedGeneration: maybe(fc.nat(5)),
+    droplet: maybe(record, 4),
+    createAttempt: maybe(attempt, 1),
+    knownDropletIDs: maybe(fc.uniqueArray(id), 1),
+    operation: maybe(operation),
+    placeHeld: fc.constantFrom(true, undefined),
+    refusal: maybe(
+      fc.record({
+        what: fc.constantFrom('create', 'resize', 'tag'),
+        message: fc.constant('no'),
+        at: time,
+        count: fc.integer({ min: 1, max: 50 }),
+        generation: fc.nat(3),
+      }),
+      1,
+    ),
+    handledRequests: maybe(fc.record({ reboot: request, redeploy: request }).map(present), 4),
+    replacements: maybe(fc.record({ count: fc.nat(6), lastAt: time }), 1),
+  })
+  .map((one) => present(one) as BotStatus);
+
+const bot: fc.Arbitrary<BotRecord> = fc
+  .record({
+    spec: maybe(spec, 9),
+    status,
+    generation: fc.integer({ min: 1, max: 3 }),
+    pristine: fc.boolean(),
+    deletion: maybe(fc.record({ requestedAt: time, implicit: fc.boolean() }), 1),
+  })
+  .map(({ deletion, pristine, status, ...changes }) =>
+    botOf({ ...changes, pristine, status: pristine ? {} : status, ...(deletion && { deletion }) }),
+  );
+
+const action: fc.Arbitrary<CloudAction> = fc
+  .record({ type: fc.constantFrom('reboot', 'resize'), startedAt: time })
+  .map((changes) => ({ id: 1, status: 'completed' as const, dropletID: 100, ...changes }));
+
+/** The droplets 100, 200 and 300, each as every look at it shows it. */
+const world = fc
+  .tuple(droplet, droplet, droplet)
+  .map((drawn) => drawn.map((one, index) => ({ ...one, id: 100 * (index + 1) })));
+
+function sightOf(
+  world: readonly Droplet[],
+  bot: BotRecord,
+  kind: RecordedSight['kind'],
+  proven: boolean,
+): RecordedSight {
+  const droplet = world.find((one) => one.id === bot.status.droplet?.id);
+  if (!droplet) return { kind: 'unlooked' };
+  return kind === 'seen' ? { kind, proven, droplet } : { kind };
+}
+
+/** Anything that the engine may come across, and more. */
+export const arbitraryInput: fc.Arbitrary<Input> = fc
+  .record({
+    bot,
+    world,
+    kind: fc.constantFrom<RecordedSight['kind'][]>(
+      'seen',
+      'seen',
+      'unlooked',
+      'unlisted',
+      'unproven',
+      'gone',
+    ),
+    proven: fc.boolean(),
+    identity: maybe(clouds, 9),
+    viewed: fc.boolean(),
+    others: fc.subarray([100, 200, 300]),
+    keyed: fc.subarray([100, 200, 300]),
+    confirmed: fc.subarray([100, 200, 300]),
+    looked: fc.constantFrom('there' as const, 'absent' as const, undefined),
+    held: fc.constantFrom('delete' as const, 'recreate' as const, undefined),
+    attempt: maybe(
+      fc.record({
+        elapsedMs: fc.nat(200_000),
+        lookUps: fc.nat(9),
+        sinceLastLookMs: maybe(fc.nat(20_000)),
+        lookedAfterWindow: fc.boolean(),
+      }),
+    ),
+    since: maybe(fc.nat(200_000)),
+    admitted: fc.boolean(),
+    granted: fc.boolean(),
+    catalogued: fc.boolean(),
+    actions: maybe(fc.array(action, { maxLength: 2 })),
+    budgetLeftUSD: fc.constantFrom(Number.POSITIVE_INFINITY, 0, 20),
+    botAPIServed: fc.boolean(),
+  })
+  .map(
+    ({
+      world,
+      kind,
+      proven,
+      identity,
+      viewed,
+      confirmed,
+      looked,
+      since,
+      admitted,
+      granted,
+      catalogued,
+      ...rest
+    }) => {
+      const recordedID = rest.bot.status.droplet?.id;
+      const known = (ids: readonly number[]) =>
+        world
+          .filter((one) => ids.includes(one.id) && one.id !== recordedID)
+          .map((one) => ({ droplet: one, confirmed: confirmed.includes(one.id) }));
+      return inputOf({
+        ...rest,
+        others: known(rest.others),
+        keyed: recordedID === undefined ? known(rest.keyed.filter((id) => !rest.others.includes(id))) : [],
+        adoptee: looked === 'there' ? world[2] : looked,
+        recorded: sightOf(world, rest.bot, kind, proven),
+        cloud: { identity, viewed: viewed && identity !== undefined },
+        sinceEffect: () => since,
+        admission: () => (admitted ? { admitted } : { admitted, reason: 'WaitingForSlot', message: 'wait' }),
+        grant: granted ? { granted } : { granted, reason: 'QuotaExceeded', message: 'full', stalled: false },
+        catalogue: catalogued ? catalogue : undefined,
+      });
+    },
+  );
