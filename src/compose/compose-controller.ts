@@ -4,6 +4,7 @@ import { systemClock } from '../adapters/system/system-clock.ts';
 import type { RunConfig } from '../config.ts';
 import { type Controller, createController } from '../controller/controller.ts';
 import type { CloudObserver } from '../ports/cloud-observer.ts';
+import { soleLeader } from '../ports/leadership.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Source } from '../ports/source.ts';
@@ -46,6 +47,7 @@ export async function composeController(config: RunConfig, parts: ComposeParts):
     log,
     metrics,
     settings: config.settings,
+    leadership: soleLeader,
     userData: composeUserData,
   });
   const probe = new AbortController();

@@ -23,7 +23,10 @@ const simulatorToken = 'simulator';
 /** The cloud of the configuration: DigitalOcean's API, or the simulator that runs or is started for this process. */
 export async function openCloud(config: FleetConfig, observer?: CloudObserver): Promise<OpenedClouds> {
   const { cloud } = config;
-  const endpoint = cloud.kind === 'simulator' ? await simulatorEndpoint(config.stateFile, cloud) : undefined;
+  const endpoint =
+    cloud.kind === 'simulator'
+      ? await simulatorEndpoint(config.stateFile, cloud, config.rateLimit)
+      : undefined;
   const clouds = digitalOceanClouds({
     token: cloud.kind === 'simulator' ? simulatorToken : cloud.token,
     apiURL: endpoint?.url ?? (cloud.kind === 'simulator' ? '' : cloud.apiURL),

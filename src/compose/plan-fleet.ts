@@ -6,6 +6,7 @@ import { VirtualClock } from '../adapters/system/virtual-clock.ts';
 import { createController } from '../controller/controller.ts';
 import type { EngineSettings } from '../controller/settings.ts';
 import type { Cloud, Clouds } from '../ports/cloud.ts';
+import { soleLeader } from '../ports/leadership.ts';
 import { silentLog } from '../ports/log.ts';
 import { noMetrics } from '../ports/metrics.ts';
 import type { SourceReader } from '../ports/source-reader.ts';
@@ -42,6 +43,7 @@ export async function planFleet(
     log: silentLog,
     metrics: noMetrics,
     settings,
+    leadership: soleLeader,
     userData: composeUserData,
   });
   const before = reader.bots();

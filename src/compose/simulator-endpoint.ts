@@ -5,6 +5,7 @@ import { Simulator } from '../adapters/simulator/simulator.ts';
 import { systemChance } from '../adapters/system/system-chance.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
 import type { SimulatedCloudConfig } from '../config/cloud-config.ts';
+import type { RateLimit } from '../config/rate-limit.ts';
 
 export interface SimulatorEndpoint {
   readonly url: string;
@@ -23,6 +24,7 @@ const answerWithinMs = 1_000;
 export async function simulatorEndpoint(
   stateFile: string,
   cloud: SimulatedCloudConfig,
+  rateLimit: RateLimit | undefined,
 ): Promise<SimulatorEndpoint> {
   const note = `${stateFile}.simulator-url`;
   const running = await runningAt(note);
@@ -31,7 +33,7 @@ export async function simulatorEndpoint(
   const simulator = new Simulator({
     clock: systemClock,
     chance: systemChance,
-    settings: settingsOf(cloud),
+    settings: { ...settingsOf(cloud), ...limitsOf(rateLimit) },
     file: `${stateFile}.simulator.jsonl`,
   });
   const served = await serveSimulator(simulator);
@@ -50,6 +52,11 @@ function settingsOf({ bootMs, actionMs, dropletLimit }: SimulatedCloudConfig) {
     ...(actionMs !== undefined && { actionMs }),
     ...(dropletLimit !== undefined && { dropletLimit }),
   };
+}
+
+/** The limits that the controller is told hold for its simulator too; 0 is none. */
+function limitsOf(rateLimit: RateLimit | undefined) {
+  return { minuteLimit: rateLimit?.perMinute ?? 0, hourlyLimit: rateLimit?.perHour ?? 0 };
 }
 
 /** The URL in the note, when a simulator still answers there. */

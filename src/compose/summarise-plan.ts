@@ -78,10 +78,15 @@ function kindOf(bot: BotRecord, calls: readonly string[], then: BotRecord | unde
   return then && waitingOf(then) !== undefined ? 'wait' : 'none';
 }
 
-/** Why the bot is not Ready at the end of the plan. */
+/** What keeps the bot from being as declared at the end of the plan: it waits, or needs a new droplet that nobody has asked for. */
 function waitingOf(bot: BotRecord): string | undefined {
-  const ready = bot.status.conditions?.find((condition) => condition.type === 'Ready');
-  return ready === undefined || ready.status === 'True' ? undefined : `${ready.reason}: ${ready.message}`;
+  const { conditions = [] } = bot.status;
+  const ready = conditions.find((condition) => condition.type === 'Ready');
+  if (ready && ready.status !== 'True') return `${ready.reason}: ${ready.message}`;
+  const replacement = conditions.find(
+    ({ type, status }) => type === 'ReplacementNeeded' && status === 'True',
+  );
+  return replacement && `ReplacementNeeded: ${replacement.message}`;
 }
 
 function reasonOf(bot: BotRecord, kind: BotPlan['kind'], after: ImaginedSource): string {

@@ -67,8 +67,8 @@ export class AccountKeeper {
   async #write(account: ResourceKey): Promise<void> {
     const record = this.#source.account(account);
     if (!record?.spec) return;
-    const use = this.#quota.use(account);
-    const status = { ...use, limit: botLimit(record.spec), observedGeneration: record.generation };
+    const limit = botLimit(record.spec);
+    const status = { ...this.#quota.use(account, limit), limit, observedGeneration: record.generation };
     if (isDeepStrictEqual(record.status, status)) return;
     try {
       await this.#source.writeAccountStatus(record, status);

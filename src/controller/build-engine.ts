@@ -26,7 +26,8 @@ export function buildEngine(parts: EngineParts, queue: WorkQueue<ResourceKey>, h
   };
   const keeper = new FleetKeeper(source, clock, log, call);
   const gate = new FleetGate(source, settings);
-  const orphans = new OrphanSweep({ source, owners: books.owners, keeper, clock, log, settings });
+  const { leadership } = parts;
+  const orphans = new OrphanSweep({ source, owners: books.owners, keeper, clock, log, settings, leadership });
   const accounts = new AccountKeeper(source, books.quota, clock, log, call);
   const fleetSize = () => [...source.bots()].length;
   const { maxConcurrentCreates } = settings;

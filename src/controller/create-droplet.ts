@@ -29,18 +29,22 @@ export async function createDroplet(
   if (typeof userData !== 'string') return { bot, status, outcome: userData };
   const begunAt = engine.clock.monotonic();
   const stored = await engine.source.writeStatus(bot, withAttempt(context, status, effect, token));
-  const late = engine.clock.monotonic() - begunAt > postWithinMs;
+  const withdrawn = withdrawal(engine, begunAt);
   const request = requestOf(stored, effect, userData);
-  const outcome = late ? tooLate : await attempted(() => post(context, bot, request));
+  const outcome = withdrawn ?? (await attempted(() => post(context, bot, request)));
   if (!outcome.ok && outcome.fault.kind === 'doubtful') noteDoubt(context, stored);
   return { bot: stored, status: stored.status, outcome: limitAware(context, site, outcome) };
 }
 
-const tooLate: Outcome = {
-  ok: false,
-  fault: { kind: 'unavailable' },
-  message: 'storing the attempt took more than 5 s; it was withdrawn unsent',
-};
+/** Why the POST must not leave any more, although its attempt is stored; undefined when it may. */
+function withdrawal({ clock, leadership }: PassContext['engine'], begunAt: number): Outcome | undefined {
+  if (clock.monotonic() - begunAt > postWithinMs) return unsent('storing the attempt took more than 5 s');
+  return leadership.msLeft() < postWithinMs ? unsent('the lease ends within 5 s') : undefined;
+}
+
+function unsent(why: string): Outcome {
+  return { ok: false, fault: { kind: 'unavailable' }, message: `${why}; the create was withdrawn unsent` };
+}
 
 function composeUserData(
   { engine }: PassContext,

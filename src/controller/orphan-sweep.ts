@@ -2,6 +2,7 @@ import type { OrphanOverview } from '../model/fleet-overview.ts';
 import { foreignFleetOfTags, releasedTag, uidOfDropletName } from '../model/identity.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Droplet } from '../ports/cloud.ts';
+import type { Leadership } from '../ports/leadership.ts';
 import type { Log } from '../ports/log.ts';
 import type { Source } from '../ports/source.ts';
 import type { CloudSite } from './cloud-site.ts';
@@ -26,6 +27,7 @@ export interface OrphanSweepParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: EngineSettings;
+  readonly leadership: Leadership;
 }
 
 /**
@@ -59,6 +61,7 @@ export class OrphanSweep {
   /** Takes in a whole listing, and destroys what may be. */
   async sweep(site: CloudSite): Promise<void> {
     this.#takeStock(site);
+    if (this.#parts.leadership.msLeft() <= 0) return;
     for (const droplet of this.#condemned(site).slice(0, mostAtOnce)) await this.#destroy(site, droplet);
   }
 

@@ -2,6 +2,7 @@ import type { BotRecord } from '../model/records.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Clouds } from '../ports/cloud.ts';
+import type { Leadership } from '../ports/leadership.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Source } from '../ports/source.ts';
@@ -24,6 +25,7 @@ export interface EngineParts {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly settings: EngineSettings;
+  readonly leadership: Leadership;
   /** Throws a RangeError when the text would exceed 64 KiB. */
   readonly userData: (request: UserDataRequest) => string;
 }

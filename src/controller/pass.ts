@@ -135,5 +135,5 @@ function budgetLeft(engine: Engine, account: AccountRecord | undefined): number 
   const budget = account?.spec?.monthlyBudgetUSD;
   return budget === undefined || !account
     ? Number.POSITIVE_INFINITY
-    : budget - engine.quota.use(account.key).costMonthlyUSD;
+    : budget - engine.quota.costUSD(account.key);
 }

@@ -81,14 +81,21 @@ export class QuotaBook {
     if (ledger) ledger.granted = undefined;
   }
 
-  use(account: ResourceKey): AccountUse {
+  /** Waiting are those without a place, beyond the places that `limit` leaves. */
+  use(account: ResourceKey, limit: number): AccountUse {
     const ledger = this.#ledgers.get(account);
     if (!ledger) return { used: 0, waiting: 0, costMonthlyUSD: 0 };
+    const free = Math.max(0, limit - ledger.holders);
     return {
       used: ledger.holders,
-      waiting: ledger.entries.size - ledger.holders,
-      costMonthlyUSD: round(ledger.costUSD),
+      waiting: Math.max(0, ledger.entries.size - ledger.holders - free),
+      costMonthlyUSD: this.costUSD(account),
     };
+  }
+
+  /** List price of the account's droplets for a month, those being created included. */
+  costUSD(account: ResourceKey): number {
+    return round(this.#ledgers.get(account)?.costUSD ?? 0);
   }
 
   /** Bots of the account that hold no place. */

@@ -33,7 +33,7 @@ const mostSteps = 32;
  */
 export async function reconcile(engine: Engine, key: ResourceKey): Promise<PassResult> {
   const bot = engine.source.bot(key);
-  if (!bot) return nothingMore;
+  if (!bot || engine.leadership.msLeft() <= 0) return nothingMore;
   const context = await contextOf(engine, bot);
   if (!context.site.settled && !context.blocked) return nothingMore;
   const admission = engine.admissions.of(context.site);

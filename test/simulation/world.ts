@@ -14,6 +14,7 @@ import { composeUserData } from '../../src/compose/user-data.ts';
 import { type Controller, createController } from '../../src/controller/controller.ts';
 import { defaultSettings, type EngineSettings } from '../../src/controller/settings.ts';
 import type { Chance } from '../../src/ports/chance.ts';
+import { soleLeader } from '../../src/ports/leadership.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { noMetrics } from '../../src/ports/metrics.ts';
 import { Mortality, mortalClock, mortalSource, mortalTransport } from './mortal.ts';
@@ -189,6 +190,7 @@ export class World {
       log: this.#options.log ?? this.#log(),
       metrics: noMetrics,
       settings: { ...defaultSettings, ...this.#options.engine },
+      leadership: soleLeader,
       userData: composeUserData,
     });
   }
