@@ -9,7 +9,7 @@ import { fleetRow } from './fleet-table.ts';
 import type { Look } from './look.ts';
 import { dataVersion } from './open-database.ts';
 import { RecordBook } from './record-book.ts';
-import { resourceRow, resourceVersions } from './resource-table.ts';
+import { type ResourceRow, resourceRow, resourceRows, resourceVersions } from './resource-table.ts';
 import { SharedValues } from './shared-values.ts';
 
 /** Stands for the fleet id before there is one: uids made from it are placeholders. */
@@ -85,10 +85,11 @@ export class ReaderView {
     if (present === this.#dataVersion) return;
     this.#dataVersion = present;
     this.#fleetID = fleetRow(db)?.state.fleetID ?? NO_FLEET;
+    if (this.#stored.size === 0) for (const row of resourceRows(db)) this.#load(row);
     const versions = resourceVersions(db);
     for (const [uid, stored] of this.#stored) if (!versions.has(uid)) this.#drop(uid, stored);
     for (const [uid, version] of versions) {
-      if (this.#stored.get(uid)?.version !== version) this.#load(db, uid);
+      if (this.#stored.get(uid)?.version !== version) this.#reload(db, uid);
     }
   }
 
@@ -98,13 +99,16 @@ export class ReaderView {
     this.#declarations.suspect([id]);
   }
 
-  #load(db: DatabaseSync, uid: string): void {
+  #reload(db: DatabaseSync, uid: string): void {
     const row = resourceRow(db, uid);
-    if (!row) return;
+    if (row) this.#load(row);
+  }
+
+  #load(row: ResourceRow): void {
     const record = this.book.load(row);
     const id = declarationID(row.kind, record.key);
     const stored = { id, version: row.version, record };
-    this.#stored.set(uid, stored);
+    this.#stored.set(row.uid, stored);
     this.#byID.set(id, stored);
     this.#declarations.suspect([id]);
   }
