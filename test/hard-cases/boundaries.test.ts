@@ -1,0 +1,246 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { adoptTag, fleetTag, releasedTag } from '../../src/model/identity.ts';
+import { resourceKey } from '../../src/model/resource-key.ts';
+import { FleetBed } from './fleet-bed.ts';
+
+describe('what may be touched', () => {
+  it('another fleet’s tag always forbids, even when the bot is deleted', async (test) => {
+    const bed = new FleetBed(test);
+    bed.bot('heron');
+    await bed.started();
+    const id = bed.dropletID('heron');
+    bed.simulator.edit(id, { tags: [...bed.tags(id), 'clawfleet-another1'], status: 'off' });
+    const before = bed.mutations();
+    await bed.pass(120_000);
+    assert.equal(bed.mutations(), before);
+    assert.equal(bed.ready('heron'), 'False ForeignFleet');
+    bed.undeclare('heron.yaml');
+    await bed.changed(180_000);
+    assert.equal(bed.find('heron'), undefined);
+    assert.equal(bed.destroys, 0);
+    assert.equal(bed.tags(id).includes(fleetTag(bed.source.fleet().state.fleetID)), false);
+  });
+
+  it('orphaning first replaces the fleet tag, and is done when GET shows it', async (test) => {
+    const bed = new FleetBed(test);
+    bed.bot('heron', { deletionPolicy: 'Orphan' });
+    await bed.started();
+    const id = bed.dropletID('heron');
+    bed.undeclare('heron.yaml');
+    await bed.changed();
+    assert.equal(bed.find('heron'), undefined);
+    assert.deepEqual(bed.dropletIDs, [id]);
+    assert.equal(bed.tags(id).includes(releasedTag), true);
+    assert.equal(bed.tags(id).includes(fleetTag(bed.source.fleet().state.fleetID)), false);
+  });
+
+  it('a sweep only reports orphans, and destroys them after their grace under --orphans=delete alone', async (test) => {
+    for (const orphans of ['report', 'delete'] as const) {
+      const bed = new FleetBed(test, { engine: { orphans, orphanGrace: 120_000 } });
+      await bed.started(1_000);
+      const tag = fleetTag(bed.source.fleet().state.fleetID);
+      bed.create('stray', ['openclaw', tag]);
+      const theirs = bed.create('theirs', ['openclaw', tag, 'clawfleet-another1']);
+      await bed.pass(60_000);
+      assert.equal(bed.dropletIDs.length, 2);
+      await bed.pass(300_000);
+      assert.deepEqual(bed.dropletIDs.length, orphans === 'delete' ? 1 : 2);
+      assert.equal(bed.dropletIDs.includes(theirs), true);
+      bed.close();
+    }
+  });
+
+  it('drift in the control panel is put right: power, name and tags', async (test) => {
+    const bed = new FleetBed(test);
+    bed.bot('heron');
+    await bed.started(180_000);
+    const id = bed.dropletID('heron');
+    const [before] = bed.simulator.droplets();
+    bed.simulator.edit(id, { status: 'off', name: 'web-1', tags: [] });
+    await bed.pass(180_000);
+    const [after] = bed.simulator.droplets();
+    assert.deepEqual(
+      [after?.status, after?.name, [...(after?.tags ?? [])].sort()],
+      ['active', before?.name, [...(before?.tags ?? [])].sort()],
+    );
+    assert.equal(bed.ready('heron'), 'True Running');
+  });
+});
+
+describe('adoption', () => {
+  it('changes nothing but tags, once the droplet carries the permission', async (test) => {
+    const bed = new FleetBed(test);
+    await bed.started(1_000);
+    const id = bed.create('old-bot', ['mine']);
+    await bed.pass(5_000);
+    bed.bot('heron', { adopt: { dropletID: id } });
+    await bed.changed();
+    assert.equal(bed.ready('heron'), 'False AdoptionRefused');
+    assert.deepEqual(bed.tags(id), ['mine']);
+    bed.simulator.edit(id, { tags: ['mine', adoptTag(bed.source.fleet().state.fleetID)] });
+    await bed.pass(120_000);
+    assert.equal(bed.ready('heron'), 'True Running');
+    assert.equal(bed.creates, 1);
+    assert.equal(bed.calls('POST /v2/droplets/:id/actions'), 0);
+    assert.equal(bed.simulator.droplets()[0]?.name, 'old-bot');
+  });
+
+  it('is refused when another bot holds the droplet', async (test) => {
+    const bed = new FleetBed(test);
+    bed.bot('egret');
+    await bed.started();
+    const id = bed.dropletID('egret');
+    bed.simulator.edit(id, { tags: [...bed.tags(id), adoptTag(bed.source.fleet().state.fleetID)] });
+    bed.bot('heron', { adopt: { dropletID: id } });
+    await bed.changed();
+    assert.equal(bed.ready('heron'), 'False AdoptionRefused');
+    assert.equal(bed.ready('egret'), 'True Running');
+  });
+
+  it('is refused for a droplet that another bot’s create in doubt is about to find', async (test) => {
+    const faults = [{ effect: 'cutAfter', match: { method: 'POST', path: '/v2/droplets' }, nth: 1 } as const];
+    const bed = new FleetBed(test, { faults, cloud: { listLagMs: 40_000 } });
+    bed.bot('egret');
+    await bed.started(2_000);
+    const [id = 0] = bed.dropletIDs;
+    bed.simulator.edit(id, { tags: [...bed.tags(id), adoptTag(bed.source.fleet().state.fleetID)] });
+    bed.bot('heron', { adopt: { dropletID: id } });
+    await bed.changed(180_000);
+    assert.equal(bed.dropletID('egret'), id);
+    assert.equal(bed.ready('heron'), 'False AdoptionRefused');
+  });
+});
+
+describe('quota', () => {
+  it('a released bot frees its place for the next in order of creation', async (test) => {
+    const bed = new FleetBed(test);
+    bed.account({ maxBots: 1 });
+    bed.bot('a');
+    await bed.started();
+    bed.bot('b');
+    await bed.changed();
+    assert.equal(bed.ready('b'), 'False QuotaExceeded');
+    bed.undeclare('a.yaml');
+    await bed.changed();
+    assert.equal(bed.ready('b'), 'True Running');
+  });
+
+  it('a downgrade destroys nothing, and powering on holders stays allowed', async (test) => {
+    const bed = new FleetBed(test);
+    const names = bed.bots(3);
+    await bed.started();
+    bed.account({ maxBots: 1 });
+    await bed.changed();
+    for (const id of bed.dropletIDs) bed.simulator.edit(id, { status: 'off' });
+    await bed.pass(120_000);
+    assert.deepEqual(
+      names.map((name) => bed.ready(name)),
+      names.map(() => 'True Running'),
+    );
+    assert.equal(bed.destroys, 0);
+  });
+
+  it('a bot whose create was refused holds no place', async (test) => {
+    const bed = new FleetBed(test);
+    bed.account({ maxBots: 1 });
+    bed.bot('z', { droplet: { image: 'plan9' } });
+    await bed.started(10_000);
+    assert.deepEqual([...bed.source.accounts()][0]?.status.used, 0);
+  });
+
+  it('the budget gates creates by listed price, even of bots declared together', async (test) => {
+    const bed = new FleetBed(test);
+    bed.account({ maxBots: 10, monthlyBudgetUSD: 30 });
+    bed.bots(4);
+    await bed.started();
+    assert.equal(bed.creates, 2);
+    const reasons = [0, 1, 2, 3].map((index) => bed.ready(`bot${index}`)).sort();
+    assert.deepEqual(reasons, [
+      'False BudgetExceeded',
+      'False BudgetExceeded',
+      'True Running',
+      'True Running',
+    ]);
+    bed.account({ maxBots: 10, monthlyBudgetUSD: 48 });
+    await bed.changed();
+    assert.equal(bed.controller.overview().ready, 4);
+  });
+
+  it('a missing Account grants nothing', async (test) => {
+    const bed = new FleetBed(test);
+    bed.undeclare('account.yaml');
+    bed.bot('heron');
+    await bed.started();
+    assert.equal(bed.ready('heron'), 'False AccountNotFound');
+    assert.equal(bed.creates, 0);
+  });
+
+  it('on the cloud’s own droplet limit one bot probes, with back-off; the others wait', async (test) => {
+    const bed = new FleetBed(test, { cloud: { dropletLimit: 2 } });
+    bed.bots(6);
+    await bed.started(30_000);
+    const soon = bed.creates;
+    assert.ok(soon <= 6, `${soon} creates at once`);
+    await bed.pass(3_600_000);
+    assert.ok(bed.creates - soon <= 8, `${bed.creates - soon} probes within an hour`);
+    bed.simulator.change({ dropletLimit: 50 });
+    await bed.pass(1_000_000);
+    assert.equal(bed.controller.overview().ready, 6);
+  });
+});
+
+describe('bad input', () => {
+  it('of one bot stops nothing else', async (test) => {
+    const bed = new FleetBed(test);
+    bed.bot('good');
+    bed.bot('bad', { persona: 'wizard' });
+    await bed.started();
+    assert.equal(bed.ready('good'), 'True Running');
+    assert.equal(bed.ready('bad'), 'False InvalidSpec');
+  });
+
+  it('a wrong project becomes a condition, and no tight loop', async (test) => {
+    const bed = new FleetBed(test);
+    bed.bot('heron', { droplet: { projectID: '5a4981aa-9653-4bd1-bef5-d6bff52042e4' } });
+    await bed.started(3_600_000);
+    assert.equal(bed.ready('heron'), 'False ChangeRefused');
+    const calls = bed.mutations();
+    assert.ok(calls < 12, `${calls} mutations within an hour`);
+  });
+
+  it('one name in two files: nothing is done for it, and what runs is left alone', async (test) => {
+    const bed = new FleetBed(test);
+    bed.bot('heron');
+    await bed.started();
+    const before = bed.mutations();
+    bed.declare(
+      'copy.yaml',
+      JSON.stringify({
+        apiVersion: 'clawfleet.dev/v1alpha1',
+        kind: 'Bot',
+        metadata: { name: 'heron' },
+        spec: { accountRef: { name: 'acme' }, powerState: 'Stopped' },
+      }),
+    );
+    await bed.changed();
+    assert.equal(bed.ready('heron'), 'False InvalidSpec');
+    assert.equal(bed.mutations(), before);
+    bed.undeclare('copy.yaml');
+    await bed.changed();
+    assert.equal(bed.ready('heron'), 'True Running');
+  });
+
+  it('a wiped status is rebuilt by look-up, and nothing is made twice', async (test) => {
+    const bed = new FleetBed(test);
+    bed.bot('heron');
+    await bed.started();
+    const wiped = bed.source.writeStatus(bed.record('heron'), {});
+    await bed.settle();
+    await wiped;
+    await bed.restarted(200_000);
+    assert.equal(bed.creates, 1);
+    assert.equal(bed.ready('heron'), 'True Running');
+    assert.equal(bed.find('heron')?.key, resourceKey('default', 'heron'));
+  });
+});

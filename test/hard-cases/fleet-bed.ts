@@ -1,0 +1,119 @@
+import type { TestContext } from 'node:test';
+import type { BotRecord } from '../../src/model/records.ts';
+import { type ResourceKey, resourceKey } from '../../src/model/resource-key.ts';
+import { World, type WorldOptions } from '../simulation/world.ts';
+
+/** The whole product in virtual time, with what a person or the cloud does to it in a few words. */
+export class FleetBed extends World {
+  /** Ends with the test. */
+  constructor(test: TestContext, options: Partial<WorldOptions> = {}) {
+    super({ seed: 1, ...options });
+    test.after(() => this.close());
+    this.account();
+  }
+
+  account(spec: object = { maxBots: 50 }): void {
+    this.declare('account.yaml', manifest('Account', 'acme', spec));
+  }
+
+  bot(name: string, spec: object = {}): void {
+    this.declare(`${name}.yaml`, manifest('Bot', name, { accountRef: { name: 'acme' }, ...spec }));
+  }
+
+  /** `bot0`, `bot1`, and so on. */
+  bots(count: number, spec: object = {}): string[] {
+    const names = Array.from({ length: count }, (_, index) => `bot${index}`);
+    for (const name of names) this.bot(name, spec);
+    return names;
+  }
+
+  /** Declares, and lets time pass. */
+  async changed(ms = 60_000): Promise<void> {
+    await this.rescan();
+    await this.pass(ms);
+  }
+
+  async started(ms = 60_000): Promise<void> {
+    await this.start();
+    await this.pass(ms);
+  }
+
+  async restarted(ms = 60_000): Promise<void> {
+    this.kill();
+    await this.started(ms);
+  }
+
+  find(name: string): BotRecord | undefined {
+    return this.source.bot(resourceKey('default', name));
+  }
+
+  record(name: string): BotRecord {
+    const found = this.find(name);
+    if (!found) throw new Error(`there is no bot ${name}`);
+    return found;
+  }
+
+  dropletID(name: string): number {
+    const id = this.record(name).status.droplet?.id;
+    if (id === undefined) throw new Error(`${name} has no droplet`);
+    return id;
+  }
+
+  /** `True Running`: status and reason of Ready. */
+  ready(name: string): string {
+    const ready = this.record(name).status.conditions?.find((condition) => condition.type === 'Ready');
+    return `${ready?.status} ${ready?.reason}`;
+  }
+
+  /** Calls of a route, such as `POST /v2/droplets`, that the cloud took in; since `after`, virtual ms. */
+  calls(route: string): number {
+    return this.simulator.journal.entries({ route }).length;
+  }
+
+  get creates(): number {
+    return this.calls('POST /v2/droplets');
+  }
+
+  get destroys(): number {
+    return this.calls('DELETE /v2/droplets/:id');
+  }
+
+  get dropletIDs(): number[] {
+    return this.simulator.droplets().map((droplet) => droplet.id);
+  }
+
+  /** Somebody else, with the same account, makes a droplet; returns its id. */
+  create(name: string, tags: readonly string[]): number {
+    const body = JSON.stringify({
+      name,
+      region: 'nyc3',
+      size: 's-1vcpu-2gb',
+      image: 'ubuntu-22-04-x64',
+      tags,
+    });
+    const headers = { authorization: 'Bearer somebody', 'content-type': 'application/json' };
+    const answer = this.simulator.handle({ method: 'POST', path: '/v2/droplets', headers, body });
+    if (answer.kind !== 'response') throw new Error(`no answer: ${answer.kind}`);
+    return (JSON.parse(answer.body) as { droplet: { id: number } }).droplet.id;
+  }
+
+  tags(id: number): readonly string[] {
+    return this.simulator.droplets().find((droplet) => droplet.id === id)?.tags ?? [];
+  }
+
+  /** As `clawfleet confirm` does. */
+  async confirm(kind: 'delete' | 'recreate', keys: readonly ResourceKey[]): Promise<void> {
+    const { state, version } = this.source.fleet();
+    const holds = state.holds.filter((hold) => hold.kind !== kind);
+    const confirmed = { ...state.confirmed, [kind]: [...state.confirmed[kind], ...keys] };
+    const saved = this.source.saveFleet({ ...state, holds, confirmed }, version);
+    await this.settle();
+    await saved;
+    this.kill();
+    await this.start();
+  }
+}
+
+function manifest(kind: string, name: string, spec: object): string {
+  return JSON.stringify({ apiVersion: 'clawfleet.dev/v1alpha1', kind, metadata: { name }, spec });
+}
