@@ -18,11 +18,19 @@ export interface Lab {
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 
+export interface LabOptions {
+  /** Leaves the directory behind, and says where it is. */
+  readonly keep?: boolean;
+}
+
 /** Builds the program and opens a lab. A signal ends whatever it started, then the process. */
-export function openLab(say: (text: string) => void): Lab {
+export function openLab(say: (text: string) => void, { keep = false }: LabOptions = {}): Lab {
   const root = mkdtempSync(join(tmpdir(), 'clawfleet-lab-'));
   const ends = new AsyncDisposableStack();
-  ends.defer(() => rmSync(root, { recursive: true, force: true, maxRetries: 3 }));
+  ends.defer(() => {
+    if (keep) say(`kept: ${root}`);
+    else rmSync(root, { recursive: true, force: true, maxRetries: 3 });
+  });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     const leave = () => void ends.disposeAsync().finally(() => process.exit(exitCodes[signal]));
     process.once(signal, leave);
