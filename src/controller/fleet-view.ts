@@ -100,6 +100,11 @@ export class FleetView {
     this.#drop(id);
   }
 
+  /** It is no concern of the fleet any more; a listing may bring it back. */
+  forget(id: number): void {
+    this.#drop(id);
+  }
+
   /** Takes in a whole listing; returns the ids about which something changed, those now missing from it included. */
   takeListing(droplets: readonly Droplet[], begunAt: number): number[] {
     const changed: number[] = [];

@@ -70,6 +70,10 @@ export class OrphanSweep {
     const now = new Map<number, Orphan>();
     for (const droplet of site.view.droplets()) {
       if (this.#isOwned(droplet)) continue;
+      if (site.view.sight(droplet.id).kind !== 'seen') {
+        site.view.forget(droplet.id);
+        continue;
+      }
       const known = before?.get(droplet.id);
       now.set(
         droplet.id,

@@ -244,3 +244,33 @@ describe('bad input', () => {
     assert.equal(bed.find('heron')?.key, resourceKey('default', 'heron'));
   });
 });
+
+describe('mass disappearance while the controller was down', () => {
+  it('holds every re-creation: not the first few are made before the rest is missed', async (test) => {
+    const bed = new FleetBed(test);
+    bed.bots(10);
+    await bed.started();
+    bed.kill();
+    for (const id of bed.dropletIDs.slice(0, 7)) bed.simulator.destroy(id);
+    await bed.pass(5_000);
+    await bed.started();
+    assert.equal(bed.creates, 10);
+    assert.equal(bed.source.fleet().state.holds[0]?.keys.length, 7);
+    const keys = bed.source.fleet().state.holds[0]?.keys ?? [];
+    await bed.confirm('recreate', keys);
+    await bed.pass(60_000);
+    assert.equal(bed.controller.overview().ready, 10);
+    assert.deepEqual(bed.source.fleet().state.confirmed.recreate, []);
+  });
+
+  it('does not take a few deletions for many because they are told first', async (test) => {
+    const bed = new FleetBed(test);
+    bed.bots(12);
+    await bed.started();
+    bed.kill();
+    for (const name of ['bot0', 'bot1', 'bot2', 'bot3']) bed.undeclare(`${name}.yaml`);
+    await bed.started(120_000);
+    assert.equal(bed.dropletIDs.length, 8);
+    assert.deepEqual(bed.source.fleet().state.holds, []);
+  });
+});

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { VirtualClock } from '../../src/adapters/system/virtual-clock.ts';
+import { DoubtBook } from '../../src/controller/doubt-book.ts';
+
+function bed() {
+  const clock = new VirtualClock(0);
+  const pass = (ms: number) => {
+    clock.schedule(ms, () => {});
+    clock.runNext();
+  };
+  return { clock, pass, book: new DoubtBook(clock, 120_000) };
+}
+
+describe('DoubtBook', () => {
+  it('counts from the first mention, not from any later one', () => {
+    const { book, pass } = bed();
+    book.watch('a');
+    pass(5_000);
+    assert.equal(book.watch('a').elapsedMs, 5_000);
+  });
+
+  it('takes a look-up for one after the window only if it began after its end', () => {
+    const { book, pass, clock } = bed();
+    book.watch('a');
+    pass(119_999);
+    book.lookedUp('a', clock.monotonic());
+    assert.equal(book.watch('a').lookedAfterWindow, false);
+    pass(1);
+    book.lookedUp('a', clock.monotonic() - 1);
+    assert.equal(book.watch('a').lookedAfterWindow, false);
+    book.lookedUp('a', clock.monotonic());
+    assert.deepEqual(book.watch('a'), {
+      elapsedMs: 120_000,
+      lookUps: 3,
+      sinceLastLookMs: 0,
+      lookedAfterWindow: true,
+    });
+  });
+
+  it('begins anew when the doubt arises anew, or is forgotten', () => {
+    const { book, pass, clock } = bed();
+    book.watch('a');
+    pass(130_000);
+    book.lookedUp('a', clock.monotonic());
+    book.restart('a');
+    assert.deepEqual(book.watch('a'), {
+      elapsedMs: 0,
+      lookUps: 0,
+      sinceLastLookMs: undefined,
+      lookedAfterWindow: false,
+    });
+    pass(10);
+    book.forget('a');
+    assert.equal(book.watch('a').elapsedMs, 0);
+  });
+});
