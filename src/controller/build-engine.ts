@@ -68,7 +68,8 @@ async function beforeFirstView(engine: Engine, site: CloudSite): Promise<void> {
 function ownerByName(engine: Engine, id: number): ResourceKey | undefined {
   for (const site of engine.sites.all()) {
     const uid = site.view.uidOf(id);
-    if (uid !== undefined) return engine.owners.ofUID(uid);
+    const key = uid === undefined ? site.watcherOf(id) : engine.owners.ofUID(uid);
+    if (key) return key;
   }
   return undefined;
 }

@@ -43,6 +43,7 @@ export class CloudSite {
   #identity: CloudIdentity | undefined;
   #account: CloudAccount | undefined;
   #trouble: CloudSituation['blocked'];
+  readonly #toldScopes = new Set<string>();
   #failures = 0;
   #viewedTag: string | undefined;
   #lastPoll = Number.NEGATIVE_INFINITY;
@@ -114,7 +115,22 @@ export class CloudSite {
   /** An answer that tells of the token or of the cloud's health, whoever got it. */
   note(error: unknown): void {
     const fault = faultOf(error, 'unauthorised');
-    if (fault?.kind === 'unauthorised' && fault.missingScope === undefined) this.#failed(error);
+    if (fault?.kind !== 'unauthorised') return;
+    if (fault.missingScope !== undefined) this.#tellScope(fault.missingScope, error);
+    else if (this.#trouble?.reason !== 'Unauthorised') this.#failed(error);
+  }
+
+  /** The droplet that the bot watches is another one than it records: a duplicate on its way out. */
+  watcherOf(dropletID: number): ResourceKey | undefined {
+    for (const [key, watched] of this.#watched) if (watched === dropletID) return key;
+    return undefined;
+  }
+
+  #tellScope(scope: string, error: unknown): void {
+    if (this.#toldScopes.has(scope)) return;
+    this.#toldScopes.add(scope);
+    const message = error instanceof Error ? error.message : String(error);
+    this.#options.log.error({ scope }, `the token lacks the scope ${scope}: ${message}`);
   }
 
   #absent(id: number, proven: boolean): 'gone' | 'doubtful' {

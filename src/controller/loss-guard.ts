@@ -69,6 +69,14 @@ export class LossGuard {
     this.#judge([]);
   }
 
+  /** Holds it however few are lost, unless its loss was confirmed. */
+  seize(key: ResourceKey): void {
+    if (this.#confirmed.has(key) || this.#held.has(key)) return;
+    this.#present.delete(key);
+    if (!this.#lost.has(key)) this.#lost.set(key, { at: this.#clock.monotonic(), gone: false });
+    this.#holdAll([key], this.#present.size + this.#held.size + 1);
+  }
+
   /** A listing misses these: held at once when they are many, until each is looked at and found alive or gone. */
   suspect(keys: readonly ResourceKey[]): void {
     const fresh = keys.filter((key) => this.#present.has(key) && !this.#confirmed.has(key));

@@ -178,9 +178,10 @@ function noteFailure(
   failure: { fault: Fault; message: string },
 ): void {
   const { engine, site } = context;
-  engine.log.warn({ bot: bot.key, effect: effect.kind, fault: failure.fault.kind }, failure.message);
   if (failure.fault.kind === 'refused') engine.metrics.terminalError();
+  // What is the matter with the token is told once, not for every bot.
   if (failure.fault.kind === 'unauthorised') site.note(new PortError(failure.fault, failure.message));
+  else engine.log.warn({ bot: bot.key, effect: effect.kind, fault: failure.fault.kind }, failure.message);
 }
 
 function tell(

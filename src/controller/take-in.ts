@@ -22,7 +22,8 @@ export function takeInRecord(engine: Engine, bot: BotRecord): void {
 }
 
 export function takeInDeletion({ keeper }: Engine, bot: BotRecord): void {
-  if (bot.deletion?.implicit) keeper.deletions.lost(bot.key);
+  if (bot.deletion?.wholesale !== undefined) keeper.deletions.seize(bot.key);
+  else if (bot.deletion?.implicit) keeper.deletions.lost(bot.key);
 }
 
 function forget(engine: Engine, key: ResourceKey): void {
