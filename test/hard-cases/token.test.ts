@@ -29,7 +29,7 @@ describe('the token', () => {
     assert.equal(bed.dropletIDs.length, 6);
     const calls = bed.simulator.journal.entries({}).length - before;
     assert.ok(calls <= 25, `${calls} calls in ten minutes`);
-    bed.simulator.faults.withdraw(rule.id);
+    bed.simulator.faults.withdraw(rule);
     await bed.pass(120_000);
     assert.equal(bed.controller.overview().ready, 6);
     assert.equal(bed.creates, 6);
