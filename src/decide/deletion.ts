@@ -26,7 +26,7 @@ import {
  */
 export const deletion: Concern = (situation) => {
   if (!situation.bot.deletion) return undefined;
-  if (situation.held === 'delete') return { waiting: stalled('MassDeletionHeld', heldMessage) };
+  if (situation.held === 'delete') return { waiting: stalled('MassDeletionHeld', heldMessage(situation)) };
   const pending = notYet(situation);
   if (pending) return pending;
   if (hasNoFootprint(situation)) return release();
@@ -39,8 +39,11 @@ export const deletion: Concern = (situation) => {
   );
 };
 
-const heldMessage =
-  'Many bots vanished at once, so nothing is deleted: bring them back, or run `clawfleet confirm delete`';
+function heldMessage({ bot }: Situation): string {
+  return bot.deletion?.wholesale === undefined
+    ? 'Many bots vanished at once, so nothing is deleted: bring them back, or run `clawfleet confirm delete`'
+    : `${bot.deletion.wholesale}: no droplet is destroyed before \`clawfleet confirm delete\``;
+}
 
 /** What merely is no longer declared waits this long, so that what vanishes one by one is counted together. */
 const graceMs = 2_000;

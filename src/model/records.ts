@@ -25,6 +25,8 @@ interface RecordBase {
 export interface Deletion {
   readonly requestedAt: string;
   readonly implicit: boolean;
+  /** Every bot goes at once, for this reason; nobody asked for this one. Held until confirmed, however few they are. */
+  readonly wholesale?: string;
 }
 
 /** A Bot as a source gives it: declared spec, stored status. Never mutated. */

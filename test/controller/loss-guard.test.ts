@@ -142,4 +142,14 @@ describe('LossGuard', () => {
     guard.present(keys[0] as ResourceKey);
     assert.equal(told(), 2);
   });
+
+  it('holds what is seized however few they are, and lets go what is confirmed', () => {
+    const { guard, keys, held } = bed(2);
+    for (const key of keys) guard.seize(key);
+    assert.equal(held(), 2);
+    assert.equal(guard.hold()?.before, 2);
+    assert.deepEqual(guard.restore(guard.hold(), keys.slice(0, 1)), keys.slice(0, 1));
+    for (const key of keys) guard.seize(key);
+    assert.deepEqual(guard.hold()?.keys, keys.slice(1));
+  });
 });

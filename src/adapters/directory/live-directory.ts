@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { BotRecord } from '../../model/records.ts';
+import { SharedValues } from '../../model/shared-values.ts';
 import type { Chance } from '../../ports/chance.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
@@ -16,7 +17,6 @@ import type { Synchronous } from './open-database.ts';
 import { RecordBook, type RecordChange, type RecordOrigin } from './record-book.ts';
 import { RecordWriter } from './record-writer.ts';
 import { accountUses, botUses } from './secret-users.ts';
-import { SharedValues } from './shared-values.ts';
 import { StateStore } from './state-store.ts';
 import { StoreHealth } from './store-health.ts';
 

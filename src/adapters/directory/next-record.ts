@@ -1,9 +1,9 @@
 import type { Problem } from '../../model/problem.ts';
 import type { AccountRecord, BotRecord } from '../../model/records.ts';
+import type { SharedValues } from '../../model/shared-values.ts';
 import { canonicalJSON } from './canonical-json.ts';
 import type { Declared } from './declaration.ts';
 import { noProblems } from './record-of-row.ts';
-import type { SharedValues } from './shared-values.ts';
 
 type AnyRecord = BotRecord | AccountRecord;
 

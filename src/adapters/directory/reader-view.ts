@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { SecretKeyRef } from '../../model/llm-spec.ts';
 import type { AccountRecord, BotRecord } from '../../model/records.ts';
+import { SharedValues } from '../../model/shared-values.ts';
 import type { SourceHealth } from '../../ports/source.ts';
 import { type DeclarationID, declarationID, partsOf } from './declaration.ts';
 import { Declarations } from './declarations.ts';
@@ -10,7 +11,6 @@ import type { Look } from './look.ts';
 import { dataVersion } from './open-database.ts';
 import { RecordBook } from './record-book.ts';
 import { type ResourceRow, resourceRow, resourceRows, resourceVersions } from './resource-table.ts';
-import { SharedValues } from './shared-values.ts';
 
 /** Stands for the fleet id before there is one: uids made from it are placeholders. */
 const NO_FLEET = '';

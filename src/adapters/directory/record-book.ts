@@ -1,5 +1,6 @@
 import type { AccountRecord, BotRecord } from '../../model/records.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
+import type { SharedValues } from '../../model/shared-values.ts';
 import { type DeclarationID, type Declared, declarationID, partsOf } from './declaration.ts';
 import type { Declarations } from './declarations.ts';
 import type { Look } from './look.ts';
@@ -7,7 +8,6 @@ import { declaredRecord, isBeingDeleted, nextAccount, nextBot } from './next-rec
 import { accountOfRow, botOfRow, noProblems, noStatus } from './record-of-row.ts';
 import type { ResourceRow } from './resource-table.ts';
 import { type ResourceKind, resourceUID } from './resource-uid.ts';
-import type { SharedValues } from './shared-values.ts';
 
 /** A record before and after; `incarnation` is set where the record is new. */
 export type RecordChange =

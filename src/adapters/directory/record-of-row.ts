@@ -4,8 +4,8 @@ import type { BotStatus } from '../../model/bot-status.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { AccountRecord, BotRecord } from '../../model/records.ts';
 import { resourceKey } from '../../model/resource-key.ts';
+import type { SharedValues } from '../../model/shared-values.ts';
 import type { ResourceRow } from './resource-table.ts';
-import type { SharedValues } from './shared-values.ts';
 
 export const noProblems: readonly Problem[] = Object.freeze([]);
 export const noStatus: BotStatus & AccountStatus = Object.freeze({});

@@ -1,6 +1,6 @@
-import type { BotSpec } from '../../model/bot-spec.ts';
-import type { BotStatus } from '../../model/bot-status.ts';
-import type { Condition } from '../../model/condition.ts';
+import type { BotSpec } from './bot-spec.ts';
+import type { BotStatus } from './bot-status.ts';
+import type { Condition } from './condition.ts';
 
 /** Distinct values kept for sharing; a fleet has few, and past this many sharing begins anew. */
 const MOST_VALUES = 4096;
