@@ -15,7 +15,7 @@ import {
   type Verdict,
 } from './situation.ts';
 
-/** Tags may appear only after boot (digitalocean.md, trap 8): a young droplet without them is left alone. */
+/** Tags may appear only after boot (digitalocean.md, trap 8): a young droplet that shows none of them is left alone. */
 const tagsLateMs = 120_000;
 
 /** Corrects, one at a time, what can be changed on a living droplet: tags, name, backups, IPv6, project. */
@@ -81,10 +81,10 @@ function tagChange(situation: Situation, droplet: Droplet): Change | undefined {
   };
 }
 
-/** Until when a missing tag may merely be late (epoch ms); undefined when none is missing or time is up. */
+/** Until when the tags may merely be late (epoch ms); undefined when any of them shows or time is up. */
 export function tagsLateUntil(situation: Situation): number | undefined {
   const droplet = seenDroplet(situation);
-  if (!droplet || requiredTags(situation).every((tag) => droplet.tags.includes(tag))) return undefined;
+  if (!droplet || requiredTags(situation).some((tag) => droplet.tags.includes(tag))) return undefined;
   const until = timeOf(droplet.createdAt) + tagsLateMs;
   return situation.now < until ? until : undefined;
 }
@@ -93,7 +93,7 @@ export function tagsLateUntil(situation: Situation): number | undefined {
 function addTag(situation: Situation, droplet: Droplet, tag: string): Change | undefined {
   const record = situation.status.droplet;
   const managed = record?.managedTags.includes(tag) ?? false;
-  if (managed && situation.now < timeOf(droplet.createdAt) + tagsLateMs) return undefined;
+  if (managed && tagsLateUntil(situation) !== undefined) return undefined;
   const effect = { kind: 'tag', dropletID: droplet.id, tag } as const;
   const change = { effect, drift: 'Retagged', what: `Adding tag ${tag}` };
   if (!record || managed) return change;

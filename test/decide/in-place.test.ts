@@ -48,8 +48,15 @@ describe('what can be changed in place', () => {
   });
 
   it('allows two minutes for tags to appear on a young droplet', () => {
-    const young = having({ tags: without(fleetTag(fleetID)), createdAt: ago(119_000) });
+    const young = having({ tags: [], createdAt: ago(119_000) });
     assert.equal(decide(young).effect, undefined);
+    const older = having({ tags: [], createdAt: ago(121_000) });
+    assert.equal(decide(older).effect?.kind, 'tag');
+  });
+
+  it('does not wait for a single tag while others show: its call was lost', () => {
+    const young = having({ tags: without(fleetTag(fleetID)), createdAt: ago(1_000) });
+    assert.deepEqual(decide(young).effect, { kind: 'tag', dropletID: 100, tag: fleetTag(fleetID) });
   });
 
   it('adds a newly declared tag at once, in lower case, and records it before it is sent', () => {
