@@ -3,7 +3,7 @@ ARGS ?=
 INSTALLED := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench build simulate clean
+.PHONY: help run test check bench chaos build simulate clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ check: $(INSTALLED) ## Lint, check types and layers, look for stale generated fi
 
 bench: $(INSTALLED) ## Measure; names of benches and --json in ARGS=
 	@npm run --silent bench -- $(ARGS)
+
+chaos: $(INSTALLED) ## Kill the controller -9 a hundred times while 200 bots change; --kills, --bots, --seed in ARGS=
+	@npm run --silent chaos -- $(ARGS)
 
 build: $(INSTALLED) ## Compile to dist/
 	@npm run --silent build

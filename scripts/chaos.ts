@@ -2,6 +2,7 @@ import { type ChaosArguments, parseChaosArguments, usage } from './chaos/argumen
 import { Storm } from './chaos/storm.ts';
 import { openLab } from './lab/lab.ts';
 
+const times = { longestLifeMs: 3_500, settleMs: 240_000, quietMs: 10_000 };
 /** Droplets whose whole history is told when something is wrong. */
 const mostHistories = 5;
 
@@ -12,7 +13,7 @@ function say(text: string): void {
 async function run({ kills, bots, seed, keep }: ChaosArguments): Promise<void> {
   await using lab = openLab(say, { keep });
   say(`${kills} kills, ${bots} bots, --seed ${seed}`);
-  const result = await Storm.run(lab, { kills, bots, seed, settleMs: 240_000, quietMs: 10_000 });
+  const result = await Storm.run(lab, { kills, bots, seed, ...times });
   for (const [what, count] of Object.entries(result.summary)) process.stdout.write(`${what}: ${count}\n`);
   if (result.violations.length === 0) {
     process.stdout.write('Desired equals actual; each droplet was created once.\n');

@@ -1,6 +1,6 @@
 /**
- * Writes what follows from the schemas: the custom resource definitions and the resource reference in the
- * README. With --check nothing is written; exit code 1 names each file that is stale.
+ * Writes what follows from the schemas: the custom resource definitions, the Helm chart's copy of them, and the
+ * resource reference in the README. With --check nothing is written; exit code 1 names each file that is stale.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -14,10 +14,18 @@ const markers = { begin: '<!-- reference:begin -->', end: '<!-- reference:end --
 
 /** Each generated file, by its path below the root: its content as it should be, given that of now. */
 const files: Readonly<Record<string, (now: string) => string>> = {
-  'crds/clawfleet.dev_accounts.yaml': () => header + crdYaml(accountCrd),
-  'crds/clawfleet.dev_bots.yaml': () => header + crdYaml(botCrd),
+  ...definitionsIn('crds'),
+  // Helm packs only what lies in the chart.
+  ...definitionsIn('deploy/helm/crds'),
   'README.md': withReference,
 };
+
+function definitionsIn(folder: string): Record<string, () => string> {
+  return {
+    [`${folder}/clawfleet.dev_accounts.yaml`]: () => header + crdYaml(accountCrd),
+    [`${folder}/clawfleet.dev_bots.yaml`]: () => header + crdYaml(botCrd),
+  };
+}
 
 function withReference(readme: string): string {
   const [before, rest] = readme.split(markers.begin);

@@ -21,6 +21,8 @@ export interface StormOptions {
   readonly kills: number;
   readonly bots: number;
   readonly seed: number;
+  /** A controller lives from a tenth of a second, amid its start, to this. */
+  readonly longestLifeMs: number;
   /** How long everything may take to settle after the last kill. */
   readonly settleMs: number;
   /** How long nothing may happen after that. */
@@ -40,8 +42,7 @@ const flags = [
   ...['--settling-window', `${settlingWindowMs}ms`, '--shutdown-grace', '2s'],
   ...['--poll-interval', '200ms', '--sweep-interval', '1s'],
 ];
-/** A controller lives from a tenth of a second, amid its start, to this. */
-const longestLifeMs = 3_500;
+const shortestLifeMs = 100;
 const editPauseMs = 120;
 /** Looks between two lines about what is still to be done. */
 const tellEvery = 20;
@@ -102,9 +103,10 @@ export class Storm {
 
   /** A life of the controller: from its start, through some edits, to its kill. */
   async #round(kill: number): Promise<void> {
-    const { kills, bots } = this.#options;
+    const { kills, bots, longestLifeMs } = this.#options;
     const controller = this.#start();
-    const endsAt = performance.now() + 100 + (longestLifeMs - 100) * this.#chance.random() ** 2;
+    const lifeMs = shortestLifeMs + (longestLifeMs - shortestLifeMs) * this.#chance.random() ** 2;
+    const endsAt = performance.now() + lifeMs;
     // All are declared by half-time, so that the other half sees them changed and destroyed.
     if (kill <= Math.ceil(kills / 2)) this.#monkey.create(Math.ceil((2 * bots) / kills));
     while (performance.now() < endsAt) {
