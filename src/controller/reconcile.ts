@@ -131,7 +131,8 @@ function corrected(decision: Decision, outcome: Outcome): Drift[] {
 function concluded(context: PassContext, bot: BotRecord, status: BotStatus, outcome: Outcome): BotStatus {
   const input = inputOf(context, { ...bot, status });
   const decision = decide({ ...input, admission: () => admissionAfter(outcome) });
-  return decision.look || decision.again ? status : decision.status;
+  // A claim belongs to an effect that this pass does not carry out.
+  return decision.look || decision.again || decision.effect ? status : decision.status;
 }
 
 function admissionAfter(outcome: Outcome): Admission {

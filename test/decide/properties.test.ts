@@ -10,7 +10,9 @@ import { fleetOfTags } from '../../src/model/identity.ts';
 import { arbitraryInput, foreignTag } from './arbitrary-input.ts';
 import { concluded, convergedInput, fleetID, following, now, spec } from './input-builder.ts';
 
-const numRuns = 2_000;
+const numRuns = 1_500;
+/** A run that fails must fail again; other seeds find other inputs. */
+const seed = 20_260_301;
 /** The input of the next pass, `pristine` as before: a source may say either. */
 function afterwards(input: Input): Input {
   const { status, steps } = concluded(input);
@@ -42,7 +44,7 @@ describe('decide()', () => {
         decide(input);
         assert.equal(JSON.stringify(input), before);
       }),
-      { numRuns },
+      { numRuns, seed },
     );
   });
 
@@ -51,7 +53,7 @@ describe('decide()', () => {
       fc.property(arbitraryInput, (input) => {
         assert.ok(concluded(input).steps.length <= 8);
       }),
-      { numRuns },
+      { numRuns, seed },
     );
   });
 
@@ -60,7 +62,7 @@ describe('decide()', () => {
       fc.property(arbitraryInput, (input) => {
         assert.deepEqual(decide(input), decide(input));
       }),
-      { numRuns: 500 },
+      { numRuns: 500, seed },
     );
   });
 
@@ -73,7 +75,7 @@ describe('decide()', () => {
           JSON.stringify([...Value.Errors(botStatusSchema, status)][0]),
         );
       }),
-      { numRuns },
+      { numRuns, seed },
     );
   });
 
@@ -85,7 +87,7 @@ describe('decide()', () => {
         const second = concluded(afterwards(input));
         assert.deepEqual(second.status, first.status);
       }),
-      { numRuns },
+      { numRuns, seed },
     );
   });
 
@@ -116,7 +118,7 @@ describe('decide()', () => {
         assert.equal(effect.kind, 'untag');
         assert.equal('tag' in effect && fleetOfTags([effect.tag]), fleetID);
       }),
-      { numRuns: 5_000 },
+      { numRuns, seed },
     );
   });
 
@@ -130,7 +132,7 @@ describe('decide()', () => {
         assert.equal(input.held === 'recreate', false);
         assert.ok(input.grant.granted && input.cloud.viewed && !input.bot.deletion);
       }),
-      { numRuns: 5_000 },
+      { numRuns, seed },
     );
   });
 
@@ -143,7 +145,7 @@ describe('decide()', () => {
         assert.equal(decision.status.createAttempt, undefined);
         assert.ok(input.bot.deletion);
       }),
-      { numRuns: 5_000 },
+      { numRuns, seed },
     );
   });
 
@@ -160,7 +162,7 @@ describe('decide()', () => {
         );
         assert.ok(recorded || confirmed);
       }),
-      { numRuns: 5_000 },
+      { numRuns, seed },
     );
   });
 });
@@ -186,7 +188,7 @@ describe('settle()', () => {
         if (effect.kind === 'create' && fault.kind === 'doubtful')
           assert.equal(settled.status.createAttempt?.id, status.createAttempt?.id);
       }),
-      { numRuns },
+      { numRuns, seed },
     );
   });
 
@@ -199,7 +201,7 @@ describe('settle()', () => {
         const ended = settled.status.refusal !== undefined || settled.status.createAttempt !== undefined;
         assert.ok(ended || (settled.notBefore ?? 0) > now || effect.kind === 'create');
       }),
-      { numRuns },
+      { numRuns, seed },
     );
   });
 });

@@ -68,6 +68,21 @@ describe('what may be touched', () => {
   });
 });
 
+describe('tags', () => {
+  it('declared together on a young droplet are all added at once, none claimed without being sent', async (test) => {
+    const bed = new FleetBed(test);
+    bed.bot('heron');
+    await bed.started(10_000);
+    bed.bot('heron', { droplet: { tags: ['one', 'two', 'three'] } });
+    await bed.changed(10_000);
+    const tags = bed.tags(bed.dropletID('heron'));
+    assert.deepEqual(
+      ['one', 'two', 'three'].filter((tag) => !tags.includes(tag)),
+      [],
+    );
+  });
+});
+
 describe('adoption', () => {
   it('changes nothing but tags, once the droplet carries the permission', async (test) => {
     const bed = new FleetBed(test);
