@@ -1,9 +1,9 @@
 import type { FleetState } from '../../model/fleet-state.ts';
+import { newFleetID, newFleetState } from '../../model/new-fleet.ts';
 import type { Chance } from '../../ports/chance.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { PortError } from '../../ports/port-error.ts';
 import type { FleetRecord } from '../../ports/source.ts';
-import { newFleetID, newFleetState } from './fleet-record.ts';
 import type { FleetRow } from './fleet-table.ts';
 import type { StateStore } from './state-store.ts';
 import { refusal } from './store-error.ts';
@@ -63,7 +63,9 @@ export class FleetKeeper {
 
 function firstRow(store: StateStore, { fleetID, clock, chance, identity }: FleetOptions): FleetRow {
   const createdAt = new Date(clock.now()).toISOString();
-  return store.insertFleet(newFleetState(fleetID ?? newFleetID(chance), identity(), createdAt));
+  return store.insertFleet(
+    newFleetState(fleetID ?? newFleetID(() => chance.random()), identity(), createdAt),
+  );
 }
 
 function required(present: FleetRow, fleetID: string | undefined): FleetRow {

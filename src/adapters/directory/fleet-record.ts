@@ -1,30 +1,5 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { FleetState } from '../../model/fleet-state.ts';
-import type { Chance } from '../../ports/chance.ts';
-
-const FLEET_ID_LENGTH = 8;
-const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
-
-/** A fleet id of its own kind: `^[a-z0-9]{8}$`. */
-export function newFleetID(chance: Chance): string {
-  return Array.from({ length: FLEET_ID_LENGTH }, () =>
-    ALPHABET.charAt(Math.floor(chance.random() * ALPHABET.length)),
-  ).join('');
-}
-
-/** The record of a fleet that begins now; `createdAt` is ISO 8601. */
-export function newFleetState(fleetID: string, boundTo: string, createdAt: string): FleetState {
-  return {
-    fleetID,
-    boundTo,
-    createdAt,
-    acceptedNew: false,
-    holds: [],
-    confirmed: { delete: [], recreate: [] },
-    tombstones: [],
-  };
-}
 
 /**
  * Which source this is: the directory and the state file. Links above them are resolved, they themselves are

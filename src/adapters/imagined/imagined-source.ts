@@ -1,6 +1,7 @@
 import type { AccountStatus } from '../../model/account-spec.ts';
 import type { BotStatus } from '../../model/bot-status.ts';
 import type { FleetState } from '../../model/fleet-state.ts';
+import { newFleetState } from '../../model/new-fleet.ts';
 import type { AccountRecord, BotRecord } from '../../model/records.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import { PortError } from '../../ports/port-error.ts';
@@ -23,7 +24,7 @@ export class ImaginedSource implements Source {
     this.#bots = new Map(reader.bots().map((bot) => [bot.key, bot]));
     this.#accounts = new Map(reader.accounts().map((account) => [account.key, account]));
     const known = reader.fleet();
-    const state = known ?? newFleet(fleetID, new Date(now).toISOString());
+    const state = known ?? newFleetState(fleetID, '', new Date(now).toISOString());
     this.#fleet = { state, version: '1', boundNow: reader.boundNow(), fresh: known === undefined };
     if (!known) this.#fleet = { ...this.#fleet, state: { ...state, boundTo: this.#fleet.boundNow } };
   }
@@ -99,9 +100,4 @@ export class ImaginedSource implements Source {
     this.#bots.set(record.key, record);
     return record;
   }
-}
-
-function newFleet(fleetID: string, createdAt: string): FleetState {
-  const confirmed = { delete: [], recreate: [] };
-  return { fleetID, boundTo: '', createdAt, acceptedNew: false, holds: [], confirmed, tombstones: [] };
 }
