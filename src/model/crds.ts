@@ -8,9 +8,15 @@ import { type StructuralSchema, structuralSchema } from './structural-schema.ts'
 export interface Crd {
   readonly apiVersion: 'apiextensions.k8s.io/v1';
   readonly kind: 'CustomResourceDefinition';
-  readonly metadata: { readonly name: string };
+  readonly metadata: { readonly name: string; readonly annotations: Readonly<Record<string, string>> };
   readonly spec: StructuralSchema;
 }
+
+/** With a definition go all its objects: tools that deploy from git or a chart leave it where it is. */
+const keepAnnotations = {
+  'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
+  'kustomize.toolkit.fluxcd.io/prune': 'disabled',
+};
 
 export const botCrd: Crd = crd(botDefinition);
 export const accountCrd: Crd = crd(accountDefinition);
@@ -29,7 +35,7 @@ function crd(definition: Definition): Crd {
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
-    metadata: { name: `${names.plural}.${group}` },
+    metadata: { name: `${names.plural}.${group}`, annotations: keepAnnotations },
     spec: {
       group,
       names: { ...names, listKind: `${names.kind}List`, categories: ['clawfleet'] },
