@@ -69,11 +69,9 @@ describe('the built-in simulator of a state file', () => {
 
   it('keeps the rate limit that the controller is told, and its droplets over a restart', async () => {
     const first = await open(given);
-    const settings = (await (await fetch(`${first.url}/_simulator/settings`)).json()) as Record<
-      string,
-      unknown
-    >;
-    assert.equal(settings['minuteLimit'], 7);
+    const answer = await fetch(`${first.url}/_simulator/settings`);
+    const { settings } = (await answer.json()) as { settings: { minuteLimit: number } };
+    assert.equal(settings.minuteLimit, 7);
     const account = await accountOf(first.url);
     await first.close();
     const second = await open(undefined);
