@@ -28,13 +28,13 @@ async function describe(kindName: string, names: string[], flags: DescribeFlags,
   const paint = paintFor(context.stdout);
   const now = context.now();
   try {
-    const texts = names.map((name) => {
+    const texts = names.map(async (name) => {
       const key = parseKey(name, flags.namespace);
       return kind === 'bot'
-        ? describeBot(findRecord(kind, key, reader.bots()), reader.events(key), now, paint)
+        ? describeBot(findRecord(kind, key, reader.bots()), await reader.events(key), now, paint)
         : describeAccount(findRecord(kind, key, reader.accounts()), reader.bots(), now, paint);
     });
-    await printTo(context.stdout, texts.join('\n\n'));
+    await printTo(context.stdout, (await Promise.all(texts)).join('\n\n'));
   } finally {
     reader.close();
   }

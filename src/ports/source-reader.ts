@@ -9,14 +9,14 @@ export interface SourceReader {
   bots(): readonly BotRecord[];
   accounts(): readonly AccountRecord[];
   /** Newest last; of one bot, or of all. */
-  events(key?: ResourceKey): readonly StoredEvent[];
+  events(key?: ResourceKey): Promise<readonly StoredEvent[]>;
   /** Undefined before the controller first ran. */
   fleet(): FleetState | undefined;
   health(): SourceHealth;
   /** Identity of the source as it is now; compare `FleetState.boundTo`. */
   boundNow(): string;
   /** The value of a key of a Secret, when it is there. */
-  secret(namespace: string, ref: SecretKeyRef): string | undefined;
+  secret(namespace: string, ref: SecretKeyRef): Promise<string | undefined>;
   /** Calls back soon after something may have changed; the reads above then see it. Returns the way to stop. */
   watch(onChange: () => void): () => void;
   close(): void;

@@ -118,10 +118,10 @@ export function fakeReader(content: {
   return {
     bots: () => bots,
     accounts: () => content.accounts ?? [],
-    events: () => [],
+    events: async () => [],
     fleet: () => content.fleet,
     boundNow: () => content.fleet?.boundTo ?? '',
-    secret: () => undefined,
+    secret: async () => undefined,
     health: () => ({ whole: true, problems: [] }),
     watch(listener) {
       listeners.add(listener);

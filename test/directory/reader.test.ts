@@ -32,7 +32,7 @@ describe('openDirectoryReader', () => {
     return reader.bots().find((one) => one.name === name) ?? assert.fail(`${name} is not shown`);
   };
 
-  it('shows what is declared before a controller ever ran, and makes no state', () => {
+  it('shows what is declared before a controller ever ran, and makes no state', async () => {
     bed.write('a.yaml', botObject('a', { persona: 'tweaker' }), accountObject('team'));
     open();
     const [record] = reader.bots();
@@ -40,7 +40,7 @@ describe('openDirectoryReader', () => {
     assert.deepEqual([record?.pristine, record?.status], [true, {}]);
     assert.equal(reader.accounts().length, 1);
     assert.equal(reader.fleet(), undefined);
-    assert.deepEqual(reader.events(), []);
+    assert.deepEqual(await reader.events(), []);
     assert.equal(existsSync(bed.stateFile), false);
   });
 
@@ -109,8 +109,15 @@ describe('openDirectoryReader', () => {
       const key = `default/${name}` as ResourceKey;
       source.recordEvent({ key, uid: bed.bot(name).uid, type: 'Normal', reason: 'Tested', message: name });
     }
-    await eventually(() => reader.events().length === 2, 'the events are stored');
-    assert.equal(reader.events('default/a')[0]?.count, 2);
+    let stored = 0;
+    const count = async () => {
+      stored = (await reader.events()).length;
+    };
+    await eventually(() => {
+      void count();
+      return stored === 2;
+    }, 'the events are stored');
+    assert.equal((await reader.events('default/a'))[0]?.count, 2);
   });
 
   it('tells problems, and the value of a Secret', async () => {
@@ -119,8 +126,8 @@ describe('openDirectoryReader', () => {
     open();
     assert.equal(reader.health().whole, false);
     assert.equal(reader.health().problems.length, 1);
-    assert.equal(reader.secret('default', { name: 'llm', key: 'key' }), 'hunter2');
-    assert.equal(reader.secret('default', { name: 'llm', key: 'no' }), undefined);
+    assert.equal(await reader.secret('default', { name: 'llm', key: 'key' }), 'hunter2');
+    assert.equal(await reader.secret('default', { name: 'llm', key: 'no' }), undefined);
   });
 
   it('calls back soon after a commit, a file’s change, and the first state', async () => {

@@ -59,7 +59,7 @@ class DirectoryReader implements SourceReader {
     return [...this.#refreshed().book.accounts.values()].sort(byKey);
   }
 
-  events(key?: ResourceKey): readonly StoredEvent[] {
+  async events(key?: ResourceKey): Promise<readonly StoredEvent[]> {
     return this.#reading((db) => storedEvents(db, key)) ?? [];
   }
 
@@ -75,7 +75,7 @@ class DirectoryReader implements SourceReader {
     return sourceIdentity(this.#directory, this.#stateFile);
   }
 
-  secret(namespace: string, ref: SecretKeyRef): string | undefined {
+  async secret(namespace: string, ref: SecretKeyRef): Promise<string | undefined> {
     return this.#refreshed().secret(namespace, ref);
   }
 

@@ -87,7 +87,7 @@ export class ImaginedSource implements Source {
   }
 
   async secret(namespace: string, ref: { readonly name: string; readonly key: string }): Promise<string> {
-    const value = this.#reader.secret(namespace, ref);
+    const value = await this.#reader.secret(namespace, ref);
     if (value !== undefined) return value;
     throw new PortError({ kind: 'absent' }, `there is no key ${ref.key} in Secret ${namespace}/${ref.name}`);
   }
