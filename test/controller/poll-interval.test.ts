@@ -42,6 +42,7 @@ describe('the pace of polls', () => {
       minuteLimit: Number.POSITIVE_INFINITY,
     };
     assert.equal(pollInterval(3_000, 50, unlimited), 3_000);
-    assert.equal(sweepInterval(30_000, 50, unlimited), 30_000);
+    assert.equal(sweepInterval(30_000, 5, unlimited), 30_000);
+    assert.equal(sweepInterval(30_000, 50, unlimited), 50_000, 'a page a second spares the processor');
   });
 });
