@@ -69,7 +69,7 @@ describe('what may be touched', () => {
 });
 
 describe('tags', () => {
-  it('declared together on a young droplet are all added at once, none claimed without being sent', async (test) => {
+  it('declared together on a young droplet are all added within seconds', async (test) => {
     const bed = new FleetBed(test);
     bed.bot('heron');
     await bed.started(10_000);
