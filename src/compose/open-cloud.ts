@@ -6,7 +6,7 @@ import { defaultRateLimit } from '../config/rate-limit.ts';
 import type { FleetConfig } from '../config.ts';
 import type { Clouds } from '../ports/cloud.ts';
 import type { CloudObserver } from '../ports/cloud-observer.ts';
-import { simulatorEndpoint } from './simulator-endpoint.ts';
+import type { SimulatorEndpoint } from './simulator-endpoint.ts';
 import { version } from './version.ts';
 
 export interface OpenedClouds extends Clouds {
@@ -23,10 +23,7 @@ const simulatorToken = 'simulator';
 /** The cloud of the configuration: DigitalOcean's API, or the simulator that runs or is started for this process. */
 export async function openCloud(config: FleetConfig, observer?: CloudObserver): Promise<OpenedClouds> {
   const { cloud } = config;
-  const endpoint =
-    cloud.kind === 'simulator'
-      ? await simulatorEndpoint(config.stateFile, cloud, config.rateLimit)
-      : undefined;
+  const endpoint = await endpointOf(config);
   const clouds = digitalOceanClouds({
     token: cloud.kind === 'simulator' ? simulatorToken : cloud.token,
     apiURL: endpoint?.url ?? (cloud.kind === 'simulator' ? '' : cloud.apiURL),
@@ -49,6 +46,17 @@ export async function openCloud(config: FleetConfig, observer?: CloudObserver): 
       await endpoint?.close();
     },
   };
+}
+
+/** The simulator is loaded only where it is the cloud. */
+async function endpointOf({
+  cloud,
+  stateFile,
+  rateLimit,
+}: FleetConfig): Promise<SimulatorEndpoint | undefined> {
+  if (cloud.kind !== 'simulator') return undefined;
+  const { simulatorEndpoint } = await import('./simulator-endpoint.ts');
+  return simulatorEndpoint(stateFile, cloud, rateLimit);
 }
 
 function limitsOf({ rateLimit }: FleetConfig): BudgetLimits {

@@ -1,71 +1,114 @@
-import type { BotSpec } from './bot-spec.ts';
-import type { BotStatus } from './bot-status.ts';
+import type { BotStatus, DropletRecord } from './bot-status.ts';
 import type { Condition } from './condition.ts';
+import { SharedMap } from './shared-map.ts';
 
-/** Distinct values kept for sharing; a fleet has few, and past this many sharing begins anew. */
-const MOST_VALUES = 4096;
+type Conditions = NonNullable<BotStatus['conditions']>;
 
 /**
  * Lets equal parts of many records be one object: ten thousand bots mostly have the same droplet block, cloud
- * and conditions. What goes in must never be mutated.
+ * and conditions. What goes in must never be mutated. Texts that differ from bot to bot have places of their own,
+ * so that they do not crowd out those that are the same.
  */
 export class SharedValues {
-  #texts = new Map<string, string>();
-  #values = new Map<string, object>();
+  readonly #texts = new SharedMap<string>();
+  readonly #times = new SharedMap<string>();
+  readonly #parts = new SharedMap<object>();
+  readonly #specs = new SharedMap<object>();
+  /** By type of condition: some types tell the same of every bot, others name its droplet. */
+  readonly #conditions = new Map<Condition['type'], SharedMap<Condition>>();
 
   text(value: string): string {
-    const known = this.#texts.get(value);
-    if (known !== undefined) return known;
-    if (this.#texts.size >= MOST_VALUES) this.#texts = new Map();
-    this.#texts.set(value, value);
-    return value;
+    return this.#texts.of(value, value);
   }
 
-  /** The first object met that has the same JSON. */
-  object<T extends object>(value: T): T {
-    const text = JSON.stringify(value);
-    const known = this.#values.get(text);
-    if (known !== undefined) return known as T;
-    if (this.#values.size >= MOST_VALUES) this.#values = new Map();
-    this.#values.set(text, value);
-    return value;
+  /** ISO 8601. */
+  time(value: string): string {
+    return this.#times.of(value, value);
   }
 
-  spec<T extends BotSpec | object>(spec: T): T {
+  spec<T extends object>(spec: T): T {
     const shared: Record<string, unknown> = {};
     for (const [field, value] of Object.entries(spec)) shared[field] = this.#part(value);
-    return shared as T;
+    return this.#specs.of(JSON.stringify(shared), shared) as T;
   }
 
-  status(status: BotStatus): BotStatus {
-    const { conditions, droplet } = status;
+  /** `uid` is that of the bot whose status it is. */
+  status(status: BotStatus, uid: string): BotStatus {
+    const { ownerUID, conditions, droplet, handledRequests, registration } = status;
     return {
       ...status,
+      ...(ownerUID === uid && { ownerUID: uid }),
       ...(conditions && { conditions: conditions.map((condition) => this.#condition(condition)) }),
-      ...(droplet && {
-        droplet: {
-          ...droplet,
-          region: this.text(droplet.region),
-          size: this.text(droplet.size),
-          image: this.text(droplet.image),
-          cloud: this.object(droplet.cloud),
-          ...(droplet.template && { template: this.object(droplet.template) }),
-        },
-      }),
+      ...(droplet && { droplet: this.#droplet(droplet) }),
+      ...(handledRequests && { handledRequests: this.#object(handledRequests) }),
+      ...(registration && { registration: this.#registration(registration) }),
     };
+  }
+
+  #droplet(droplet: DropletRecord): DropletRecord {
+    const { template, managedTags } = droplet;
+    const tags = managedTags.map((tag) => (isOfOneBot(tag) ? tag : this.text(tag)));
+    return {
+      ...droplet,
+      status: this.#texts.of(droplet.status, droplet.status) as DropletRecord['status'],
+      region: this.text(droplet.region),
+      size: this.text(droplet.size),
+      image: this.text(droplet.image),
+      createdAt: this.time(droplet.createdAt),
+      cloud: this.#object(droplet.cloud),
+      managedTags: tags,
+      ...(template && { template: this.#template(template, tags) }),
+    };
+  }
+
+  /** Created with exactly the tags that it is to have, mostly: then one list serves both. */
+  #template(
+    template: NonNullable<DropletRecord['template']>,
+    managedTags: string[],
+  ): NonNullable<DropletRecord['template']> {
+    const { tags } = template;
+    const isSame =
+      tags.length === managedTags.length && tags.every((tag, index) => tag === managedTags[index]);
+    return {
+      ...template,
+      region: this.text(template.region),
+      size: this.text(template.size),
+      image: this.text(template.image),
+      sshKeys: this.#object(template.sshKeys),
+      tags: isSame ? managedTags : tags,
+      bootstrapHash: this.text(template.bootstrapHash),
+      declared: this.#object(template.declared),
+    };
+  }
+
+  #registration({ tokens, ...rest }: NonNullable<BotStatus['registration']>) {
+    return { ...rest, tokens: tokens.map((token) => ({ ...token, issuedAt: this.time(token.issuedAt) })) };
+  }
+
+  #condition(condition: Conditions[number]): Condition {
+    const { type, status, reason, message, lastTransitionTime, observedGeneration } = condition;
+    const known = this.#conditions.get(type) ?? new SharedMap<Condition>();
+    this.#conditions.set(type, known);
+    return known.of(`${status} ${reason} ${lastTransitionTime} ${observedGeneration} ${message}`, {
+      ...condition,
+      type: this.text(type) as Condition['type'],
+      status: this.text(status) as Condition['status'],
+      reason: this.text(reason),
+      lastTransitionTime: this.time(lastTransitionTime),
+    });
   }
 
   #part(value: unknown): unknown {
     if (typeof value === 'string') return this.text(value);
-    return typeof value === 'object' && value !== null ? this.object(value) : value;
+    return typeof value === 'object' && value !== null ? this.#object(value) : value;
   }
 
-  #condition(condition: Condition): Condition {
-    return {
-      ...condition,
-      reason: this.text(condition.reason),
-      message: this.text(condition.message),
-      lastTransitionTime: this.text(condition.lastTransitionTime),
-    };
+  #object<T extends object>(value: T): T {
+    return this.#parts.of(JSON.stringify(value), value) as T;
   }
+}
+
+/** Whether the tag names one bot, by its uid or its key. */
+function isOfOneBot(tag: string): boolean {
+  return tag.startsWith('bot-') || tag.startsWith('key-');
 }

@@ -9,7 +9,7 @@ export interface FileEntry {
   /** What it declares; an id stands twice when it is declared twice. */
   readonly ids: readonly DeclarationID[];
   /** What it may still declare in the part that cannot be read. */
-  readonly kept: Set<DeclarationID>;
+  kept: ReadonlySet<DeclarationID>;
   /** Problems of the file, not of a single Bot or Account in it. */
   readonly problems: readonly Problem[];
   /** Kept of a file with problems: a name not found in it is not hidden in it. */

@@ -155,7 +155,7 @@ export class Declarations {
     const { name } = partsOf(id);
     // It may have been moved into a file that does not parse.
     const mentioning = this.#index.broken().filter((entry) => mentions(entry.text, name));
-    for (const entry of mentioning) entry.kept.add(id);
+    for (const entry of mentioning) entry.kept = new Set(entry.kept).add(id);
     if (mentioning.length > 0) return obscuredBy(mentioning);
     // A file moved while the tree is walked can be missed at both places, but hardly twice.
     if (this.#missed.delete(id)) return { state: 'gone' };

@@ -5,6 +5,7 @@ import type { FileTable } from './file-table.ts';
 import { type FileContent, parseFile, readManifestText } from './manifest-file.ts';
 
 export const noProblems: readonly Problem[] = Object.freeze([]);
+const noneKept: ReadonlySet<DeclarationID> = new Set();
 
 /** What reading a file gave; `unchanged` when its content is that of the entry known before. */
 export type FileReading =
@@ -40,7 +41,7 @@ export class FileReader {
           text: bytes.toString('utf8'),
           secrets: mergedSecrets(before?.secrets, content.secrets),
         }
-      : { ...base, kept: new Set(), problems: noProblems, text: undefined, secrets: content.secrets };
+      : { ...base, kept: noneKept, problems: noProblems, text: undefined, secrets: content.secrets };
     return { outcome: 'read', entry, cached: cached !== undefined };
   }
 

@@ -15,7 +15,7 @@ export const noStatus: BotStatus & AccountStatus = Object.freeze({});
  * row without status proves that nothing was ever attempted.
  */
 export function botOfRow(row: ResourceRow, shared: SharedValues): BotRecord {
-  const status = row.status === null ? noStatus : shared.status(JSON.parse(row.status) as BotStatus);
+  const status = row.status === null ? noStatus : shared.status(JSON.parse(row.status) as BotStatus, row.uid);
   return {
     ...baseOfRow(row, shared),
     spec: row.spec === null ? undefined : shared.spec(JSON.parse(row.spec) as BotSpec),
@@ -42,7 +42,7 @@ function baseOfRow(row: ResourceRow, shared: SharedValues) {
     uid: row.uid,
     generation: row.generation,
     version: String(row.version),
-    createdAt: shared.text(row.createdAt),
+    createdAt: shared.time(row.createdAt),
     problems: noProblems,
     origin: row.origin,
   };

@@ -30,7 +30,7 @@ export class RecordWriter {
         const next = {
           ...present,
           ...written(present),
-          status: this.#shared.status(status),
+          status: this.#shared.status(status, present.uid),
           pristine: false,
         };
         this.#book.bots.set(next.key, next);

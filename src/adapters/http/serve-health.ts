@@ -1,6 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PortError } from '../../ports/port-error.ts';
+
+// An import statement reads every export of the module, and `WebSocket` among them loads megabytes that nobody uses.
+const { createServer } = process.getBuiltinModule('node:http');
 
 /** What the pages show, read anew at each request. */
 export interface HealthPages {
