@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { openDirectoryReader } from '../../src/adapters/directory/directory-reader.ts';
+import { openForWriting } from '../../src/adapters/directory/open-database.ts';
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import type { ResourceKey } from '../../src/model/resource-key.ts';
 import type { SourceReader } from '../../src/ports/source-reader.ts';
@@ -42,6 +44,17 @@ describe('openDirectoryReader', () => {
     assert.equal(reader.fleet(), undefined);
     assert.deepEqual(await reader.events(), []);
     assert.equal(existsSync(bed.stateFile), false);
+  });
+
+  it('takes a state file whose controller died before it made its tables for none', async () => {
+    bed.write('a.yaml', botObject('a'));
+    mkdirSync(dirname(bed.stateFile), { recursive: true });
+    openForWriting(bed.stateFile, 'OFF').close();
+    open();
+    assert.deepEqual([reader.bots()[0]?.name, reader.fleet()], ['a', undefined]);
+    const source = await bed.start();
+    assert.equal((await bot('a')).uid, bed.bot('a').uid);
+    assert.deepEqual(reader.fleet(), source.fleet().state);
   });
 
   it('shows what a running controller has committed', async () => {

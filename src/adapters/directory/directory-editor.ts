@@ -12,7 +12,8 @@ import { FileTable } from './file-table.ts';
 import { fleetRow, updateFleet } from './fleet-table.ts';
 import { parseFile } from './manifest-file.ts';
 import { requirePresentSchema } from './migrations.ts';
-import { openForReading, openForWriting, transaction } from './open-database.ts';
+import { openForWriting, transaction } from './open-database.ts';
+import { openPresentState } from './open-present-state.ts';
 import { isGone } from './read-failure.ts';
 import { isManifestName } from './scan-tree.ts';
 import { refusal, storeError } from './store-error.ts';
@@ -72,9 +73,8 @@ function placeOf(options: EditorOptions, id: DeclarationID): string {
 
 /** Everything declared now; refuses a directory that cannot be read. */
 function lookAt({ directory, stateFile }: EditorOptions): Declarations {
-  const db = existsSync(stateFile) ? openForReading(stateFile) : undefined;
+  const db = openPresentState(stateFile);
   try {
-    if (db) requirePresentSchema(db, stateFile);
     const declarations = new Declarations(directory, db && new FileTable(db));
     const steps = declarations.look(true);
     while (!steps.next().done);

@@ -1,4 +1,4 @@
-import { existsSync, watch } from 'node:fs';
+import { watch } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { FleetState } from '../../model/fleet-state.ts';
@@ -13,8 +13,8 @@ import { ChangeFeed } from './change-feed.ts';
 import { storedEvents } from './event-table.ts';
 import { sourceIdentity } from './fleet-record.ts';
 import { fleetRow } from './fleet-table.ts';
-import { requirePresentSchema } from './migrations.ts';
-import { dataVersion, openForReading } from './open-database.ts';
+import { dataVersion } from './open-database.ts';
+import { openPresentState } from './open-present-state.ts';
 import { ReaderView } from './reader-view.ts';
 import { storeError } from './store-error.ts';
 
@@ -145,15 +145,7 @@ class DirectoryReader implements SourceReader {
   }
 
   #openState(): void {
-    if (this.#db || !existsSync(this.#stateFile)) return;
-    const db = openForReading(this.#stateFile);
-    try {
-      requirePresentSchema(db, this.#stateFile);
-    } catch (error) {
-      db.close();
-      throw error;
-    }
-    this.#db = db;
+    this.#db ??= openPresentState(this.#stateFile);
   }
 }
 
