@@ -7,6 +7,7 @@ import type { CloudSite } from './cloud-site.ts';
 import { type Engine, openBooks } from './engine.ts';
 import { FleetGate } from './fleet-gate.ts';
 import { FleetKeeper } from './fleet-keeper.ts';
+import { Graveyard } from './graveyard.ts';
 import { OrphanSweep } from './orphan-sweep.ts';
 import type { EngineParts } from './parts.ts';
 import { Sites } from './sites.ts';
@@ -25,9 +26,11 @@ export function buildEngine(parts: EngineParts, queue: WorkQueue<ResourceKey>, h
     for (const key of keys) queue.add(key);
   };
   const keeper = new FleetKeeper(source, clock, log, call);
+  const graves = new Graveyard(source, clock);
   const gate = new FleetGate(source, settings);
   const { leadership } = parts;
-  const orphans = new OrphanSweep({ source, owners: books.owners, keeper, clock, log, settings, leadership });
+  const { owners } = books;
+  const orphans = new OrphanSweep({ source, owners, keeper, graves, clock, log, settings, leadership });
   const accounts = new AccountKeeper(source, books.quota, clock, log, call);
   const fleetSize = () => [...source.bots()].length;
   const { maxConcurrentCreates } = settings;
@@ -50,7 +53,7 @@ export function buildEngine(parts: EngineParts, queue: WorkQueue<ResourceKey>, h
     onListing: (site) => takeListing(engine, site),
     onSituation: hooks.onSituation,
   });
-  const engine: Engine = { ...parts, ...books, sites, admissions, keeper, gate, orphans, accounts };
+  const engine: Engine = { ...parts, ...books, sites, admissions, keeper, graves, gate, orphans, accounts };
   const callOwner = (id: number) => {
     const key = books.owners.ofDroplet(id) ?? ownerByName(engine, id);
     if (key) queue.add(key, { priority: 'routine' });

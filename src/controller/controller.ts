@@ -6,6 +6,7 @@ import { buildEngine } from './build-engine.ts';
 import type { Engine } from './engine.ts';
 import { overviewOf } from './overview.ts';
 import type { EngineParts } from './parts.ts';
+import { recallLosses } from './recall-losses.ts';
 import { runPass } from './run-pass.ts';
 import { takeIn, takeInDeletion, takeInRecord } from './take-in.ts';
 import { WorkerPool } from './worker-pool.ts';
@@ -61,6 +62,7 @@ async function start(engine: Engine, pool: Pool): Promise<void> {
   for (const bot of engine.source.bots()) takeInRecord(engine, bot);
   engine.keeper.refresh();
   engine.gate.refresh();
+  recallLosses(engine);
   for (const bot of engine.source.bots()) takeInDeletion(engine, bot);
   for (const account of engine.source.accounts()) await engine.sites.of(account);
   engine.sites.own();

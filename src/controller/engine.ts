@@ -5,6 +5,7 @@ import { DoubtBook } from './doubt-book.ts';
 import { EffectMemory } from './effect-memory.ts';
 import type { FleetGate } from './fleet-gate.ts';
 import type { FleetKeeper } from './fleet-keeper.ts';
+import type { Graveyard } from './graveyard.ts';
 import type { OrphanSweep } from './orphan-sweep.ts';
 import { Owners } from './owners.ts';
 import type { EngineParts } from './parts.ts';
@@ -20,6 +21,7 @@ export interface Engine extends EngineParts {
   readonly effects: EffectMemory;
   readonly admissions: Admissions;
   readonly keeper: FleetKeeper;
+  readonly graves: Graveyard;
   readonly gate: FleetGate;
   readonly orphans: OrphanSweep;
   readonly accounts: AccountKeeper;

@@ -95,7 +95,7 @@ export function mayHaveHappened(outcome: Outcome): boolean {
 /** The tombstone goes first: a droplet that turns up late must find it. */
 async function release({ engine }: PassContext, bot: BotRecord): Promise<void> {
   const hadFootprint = bot.status.placeHeld || bot.status.knownDropletIDs !== undefined;
-  if (hadFootprint && bot.spec) await engine.keeper.bury(bot, deletionPolicyOf(bot.spec));
+  if (hadFootprint && bot.spec) await engine.graves.bury(bot, deletionPolicyOf(bot.spec));
   await engine.source.release(bot);
   engine.keeper.carriedOut('delete', bot.key);
 }

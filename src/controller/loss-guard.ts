@@ -69,6 +69,11 @@ export class LossGuard {
     this.#judge([]);
   }
 
+  /** A loss of `ageMs` ago that an earlier process counted: it is `gone` for good, or may be `missing` still. */
+  recall(key: ResourceKey, ageMs: number, what: 'gone' | 'missing'): void {
+    this.#lost.set(key, { at: this.#clock.monotonic() - ageMs, gone: what === 'gone' });
+  }
+
   /** Holds it however few are lost, unless its loss was confirmed. */
   seize(key: ResourceKey): void {
     if (this.#confirmed.has(key) || this.#held.has(key)) return;

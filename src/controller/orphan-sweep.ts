@@ -7,6 +7,7 @@ import type { Log } from '../ports/log.ts';
 import type { Source } from '../ports/source.ts';
 import type { CloudSite } from './cloud-site.ts';
 import type { FleetKeeper } from './fleet-keeper.ts';
+import type { Graveyard } from './graveyard.ts';
 import type { Owners } from './owners.ts';
 import type { EngineSettings } from './settings.ts';
 
@@ -24,6 +25,7 @@ export interface OrphanSweepParts {
   readonly source: Source;
   readonly owners: Owners;
   readonly keeper: FleetKeeper;
+  readonly graves: Graveyard;
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: EngineSettings;
@@ -115,7 +117,7 @@ export class OrphanSweep {
 
   #isBuried({ droplet, sightings }: Orphan): boolean {
     const uid = uidOfDropletName(droplet.name);
-    return sightings >= 2 && uid !== undefined && this.#parts.keeper.tombstone(uid)?.policy === 'Delete';
+    return sightings >= 2 && uid !== undefined && this.#parts.graves.of(uid)?.policy === 'Delete';
   }
 
   #mayGo({ sightings, since }: Orphan): boolean {

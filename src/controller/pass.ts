@@ -76,7 +76,7 @@ function ask({ engine, site, knowledge }: PassContext, bot: BotRecord): Admissio
   return answer;
 }
 
-function heldOf({ keeper }: Engine, bot: BotRecord): Input['held'] {
+export function heldOf({ keeper }: Engine, bot: BotRecord): Input['held'] {
   if (bot.deletion) return bot.deletion.implicit && keeper.deletions.isHeld(bot.key) ? 'delete' : undefined;
   return keeper.recreations.isHeld(bot.key) ? 'recreate' : undefined;
 }
@@ -115,10 +115,10 @@ function keyedOf({ engine, site, knowledge }: PassContext, bot: BotRecord, fleet
     .map((droplet) => ({ droplet, confirmed: knowledge.confirmed.has(droplet.id) }));
 }
 
-function isOwnedOrCondemned({ owners, keeper }: Engine, { id, name }: Droplet): boolean {
+function isOwnedOrCondemned({ owners, graves }: Engine, { id, name }: Droplet): boolean {
   const uid = uidOfDropletName(name);
   if (owners.ofDroplet(id) !== undefined) return true;
-  return uid !== undefined && (owners.ofUID(uid) ?? keeper.tombstone(uid)) !== undefined;
+  return uid !== undefined && (owners.ofUID(uid) ?? graves.of(uid)) !== undefined;
 }
 
 /** Whoever records the droplet, or whose name it bears: a create in doubt may be about to find it. */

@@ -13,7 +13,7 @@ import { doubtOf } from './doubt-subject.ts';
 import type { Engine } from './engine.ts';
 import { execute } from './execute.ts';
 import { look } from './look.ts';
-import { inputOf, newKnowledge, type PassContext } from './pass.ts';
+import { heldOf, inputOf, newKnowledge, type PassContext } from './pass.ts';
 import { accountKeyOf } from './quota-book.ts';
 import { takeIn } from './take-in.ts';
 
@@ -71,6 +71,7 @@ function accountOf({ source }: Engine, bot: BotRecord): AccountRecord | undefine
 
 async function pass(context: PassContext, stored: BotRecord): Promise<PassResult> {
   const decision = await conclusion(context, stored);
+  if (heldOf(context.engine, stored)) await context.engine.keeper.secured();
   context.site.watch(stored.key, decision.watch);
   return decision.effect
     ? act(context, stored, decision, decision.effect)

@@ -8,6 +8,8 @@ export interface Tombstone {
   readonly policy: DeletionPolicy;
   /** ISO 8601. */
   readonly at: string;
+  /** It merely was no longer declared, and nobody confirmed that: it counts as a loss, after a restart too. */
+  readonly lost?: boolean;
 }
 
 /**
