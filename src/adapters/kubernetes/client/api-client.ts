@@ -15,6 +15,11 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
   /** For the whole call, repetitions of a read included. Default: 10 s. */
   readonly deadlineMs?: number;
+  /**
+   * For a list: told of each item as it arrives, and the answer then holds none, so that a long list is never in
+   * memory as text nor parsed in one go. When the call fails what was told so far is void.
+   */
+  readonly onItem?: (item: unknown) => void;
 }
 
 /** The content types of PATCH. */
@@ -41,9 +46,9 @@ export interface ApiClient {
   /**
    * Opens a watch (`watch=true` is added) and yields its events until the server ends it, which is no error.
    * Throws when it cannot be opened or is cut; a failure with httpStatus 0 had no answer. Leaving the loop or
-   * aborting `signal` closes it; after an abort it throws the signal's reason.
+   * aborting `signal` closes it; after an abort it throws the signal's reason. `onOpen`: the server has accepted it.
    */
-  watch(path: string, query: Query, signal: AbortSignal): AsyncIterable<WatchEvent>;
+  watch(path: string, query: Query, signal: AbortSignal, onOpen?: () => void): AsyncIterable<WatchEvent>;
   /** Breaks off whatever is under way and closes all connections. */
   close(): Promise<void>;
 }
