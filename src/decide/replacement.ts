@@ -1,4 +1,4 @@
-import type { DropletTemplate, Operation } from '../model/bot-status.ts';
+import type { BotStatus, DropletTemplate, Operation } from '../model/bot-status.ts';
 import type { Catalogue } from '../ports/cloud.ts';
 import { bootstrapHash } from './bootstrap-hash.ts';
 import { refusedByCatalogue } from './catalogue-check.ts';
@@ -79,6 +79,7 @@ function begin(situation: Situation, reason: string, requestID?: string): Verdic
   return {
     status: {
       ...omit(beginOperation(situation, start), 'registration', 'replacements', 'refusal'),
+      ...overtakenReboot(situation.status),
       placeHeld: true,
     },
     again: true,
@@ -89,6 +90,12 @@ function begin(situation: Situation, reason: string, requestID?: string): Verdic
       ),
     ],
   };
+}
+
+/** A reboot that may have been sent already is not asked of the new droplet too. */
+function overtakenReboot({ operation, handledRequests }: BotStatus): Pick<BotStatus, 'handledRequests'> {
+  if (operation?.type !== 'Reboot' || operation.requestID === undefined) return {};
+  return { handledRequests: { ...handledRequests, reboot: operation.requestID } };
 }
 
 function obstacleOf(situation: Situation, catalogue: Catalogue): Waiting | undefined {

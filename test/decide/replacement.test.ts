@@ -151,6 +151,18 @@ describe('a redeploy', () => {
     assert.equal(concluded(request({}, { operation: stop })).effect?.kind, 'destroy');
   });
 
+  it('overtakes a reboot whose POST may have left, and leaves none to the new droplet', () => {
+    const operation = {
+      ...({ type: 'Reboot', step: 'Reboot', requestID: 'r1' } as const),
+      ...{ startedAt: ago(0), stepAt: ago(0) },
+    };
+    const decision = concluded(request({}, { operation }, { ...asked, rebootRequest: 'r1' }));
+    assert.deepEqual(
+      [decision.effect?.kind, decision.status.operation?.type, decision.status.handledRequests?.reboot],
+      ['destroy', 'Redeploy', 'r1'],
+    );
+  });
+
   it('lets a bot that was lost too often try again', () => {
     const replacements = { count: 4, lastAt: ago(1_000) };
     const input = request({ recorded: { kind: 'gone' } }, { operation: open('Destroy'), replacements });
