@@ -1,0 +1,69 @@
+import type { BotSpec } from '../../../model/bot-spec.ts';
+import type { BotStatus } from '../../../model/bot-status.ts';
+import type { Problem } from '../../../model/problem.ts';
+import type { BotRecord, Deletion } from '../../../model/records.ts';
+import { resourceKey } from '../../../model/resource-key.ts';
+import { validateBotSpec } from '../../../model/validate-spec.ts';
+import { problemOf } from '../../../model/violation.ts';
+import type { ObjectMeta } from '../client/kube-object.ts';
+import { isHeld } from './finalizer.ts';
+import type { BotObject } from './objects.ts';
+import { specForDeletion } from './spec-for-deletion.ts';
+
+export const noProblems: readonly Problem[] = Object.freeze([]);
+const noStatus: BotStatus = Object.freeze({});
+
+/** What the object alone does not say. */
+export interface BotContext {
+  /** The last good spec of this uid, if this process ever saw one. */
+  readonly lastGood: BotSpec | undefined;
+  /** Something may have been attempted for this uid before. */
+  readonly touched: boolean;
+  /** Why every bot goes at once, when that is what its deletion is about. */
+  readonly wholesale: string | undefined;
+}
+
+export function botRecord(object: BotObject, context: BotContext): BotRecord {
+  const { metadata } = object;
+  const base = recordBase('Bot', metadata);
+  const { value, violations } = validateBotSpec(object.spec);
+  const spec =
+    value ?? context.lastGood ?? (metadata.deletionTimestamp ? specForDeletion(object.spec) : undefined);
+  return {
+    ...base,
+    problems: violations.length === 0 ? noProblems : violations.map((each) => problemOf(each, base.origin)),
+    spec,
+    status: object.status ?? noStatus,
+    held: isHeld(metadata),
+    pristine: !context.touched,
+    ...deletionOf(metadata, context.wholesale),
+  };
+}
+
+function deletionOf(
+  { deletionTimestamp }: ObjectMeta,
+  wholesale: string | undefined,
+): { readonly deletion?: Deletion } {
+  if (deletionTimestamp === undefined) return {};
+  const requestedAt = deletionTimestamp;
+  return {
+    deletion:
+      wholesale === undefined ? { requestedAt, implicit: false } : { requestedAt, implicit: true, wholesale },
+  };
+}
+
+/** What records of every kind have in common. */
+export function recordBase(kind: string, metadata: ObjectMeta) {
+  const { namespace = '', name, uid, generation = 0, resourceVersion, creationTimestamp } = metadata;
+  const key = resourceKey(namespace, name);
+  return {
+    key,
+    namespace,
+    name,
+    uid,
+    generation,
+    version: resourceVersion,
+    createdAt: creationTimestamp,
+    origin: `${kind} ${key}`,
+  };
+}

@@ -1,0 +1,133 @@
+import type { FleetState } from '../../../model/fleet-state.ts';
+import type { AccountRecord, BotRecord } from '../../../model/records.ts';
+import type { ResourceKey } from '../../../model/resource-key.ts';
+import { faultOf } from '../../../ports/port-error.ts';
+import type { ApiClient } from '../client/api-client.ts';
+import { type KubeObject, keyOf } from '../client/kube-object.ts';
+import { listCollection } from '../client/list-collection.ts';
+import { type ResourceType, resourcePath } from '../client/resource-path.ts';
+import { accountRecord } from './account-record.ts';
+import { botRecord } from './bot-record.ts';
+import { clusterIdentity } from './cluster-identity.ts';
+import { fleetConfigMapName, fleetStateOf } from './fleet-config-map.ts';
+import type { KubernetesReaderOptions } from './kubernetes-reader.ts';
+import {
+  type AccountObject,
+  accountType,
+  type BotObject,
+  botType,
+  type ConfigMapObject,
+  configMapType,
+} from './objects.ts';
+import { isTouched } from './touched.ts';
+
+/** Something that not every user may read: what it is, or why it could not be read. */
+type Sight<T> = { readonly value: T } | { readonly error: unknown };
+
+/** Everything of a cluster that commands show, as read once; then changed piece by piece. */
+export class ClusterSnapshot {
+  readonly #bots = new Map<ResourceKey, BotRecord>();
+  readonly #accounts = new Map<ResourceKey, AccountRecord>();
+  readonly #fleet: Sight<FleetState | undefined>;
+  readonly #identity: Sight<string>;
+
+  static async take({ client, namespace, namespaces }: KubernetesReaderOptions): Promise<ClusterSnapshot> {
+    const fleet = sight(readFleet(client, namespace));
+    const identity = sight(clusterIdentity(client));
+    const snapshot = new ClusterSnapshot(await fleet, await identity);
+    await Promise.all([
+      listAll<BotObject>(client, botType, namespaces, (object) => snapshot.putBot(object)),
+      listAll<AccountObject>(client, accountType, namespaces, (object) => snapshot.putAccount(object)),
+    ]);
+    return snapshot;
+  }
+
+  private constructor(fleet: Sight<FleetState | undefined>, identity: Sight<string>) {
+    this.#fleet = fleet;
+    this.#identity = identity;
+  }
+
+  bots(): BotRecord[] {
+    return [...this.#bots.values()].sort(byKey);
+  }
+
+  accounts(): AccountRecord[] {
+    return [...this.#accounts.values()].sort(byKey);
+  }
+
+  /** Throws what reading it came to. */
+  fleet(): FleetState | undefined {
+    return valueIn(this.#fleet);
+  }
+
+  /** Throws what reading it came to. */
+  boundNow(): string {
+    return valueIn(this.#identity);
+  }
+
+  putBot(object: BotObject): void {
+    const key = keyOf(object);
+    const before = this.#bots.get(key);
+    const lastGood = before?.uid === object.metadata.uid ? before.spec : undefined;
+    const context = { lastGood, touched: isTouched(object, false), wholesale: undefined };
+    this.#bots.set(key, botRecord(object, context));
+  }
+
+  putAccount(object: AccountObject): void {
+    this.#accounts.set(keyOf(object), accountRecord(object, undefined));
+  }
+
+  dropBot(key: ResourceKey): void {
+    this.#bots.delete(key);
+  }
+
+  dropAccount(key: ResourceKey): void {
+    this.#accounts.delete(key);
+  }
+
+  keepOnly(bots: ReadonlySet<string>, accounts: ReadonlySet<string>): void {
+    for (const key of this.#bots.keys()) if (!bots.has(key)) this.#bots.delete(key);
+    for (const key of this.#accounts.keys()) if (!accounts.has(key)) this.#accounts.delete(key);
+  }
+}
+
+async function listAll<T extends KubeObject>(
+  client: ApiClient,
+  type: ResourceType,
+  namespaces: readonly (string | undefined)[] = [undefined],
+  take: (object: T) => void,
+): Promise<void> {
+  const { signal } = new AbortController();
+  for (const namespace of namespaces) {
+    const path = resourcePath(type, { namespace });
+    await listCollection<T>({ client, path, filterQuery: {}, version: '', signal }, take);
+  }
+}
+
+/** Undefined where no controller ever ran. */
+async function readFleet(client: ApiClient, namespace: string): Promise<FleetState | undefined> {
+  const path = resourcePath(configMapType, { namespace, name: fleetConfigMapName });
+  try {
+    return fleetStateOf(await client.request<ConfigMapObject>('GET', path));
+  } catch (error) {
+    if (faultOf(error, 'absent')) return undefined;
+    throw error;
+  }
+}
+
+async function sight<T>(reading: Promise<T>): Promise<Sight<T>> {
+  try {
+    return { value: await reading };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function valueIn<T>(seen: Sight<T>): T {
+  if ('error' in seen) throw seen.error;
+  return seen.value;
+}
+
+function byKey(a: { readonly key: string }, b: { readonly key: string }): number {
+  return a.key < b.key ? -1 : 1;
+}

@@ -1,0 +1,81 @@
+import { group } from '../../../model/kinds.ts';
+import { type Clock, sleep } from '../../../ports/clock.ts';
+import type { Log } from '../../../ports/log.ts';
+import { faultOf } from '../../../ports/port-error.ts';
+import type { ApiClient } from '../client/api-client.ts';
+import type { KubeObject, ObjectMeta } from '../client/kube-object.ts';
+import { resourcePath } from '../client/resource-path.ts';
+import { botType, definitionType } from './objects.ts';
+
+const name = `${botType.plural}.${group}`;
+const path = resourcePath(definitionType, { name });
+const retryMs = 1_000;
+
+/** Why a Bot goes that nobody asked to go, for people. */
+const wholesale = `The CustomResourceDefinition ${name} is being deleted, and with it every bot`;
+
+/**
+ * Tells whether a Bot is deleted for its own sake or because the CustomResourceDefinition is: the API server then
+ * marks every object deleted, and nothing on the object says so. The definition is marked before its objects are, so
+ * a reading of it that begins after a mark was seen is the proof. Marks seen together share a reading.
+ */
+export class DefinitionCheck {
+  readonly #client: ApiClient;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #stopped = new AbortController();
+  #reading: Promise<unknown> | undefined;
+  #next: Promise<string | undefined> | undefined;
+
+  constructor(client: ApiClient, clock: Clock, log: Log) {
+    this.#client = client;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** The reason when the deletion of this object is not its own; never settles once stopped. */
+  async reasonFor({ deletionTimestamp = '' }: ObjectMeta): Promise<string | undefined> {
+    const since = await this.#read();
+    // Both are in whole seconds, and of one format: in doubt it counts as the definition's.
+    return since !== undefined && deletionTimestamp >= since ? wholesale : undefined;
+  }
+
+  stop(): void {
+    this.#stopped.abort();
+  }
+
+  /** Since when the definition is being deleted. A reading under way began too early for whoever asks now. */
+  #read(): Promise<string | undefined> {
+    this.#next ??= (this.#reading ?? Promise.resolve()).then(() => {
+      const reading = this.#untilRead();
+      this.#reading = reading;
+      this.#next = undefined;
+      return reading;
+    });
+    return this.#next;
+  }
+
+  async #untilRead(): Promise<string | undefined> {
+    for (;;) {
+      try {
+        return await this.#readOnce();
+      } catch (error) {
+        if (this.#stopped.signal.aborted) return new Promise(() => undefined);
+        this.#log.warn({ err: error }, `deletions wait: ${name} could not be read`);
+        await sleep(this.#clock, retryMs, this.#stopped.signal).catch(() => undefined);
+      }
+    }
+  }
+
+  async #readOnce(): Promise<string | undefined> {
+    try {
+      const { signal } = this.#stopped;
+      const { metadata } = await this.#client.request<KubeObject>('GET', path, { signal });
+      return metadata.deletionTimestamp;
+    } catch (error) {
+      // Gone already: everything that still shows went with it.
+      if (faultOf(error, 'absent')) return '';
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import type { AccountStatus } from '../../../model/account-spec.ts';
+import type { BotStatus } from '../../../model/bot-status.ts';
+import type { FleetState } from '../../../model/fleet-state.ts';
+import type { SecretKeyRef } from '../../../model/llm-spec.ts';
+import type { AccountRecord, BotRecord } from '../../../model/records.ts';
+import type { ResourceKey } from '../../../model/resource-key.ts';
+import { PortError } from '../../../ports/port-error.ts';
+import type { BotEvent, FleetRecord, Source, SourceHealth, SourceListener } from '../../../ports/source.ts';
+import type { ClusterParts } from './feed.ts';
+import { LiveKubernetes } from './live-kubernetes.ts';
+
+export interface KubernetesOptions extends ClusterParts {
+  /** Of the controller: where the fleet's record is kept. */
+  readonly namespace: string;
+  /** Whose Bots and Accounts are looked after; undefined: those of all namespaces. */
+  readonly namespaces: readonly string[] | undefined;
+  /** Id for a new fleet, and that a present one must have; undefined: made by chance, and any. */
+  readonly fleetID: string | undefined;
+  /** Who records events, such as the pod's name. */
+  readonly instance: string;
+}
+
+/** Bots declared as custom resources; their state is kept in their status, the fleet's in a ConfigMap. */
+export function kubernetesSource(options: KubernetesOptions): Source {
+  let live: LiveKubernetes | undefined;
+  const started = (): LiveKubernetes => {
+    if (live) return live;
+    throw new PortError({ kind: 'unavailable' }, 'the Kubernetes source is not started');
+  };
+  return {
+    kind: 'kubernetes',
+    async start(listener: SourceListener) {
+      live = await LiveKubernetes.open(options, listener);
+      await live.start();
+    },
+    stop: async () => live?.stop(),
+    health: (): SourceHealth => started().health(),
+    fleet: (): FleetRecord => started().fleet.record(),
+    saveFleet: (state: FleetState, version: string) => started().fleet.save(state, version),
+    bots: (): Iterable<BotRecord> => started().bots.records.values(),
+    bot: (key: ResourceKey) => started().bots.records.get(key),
+    accounts: (): Iterable<AccountRecord> => started().accounts.records.values(),
+    account: (key: ResourceKey) => started().accounts.records.get(key),
+    hold: (record: BotRecord) => started().writer.hold(record),
+    writeStatus: (record: BotRecord, status: BotStatus) => started().writer.writeStatus(record, status),
+    writeAccountStatus: (record: AccountRecord, status: AccountStatus) =>
+      started().writeAccountStatus(record, status),
+    release: (record: BotRecord) => started().writer.release(record),
+    secret: (namespace: string, ref: SecretKeyRef) => started().secrets.value(namespace, ref),
+    recordEvent: (event: BotEvent) => live?.recordEvent(event),
+  };
+}

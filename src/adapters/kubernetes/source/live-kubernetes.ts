@@ -1,0 +1,190 @@
+import type { AccountStatus } from '../../../model/account-spec.ts';
+import type { AccountRecord } from '../../../model/records.ts';
+import type { ResourceKey } from '../../../model/resource-key.ts';
+import { SharedValues } from '../../../model/shared-values.ts';
+import type { BotEvent, SourceHealth, SourceListener } from '../../../ports/source.ts';
+import { EventRecorder } from '../client/event-recorder.ts';
+import { AccountBook } from './account-book.ts';
+import { BotBook } from './bot-book.ts';
+import { BotWriter } from './bot-writer.ts';
+import { clusterIdentity } from './cluster-identity.ts';
+import { DefinitionCheck } from './definition-check.ts';
+import { eventDraft } from './event-draft.ts';
+import { Feed } from './feed.ts';
+import { FeedHealth } from './feed-health.ts';
+import { fleetConfigMapName } from './fleet-config-map.ts';
+import { FleetKeeper } from './fleet-keeper.ts';
+import { keptAccount, keptBot } from './kept-objects.ts';
+import type { KubernetesOptions } from './kubernetes-source.ts';
+import {
+  type AccountObject,
+  accountType,
+  type BotObject,
+  botType,
+  type ConfigMapObject,
+  configMapType,
+} from './objects.ts';
+import { requireDefinitions } from './required-definitions.ts';
+import { SecretCache } from './secret-cache.ts';
+import { type SecretKey, SecretUses } from './secret-uses.ts';
+import { watchSecrets } from './watch-secrets.ts';
+import { writeAccountStatus } from './write-account-status.ts';
+
+const controller = 'clawfleet.dev/controller';
+
+/** A Kubernetes source from its start to its end. */
+export class LiveKubernetes {
+  readonly fleet: FleetKeeper;
+  readonly bots: BotBook;
+  readonly accounts: AccountBook;
+  readonly writer: BotWriter;
+  readonly secrets: SecretCache;
+  readonly #options: KubernetesOptions;
+  readonly #listener: SourceListener;
+  readonly #shared = new SharedValues();
+  readonly #health: FeedHealth;
+  readonly #check: DefinitionCheck;
+  readonly #uses: SecretUses;
+  readonly #recorder: EventRecorder;
+  readonly #botFeed: Feed<BotObject>;
+  readonly #accountFeed: Feed<AccountObject>;
+  readonly #fleetFeed: Feed<ConfigMapObject>;
+  /** The first listing is told; changes are told as they come. */
+  #live = false;
+  #ended = false;
+
+  /** Learns which cluster this is and which fleet; nothing is watched yet. */
+  static async open(options: KubernetesOptions, listener: SourceListener): Promise<LiveKubernetes> {
+    const boundNow = await clusterIdentity(options.client);
+    await requireDefinitions(options.client, options.namespaces);
+    const fleet = await FleetKeeper.open({ ...options, boundNow });
+    return new LiveKubernetes(options, listener, fleet);
+  }
+
+  private constructor(options: KubernetesOptions, listener: SourceListener, fleet: FleetKeeper) {
+    const { client, clock, log, instance } = options;
+    this.#options = options;
+    this.#listener = listener;
+    this.fleet = fleet;
+    this.#health = new FeedHealth(() => this.#tell(() => listener.fleetChanged()));
+    this.#check = new DefinitionCheck(client, clock, log);
+    this.#recorder = new EventRecorder({ client, clock, log, controller, instance });
+    this.#uses = new SecretUses((secret) => this.secrets.forget(secret));
+    this.secrets = new SecretCache({
+      client,
+      watch: (namespace, name, onSecret) =>
+        watchSecrets(options, namespace, name, (each) => this.#uses.isUsed(`${namespace}/${each}`), onSecret),
+      isUsed: (secret) => this.#uses.isUsed(secret),
+      changed: (secret) => this.#secretChanged(secret),
+    });
+    this.bots = new BotBook({
+      judge: (metadata) => this.#check.reasonFor(metadata),
+      tell: (key) => this.#botChanged(key),
+    });
+    this.accounts = new AccountBook((key) => this.#accountChanged(key));
+    this.#botFeed = this.#feedBots();
+    this.#accountFeed = this.#feedAccounts();
+    this.#fleetFeed = this.#feedFleet();
+    this.writer = new BotWriter({ client, book: this.bots, feed: this.#botFeed });
+  }
+
+  /** Resolves when everything there is has been read and told. */
+  async start(): Promise<void> {
+    await Promise.all([this.#botFeed.start(), this.#accountFeed.start(), this.#fleetFeed.start()]);
+    await this.bots.judged();
+    if (this.#ended) return;
+    for (const key of this.accounts.records.keys()) this.#listener.accountChanged(key);
+    for (const key of this.bots.records.keys()) this.#listener.botChanged(key, false);
+    this.#live = true;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#check.stop();
+    this.secrets.stop();
+    await Promise.all([this.#botFeed.stop(), this.#accountFeed.stop(), this.#fleetFeed.stop()]);
+    await this.#recorder.stop();
+  }
+
+  health(): SourceHealth {
+    const { failure } = this.#health;
+    const { problem } = this.fleet;
+    const problems =
+      problem === undefined ? [] : [{ where: problem, field: '', rule: 'the last good one stays in force' }];
+    const everywhere = this.#options.namespaces === undefined;
+    return {
+      // Bots of namespaces that are not watched have droplets too: nothing may be concluded from their absence.
+      whole: everywhere && this.#live && failure === undefined && problems.length === 0,
+      problems,
+      ...(failure !== undefined && { failure }),
+    };
+  }
+
+  async writeAccountStatus(record: AccountRecord, status: AccountStatus): Promise<AccountRecord> {
+    const stored = await writeAccountStatus(this.#options.client, record, status);
+    return this.accounts.written(this.#accountFeed.overlay(stored));
+  }
+
+  recordEvent(event: BotEvent): void {
+    if (!this.#ended) this.#recorder.record(eventDraft(event));
+  }
+
+  #feedBots(): Feed<BotObject> {
+    return new Feed(this.#options, {
+      type: botType,
+      namespaces: this.#options.namespaces,
+      keep: (object) => keptBot(object, this.#shared),
+      seen: (object) => this.bots.seen(object),
+      gone: (key) => this.bots.gone(key),
+      onHealth: (path, failure) => this.#health.tell(path, failure),
+    });
+  }
+
+  #feedAccounts(): Feed<AccountObject> {
+    return new Feed(this.#options, {
+      type: accountType,
+      namespaces: this.#options.namespaces,
+      keep: (object) => keptAccount(object, this.#shared),
+      seen: (object) => this.accounts.seen(object),
+      gone: (key) => this.accounts.gone(key),
+      onHealth: (path, failure) => this.#health.tell(path, failure),
+    });
+  }
+
+  #feedFleet(): Feed<ConfigMapObject> {
+    const take = (object: ConfigMapObject | undefined) => {
+      if (!this.#ended && this.fleet.seen(object)) this.#tell(() => this.#listener.fleetChanged());
+    };
+    return new Feed(this.#options, {
+      type: configMapType,
+      namespaces: [this.#options.namespace],
+      filterQuery: { fieldSelector: `metadata.name=${fleetConfigMapName}` },
+      seen: take,
+      gone: () => take(undefined),
+      onHealth: (path, failure) => this.#health.tell(path, failure),
+    });
+  }
+
+  #botChanged(key: ResourceKey): void {
+    this.#uses.bot(key, this.bots.records.get(key));
+    this.#tell(() => this.#listener.botChanged(key, true));
+  }
+
+  #accountChanged(key: ResourceKey): void {
+    this.#uses.account(key, this.accounts.records.get(key));
+    this.#tell(() => this.#listener.accountChanged(key));
+  }
+
+  #secretChanged(secret: SecretKey): void {
+    const { bots, accounts } = this.#uses.usersOf(secret);
+    this.#tell(() => {
+      for (const key of accounts) this.#listener.accountChanged(key);
+      for (const key of bots) this.#listener.botChanged(key, true);
+    });
+  }
+
+  #tell(say: () => void): void {
+    if (this.#live && !this.#ended) say();
+  }
+}

@@ -1,0 +1,57 @@
+import { type ResourceKey, resourceKey } from '../../../model/resource-key.ts';
+import type { StoredEvent } from '../../../ports/source.ts';
+import type { ApiClient } from '../client/api-client.ts';
+import type { KubeObject } from '../client/kube-object.ts';
+import { listCollection } from '../client/list-collection.ts';
+import { resourcePath } from '../client/resource-path.ts';
+
+const eventType = { group: 'events.k8s.io', version: 'v1', plural: 'events' };
+
+/** Of events.k8s.io/v1, whoever recorded it. */
+interface EventObject extends KubeObject {
+  readonly type?: string;
+  readonly reason?: string;
+  readonly note?: string;
+  readonly eventTime?: string | null;
+  readonly regarding?: { readonly namespace?: string; readonly name?: string; readonly uid?: string };
+  readonly series?: { readonly count: number; readonly lastObservedTime: string };
+  readonly deprecatedCount?: number;
+  readonly deprecatedFirstTimestamp?: string | null;
+  readonly deprecatedLastTimestamp?: string | null;
+}
+
+/** Events about one Bot, or about all in the namespaces (undefined: all); newest last. */
+export async function storedEvents(
+  client: ApiClient,
+  namespaces: readonly string[] | undefined,
+  key: ResourceKey | undefined,
+): Promise<readonly StoredEvent[]> {
+  const [namespace, name] = key?.split('/') ?? [];
+  const places = namespace === undefined ? (namespaces ?? [undefined]) : [namespace];
+  const about = name === undefined ? '' : `,regarding.name=${name}`;
+  const filterQuery = { fieldSelector: `regarding.kind=Bot${about}` };
+  const events: StoredEvent[] = [];
+  const { signal } = new AbortController();
+  for (const place of places) {
+    const path = resourcePath(eventType, { namespace: place });
+    await listCollection<EventObject>({ client, path, filterQuery, version: '', signal }, (object) => {
+      events.push(storedEvent(object));
+    });
+  }
+  return events.sort((a, b) => Date.parse(a.lastAt) - Date.parse(b.lastAt));
+}
+
+function storedEvent(object: EventObject): StoredEvent {
+  const { type, reason = '', note = '', regarding = {}, series, metadata } = object;
+  const firstAt = object.eventTime ?? object.deprecatedFirstTimestamp ?? metadata.creationTimestamp;
+  return {
+    key: resourceKey(regarding.namespace ?? '', regarding.name ?? ''),
+    uid: regarding.uid ?? '',
+    type: type === 'Warning' ? 'Warning' : 'Normal',
+    reason,
+    message: note,
+    count: series?.count ?? object.deprecatedCount ?? 1,
+    firstAt,
+    lastAt: series?.lastObservedTime ?? object.deprecatedLastTimestamp ?? firstAt,
+  };
+}
