@@ -2,6 +2,7 @@ import type { Admission as Answer } from '../decide/input.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import type { Budget, Permit } from '../ports/budget.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
+import { LimitProbe } from './limit-probe.ts';
 
 interface Options {
   readonly clock: Clock;
@@ -13,10 +14,6 @@ interface Options {
   readonly call: (key: ResourceKey) => void;
 }
 
-/** The cloud's own droplet limit is probed again after 1, 2, 4 … 15 minutes. */
-const firstProbeMs = 60_000;
-const longestProbeMs = 900_000;
-
 /**
  * Who may create now. A place counts from the POST until the droplet is active, doubtful creates included; with the
  * place comes a permit of the call budget, so that an attempt is stored only when its POST can leave at once.
@@ -24,18 +21,27 @@ const longestProbeMs = 900_000;
  */
 export class CreateAdmission {
   readonly #options: Options;
+  readonly #limit: LimitProbe;
+  readonly #unlisten: () => void;
   readonly #occupants = new Map<ResourceKey, { replacement: boolean }>();
   readonly #permits = new Map<ResourceKey, Permit>();
   readonly #waiting = new Set<ResourceKey>();
   /** Who has asked in the pass under way. */
   readonly #asked = new Set<ResourceKey>();
   #replacing = 0;
-  #probe: { readonly failures: number; readonly at: number; by: ResourceKey | undefined } | undefined;
   #timer: Cancel | undefined;
 
   constructor(options: Options) {
     this.#options = options;
-    options.budget.onCapacity(() => this.#callNext());
+    this.#limit = new LimitProbe(options.clock);
+    this.#unlisten = options.budget.onCapacity(() => this.#callNext());
+  }
+
+  /** Calls nobody any more. */
+  close(): void {
+    this.#unlisten();
+    this.#timer?.();
+    this.#waiting.clear();
   }
 
   get creating(): number {
@@ -53,7 +59,7 @@ export class CreateAdmission {
     this.#waiting.delete(key);
     this.#permits.set(key, permit);
     this.#enter(key, replacement);
-    if (this.#probe) this.#probe.by = key;
+    this.#limit.begin(key);
     return { admitted: true };
   }
 
@@ -84,24 +90,30 @@ export class CreateAdmission {
 
   /** The cloud said that its droplet limit is reached: one bot probes later, the others wait. */
   dropletLimitReached(): number {
-    const failures = (this.#probe?.failures ?? 0) + 1;
-    const at = this.#options.clock.now() + Math.min(longestProbeMs, firstProbeMs * 2 ** (failures - 1));
-    this.#probe = { failures, at, by: undefined };
+    const at = this.#limit.reached();
     this.#arm(at);
     return at;
   }
 
+  /** The cloud's droplet limit keeps bots waiting. */
+  get atDropletLimit(): boolean {
+    return this.#limit.binds;
+  }
+
+  /** A droplet is gone, or the limit was raised: the next probe is worth while now. */
+  roomMade(): void {
+    if (this.#limit.roomMade()) this.#callNext();
+  }
+
   /** A create was accepted: the limit does not bind any more. */
   dropletLimitLifted(): void {
-    if (!this.#probe) return;
-    this.#probe = undefined;
-    this.#callNext();
+    if (this.#limit.lifted()) this.#callNext();
   }
 
   #hindrance(key: ResourceKey, replacement: boolean): (Answer & { admitted: false }) | undefined {
-    const { maxConcurrentCreates, clock } = this.#options;
-    const probe = this.#probe;
-    if (probe && (clock.now() < probe.at || (probe.by ?? key) !== key)) return dropletLimit(probe.at);
+    const { maxConcurrentCreates } = this.#options;
+    const probeAt = this.#limit.hinders(key);
+    if (probeAt !== undefined) return dropletLimit(probeAt);
     if (this.#occupants.has(key)) return undefined;
     if (this.#occupants.size >= maxConcurrentCreates) return noPlace(maxConcurrentCreates);
     if (replacement && this.#replacing >= this.#options.maxReplacements())
@@ -146,7 +158,7 @@ export class CreateAdmission {
     const occupant = this.#occupants.get(key);
     if (!occupant) return false;
     this.#occupants.delete(key);
-    if (this.#probe?.by === key) this.#probe.by = undefined;
+    this.#limit.end(key);
     if (occupant.replacement) this.#replacing -= 1;
     return true;
   }

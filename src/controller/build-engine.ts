@@ -2,7 +2,7 @@ import { isElsewhere } from '../decide/blocked.ts';
 import { fleetTag } from '../model/identity.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import { AccountKeeper } from './account-keeper.ts';
-import { Admissions } from './admissions.ts';
+import { CreateAdmission } from './admission.ts';
 import type { CloudSite } from './cloud-site.ts';
 import { type Engine, openBooks } from './engine.ts';
 import { FleetGate } from './fleet-gate.ts';
@@ -18,6 +18,9 @@ interface Hooks {
   readonly changed: () => void;
 }
 
+/** By drift, at most 1 + 5 % of the fleet is re-created at once (hard-cases.md, "Replacement"). */
+const replacementShare = 0.05;
+
 /** Wires the engine's books to the queue; nothing runs yet. */
 export function buildEngine(parts: EngineParts, queue: WorkQueue<ResourceKey>, hooks: Hooks): Engine {
   const { source, clock, log, settings } = parts;
@@ -32,15 +35,17 @@ export function buildEngine(parts: EngineParts, queue: WorkQueue<ResourceKey>, h
   const { owners } = books;
   const orphans = new OrphanSweep({ source, owners, keeper, graves, clock, log, settings, leadership });
   const accounts = new AccountKeeper(source, books.quota, clock, log, call);
-  const fleetSize = () => [...source.bots()].length;
   const { maxConcurrentCreates } = settings;
-  const admissions = new Admissions({
-    clock,
-    maxConcurrentCreates,
-    fleetSize,
-    call: (key) => queue.add(key),
-  });
+  const maxReplacements = () => 1 + Math.floor([...source.bots()].length * replacementShare);
   const sites = new Sites(source, parts.clouds, {
+    admissionOf: ({ budget }) =>
+      new CreateAdmission({
+        clock,
+        budget,
+        maxConcurrentCreates,
+        maxReplacements,
+        call: (key) => queue.add(key),
+      }),
     clock,
     log,
     fleetTag: () => fleetTag(source.fleet().state.fleetID),
@@ -53,7 +58,7 @@ export function buildEngine(parts: EngineParts, queue: WorkQueue<ResourceKey>, h
     onListing: (site) => takeListing(engine, site),
     onSituation: hooks.onSituation,
   });
-  const engine: Engine = { ...parts, ...books, sites, admissions, keeper, graves, gate, orphans, accounts };
+  const engine: Engine = { ...parts, ...books, sites, keeper, graves, gate, orphans, accounts };
   const callOwner = (id: number) => {
     const key = books.owners.ofDroplet(id) ?? ownerByName(engine, id);
     if (key) queue.add(key, { priority: 'routine' });

@@ -2,15 +2,20 @@ import type { CloudSituation } from '../decide/input.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import type { CallClass } from '../ports/budget.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Cloud, CloudAccount, CloudIdentity } from '../ports/cloud.ts';
+import type { Cloud, CloudAccount } from '../ports/cloud.ts';
 import type { Log } from '../ports/log.ts';
 import { faultOf } from '../ports/port-error.ts';
+import type { CreateAdmission } from './admission.ts';
 import { FleetView } from './fleet-view.ts';
-import { pagesOf, pollInterval, sweepInterval } from './poll-interval.ts';
+import { Pace } from './pace.ts';
+import { SiteAccount } from './site-account.ts';
+import { SiteTrouble } from './site-trouble.ts';
 import { Ticker } from './ticker.ts';
+import { WatchList } from './watch-list.ts';
 
 export interface SiteOptions {
   readonly cloud: Cloud;
+  readonly admission: CreateAdmission;
   readonly clock: Clock;
   readonly log: Log;
   readonly fleetTag: () => string;
@@ -26,33 +31,30 @@ export interface SiteOptions {
   readonly onSituation: (site: CloudSite) => void;
 }
 
-const firstRetryMs = 1_000;
-const longestRetryMs = 60_000;
-/** A refused token is tried again this often: a person has to act. */
-const unauthorisedRetryMs = 60_000;
-/** So many failures in a row are told on the bots; fewer are a blip. */
-const blip = 3;
-
 /** One cloud account as seen through one token: its fleet view, kept fresh at a pace that the call budget allows. */
 export class CloudSite {
   readonly cloud: Cloud;
+  readonly admission: CreateAdmission;
   readonly view = new FleetView();
   readonly #options: SiteOptions;
-  readonly #watched = new Map<ResourceKey, number>();
+  readonly #watched = new WatchList();
+  readonly #account: SiteAccount;
+  readonly #pace: Pace;
+  readonly #trouble: SiteTrouble;
   readonly #ticker: Ticker;
-  #identity: CloudIdentity | undefined;
-  #account: CloudAccount | undefined;
-  #trouble: CloudSituation['blocked'];
-  readonly #toldScopes = new Set<string>();
-  #failures = 0;
+  readonly #abort = new AbortController();
   #viewedTag: string | undefined;
-  #lastPoll = Number.NEGATIVE_INFINITY;
-  #abort = new AbortController();
 
   constructor(options: SiteOptions) {
-    this.cloud = options.cloud;
+    const { cloud, admission, clock, log, pollMs, sweepMs } = options;
+    this.cloud = cloud;
+    this.admission = admission;
     this.#options = options;
-    this.#ticker = new Ticker(options.clock, () => this.#tick());
+    this.#account = new SiteAccount(cloud, clock);
+    const { view } = this;
+    this.#pace = new Pace({ clock, budget: cloud.budget, pollMs, sweepMs, view, watched: this.#watched });
+    this.#trouble = new SiteTrouble(clock, log, () => options.onSituation(this));
+    this.#ticker = new Ticker(clock, () => this.#tick());
   }
 
   get signal(): AbortSignal {
@@ -60,17 +62,17 @@ export class CloudSite {
   }
 
   get account(): CloudAccount | undefined {
-    return this.#account;
+    return this.#account.latest;
   }
 
   /** Whether bots can be decided about: the first whole listing is in, or it is known why it is not. */
   get settled(): boolean {
-    return this.#viewed || this.#trouble !== undefined;
+    return this.#viewed || this.#trouble.current !== undefined;
   }
 
   situation(): CloudSituation {
-    const base = { identity: this.#identity, viewed: this.#viewed };
-    return this.#trouble ? { ...base, blocked: this.#trouble } : base;
+    const base = { identity: this.#account.identity, viewed: this.#viewed };
+    return this.#trouble.current ? { ...base, blocked: this.#trouble.current } : base;
   }
 
   start(): void {
@@ -82,18 +84,25 @@ export class CloudSite {
     this.#ticker.at(0);
   }
 
-  stop(): void {
+  /** Looks no more; calls under way come to their end. */
+  retire(): void {
     this.#ticker.stop();
+    this.admission.close();
+  }
+
+  stop(): void {
+    this.retire();
     this.#abort.abort(new Error('the controller stops'));
   }
 
   /** Polls the droplet until `watch` is called without one: it is on its way to another state. */
   watch(key: ResourceKey, dropletID: number | undefined): void {
-    if (dropletID === undefined) this.#watched.delete(key);
-    else if (this.#watched.get(key) !== dropletID) {
-      this.#watched.set(key, dropletID);
-      this.#plan();
-    }
+    if (this.#watched.set(key, dropletID)) this.#ticker.at(this.#pace.msToNext);
+  }
+
+  /** The bot that waits for a droplet which it does not record: a duplicate on its way out. */
+  watcherOf(dropletID: number): ResourceKey | undefined {
+    return this.#watched.watcherOf(dropletID);
   }
 
   /**
@@ -116,61 +125,38 @@ export class CloudSite {
   note(error: unknown): void {
     const fault = faultOf(error, 'unauthorised');
     if (fault?.kind !== 'unauthorised') return;
-    if (fault.missingScope !== undefined) this.#tellScope(fault.missingScope, error);
-    else if (this.#trouble?.reason !== 'Unauthorised') this.#failed(error);
-  }
-
-  /** The droplet that the bot watches is another one than it records: a duplicate on its way out. */
-  watcherOf(dropletID: number): ResourceKey | undefined {
-    for (const [key, watched] of this.#watched) if (watched === dropletID) return key;
-    return undefined;
-  }
-
-  #tellScope(scope: string, error: unknown): void {
-    if (this.#toldScopes.has(scope)) return;
-    this.#toldScopes.add(scope);
-    const message = error instanceof Error ? error.message : String(error);
-    this.#options.log.error({ scope }, `the token lacks the scope ${scope}: ${message}`);
+    if (fault.missingScope !== undefined) this.#trouble.tellScope(fault.missingScope, error);
+    else if (this.#trouble.current?.reason !== 'Unauthorised') this.#ticker.at(this.#trouble.failed(error));
   }
 
   #absent(id: number, proven: boolean): 'gone' | 'doubtful' {
-    if (!proven && !this.view.wasSeen(id)) {
-      this.view.markDoubtful(id);
-      this.#options.onDroplets([id]);
-      return 'doubtful';
-    }
-    this.view.markGone(id);
+    const isProof = proven || this.view.wasSeen(id);
+    if (isProof) this.view.markGone(id);
+    else this.view.markDoubtful(id);
     this.#options.onDroplets([id]);
-    return 'gone';
+    if (isProof) this.admission.roomMade();
+    return isProof ? 'gone' : 'doubtful';
   }
 
   async #tick(): Promise<void> {
     try {
       await this.#refresh();
-      this.#succeeded();
+      this.#trouble.over();
+      this.#ticker.at(this.#pace.msToNext);
     } catch (error) {
-      if (this.signal.aborted) return;
-      this.#failed(error);
+      if (!this.signal.aborted) this.#ticker.at(this.#trouble.failed(error));
     }
   }
 
   async #refresh(): Promise<void> {
-    await this.#connect();
-    const ids = [...new Set(this.#watched.values())];
-    this.#lastPoll = this.#options.clock.monotonic();
-    const first = !this.#viewed;
-    if (!first && ids.length > 0 && ids.length <= pagesOf(this.view.size) && !this.#sweepDue()) {
-      await Promise.all(ids.map((id) => this.read(id, 'transition')));
+    const raised = await this.#account.refresh(this.admission.atDropletLimit, this.signal);
+    if (raised) this.admission.roomMade();
+    this.#pace.polled();
+    if (this.#viewed && this.#pace.byGet) {
+      await Promise.all(this.#watched.ids().map((id) => this.read(id, 'transition')));
       return;
     }
-    await this.#list(first || ids.length > 0 ? 'transition' : 'background');
-  }
-
-  async #connect(): Promise<void> {
-    if (this.#identity) return;
-    const options = { class: 'transition', signal: this.signal } as const;
-    this.#account = await this.cloud.account(options);
-    this.#identity = await this.cloud.identity(options);
+    await this.#list(!this.#viewed || this.#watched.size > 0 ? 'transition' : 'background');
   }
 
   async #list(callClass: CallClass): Promise<void> {
@@ -191,62 +177,5 @@ export class CloudSite {
   /** A whole listing by the fleet's present tag is in; a fleet that was recovered has another one. */
   get #viewed(): boolean {
     return this.view.wholeSince !== undefined && this.#viewedTag === this.#options.fleetTag();
-  }
-
-  #succeeded(): void {
-    this.#failures = 0;
-    if (this.#trouble) {
-      this.#trouble = undefined;
-      this.#options.onSituation(this);
-    }
-    this.#plan();
-  }
-
-  #failed(error: unknown): void {
-    this.#failures += 1;
-    const fault = faultOf(error);
-    const message = error instanceof Error ? error.message : String(error);
-    this.#options.log.warn({ fault: fault?.kind, failures: this.#failures }, `cloud: ${message}`);
-    if (fault?.kind === 'unauthorised') {
-      this.#setTrouble({
-        reason: 'Unauthorised',
-        message: `${message} Set a valid DIGITALOCEAN_ACCESS_TOKEN`,
-        stalled: true,
-      });
-      this.#ticker.at(unauthorisedRetryMs);
-      return;
-    }
-    if (this.#failures >= blip) this.#setTrouble({ reason: 'CloudUnavailable', message, stalled: false });
-    this.#ticker.at(
-      Math.max(this.#retryMs(), fault?.kind === 'rateLimited' ? fault.until - this.#options.clock.now() : 0),
-    );
-  }
-
-  #retryMs(): number {
-    return Math.min(longestRetryMs, firstRetryMs * 2 ** (this.#failures - 1));
-  }
-
-  #setTrouble(trouble: NonNullable<CloudSituation['blocked']>): void {
-    const before = this.#trouble;
-    this.#trouble = trouble;
-    if (before?.reason !== trouble.reason) this.#options.onSituation(this);
-  }
-
-  #sweepDue(): boolean {
-    return this.#options.clock.monotonic() - (this.view.wholeSince ?? 0) >= this.#sweepMs();
-  }
-
-  #sweepMs(): number {
-    return sweepInterval(this.#options.sweepMs, pagesOf(this.view.size), this.cloud.budget.snapshot());
-  }
-
-  /** Sets the next tick: soon while something is on its way, else when the next sweep is due. */
-  #plan(): void {
-    const now = this.#options.clock.monotonic();
-    const sweepIn = (this.view.wholeSince ?? now) + this.#sweepMs() - now;
-    const calls = Math.min(Math.max(1, this.#watched.size), pagesOf(this.view.size));
-    const pollMs = pollInterval(this.#options.pollMs, calls, this.cloud.budget.snapshot());
-    const pollIn = this.#watched.size > 0 ? this.#lastPoll + pollMs - now : Number.POSITIVE_INFINITY;
-    this.#ticker.at(Math.max(0, Math.min(sweepIn, pollIn)));
   }
 }

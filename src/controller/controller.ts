@@ -85,7 +85,10 @@ function listenerOf(engine: Engine, pool: Pool): SourceListener {
       if (live) takeIn(engine, key);
       pool.queue.add(key, { priority: live ? 'live' : 'routine' });
     },
-    accountChanged: (key) => engine.accounts.changed(key),
+    accountChanged: (key) => {
+      engine.accounts.changed(key);
+      void refreshSite(engine, key);
+    },
     fleetChanged: () => {
       engine.keeper.refresh();
       engine.gate.refresh();
@@ -93,6 +96,15 @@ function listenerOf(engine: Engine, pool: Pool): SourceListener {
       enqueueAll(engine, pool);
     },
   };
+}
+
+/** Bots of the account are looked at anyway; an account without bots must let go of its token too. */
+async function refreshSite({ sites, log }: Engine, account: ResourceKey): Promise<void> {
+  try {
+    await sites.refresh(account);
+  } catch (error) {
+    log.warn({ account, err: error }, 'the account’s token could not be read');
+  }
 }
 
 function enqueueAll(engine: Engine, pool: Pool): void {

@@ -33,7 +33,7 @@ export async function createDroplet(
   const request = requestOf(stored, effect, userData);
   const outcome = withdrawn ?? (await attempted(() => post(context, bot, request)));
   if (!outcome.ok && outcome.fault.kind === 'doubtful') noteDoubt(context, stored);
-  return { bot: stored, status: stored.status, outcome: limitAware(context, site, outcome) };
+  return { bot: stored, status: stored.status, outcome: limitAware(site, outcome) };
 }
 
 /** Why the POST must not leave any more, although its attempt is stored; undefined when it may. */
@@ -99,7 +99,7 @@ async function post(
   bot: BotRecord,
   request: DropletRequest,
 ): Promise<Outcome> {
-  const permit = engine.admissions.of(site).takePermit(bot.key);
+  const permit = site.admission.takePermit(bot.key);
   const begunAt = engine.clock.monotonic();
   const droplet = await site.cloud.createDroplet(request, {
     class: 'create',
@@ -117,8 +117,7 @@ function noteDoubt({ engine }: PassContext, bot: BotRecord): void {
 }
 
 /** The account's droplet limit is no fault of this bot's manifest: it waits with the others instead. */
-function limitAware({ engine }: PassContext, site: PassContext['site'], outcome: Outcome): Outcome {
-  const admission = engine.admissions.of(site);
+function limitAware({ admission }: PassContext['site'], outcome: Outcome): Outcome {
   if (outcome.ok) admission.dropletLimitLifted();
   if (outcome.ok || outcome.fault.kind !== 'refused' || !/droplet limit/i.test(outcome.message))
     return outcome;

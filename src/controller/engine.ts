@@ -1,6 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
 import type { AccountKeeper } from './account-keeper.ts';
-import type { Admissions } from './admissions.ts';
 import { DoubtBook } from './doubt-book.ts';
 import { EffectMemory } from './effect-memory.ts';
 import type { FleetGate } from './fleet-gate.ts';
@@ -19,7 +18,6 @@ export interface Engine extends EngineParts {
   readonly quota: QuotaBook;
   readonly doubts: DoubtBook;
   readonly effects: EffectMemory;
-  readonly admissions: Admissions;
   readonly keeper: FleetKeeper;
   readonly graves: Graveyard;
   readonly gate: FleetGate;

@@ -39,7 +39,7 @@ export interface OrphanSweepParts {
  */
 export class OrphanSweep {
   readonly #parts: OrphanSweepParts;
-  readonly #bySite = new Map<CloudSite, Map<number, Orphan>>();
+  readonly #bySite = new WeakMap<CloudSite, Map<number, Orphan>>();
 
   constructor(parts: OrphanSweepParts) {
     this.#parts = parts;

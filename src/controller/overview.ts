@@ -11,7 +11,7 @@ export function overviewOf(engine: Engine): FleetOverview {
   return {
     fleetID: engine.source.fleet().state.fleetID,
     ...tally,
-    creating: engine.admissions.creating,
+    creating: engine.sites.all().reduce((sum, site) => sum + site.admission.creating, 0),
     holds: engine.keeper.holds(),
     clouds,
     notReady: notReady(engine, clouds),

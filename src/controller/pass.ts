@@ -67,7 +67,7 @@ export function inputOf(context: PassContext, bot: BotRecord): Input {
 
 /** The place in the quota and in the budget is taken in the very turn in which the create is admitted. */
 function ask({ engine, site, knowledge }: PassContext, bot: BotRecord): Admission {
-  const answer = engine.admissions.of(site).ask(bot.key, bot.status.replacements !== undefined);
+  const answer = site.admission.ask(bot.key, bot.status.replacements !== undefined);
   if (answer.admitted) {
     const slug = effectiveDroplet(bot.spec?.droplet).size;
     const offer = knowledge.catalogue?.sizes.find((size) => size.slug === slug);

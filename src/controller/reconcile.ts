@@ -36,12 +36,11 @@ export async function reconcile(engine: Engine, key: ResourceKey): Promise<PassR
   if (!bot || engine.leadership.msLeft() <= 0) return nothingMore;
   const context = await contextOf(engine, bot);
   if (!context.site.settled && !context.blocked) return nothingMore;
-  const admission = engine.admissions.of(context.site);
   try {
     const held = bot.held ? bot : await engine.source.hold(bot);
     return await pass(context, held);
   } finally {
-    admission.withdraw(key);
+    context.site.admission.withdraw(key);
     recount(engine, key);
   }
 }
@@ -152,7 +151,7 @@ const creating: Admission = { admitted: false, reason: 'Creating', message: 'The
 async function released(context: PassContext, bot: BotRecord): Promise<PassResult> {
   const { engine, site } = context;
   site.watch(bot.key, undefined);
-  engine.admissions.of(site).settle(bot.key, false, false);
+  site.admission.settle(bot.key, false, false);
   engine.effects.forget(bot.uid);
   takeIn(engine, bot.key);
   tell(context, bot, [{ type: 'Normal', reason: 'Deleted', message: 'The bot is gone' }], []);
@@ -169,7 +168,7 @@ function follow({ engine, site }: PassContext, bot: BotRecord): void {
   engine.owners.update(bot);
   for (const account of engine.quota.update(bot)) engine.accounts.moved(account);
   const creating = status.createAttempt !== undefined || status.droplet?.status === 'new';
-  engine.admissions.of(site).settle(bot.key, creating, status.replacements !== undefined);
+  site.admission.settle(bot.key, creating, status.replacements !== undefined);
   if (status.droplet && site.view.sight(status.droplet.id).kind === 'seen') engine.keeper.droplet(bot.key);
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { adoptTag, fleetTag, releasedTag } from '../../src/model/identity.ts';
 import { resourceKey } from '../../src/model/resource-key.ts';
 import { FleetBed } from './fleet-bed.ts';
@@ -184,7 +184,7 @@ describe('quota', () => {
 
   it('a missing Account grants nothing', async (test) => {
     const bed = new FleetBed(test);
-    bed.undeclare('account.yaml');
+    bed.undeclare('account-acme.yaml');
     bed.bot('heron');
     await bed.started();
     assert.equal(bed.ready('heron'), 'False AccountNotFound');
@@ -202,6 +202,35 @@ describe('quota', () => {
     bed.simulator.change({ dropletLimit: 50 });
     await bed.pass(1_000_000);
     assert.equal(bed.controller.overview().ready, 6);
+  });
+});
+
+describe('the cloud’s droplet limit', () => {
+  async function limitedBed(test: TestContext): Promise<FleetBed> {
+    const bed = new FleetBed(test, { cloud: { dropletLimit: 3 } });
+    bed.bots(5);
+    await bed.started(40 * 60_000);
+    assert.equal(bed.controller.overview().ready, 3);
+    return bed;
+  }
+
+  it('that was raised is noticed within a minute and a sweep, not at the next probe', async (test) => {
+    const bed = await limitedBed(test);
+    bed.simulator.change({ dropletLimit: 50 });
+    await bed.pass(90_000);
+    assert.equal(bed.controller.overview().ready, 5);
+    const reads = bed.calls('GET /v2/account');
+    await bed.pass(3 * 3_600_000);
+    assert.ok(bed.calls('GET /v2/account') - reads <= 3, 'the account is read hourly at most');
+  });
+
+  it('that no longer binds since a droplet of ours was deleted lets the next bot in at once', async (test) => {
+    const bed = await limitedBed(test);
+    const ready = ['bot0', 'bot1', 'bot2', 'bot3', 'bot4'].find((name) => bed.ready(name) === 'True Running');
+    bed.undeclare(`${ready}.yaml`);
+    await bed.changed(30_000);
+    assert.equal(bed.dropletIDs.length, 3);
+    assert.equal(bed.controller.overview().ready, 3);
   });
 });
 

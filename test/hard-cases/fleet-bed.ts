@@ -1,4 +1,7 @@
 import type { TestContext } from 'node:test';
+import { directoryEditor } from '../../src/adapters/directory/directory-editor.ts';
+import { confirmHolds } from '../../src/cli/confirm-holds.ts';
+import type { FleetState } from '../../src/model/fleet-state.ts';
 import type { BotRecord } from '../../src/model/records.ts';
 import { type ResourceKey, resourceKey } from '../../src/model/resource-key.ts';
 import { World, type WorldOptions } from '../simulation/world.ts';
@@ -12,8 +15,8 @@ export class FleetBed extends World {
     this.account();
   }
 
-  account(spec: object = { maxBots: 50 }): void {
-    this.declare('account.yaml', manifest('Account', 'acme', spec));
+  account(spec: object = { maxBots: 50 }, name = 'acme'): void {
+    this.declare(`account-${name}.yaml`, manifest('Account', name, spec));
   }
 
   bot(name: string, spec: object = {}): void {
@@ -83,7 +86,7 @@ export class FleetBed extends World {
   }
 
   /** Somebody else, with the same account, makes a droplet; returns its id. */
-  create(name: string, tags: readonly string[]): number {
+  create(name: string, tags: readonly string[], account = this.simulator): number {
     const body = JSON.stringify({
       name,
       region: 'nyc3',
@@ -92,9 +95,16 @@ export class FleetBed extends World {
       tags,
     });
     const headers = { authorization: 'Bearer somebody', 'content-type': 'application/json' };
-    const answer = this.simulator.handle({ method: 'POST', path: '/v2/droplets', headers, body });
+    const answer = account.handle({ method: 'POST', path: '/v2/droplets', headers, body });
     if (answer.kind !== 'response') throw new Error(`no answer: ${answer.kind}`);
     return (JSON.parse(answer.body) as { droplet: { id: number } }).droplet.id;
+  }
+
+  /** Changes the fleet's own record, as the commands do, whether the controller runs or not. */
+  async editFleet(change: (state: FleetState) => FleetState): Promise<void> {
+    const { directory, stateFile } = this;
+    await directoryEditor({ directory, stateFile }).editFleet(change);
+    await this.rescan();
   }
 
   tags(id: number): readonly string[] {
@@ -103,14 +113,7 @@ export class FleetBed extends World {
 
   /** As `clawfleet confirm` does. */
   async confirm(kind: 'delete' | 'recreate', keys: readonly ResourceKey[]): Promise<void> {
-    const { state, version } = this.source.fleet();
-    const holds = state.holds.filter((hold) => hold.kind !== kind);
-    const confirmed = { ...state.confirmed, [kind]: [...state.confirmed[kind], ...keys] };
-    const saved = this.source.saveFleet({ ...state, holds, confirmed }, version);
-    await this.settle();
-    await saved;
-    this.kill();
-    await this.start();
+    await this.editFleet((state) => confirmHolds(state, kind, keys));
   }
 }
 

@@ -47,9 +47,15 @@ export class World {
   readonly chance: Chance;
   readonly simulator: Simulator;
   readonly directory: string;
+  readonly stateFile: string;
   readonly logs: string[] = [];
   /** Writes of the source that were committed. */
   writes = 0;
+  /** Token of each request, in order. */
+  readonly tokens: string[] = [];
+  /** The controller's own, from its next start on. */
+  token = 'x';
+  readonly #otherAccounts = new Map<string, Simulator>();
   readonly #root = mkdtempSync(join(tmpdir(), 'clawfleet-world-'));
   readonly #options: WorldOptions;
   #life: Life | undefined;
@@ -59,6 +65,7 @@ export class World {
     this.#options = options;
     this.chance = seededChance(options.seed);
     this.directory = join(this.#root, 'bots');
+    this.stateFile = join(this.#root, 'state.db');
     mkdirSync(this.directory);
     this.simulator = new Simulator({
       clock: this.clock,
@@ -89,7 +96,7 @@ export class World {
     const clock = mortalClock(this.clock, mortality);
     source = directorySource({
       directory: this.directory,
-      stateFile: join(this.#root, 'state.db'),
+      stateFile: this.stateFile,
       clock,
       chance: this.chance,
       watch: false,
@@ -99,6 +106,19 @@ export class World {
     this.#life = { mortality, source, controller };
     void controller.start().catch((error: unknown) => this.logs.push(`start failed: ${String(error)}`));
     await this.settle();
+  }
+
+  /** Another cloud account, to which the token belongs; all other tokens lead to `simulator`. */
+  accountOf(token: string): Simulator {
+    const known = this.#otherAccounts.get(token);
+    if (known) return known;
+    const account = new Simulator({
+      clock: this.clock,
+      chance: this.chance,
+      settings: this.#options.cloud ?? {},
+    });
+    this.#otherAccounts.set(token, account);
+    return account;
   }
 
   /** The controller dies no more by itself. */
@@ -164,7 +184,7 @@ export class World {
 
   close(): void {
     this.kill();
-    this.simulator.close();
+    for (const simulator of [this.simulator, ...this.#otherAccounts.values()]) simulator.close();
     rmSync(this.#root, { recursive: true, force: true });
   }
 
@@ -178,7 +198,7 @@ export class World {
     return createController({
       source: mortalSource(source, mortality, () => this.#wrote()),
       clouds: digitalOceanClouds({
-        token: 'x',
+        token: this.token,
         apiURL: 'http://simulator.invalid',
         userAgent: 'test',
         clock,
@@ -203,7 +223,9 @@ export class World {
   #server(): Parameters<typeof inProcessTransport>[0] {
     return {
       handle: (request) => {
-        const answer = this.simulator.handle(request);
+        const token = String(request.headers?.['authorization']).replace('Bearer ', '');
+        this.tokens.push(token);
+        const answer = (this.#otherAccounts.get(token) ?? this.simulator).handle(request);
         return answer.kind === 'hang' ? { kind: 'hang', delayMs: answer.delayMs } : answer;
       },
     };

@@ -1,0 +1,72 @@
+import type { CloudSituation } from '../decide/input.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import { type Fault, faultOf } from '../ports/port-error.ts';
+
+type Trouble = NonNullable<CloudSituation['blocked']>;
+
+const firstRetryMs = 1_000;
+const longestRetryMs = 60_000;
+/** A refused token is tried again this often: a person has to act. */
+const unauthorisedRetryMs = 60_000;
+/** So many failures in a row are told on the bots; fewer are a blip. */
+const blip = 3;
+
+/** What is the matter with a cloud or its token, told once, and when to try again. */
+export class SiteTrouble {
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #onChange: () => void;
+  readonly #toldScopes = new Set<string>();
+  #current: Trouble | undefined;
+  #failures = 0;
+
+  /** `onChange`: bots have another reason to wait, or none any more. */
+  constructor(clock: Clock, log: Log, onChange: () => void) {
+    this.#clock = clock;
+    this.#log = log;
+    this.#onChange = onChange;
+  }
+
+  get current(): Trouble | undefined {
+    return this.#current;
+  }
+
+  over(): void {
+    this.#failures = 0;
+    this.#set(undefined);
+  }
+
+  /** Takes in a failure; returns the ms until the next try. */
+  failed(error: unknown): number {
+    this.#failures += 1;
+    const fault = faultOf(error);
+    const message = error instanceof Error ? error.message : String(error);
+    this.#log.warn({ fault: fault?.kind, failures: this.#failures }, `cloud: ${message}`);
+    if (fault?.kind === 'unauthorised') {
+      const told = `${message} Set a valid DIGITALOCEAN_ACCESS_TOKEN`;
+      this.#set({ reason: 'Unauthorised', message: told, stalled: true });
+      return unauthorisedRetryMs;
+    }
+    if (this.#failures >= blip) this.#set({ reason: 'CloudUnavailable', message, stalled: false });
+    return this.#retryMs(fault);
+  }
+
+  tellScope(scope: string, error: unknown): void {
+    if (this.#toldScopes.has(scope)) return;
+    this.#toldScopes.add(scope);
+    const message = error instanceof Error ? error.message : String(error);
+    this.#log.error({ scope }, `the token lacks the scope ${scope}: ${message}`);
+  }
+
+  #retryMs(fault: Fault | undefined): number {
+    const backoff = Math.min(longestRetryMs, firstRetryMs * 2 ** (this.#failures - 1));
+    return fault?.kind === 'rateLimited' ? Math.max(backoff, fault.until - this.#clock.now()) : backoff;
+  }
+
+  #set(trouble: Trouble | undefined): void {
+    const before = this.#current;
+    this.#current = trouble;
+    if (before?.reason !== trouble?.reason) this.#onChange();
+  }
+}
