@@ -4,6 +4,7 @@ import type { BotStatus, CreateAttempt } from '../model/bot-status.ts';
 import { dropletName } from '../model/identity.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { DropletRequest } from '../ports/cloud.ts';
+import { doubtOf, unseenDroplet } from './doubt-subject.ts';
 import { attempted, type Execution } from './execute.ts';
 import type { PassContext } from './pass.ts';
 import { randomToken, sha256 } from './tokens.ts';
@@ -107,12 +108,13 @@ async function post(
     ...(permit && { permit }),
   });
   site.view.observe(droplet, begunAt, 'answer');
-  engine.doubts.watch(`unseen ${droplet.id}`);
+  engine.doubts.watch(bot.uid, unseenDroplet(droplet.id));
   return { ok: true, droplet };
 }
 
 function noteDoubt({ engine }: PassContext, bot: BotRecord): void {
-  engine.doubts.restart(`attempt ${bot.status.createAttempt?.id}`);
+  const subject = doubtOf(bot);
+  if (subject !== undefined) engine.doubts.restart(bot.uid, subject);
   engine.metrics.createDoubt('opened');
 }
 

@@ -9,23 +9,28 @@ interface Doubt {
 }
 
 /**
- * How long each thing in doubt has been looked for, on the monotonic clock of this process alone: a stored wall time
- * proves nothing after a restart or a take-over.
+ * How long each thing in doubt about a bot has been looked for, on the monotonic clock of this process alone: a stored
+ * wall time proves nothing after a restart or a take-over.
  */
 export class DoubtBook {
   readonly #clock: Clock;
   readonly #windowMs: number;
-  readonly #doubts = new Map<string, Doubt>();
+  readonly #byUID = new Map<string, Map<string, Doubt>>();
 
   constructor(clock: Clock, windowMs: number) {
     this.#clock = clock;
     this.#windowMs = windowMs;
   }
 
+  /** Bots about which anything is in doubt. */
+  get size(): number {
+    return this.#byUID.size;
+  }
+
   /** Begins the watch at its first mention; later mentions change nothing. */
-  watch(subject: string): AttemptWatch {
+  watch(uid: string, subject: string): AttemptWatch {
     const now = this.#clock.monotonic();
-    const doubt = this.#doubts.get(subject) ?? this.#begin(subject, now);
+    const doubt = this.#find(uid, subject) ?? this.#begin(uid, subject, now);
     return {
       elapsedMs: now - doubt.since,
       lookUps: doubt.lookUps,
@@ -35,25 +40,34 @@ export class DoubtBook {
   }
 
   /** Notes a whole look-up that began at `begunAt` (monotonic ms). */
-  lookedUp(subject: string, begunAt: number): void {
-    const doubt = this.#doubts.get(subject) ?? this.#begin(subject, begunAt);
+  lookedUp(uid: string, subject: string, begunAt: number): void {
+    const doubt = this.#find(uid, subject) ?? this.#begin(uid, subject, begunAt);
     doubt.lookUps += 1;
     doubt.lastLookAt = begunAt;
     if (begunAt - doubt.since >= this.#windowMs) doubt.lookedAfterWindow = true;
   }
 
   /** The doubt arose, or arose again, now. */
-  restart(subject: string): void {
-    this.#begin(subject, this.#clock.monotonic());
+  restart(uid: string, subject: string): void {
+    this.#begin(uid, subject, this.#clock.monotonic());
   }
 
-  forget(subject: string): void {
-    this.#doubts.delete(subject);
+  /** Forgets whatever is not in doubt any more. */
+  retain(uid: string, subjects: readonly string[]): void {
+    const doubts = this.#byUID.get(uid);
+    if (!doubts) return;
+    for (const subject of doubts.keys()) if (!subjects.includes(subject)) doubts.delete(subject);
+    if (doubts.size === 0) this.#byUID.delete(uid);
   }
 
-  #begin(subject: string, since: number): Doubt {
+  #find(uid: string, subject: string): Doubt | undefined {
+    return this.#byUID.get(uid)?.get(subject);
+  }
+
+  #begin(uid: string, subject: string, since: number): Doubt {
     const doubt = { since, lookUps: 0, lastLookAt: undefined, lookedAfterWindow: false };
-    this.#doubts.set(subject, doubt);
+    const doubts = this.#byUID.get(uid) ?? new Map<string, Doubt>();
+    this.#byUID.set(uid, doubts.set(subject, doubt));
     return doubt;
   }
 }

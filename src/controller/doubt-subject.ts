@@ -4,6 +4,19 @@ import type { BotRecord } from '../model/records.ts';
 export function doubtOf(bot: BotRecord): string | undefined {
   const { createAttempt, operation, ownerUID } = bot.status;
   if (createAttempt) return `attempt ${createAttempt.id}`;
-  if (operation?.type === 'Reboot') return `reboot ${bot.uid} ${operation.stepAt}`;
-  return !bot.pristine && ownerUID !== bot.uid ? `status ${bot.uid}` : undefined;
+  if (operation?.type === 'Reboot') return `reboot ${operation.stepAt}`;
+  return !bot.pristine && ownerUID !== bot.uid ? 'status' : undefined;
+}
+
+/** Names a droplet that nothing but the answer to its create has shown yet. */
+export function unseenDroplet(id: number): string {
+  return `unseen ${id}`;
+}
+
+/** Everything that is in doubt about a bot. */
+export function openDoubts(bot: BotRecord): string[] {
+  const { droplet } = bot.status;
+  const unseen = droplet && !droplet.seen ? [unseenDroplet(droplet.id)] : [];
+  const doubt = doubtOf(bot);
+  return doubt === undefined ? unseen : [...unseen, doubt];
 }

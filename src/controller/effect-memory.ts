@@ -14,7 +14,9 @@ export class EffectMemory {
 
   note(uid: string, signature: string): void {
     const effects = this.#byUID.get(uid) ?? new Map<string, number>();
-    effects.set(signature, this.#clock.monotonic());
+    const now = this.#clock.monotonic();
+    for (const [old, at] of effects) if (now - at >= memoryMs) effects.delete(old);
+    effects.set(signature, now);
     this.#byUID.set(uid, effects);
   }
 

@@ -2,7 +2,7 @@ import type { Look } from '../decide/effect.ts';
 import { dropletName } from '../model/identity.ts';
 import type { BotRecord } from '../model/records.ts';
 import { faultOf } from '../ports/port-error.ts';
-import { doubtOf } from './doubt-subject.ts';
+import { doubtOf, unseenDroplet } from './doubt-subject.ts';
 import type { PassContext } from './pass.ts';
 
 /** Carries out one read that a decision asked for and adds its answer to what the pass knows. */
@@ -35,7 +35,7 @@ async function lookAtDroplet(context: PassContext, bot: BotRecord, id: number): 
 function isProvable({ engine, site }: PassContext, bot: BotRecord, id: number): boolean {
   const record = bot.status.droplet;
   if (record?.id !== id || record.seen || site.view.wasSeen(id)) return true;
-  return engine.doubts.watch(`unseen ${id}`).elapsedMs >= engine.settings.settlingWindow;
+  return engine.doubts.watch(bot.uid, unseenDroplet(id)).elapsedMs >= engine.settings.settlingWindow;
 }
 
 /** A whole look-up: by exact name, all pages. */
@@ -45,7 +45,7 @@ async function lookByName(context: PassContext, bot: BotRecord): Promise<void> {
   const found = await site.cloud.listByName(dropletName(bot.uid), callOptions(context));
   for (const droplet of found) site.view.observe(droplet, begunAt, 'read');
   const subject = doubtOf(bot);
-  if (subject !== undefined) engine.doubts.lookedUp(subject, begunAt);
+  if (subject !== undefined) engine.doubts.lookedUp(bot.uid, subject, begunAt);
 }
 
 async function lookAtAdoptee(context: PassContext, id: number): Promise<void> {
@@ -64,5 +64,5 @@ async function lookAtActions(context: PassContext, bot: BotRecord, dropletID: nu
   const begunAt = context.engine.clock.monotonic();
   context.knowledge.actions = await context.site.cloud.listActions(dropletID, callOptions(context));
   const subject = doubtOf(bot);
-  if (subject !== undefined) context.engine.doubts.lookedUp(subject, begunAt);
+  if (subject !== undefined) context.engine.doubts.lookedUp(bot.uid, subject, begunAt);
 }

@@ -53,7 +53,7 @@ export function inputOf(context: PassContext, bot: BotRecord): Input {
     keyed: bot.status.droplet ? [] : keyedOf(context, bot, fleetID),
     adoptee: knowledge.adoptee,
     adopteeHeldBy: adopteeHolder(context, bot),
-    attempt: doubt === undefined ? undefined : engine.doubts.watch(doubt),
+    attempt: doubt === undefined ? undefined : engine.doubts.watch(bot.uid, doubt),
     sinceEffect: (signature) => engine.effects.since(bot.uid, signature),
     admission: () => ask(context, bot),
     catalogue: knowledge.catalogue,

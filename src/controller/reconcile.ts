@@ -9,7 +9,7 @@ import type { AccountRecord, BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import { type Fault, PortError } from '../ports/port-error.ts';
 import type { CloudSite } from './cloud-site.ts';
-import { doubtOf } from './doubt-subject.ts';
+import { openDoubts } from './doubt-subject.ts';
 import type { Engine } from './engine.ts';
 import { execute } from './execute.ts';
 import { look } from './look.ts';
@@ -153,6 +153,7 @@ async function released(context: PassContext, bot: BotRecord): Promise<PassResul
   site.watch(bot.key, undefined);
   site.admission.settle(bot.key, false, false);
   engine.effects.forget(bot.uid);
+  engine.doubts.retain(bot.uid, []);
   takeIn(engine, bot.key);
   tell(context, bot, [{ type: 'Normal', reason: 'Deleted', message: 'The bot is gone' }], []);
   return nothingMore;
@@ -166,6 +167,7 @@ async function store({ engine }: PassContext, bot: BotRecord, status: BotStatus)
 function follow({ engine, site }: PassContext, bot: BotRecord): void {
   const { status } = bot;
   engine.owners.update(bot);
+  engine.doubts.retain(bot.uid, openDoubts(bot));
   for (const account of engine.quota.update(bot)) engine.accounts.moved(account);
   const creating = status.createAttempt !== undefined || status.droplet?.status === 'new';
   site.admission.settle(bot.key, creating, status.replacements !== undefined);
@@ -205,7 +207,4 @@ function tell(
 function countDoubt(engine: Engine, bot: BotRecord, note: Note): void {
   if (note.reason === 'CreateSettled') engine.metrics.createDoubt('settled');
   else if (note.reason === 'DropletFound' && bot.status.createAttempt) engine.metrics.createDoubt('found');
-  else return;
-  const subject = doubtOf(bot);
-  if (subject !== undefined) engine.doubts.forget(subject);
 }

@@ -15,22 +15,22 @@ function bed() {
 describe('DoubtBook', () => {
   it('counts from the first mention, not from any later one', () => {
     const { book, pass } = bed();
-    book.watch('a');
+    book.watch('bot', 'a');
     pass(5_000);
-    assert.equal(book.watch('a').elapsedMs, 5_000);
+    assert.equal(book.watch('bot', 'a').elapsedMs, 5_000);
   });
 
   it('takes a look-up for one after the window only if it began after its end', () => {
     const { book, pass, clock } = bed();
-    book.watch('a');
+    book.watch('bot', 'a');
     pass(119_999);
-    book.lookedUp('a', clock.monotonic());
-    assert.equal(book.watch('a').lookedAfterWindow, false);
+    book.lookedUp('bot', 'a', clock.monotonic());
+    assert.equal(book.watch('bot', 'a').lookedAfterWindow, false);
     pass(1);
-    book.lookedUp('a', clock.monotonic() - 1);
-    assert.equal(book.watch('a').lookedAfterWindow, false);
-    book.lookedUp('a', clock.monotonic());
-    assert.deepEqual(book.watch('a'), {
+    book.lookedUp('bot', 'a', clock.monotonic() - 1);
+    assert.equal(book.watch('bot', 'a').lookedAfterWindow, false);
+    book.lookedUp('bot', 'a', clock.monotonic());
+    assert.deepEqual(book.watch('bot', 'a'), {
       elapsedMs: 120_000,
       lookUps: 3,
       sinceLastLookMs: 0,
@@ -40,18 +40,31 @@ describe('DoubtBook', () => {
 
   it('begins anew when the doubt arises anew, or is forgotten', () => {
     const { book, pass, clock } = bed();
-    book.watch('a');
+    book.watch('bot', 'a');
     pass(130_000);
-    book.lookedUp('a', clock.monotonic());
-    book.restart('a');
-    assert.deepEqual(book.watch('a'), {
+    book.lookedUp('bot', 'a', clock.monotonic());
+    book.restart('bot', 'a');
+    assert.deepEqual(book.watch('bot', 'a'), {
       elapsedMs: 0,
       lookUps: 0,
       sinceLastLookMs: undefined,
       lookedAfterWindow: false,
     });
     pass(10);
-    book.forget('a');
-    assert.equal(book.watch('a').elapsedMs, 0);
+    book.retain('bot', ['b']);
+    assert.equal(book.watch('bot', 'a').elapsedMs, 0);
+  });
+
+  it('retains what is still in doubt, and nothing of a bot that is settled or gone', () => {
+    const { book, pass } = bed();
+    book.watch('bot', 'a');
+    book.watch('bot', 'b');
+    book.watch('other', 'a');
+    pass(10);
+    book.retain('bot', ['b']);
+    assert.equal(book.watch('bot', 'b').elapsedMs, 10);
+    book.retain('bot', []);
+    assert.equal(book.size, 1);
+    assert.equal(book.watch('other', 'a').elapsedMs, 10);
   });
 });
