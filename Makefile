@@ -3,10 +3,10 @@ ARGS ?=
 INSTALLED := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench chaos build simulate clean
+.PHONY: help run test check bench chaos test-servers build simulate clean
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(INSTALLED) ## Run the controller on SOURCE=deploy/examples/bots; more options in ARGS=
 	@exec scripts/clawfleet run --source $(SOURCE) $(ARGS)
@@ -22,6 +22,9 @@ bench: $(INSTALLED) ## Measure; names of benches and --json in ARGS=
 
 chaos: $(INSTALLED) ## Kill the controller -9 a hundred times while 200 bots change; --kills, --bots, --seed in ARGS=
 	@npm run --silent chaos -- $(ARGS)
+
+test-servers: $(INSTALLED) ## Get kube-apiserver, etcd and kubectl for the tests; ARGS=--build builds them with Go, in minutes
+	@npm run --silent test-servers -- $(ARGS)
 
 build: $(INSTALLED) ## Compile to dist/
 	@npm run --silent build
