@@ -2,6 +2,7 @@ import type { Condition, ConditionStatus, ConditionType } from '../model/conditi
 import { adoptionDifferences } from './adoption.ts';
 import { bootstrapOutdated, replacementReasons } from './replacement.ts';
 import { isoOf, type Situation, type Waiting } from './situation.ts';
+import { takenOverDifferences } from './taken-over.ts';
 
 interface Statement {
   readonly status: ConditionStatus;
@@ -77,9 +78,16 @@ function dropletReady(situation: Situation): Statement {
 
 function replacementNeeded(situation: Situation): Statement | undefined {
   const reasons = replacementReasons(situation);
-  if (reasons.length === 0) return undefined;
+  if (reasons.length === 0) return takenOver(situation);
   const message = `Only a new droplet can have: ${reasons.join(', ')}. Everything on the present one would be lost; set redeployRequest to a new value to go ahead`;
   return is(true, 'DeclaredChange', message);
+}
+
+function takenOver(situation: Situation): Statement | undefined {
+  const found = takenOverDifferences(situation);
+  if (found.length === 0) return undefined;
+  const message = `The droplet was taken over as it is: ${found.join('; ')}. It stays so until redeployRequest is set to a new value; everything on it would then be lost`;
+  return is(true, 'TakenOver', message);
 }
 
 function outdated(situation: Situation): Statement | undefined {

@@ -193,6 +193,29 @@ describe('whose fleet', () => {
     assert.equal(bed.ready('heron'), 'True Running');
   });
 
+  it('a droplet taken over is not rebuilt, and what differs by the cloud’s word is told', async (test) => {
+    const bed = new FleetBed(test);
+    await bed.started(1_000);
+    const fleet = fleetTag(bed.source.fleet().state.fleetID);
+    const id = bed.create('openclaw-bot-of-old', [
+      'openclaw',
+      fleet,
+      keyTag(resourceKey('default', 'heron')),
+    ]);
+    await bed.pass(60_000);
+    bed.bot('heron', { droplet: { region: 'fra1', replacePolicy: 'Automatic' } });
+    await bed.changed();
+    assert.equal(bed.dropletID('heron'), id);
+    assert.equal(bed.ready('heron'), 'True Running');
+    const needed = () =>
+      bed.record('heron').status.conditions?.find(({ type }) => type === 'ReplacementNeeded')?.message ?? '';
+    assert.match(needed(), /region is nyc3, declared fra1.*redeployRequest/);
+    bed.bot('heron', { droplet: { region: 'fra1' }, redeployRequest: 'one' });
+    await bed.changed();
+    assert.equal(bed.simulator.droplets()[0]?.region, 'fra1');
+    assert.equal(needed(), '');
+  });
+
   it('a droplet with the key that is gone by now is created anew, without a loop of looks', async (test) => {
     const bed = new FleetBed(test, { engine: { sweepInterval: 3_600_000 } });
     const tags = (fleet: string) => ['openclaw', fleetTag(fleet), keyTag(resourceKey('default', 'heron'))];
