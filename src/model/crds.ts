@@ -21,13 +21,16 @@ const keepAnnotations = {
 export const botCrd: Crd = crd(botDefinition);
 export const accountCrd: Crd = crd(accountDefinition);
 
+/** kubectl and Helm read YAML 1.1, where a bare `off` is false. */
+const writing = { lineWidth: 0, aliasDuplicateObjects: false, compat: 'yaml-1.1' } as const;
+
 /** The definitions as YAML, as `kubectl apply -f -` takes them. */
 export function crdManifests(): string {
   return [accountCrd, botCrd].map(crdYaml).join('---\n');
 }
 
 export function crdYaml(definition: Crd): string {
-  return stringify(definition, { lineWidth: 0, aliasDuplicateObjects: false });
+  return stringify(definition, writing);
 }
 
 function crd(definition: Definition): Crd {

@@ -35,6 +35,12 @@ const allowed = new Set([
   ...['x-kubernetes-validations', 'x-kubernetes-list-type', 'x-kubernetes-list-map-keys'],
 ]);
 
+it('the definitions say the same to a reader of YAML 1.1, as kubectl and Helm are', () => {
+  const read = (version: '1.1' | '1.2') =>
+    parseAllDocuments(crdManifests(), { version }).map((one) => one.toJS());
+  assert.deepEqual(read('1.1'), read('1.2'));
+});
+
 for (const crd of [botCrd, accountCrd]) {
   describe(`the CRD ${crd.metadata.name}`, () => {
     it('is structural: a type everywhere and no keyword the API server does not take', () => {
