@@ -1,6 +1,8 @@
 import { after, before, describe } from 'node:test';
 import { appliesTheFolder } from './cluster/applies-the-folder.ts';
 import { forbidsChanges } from './cluster/forbids-changes.ts';
+import { installsTheChart } from './cluster/installs-the-chart.ts';
+import { printsColumns } from './cluster/prints-columns.ts';
 import { refusesBadManifests } from './cluster/refuses-bad-manifests.ts';
 import { takesGoodManifests } from './cluster/takes-good-manifests.ts';
 import { upgradesDefinitions } from './cluster/upgrades-definitions.ts';
@@ -24,5 +26,7 @@ describe('a real API server', withoutTools, () => {
   takesGoodManifests(cluster);
   refusesBadManifests(cluster);
   forbidsChanges(cluster);
+  printsColumns(cluster);
+  installsTheChart(cluster);
   upgradesDefinitions(cluster);
 });
