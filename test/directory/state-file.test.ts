@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -326,6 +334,19 @@ describe('the state file', () => {
     renameSync(bed.directory, `${bed.directory}-moved`);
     await bed.start({ directory: `${bed.directory}-moved` });
     assert.notEqual(bed.source.fleet().boundNow, bed.source.fleet().state.boundTo);
+  });
+
+  it('is no longer bound once links lead to the directory of another place', async () => {
+    for (const place of ['one', 'two']) mkdirSync(join(bed.base, place, 'bots'), { recursive: true });
+    symlinkSync('one', join(bed.base, 'here'));
+    await bed.start({ directory: join(bed.base, 'here', 'bots') });
+    symlinkSync('two', join(bed.base, 'next'));
+    renameSync(join(bed.base, 'next'), join(bed.base, 'here'));
+    await bed.source.rescan();
+    const { state, boundNow } = bed.source.fleet();
+    assert.match(boundNow, /two\/bots/);
+    assert.notEqual(boundNow, state.boundTo);
+    assert.equal(bed.told.fleet, 1);
   });
 
   it('made anew under the old fleet id gives every bot its old uid', async () => {

@@ -23,12 +23,15 @@ export class FleetKeeper {
   readonly #identity: () => string;
   readonly #fresh: boolean;
   #row: FleetRow;
+  /** Kept: it takes a look at the file system, and every pass asks for it. */
+  #boundNow: string;
 
   constructor(store: StateStore, options: FleetOptions) {
     const present = store.fleet();
     this.#store = store;
     this.#identity = options.identity;
     this.#fresh = present === undefined;
+    this.#boundNow = options.identity();
     this.#row = present ? required(present, options.fleetID) : firstRow(store, options);
   }
 
@@ -38,7 +41,7 @@ export class FleetKeeper {
 
   record(): FleetRecord {
     const { state, version } = this.#row;
-    return { state, version: String(version), boundNow: this.#identity(), fresh: this.#fresh };
+    return { state, version: String(version), boundNow: this.#boundNow, fresh: this.#fresh };
   }
 
   save(state: FleetState, version: string): Promise<FleetRecord> {
@@ -53,11 +56,18 @@ export class FleetKeeper {
     });
   }
 
-  /** Takes in what another process wrote; true when it did. */
+  /** Takes in what another process wrote, and where the source is now; true when either is news. */
   refresh(): boolean {
     const row = this.#store.fleetChangedSince(this.#row.version);
     if (row) this.#row = row;
-    return row !== undefined;
+    return this.refreshIdentity() || row !== undefined;
+  }
+
+  /** Looks where the source is now; true when it has moved. */
+  refreshIdentity(): boolean {
+    const before = this.#boundNow;
+    this.#boundNow = this.#identity();
+    return this.#boundNow !== before;
   }
 }
 

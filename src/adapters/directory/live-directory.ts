@@ -155,6 +155,8 @@ export class LiveDirectory {
   #take(look: Look): void {
     if (this.#ended) return;
     const before = this.#healthText();
+    // Files of another place must not be acted on as if they were of this one.
+    const moved = this.fleet.refreshIdentity();
     if (!look.glance) {
       this.#complete = look.complete;
       this.#feed?.watch(look.directories);
@@ -163,7 +165,7 @@ export class LiveDirectory {
     if (this.#store(look, changes)) this.#tellChanges(changes, look);
     this.declarations.rest();
     if (look.glance && (look.again || this.declarations.unsettled())) this.#feed?.lookSoon();
-    if (before !== this.#healthText()) this.#tell((listener) => listener.fleetChanged());
+    if (moved || before !== this.#healthText()) this.#tell((listener) => listener.fleetChanged());
   }
 
   #store(look: Look, changes: readonly RecordChange[]): boolean {
