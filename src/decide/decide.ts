@@ -16,8 +16,8 @@ import { phaseOf } from './phase.ts';
 import { power } from './power.ts';
 import { presence, refreshed } from './presence.ts';
 import { reboot } from './reboot.ts';
-import { redeploy } from './replacement.ts';
-import { resize } from './resize.ts';
+import { blockedRedeploy, redeploy } from './redeploy.ts';
+import { refusedResize, resize } from './resize.ts';
 import { settled } from './settled.ts';
 import {
   type Concern,
@@ -44,6 +44,8 @@ const concerns: readonly Concern[] = [
   power,
   reboot,
   inPlace,
+  blockedRedeploy,
+  refusedResize,
   creation,
   settled,
 ];

@@ -1,7 +1,7 @@
 import { continuePower } from './power.ts';
 import { presence } from './presence.ts';
 import { continueReboot } from './reboot.ts';
-import { continueRedeploy, redeploy } from './replacement.ts';
+import { continueRedeploy, redeploy } from './redeploy.ts';
 import { continueResize } from './resize.ts';
 import type { Concern } from './situation.ts';
 

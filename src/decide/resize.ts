@@ -87,10 +87,9 @@ export const resize: Concern = (situation) => {
   if (situation.status.operation) return undefined;
   const check = checkResize(situation);
   if (check.kind === 'unknown') return { look: { kind: 'catalogue' } };
-  const refusal = check.kind === 'refused' ? check.waiting : refusedBefore(situation);
-  if (check.kind !== 'unchanged' && refusal) return sizeRefused(situation, refusal);
   const droplet = seenDroplet(situation);
-  if (check.kind !== 'possible' || !droplet || droplet.status === 'new') return undefined;
+  if (check.kind !== 'possible' || refusedBefore(situation)) return undefined;
+  if (!droplet || droplet.status === 'new') return undefined;
   const status = beginOperation(situation, { type: 'Resize', step: 'Shutdown', size: situation.wanted.size });
   return {
     status,
@@ -109,12 +108,14 @@ function refusedBefore({ status, bot }: Situation): Waiting | undefined {
 /** Offers and budgets change without a word: looked at again after this. */
 const refusedLookMs = 600_000;
 
-/** The droplet stays as it is, and its power as declared comes first. */
-function sizeRefused(situation: Situation, waiting: Waiting): Verdict | undefined {
-  const droplet = seenDroplet(situation);
-  const misplaced = droplet && (droplet.status === 'active') !== situation.running;
-  return misplaced ? undefined : { waiting, requeueAt: situation.now + refusedLookMs };
-}
+/** Nothing else is left to do than a resize that cannot be: the droplet stays as it is. */
+export const refusedResize: Concern = (situation) => {
+  if (situation.status.operation) return undefined;
+  const check = checkResize(situation);
+  const waiting = check.kind === 'refused' ? check.waiting : refusedBefore(situation);
+  if (check.kind === 'unchanged' || !waiting) return undefined;
+  return { waiting, requeueAt: situation.now + refusedLookMs };
+};
 
 /** Goes on with an open Resize. */
 export function continueResize(situation: Situation, operation: Operation): Verdict {

@@ -98,6 +98,10 @@ describe('operations of several steps', () => {
     await bed.changed();
     assert.equal(bed.ready('heron'), 'False InvalidSize');
     assert.deepEqual(asked(bed), []);
+    bed.bot('heron', { droplet: { size: 's-99vcpu' }, rebootRequest: 'one' });
+    await bed.changed();
+    assert.deepEqual(asked(bed), ['reboot']);
+    assert.equal(bed.ready('heron'), 'False InvalidSize');
   });
 
   it('a Stopped bot without a droplet is not created', async (test) => {
@@ -149,6 +153,45 @@ describe('replacement', () => {
     );
     assert.equal(bed.creates, 24);
     assert.deepEqual(bed.source.fleet().state.holds, []);
+  });
+
+  it('that is blocked says so, and lets power, reboots and tags through until it can be', async (test) => {
+    const bed = new FleetBed(test);
+    bed.bot('heron');
+    await bed.started();
+    const blocked = { droplet: { region: 'xyz9' }, redeployRequest: 'one' };
+    bed.bot('heron', blocked);
+    await bed.changed();
+    assert.equal(bed.ready('heron'), 'False InvalidRegion');
+    const ready = bed.record('heron').status.conditions?.find(({ type }) => type === 'Ready');
+    assert.match(ready?.message ?? '', /^The redeploy waits: .*xyz9/);
+    bed.bot('heron', { ...blocked, rebootRequest: 'one' });
+    await bed.changed();
+    assert.deepEqual(asked(bed), ['reboot']);
+    bed.bot('heron', { ...blocked, rebootRequest: 'one', powerState: 'Stopped' });
+    await bed.changed();
+    assert.equal(bed.simulator.droplets()[0]?.status, 'off');
+    bed.simulator.edit(bed.dropletID('heron'), { tags: [] });
+    await bed.pass(60_000);
+    assert.equal(bed.tags(bed.dropletID('heron')).length, 4);
+    assert.equal(bed.destroys, 0);
+    assert.equal(bed.ready('heron'), 'False InvalidRegion');
+    bed.bot('heron', { ...blocked, droplet: { region: 'fra1' } });
+    await bed.changed(120_000);
+    assert.equal(bed.ready('heron'), 'True Running');
+    assert.equal(bed.simulator.droplets()[0]?.region, 'fra1');
+  });
+
+  it('that is blocked stops no operation under way half-way', async (test) => {
+    const bed = new FleetBed(test, { cloud: { actionMs: 20_000 } });
+    bed.bot('heron', { droplet: { size: 's-1vcpu-2gb' } });
+    await bed.started();
+    bed.bot('heron', { droplet: { size: 's-2vcpu-4gb' } });
+    await bed.changed(25_000);
+    bed.bot('heron', { droplet: { size: 's-2vcpu-4gb', region: 'xyz9' }, redeployRequest: 'one' });
+    await bed.changed(180_000);
+    assert.deepEqual(asked(bed), ['shutdown', 'resize', 'power_on']);
+    assert.equal(bed.ready('heron'), 'False InvalidRegion');
   });
 
   it('happens by declaration, not by a changed bootstrap block', async (test) => {

@@ -1,0 +1,122 @@
+import type { BotStatus, Operation } from '../model/bot-status.ts';
+import type { Catalogue } from '../ports/cloud.ts';
+import { refusedByCatalogue } from './catalogue-check.ts';
+import { destroyAndWait } from './destroy.ts';
+import { omit } from './omit.ts';
+import { atStep, beginOperation, endOperation } from './operation.ts';
+import { presence } from './presence.ts';
+import { replacementReasons } from './replacement.ts';
+import { retireDroplet } from './retire-droplet.ts';
+import { type Concern, normal, type Situation, type Verdict, type Waiting } from './situation.ts';
+
+/** What stands in the way of a redeploy is looked at again after this. */
+const obstacleLookMs = 60_000;
+
+/** Why a redeploy is to be carried out: a new redeployRequest, or a declared change where the policy says so. */
+interface Wish {
+  readonly reason: string;
+  readonly requestID?: string;
+}
+
+function wishOf(situation: Situation): Wish | undefined {
+  const { spec, status, wanted } = situation;
+  const requestID = spec.redeployRequest;
+  if (requestID !== undefined && requestID !== status.handledRequests?.redeploy)
+    return { reason: `request ${requestID}`, requestID };
+  if (wanted.replacePolicy !== 'Automatic' || status.operation) return undefined;
+  const reasons = replacementReasons(situation);
+  return reasons.length === 0 ? undefined : { reason: reasons.join(', ') };
+}
+
+/**
+ * Destroys the droplet and creates it anew. What the new one is to be is checked first: nothing is destroyed for a
+ * create that would be refused. While there is such an obstacle, everything else goes on.
+ */
+export const redeploy: Concern = (situation) => {
+  const wish = situation.status.operation?.type === 'Redeploy' ? undefined : wishOf(situation);
+  if (!wish) return undefined;
+  if (!situation.status.droplet) return handled(situation, wish);
+  if (!situation.catalogue) return { look: { kind: 'catalogue' } };
+  return obstacleOf(situation, situation.catalogue) ? undefined : begin(situation, wish);
+};
+
+/** Nothing else is left to do than the redeploy that waits. */
+export const blockedRedeploy: Concern = (situation) => {
+  const { status, catalogue, now } = situation;
+  const isWanted = status.droplet && !status.operation && wishOf(situation);
+  const obstacle = isWanted && catalogue && obstacleOf(situation, catalogue);
+  if (!obstacle) return undefined;
+  const waiting = { ...obstacle, message: `The redeploy waits: ${obstacle.message}` };
+  return { waiting, requeueAt: now + obstacleLookMs };
+};
+
+/** Without a droplet there is nothing to destroy: the one made next is what was asked for. */
+function handled({ status }: Situation, { requestID }: Wish): Verdict | undefined {
+  if (requestID === undefined) return undefined;
+  const handledRequests = { ...status.handledRequests, redeploy: requestID };
+  return { status: { ...omit(status, 'replacements', 'refusal'), handledRequests }, again: true };
+}
+
+function begin(situation: Situation, { reason, requestID }: Wish): Verdict {
+  const start = {
+    type: 'Redeploy',
+    step: 'Destroy',
+    reason,
+    ...(requestID !== undefined && { requestID }),
+  } as const;
+  return {
+    status: {
+      ...omit(beginOperation(situation, start), 'registration', 'replacements', 'refusal'),
+      ...overtakenReboot(situation.status),
+      placeHeld: true,
+    },
+    again: true,
+    notes: [
+      normal(
+        'Redeploying',
+        `Droplet ${situation.status.droplet?.id} is destroyed and created anew: ${reason}`,
+      ),
+    ],
+  };
+}
+
+/** A reboot that may have been sent already is not asked of the new droplet too. */
+function overtakenReboot({ operation, handledRequests }: BotStatus): Pick<BotStatus, 'handledRequests'> {
+  if (operation?.type !== 'Reboot' || operation.requestID === undefined) return {};
+  return { handledRequests: { ...handledRequests, reboot: operation.requestID } };
+}
+
+function obstacleOf(situation: Situation, catalogue: Catalogue): Waiting | undefined {
+  const { createsForbidden, grant } = situation;
+  if (createsForbidden) return { ...createsForbidden, stalled: true };
+  return grant.granted ? refusedByCatalogue(catalogue, situation.wanted) : grant;
+}
+
+/** Goes on with an open Redeploy until the old droplet is gone; creation and the record of the new one end it. */
+export function continueRedeploy(situation: Situation, operation: Operation): Verdict | undefined {
+  const { status, recorded } = situation;
+  if (operation.step === 'Create') return status.droplet ? finishRedeploy(situation, operation) : undefined;
+  if (status.droplet && recorded.kind !== 'gone') {
+    const obstacle = recorded.kind === 'unproven' ? undefined : presence(situation);
+    return obstacle ?? destroyAndWait(situation, status.droplet.id, 'it is redeployed');
+  }
+  return { status: retireDroplet(atStep(situation, operation, 'Create')), again: true };
+}
+
+function finishRedeploy(situation: Situation, operation: Operation): Verdict {
+  const { status } = situation;
+  const handledRequests = {
+    ...status.handledRequests,
+    ...(operation.requestID !== undefined && { redeploy: operation.requestID }),
+  };
+  return {
+    status: { ...endOperation(status), handledRequests },
+    again: true,
+    notes: [
+      normal(
+        'Redeployed',
+        `Droplet ${status.droplet?.id} was created anew (${operation.reason ?? 'redeploy'})`,
+      ),
+    ],
+  };
+}
