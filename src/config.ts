@@ -1,28 +1,38 @@
-import { resolve } from 'node:path';
-import {
-  type CloudConfig,
-  type CloudEnvironment,
-  type CloudFlags,
-  readCloudConfig,
-} from './config/cloud-config.ts';
+import { join } from 'node:path';
+import { type CloudConfig, type CloudFlags, readCloudConfig } from './config/cloud-config.ts';
 import { type EngineFlags, readEngineSettings } from './config/engine-flags.ts';
-import { recallRun } from './config/last-run.ts';
+import { leastSettlingMs } from './config/lease.ts';
 import { type ListenAddress, parseListen } from './config/listen-address.ts';
 import { type LogConfig, type LogFlags, readLogConfig } from './config/log-config.ts';
 import { parseRateLimit, type RateLimit } from './config/rate-limit.ts';
-import { defaultStateFile, existingStateFile } from './config/state-file.ts';
+import {
+  kubernetesWord,
+  noSource,
+  readSource,
+  type SourceConfig,
+  type SourceFlags,
+  type Surroundings,
+} from './config/source-config.ts';
+import { defaultStateFile, stateDirectory } from './config/state-file.ts';
 import { usageError } from './config/user-error.ts';
 import type { EngineSettings } from './controller/settings.ts';
 
-/** Where bots are declared and where their state is kept; absolute paths. */
-export interface SourceConfig {
-  readonly source: string;
-  readonly stateFile: string;
-}
+export {
+  type DirectoryConfig,
+  type KubernetesConfig,
+  parseNamespace,
+  readSourceConfig,
+  type SourceConfig,
+  type SourceFlags,
+  type Surroundings,
+} from './config/source-config.ts';
 
 /** A source with the cloud its droplets live in, for commands that look at both. */
-export interface FleetConfig extends SourceConfig {
+export interface FleetConfig {
+  readonly source: SourceConfig;
   readonly cloud: CloudConfig;
+  /** Absolute path beside which the built-in simulator keeps its droplets. */
+  readonly simulatorFile: string;
   /** The governor's limit until the API's headers say otherwise; undefined: none of our own. */
   readonly rateLimit: RateLimit | undefined;
   readonly settings: EngineSettings;
@@ -34,11 +44,8 @@ export interface FleetConfig extends SourceConfig {
 export interface RunConfig extends FleetConfig {
   readonly listen: ListenAddress | undefined;
   readonly log: LogConfig;
-}
-
-export interface SourceFlags {
-  readonly source?: string;
-  readonly state?: string;
+  /** Whether only the holder of the cluster's lease acts; a directory admits one controller anyway. */
+  readonly leaderElect: boolean;
 }
 
 export interface FleetFlags extends SourceFlags, CloudFlags, EngineFlags {
@@ -48,49 +55,35 @@ export interface FleetFlags extends SourceFlags, CloudFlags, EngineFlags {
 
 export interface RunFlags extends FleetFlags, LogFlags {
   readonly listen: string;
-}
-
-/** What surrounds the process. */
-export interface Surroundings {
-  readonly env: CloudEnvironment;
-  readonly cwd: string;
+  /** False with --no-leader-elect. */
+  readonly leaderElect: boolean;
 }
 
 /** For `run`: the source must be named. Throws a UserError that says which flag is wrong and how to mend it. */
 export function readRunConfig(flags: RunFlags, around: Surroundings): RunConfig {
   if (flags.source === undefined) throw noSource('for example --source deploy/examples/bots');
-  return {
-    ...readFleetConfig(flags, around),
-    listen: parseListen(flags.listen),
-    log: readLogConfig(flags),
-  };
+  const fleet = readFleetConfig(flags, around);
+  const leaderElect = fleet.source.kind === 'kubernetes' && flags.leaderElect;
+  if (leaderElect) requireLongSettling(fleet.settings);
+  return { ...fleet, leaderElect, listen: parseListen(flags.listen), log: readLogConfig(flags) };
 }
 
 /** For one-shot commands that need the cloud. */
 export function readFleetConfig(flags: FleetFlags, around: Surroundings): FleetConfig {
   const cloud = readCloudConfig(flags, around.env);
-  const source = sourceOf(flags, around.cwd);
-  const stateFile = flags.state
-    ? resolve(around.cwd, flags.state)
-    : defaultStateFile(source, cloud, around.cwd);
+  const source = readSource(flags, around, (directory) => defaultStateFile(directory, cloud, around.cwd));
+  if (source.kind === 'kubernetes') requireRealCloud(cloud, flags);
   return {
     source,
-    stateFile,
     cloud,
+    simulatorFile:
+      source.kind === 'directory'
+        ? source.stateFile
+        : join(around.cwd, stateDirectory, `${kubernetesWord}-simulator`),
     rateLimit: parseRateLimit(flags.rateLimit),
     settings: readEngineSettings(flags, cloud),
     fleetID: flags.fleetId === undefined ? undefined : parseFleetID(flags.fleetId, '--fleet-id'),
   };
-}
-
-/** For commands that only look at the source: no token needed. */
-export function readSourceConfig(flags: SourceFlags, around: Surroundings): SourceConfig {
-  const source = sourceOf(flags, around.cwd);
-  if (flags.state) return { source, stateFile: resolve(around.cwd, flags.state) };
-  const last = recallRun(around.cwd);
-  if (last?.source === source) return { source, stateFile: last.stateFile };
-  const cloud = readCloudConfig({}, { ...around.env, DIGITALOCEAN_API_URL: apiURLWithToken(around.env) });
-  return { source, stateFile: existingStateFile(source, cloud, around.cwd) };
 }
 
 /** `^[a-z0-9][a-z0-9-]{0,30}$`: it becomes part of a tag. */
@@ -102,21 +95,20 @@ export function parseFleetID(text: string, flag: string): string {
   );
 }
 
-function sourceOf(flags: SourceFlags, cwd: string): string {
-  if (flags.source !== undefined) return resolve(cwd, flags.source);
-  const last = recallRun(cwd);
-  if (last) return last.source;
-  throw noSource('or start `clawfleet run --source DIRECTORY` here once');
-}
-
-function noSource(hint: string): Error {
-  return usageError(
-    'No source is given: where are the bots declared?',
-    `Pass --source DIRECTORY or set CLAWFLEET_SOURCE, ${hint}.`,
+/** A cluster's bots are shared: none of them gets an imaginary droplet because a token was forgotten. */
+function requireRealCloud(cloud: CloudConfig, { simulator }: FleetFlags): void {
+  if (cloud.kind !== 'simulator' || simulator) return;
+  throw usageError(
+    'DIGITALOCEAN_ACCESS_TOKEN is not set, and a cluster’s bots are not given simulated droplets by accident.',
+    'Set the token, or add --simulator to try it out.',
   );
 }
 
-/** An API URL without a token matters to nobody who only reads. */
-function apiURLWithToken(env: CloudEnvironment): string | undefined {
-  return env.DIGITALOCEAN_ACCESS_TOKEN ? env.DIGITALOCEAN_API_URL : undefined;
+/** A create that the leader before had under way must have ended before it counts as not happened. */
+function requireLongSettling({ settlingWindow }: EngineSettings): void {
+  if (settlingWindow > leastSettlingMs) return;
+  throw usageError(
+    `--settling-window must be longer than ${leastSettlingMs / 1_000} s, the lease’s duration and a cloud call’s deadline together, got ${settlingWindow / 1_000} s.`,
+    'Give a longer one, or --no-leader-elect where no other controller can be.',
+  );
 }

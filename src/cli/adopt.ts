@@ -13,11 +13,12 @@ import type { CliContext } from './cli-context.ts';
 import { examples, fleetFlags, namespaceFlag } from './flags.ts';
 import { formatUSD } from './money.ts';
 import { printTo } from './output.ts';
+import { namespaceFor } from './scope.ts';
 
 interface AdoptFlags extends FleetFlags {
   readonly name: string;
   readonly account: string;
-  readonly namespace: string;
+  readonly namespace?: string;
   readonly botId?: string;
   readonly tokenSha256?: string;
   readonly deletionPolicy?: 'Delete' | 'Orphan';
@@ -66,13 +67,14 @@ async function adoptFrom(
   context: CliContext,
 ) {
   const droplet = await cloud.getDroplet(id, { class: 'urgent' });
-  const order: AdoptionOrder = { ...flags, key: resourceKey(flags.namespace, flags.name) };
-  const fleetID = await checked(await openReader(config), droplet, order);
+  const namespace = await namespaceFor(flags, config.source);
+  const order: AdoptionOrder = { ...flags, namespace, key: resourceKey(namespace, flags.name) };
+  const fleetID = await checked(await openReader(config.source), droplet, order);
   const manifest = adoptionManifest(droplet, order);
   await printTo(context.stdout, planText(droplet, adoptTag(fleetID), manifest));
   if (flags.dryRun || !(flags.yes || (await askToGoOn(context)))) return;
   await cloud.tag(id, adoptTag(fleetID), { class: 'urgent' });
-  const editor = await openEditor(config);
+  const editor = await openEditor(config.source);
   const { where } = await editor.add(manifest, flags.name);
   await printTo(context.stdout, doneText(order.key, where));
 }

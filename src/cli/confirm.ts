@@ -9,10 +9,10 @@ import { confirmHolds } from './confirm-holds.ts';
 import { examples, namespaceFlag, sourceFlags } from './flags.ts';
 import { counted } from './money.ts';
 import { printTo } from './output.ts';
-import { parseKey } from './resource-args.ts';
+import { keysFor, within } from './scope.ts';
 
 interface ConfirmFlags extends SourceFlags {
-  readonly namespace: string;
+  readonly namespace?: string;
   readonly all?: boolean;
 }
 
@@ -45,7 +45,8 @@ async function confirm(kind: Hold['kind'], names: string[], flags: ConfirmFlags,
   if ((flags.all === true) === names.length > 0) throw usageError('Say which bots.', 'Give names, or --all.');
   const config = readSourceConfig(flags, context);
   const held = heldKeys(await fleetOf(config), kind);
-  const keys = flags.all ? held : names.map((name) => heldKey(parseKey(name, flags.namespace), kind, held));
+  const named = await keysFor(names, flags, config);
+  const keys = flags.all ? held : named.map((key) => heldKey(key, kind, held));
   const editor = await openEditor(config);
   await editor.editFleet((state) => confirmHolds(state, kind, keys));
   await printTo(
@@ -55,7 +56,7 @@ async function confirm(kind: Hold['kind'], names: string[], flags: ConfirmFlags,
 }
 
 async function fleetOf(config: SourceConfig): Promise<FleetState | undefined> {
-  const reader = await openReader(config);
+  const reader = await openReader(within(config, []));
   try {
     return reader.fleet();
   } finally {

@@ -7,10 +7,11 @@ import { examples, namespaceFlag, sourceFlags } from './flags.ts';
 import { openLook } from './open-look.ts';
 import { printTo } from './output.ts';
 import { paintFor } from './paint.ts';
-import { findRecord, parseKey, parseKind } from './resource-args.ts';
+import { findRecord, parseKind } from './resource-args.ts';
+import { keysFor, namespacesOf, within } from './scope.ts';
 
 interface DescribeFlags extends SourceFlags {
-  readonly namespace: string;
+  readonly namespace?: string;
 }
 
 export function defineDescribe(command: Command, context: CliContext): void {
@@ -24,16 +25,17 @@ export function defineDescribe(command: Command, context: CliContext): void {
 
 async function describe(kindName: string, names: string[], flags: DescribeFlags, context: CliContext) {
   const kind = parseKind(kindName);
-  const reader = await openLook(readSourceConfig(flags, context), context);
+  const config = readSourceConfig(flags, context);
+  const keys = await keysFor(names, flags, config);
+  const reader = await openLook(within(config, namespacesOf(keys)), context);
   const paint = paintFor(context.stdout);
   const now = context.now();
   try {
-    const texts = names.map(async (name) => {
-      const key = parseKey(name, flags.namespace);
-      return kind === 'bot'
+    const texts = keys.map(async (key) =>
+      kind === 'bot'
         ? describeBot(findRecord(kind, key, reader.bots()), await reader.events(key), now, paint)
-        : describeAccount(findRecord(kind, key, reader.accounts()), reader.bots(), now, paint);
-    });
+        : describeAccount(findRecord(kind, key, reader.accounts()), reader.bots(), now, paint),
+    );
     await printTo(context.stdout, (await Promise.all(texts)).join('\n\n'));
   } finally {
     reader.close();

@@ -10,7 +10,8 @@ import type { CliContext } from './cli-context.ts';
 import { examples, namespaceFlag, sourceFlags } from './flags.ts';
 import { openLook } from './open-look.ts';
 import { printTo } from './output.ts';
-import { findRecord, parseKey } from './resource-args.ts';
+import { findRecord } from './resource-args.ts';
+import { keysFor, namespacesOf, within } from './scope.ts';
 import type { WaitCondition } from './wait-condition.ts';
 
 /** A change of bots' declarations that has a command of its own. */
@@ -25,7 +26,7 @@ export interface BotEdit {
 }
 
 interface EditFlags extends SourceFlags {
-  readonly namespace: string;
+  readonly namespace?: string;
   readonly wait?: boolean;
   readonly timeout: string;
 }
@@ -41,9 +42,10 @@ export function defineBotEdit(command: Command, context: CliContext, edit: BotEd
 }
 
 async function editBots(names: string[], flags: EditFlags, edit: BotEdit, context: CliContext) {
-  const config = readSourceConfig(flags, context);
+  const source = readSourceConfig(flags, context);
   const timeoutMs = parseDuration(flags.timeout, '--timeout');
-  const keys = names.map((name) => parseKey(name, flags.namespace));
+  const keys = await keysFor(names, flags, source);
+  const config = within(source, namespacesOf(keys));
   const edits = edit.edits(new Date(context.now()).toISOString());
   await writeEdits(config, keys, edits, edit, context);
   if (flags.wait) await waitFor(config, keys, edit.done(edits), timeoutMs, context);

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { KubeError } from '../adapters/kubernetes/client/kube-error.ts';
 import { exitCodes, UserError } from '../config/user-error.ts';
 import { faultOf, PortError } from '../ports/port-error.ts';
 
@@ -14,6 +15,9 @@ export function explainFailure(error: unknown): Failure | undefined {
   if (error instanceof CommanderError) return explainUsage(error);
   if (error instanceof UserError)
     return { message: error.message, next: error.next, exitCode: error.exitCode };
+  if (error instanceof KubeError || isOfCluster(error)) {
+    return { message: error.message, next: nextInCluster(error), exitCode: exitCodes.failed };
+  }
   if (error instanceof PortError) {
     return { message: error.message, next: nextAfter(error), exitCode: exitCodes.failed };
   }
@@ -54,5 +58,39 @@ function nextAfter(error: PortError): string | undefined {
       return 'Check the connection, then try again.';
     default:
       return undefined;
+  }
+}
+
+const clusterReasons: Readonly<Record<string, string>> = {
+  DefinitionsMissing:
+    'Install them: `clawfleet crds | kubectl apply -f -`, or `kubectl apply -f crds/` in the project.',
+  KubeconfigMissing:
+    'Give --kubeconfig FILE or set KUBECONFIG; `kubectl config view` shows what kubectl goes by.',
+  KubeconfigInvalid:
+    'Mend it, or give another by --kubeconfig and --context; `kubectl config get-contexts` lists them.',
+};
+
+/** What the connection to a cluster comes to before anything is sent, or what the cluster lacks. */
+function isOfCluster(error: unknown): error is PortError {
+  const fault = faultOf(error, 'refused');
+  return fault?.kind === 'refused' && Object.hasOwn(clusterReasons, fault.reason);
+}
+
+function nextInCluster(error: PortError): string | undefined {
+  const { fault } = error;
+  switch (fault.kind) {
+    case 'unauthorised':
+      return 'Log in anew as kubectl does: `kubectl auth whoami` must answer for the same --context.';
+    case 'refused':
+      return fault.httpStatus === 403
+        ? 'Ask for the right: deploy/kubernetes/rbac-users.yaml has roles for people, rbac-bots.yaml those of the controller.'
+        : clusterReasons[fault.reason];
+    case 'unavailable':
+    case 'doubtful':
+      return 'Is the cluster up, and is it the right one? `kubectl cluster-info` asks it; --context names another.';
+    case 'full':
+      return 'The cluster’s store takes no more: its administrator must make room.';
+    default:
+      return nextAfter(error);
   }
 }

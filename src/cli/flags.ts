@@ -8,15 +8,24 @@ export function sourceFlags(command: Command): Command {
   return command
     .addOption(
       new Option(
-        '--source <directory>',
-        'directory that declares the bots (default: what `run` was last given here)',
+        '--source <source>',
+        'directory that declares the bots, or kubernetes (default: what `run` was last given here)',
       ).env('CLAWFLEET_SOURCE'),
     )
     .addOption(
       new Option(
         '--state <file>',
-        'file of the state (default: .clawfleet/<source>-<cloud>.db below the current directory)',
+        'directory: file of the state (default: .clawfleet/<source>-<cloud>.db below the current directory)',
       ).env('CLAWFLEET_STATE'),
+    )
+    .option(
+      '--kubeconfig <file>',
+      'kubernetes: kubeconfig (default: KUBECONFIG, ~/.kube/config, or the pod’s account)',
+    )
+    .option('--context <name>', 'kubernetes: context of the kubeconfig (default: the current one)')
+    .option(
+      '--namespace-of-controller <name>',
+      'kubernetes: where the lease and the fleet’s record are kept (default: the pod’s own, else clawfleet-system)',
     );
 }
 
@@ -30,7 +39,12 @@ export function simulatorFlags(command: Command): Command {
 
 /** Source, cloud and engine: whatever decides what would be done. */
 export function fleetFlags(command: Command): Command {
-  sourceFlags(command).option('--simulator', 'use the built-in simulator even though a token is set');
+  sourceFlags(command)
+    .option(
+      '--watch-namespaces <names>',
+      'kubernetes: only the bots of these namespaces, comma-separated (default: all)',
+    )
+    .option('--simulator', 'use the built-in simulator even though a token is set');
   simulatorFlags(command)
     .option('--rate-limit <limit>', 'most cloud calls of a token, or off', formatRateLimit(defaultRateLimit))
     .option('--fleet-id <id>', 'id of a new fleet (default: made by chance, once)');
@@ -77,7 +91,10 @@ function engineFlags(command: Command): Command {
 }
 
 export function namespaceFlag(command: Command): Command {
-  return command.option('-n, --namespace <name>', 'namespace', 'default');
+  return command.option(
+    '-n, --namespace <name>',
+    'namespace (default: default; kubernetes: that of the context)',
+  );
 }
 
 /** Examples below a command's help, one `command  # what for` a line. */

@@ -1,4 +1,3 @@
-import type { SourceConfig } from '../config.ts';
 import type { FleetState } from '../model/fleet-state.ts';
 import type { BotRecord } from '../model/records.ts';
 import { ageSince } from './age.ts';
@@ -6,7 +5,9 @@ import { counted, formatUSD } from './money.ts';
 import type { Paint } from './paint.ts';
 import { fieldLines, section } from './sections.ts';
 
-interface Place extends SourceConfig {
+interface Place {
+  readonly source: string;
+  readonly state: string;
   /** Identity of source and state as they are now. */
   readonly identity: string;
 }
@@ -25,7 +26,7 @@ export function showFleet(
     [
       ['Fleet', fleet.fleetID],
       ['Source', place.source],
-      ['State', place.stateFile],
+      ['State', place.state],
       [
         'Bound to',
         bound

@@ -9,6 +9,7 @@ import { examples, sourceFlags } from './flags.ts';
 import { showFleet } from './fleet-view.ts';
 import { printTo } from './output.ts';
 import { paintFor } from './paint.ts';
+import { placeOf } from './place.ts';
 import { prepare } from './prepare-command.ts';
 
 export function defineFleet(command: Command, context: CliContext): void {
@@ -43,7 +44,7 @@ async function show(flags: SourceFlags, context: CliContext): Promise<void> {
   const { fleet, bots, boundNow: identity } = await look(config);
   await printTo(
     context.stdout,
-    showFleet(fleet, bots, { ...config, identity }, context.now(), paintFor(context.stdout)),
+    showFleet(fleet, bots, { ...placeOf(config), identity }, context.now(), paintFor(context.stdout)),
   );
 }
 
@@ -100,7 +101,7 @@ async function look(config: SourceConfig): Promise<Look> {
   try {
     const fleet = reader.fleet();
     if (fleet) return { fleet, bots: reader.bots(), boundNow: reader.boundNow() };
-    throw new UserError(`There is no fleet in ${config.stateFile} yet.`, '`clawfleet run` makes it.');
+    throw new UserError(`There is no fleet in ${placeOf(config).state} yet.`, '`clawfleet run` makes it.');
   } finally {
     reader.close();
   }

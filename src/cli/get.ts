@@ -6,12 +6,14 @@ import { type GetView, showRecords } from './get-view.ts';
 import { openLook } from './open-look.ts';
 import { isTerminal, printTo } from './output.ts';
 import { paintFor } from './paint.ts';
-import { parseKind, type ResourceKind } from './resource-args.ts';
+import { parseKey, parseKind, type ResourceKind } from './resource-args.ts';
+import { namespaceFor, namespacesOf, within } from './scope.ts';
 import { type Selection, selectRecords } from './selection.ts';
+import { shownFleet } from './shown-fleet.ts';
 import { watchRecords } from './watch-records.ts';
 
 interface GetFlags extends SourceFlags {
-  readonly namespace: string;
+  readonly namespace?: string;
   readonly allNamespaces?: boolean;
   readonly output?: GetView['output'];
   readonly watch?: boolean;
@@ -38,8 +40,11 @@ export function defineGet(command: Command, context: CliContext): void {
 }
 
 async function get(kind: ResourceKind, names: string[], flags: GetFlags, context: CliContext): Promise<void> {
-  const reader = await openLook(readSourceConfig(flags, context), context);
-  const selection: Selection = { kind, names, namespace: flags.namespace, all: flags.allNamespaces === true };
+  const config = readSourceConfig(flags, context);
+  const all = flags.allNamespaces === true;
+  const namespace = await namespaceFor(flags, config);
+  const selection: Selection = { kind, names, namespace, all };
+  const reader = await openLook(within(config, looked(selection)), context);
   const view: GetView = {
     kind,
     output: flags.output,
@@ -55,8 +60,14 @@ async function get(kind: ResourceKind, names: string[], flags: GetFlags, context
       return await printTo(isTerminal(context.stdout) ? context.stdout : context.stderr, hint);
     }
     if (records.length === 0 && flags.output === 'name') return;
-    await printTo(context.stdout, showRecords(records, view, reader.fleet()?.fleetID));
+    await printTo(context.stdout, showRecords(records, view, shownFleet(reader)));
   } finally {
     reader.close();
   }
+}
+
+/** The namespaces to look at; undefined: all. */
+function looked({ names, namespace, all }: Selection): readonly string[] | undefined {
+  if (names.length > 0) return namespacesOf(names.map((name) => parseKey(name, namespace)));
+  return all ? undefined : [namespace];
 }

@@ -17,7 +17,10 @@ export async function openLook(config: SourceConfig, { stderr }: CliContext): Pr
   const { failure, problems } = reader.health();
   if (failure !== undefined) {
     reader.close();
-    throw new UserError(`${failure}.`, 'Check --source: it must be a directory that declares bots.');
+    throw new UserError(
+      `${failure}.`,
+      'Check --source: it must be a directory that declares bots, or kubernetes.',
+    );
   }
   for (const problem of problems.slice(0, mostProblems)) stderr.write(`Warning: ${problemText(problem)}\n`);
   const more = problems.length - mostProblems;

@@ -26,7 +26,7 @@ export function defineOrphans(command: Command, context: CliContext): void {
 
 async function orphans(flags: OrphanFlags, context: CliContext): Promise<void> {
   const config = readFleetConfig(flags, context);
-  const reader = await openLook(config, context);
+  const reader = await openLook(config.source, context);
   try {
     const fleet = reader.fleet();
     if (!fleet) throw new UserError('There is no fleet here yet.', '`clawfleet run` makes it.');

@@ -29,7 +29,7 @@ export function definePlan(command: Command, context: CliContext): void {
 async function plan(flags: PlanFlags, context: CliContext): Promise<void> {
   const config = readFleetConfig(flags, context);
   if (isTerminal(context.stderr)) await printTo(context.stderr, cloudLine(config.cloud, context.env));
-  const reader = await openLook(config, context);
+  const reader = await openLook(config.source, context);
   const clouds = await openCloud(config);
   try {
     const found = await planFleet(reader, clouds, config.settings);

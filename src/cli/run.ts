@@ -1,20 +1,27 @@
 import type { Command } from 'commander';
-import { prometheusMetrics } from '../adapters/prometheus/prometheus-metrics.ts';
-import { composeController } from '../compose/compose-controller.ts';
+import { type PrometheusMetrics, prometheusMetrics } from '../adapters/prometheus/prometheus-metrics.ts';
+import { type Composition, composeController } from '../compose/compose-controller.ts';
+import type { Election } from '../compose/run-source.ts';
 import { rememberRun } from '../config/last-run.ts';
 import { exitCodes } from '../config/user-error.ts';
 import { type RunConfig, type RunFlags, readRunConfig } from '../config.ts';
+import type { Controller } from '../controller/controller.ts';
 import type { CliContext, InterruptSignal } from './cli-context.ts';
 import { cloudLine } from './cloud-line.ts';
 import { examples, fleetFlags } from './flags.ts';
+import { placeOf } from './place.ts';
 import { openHealth } from './run-health.ts';
 import { openRunOutput, type RunOutput } from './run-output.ts';
 
 /** How long what is under way may take to end (reference of controller-runtime). */
 const drainMs = 30_000;
+/** Without the lease there is little to end: nothing of it may be written. */
+const hastyDrainMs = 5_000;
 
 export function defineRun(command: Command, context: CliContext): void {
   fleetFlags(command)
+    .option('--leader-elect', 'kubernetes: act only while holding the cluster’s lease (default)', true)
+    .option('--no-leader-elect', 'kubernetes: act without a lease; no other controller may run')
     .option('--listen <address>', 'HOST:PORT of /metrics, /healthz and /readyz, or off', '127.0.0.1:9464')
     .option('--log-format <format>', 'live (a table on a terminal), text, json or auto', 'auto')
     .option('--log-level <level>', 'debug, info, warn or error', 'info')
@@ -23,68 +30,128 @@ export function defineRun(command: Command, context: CliContext): void {
     'clawfleet run --source deploy/examples/bots',
     'clawfleet run --source bots --state /var/lib/clawfleet/bots.db --log-format json',
     'DIGITALOCEAN_ACCESS_TOKEN=… clawfleet run --source bots --no-bot-api',
+    'DIGITALOCEAN_ACCESS_TOKEN=… clawfleet run --source kubernetes --context prod --no-bot-api',
   ]);
+}
+
+/** Why a run ends: a signal, or the loss of the lease. */
+type End = InterruptSignal | 'lost';
+
+interface Session {
+  readonly config: RunConfig;
+  readonly context: CliContext;
+  readonly output: RunOutput;
+  readonly composed: Composition;
+  readonly interrupted: Promise<InterruptSignal>;
 }
 
 async function run(flags: RunFlags, context: CliContext): Promise<void> {
   const config = readRunConfig(flags, context);
   const output = openRunOutput(config.log, context);
   const interrupted = new Promise<InterruptSignal>((resolve) => context.onInterrupt(resolve));
-  output.tell(cloudLine(config.cloud, context.env), { cloud: config.cloud.kind });
-  output.tell(`State: ${config.stateFile}`, { state: config.stateFile });
-  if (config.settings.createsForbidden) output.warn(config.settings.createsForbidden);
+  tellPlaces(config, output, context);
   const metrics = prometheusMetrics();
   const composed = await composeController(config, { log: output.log, metrics, observer: metrics });
-  const { controller, source } = composed;
+  let end: End | undefined;
   try {
-    const health = await openHealth(config.listen, metrics, () => controller.overview().notReady);
-    if (health) output.tell(`Metrics: ${health.url}/metrics`, { metrics: `${health.url}/metrics` });
-    if (composed.simulatorURL)
-      output.tell(`Simulator: ${composed.simulatorURL}`, { simulator: composed.simulatorURL });
-    try {
-      await controller.start();
-      void composed.checkToken();
-      rememberRun(config, context.cwd);
-      output.open({
-        cloud: cloudName(config),
-        overview: () => controller.overview(),
-        bots: () => source.bots(),
-        onChange: (listener) => controller.onChange(listener),
-      });
-      drainingLine(output, await interrupted);
-      context.finish(await drained(() => controller.stop(), output));
-    } finally {
-      await health?.close();
-    }
+    end = await serving({ config, context, output, composed, interrupted }, metrics);
+    if (end === 'lost') context.finish(exitCodes.failed);
   } finally {
     output.close();
-    await composed.stop();
+    await inTime(composed.stop(), patienceFor(end));
   }
+}
+
+function tellPlaces(config: RunConfig, output: RunOutput, context: CliContext): void {
+  output.tell(cloudLine(config.cloud, context.env), { cloud: config.cloud.kind });
+  const { state } = placeOf(config.source);
+  output.tell(`State: ${state}`, { state });
+  if (config.settings.createsForbidden) output.warn(config.settings.createsForbidden);
+}
+
+async function serving(session: Session, metrics: PrometheusMetrics): Promise<End> {
+  const { config, output, composed } = session;
+  const { simulatorURL } = composed;
+  const health = await openHealth(config.listen, metrics, () => composed.notReady());
+  if (health) output.tell(`Metrics: ${health.url}/metrics`, { metrics: `${health.url}/metrics` });
+  if (simulatorURL) output.tell(`Simulator: ${simulatorURL}`, { simulator: simulatorURL });
+  try {
+    const signal = await elected(session);
+    if (signal === undefined) return await leading(session);
+    output.tell(`${signal}: ending; this process stood by.`, { signal });
+    return signal;
+  } finally {
+    await health?.close();
+  }
+}
+
+/** Undefined once this process may act; the signal when one comes first. */
+async function elected({ composed, output, interrupted }: Session): Promise<InterruptSignal | undefined> {
+  const { election } = composed;
+  if (!election) return undefined;
+  const { lease } = election;
+  output.tell(`Lease: ${lease}`, { lease });
+  const won = election.win((holder) =>
+    output.tell(`${holder} leads; this process stands by.`, { lease, holder }),
+  );
+  return Promise.race([won.then(() => undefined), interrupted]);
+}
+
+async function leading(session: Session): Promise<End> {
+  const { config, context, output, composed, interrupted } = session;
+  const { election, source } = composed;
+  const ended: Promise<End> = Promise.race([interrupted, lossOf(election)]);
+  const controller = await Promise.race([composed.start(), ended]);
+  if (typeof controller === 'string') return controller;
+  void composed.checkToken();
+  rememberRun(config.source, context.cwd);
+  output.open({
+    cloud: cloudName(config),
+    overview: () => controller.overview(),
+    bots: () => source.bots(),
+    onChange: (listener) => controller.onChange(listener),
+  });
+  const end = await ended;
+  await drained(end, session, controller);
+  return end;
+}
+
+function lossOf(election: Election | undefined): Promise<End> {
+  return election ? election.lost.then(() => 'lost') : new Promise(() => undefined);
+}
+
+/**
+ * Without the lease the process ends instead of standing by again: what it remembers of its bots was learnt as the
+ * leader, and a fresh process cannot act on any of it. Whoever runs it starts it anew.
+ */
+async function drained(end: End, { output, context }: Session, controller: Controller): Promise<void> {
+  output.close();
+  if (end === 'lost') output.warn('The lease was lost: nothing is written any more, and the process ends.');
+  else
+    output.tell(`${end}: ending what is under way, ${drainMs / 1_000} s at most; once more quits at once.`, {
+      signal: end,
+    });
+  const isDone = await inTime(controller.stop(), patienceFor(end));
+  if (!isDone) output.warn('Not everything ended in time; the next run looks at it again.');
+  else output.tell('Ended. Droplets go on as they are; `clawfleet run` takes up from here.', {});
+  context.finish(isDone ? exitCodes.ok : exitCodes.failed);
+}
+
+function patienceFor(end: End | undefined): number {
+  return end === 'lost' ? hastyDrainMs : drainMs;
 }
 
 function cloudName({ cloud }: RunConfig): string {
   return cloud.kind === 'simulator' ? 'built-in simulator' : new URL(cloud.apiURL).host;
 }
 
-function drainingLine(output: RunOutput, signal: InterruptSignal): void {
-  output.close();
-  output.tell(`${signal}: ending what is under way, ${drainMs / 1_000} s at most; once more quits at once.`, {
-    signal,
-  });
-}
-
-/** The exit code: 0 when everything under way ended in time. */
-async function drained(stop: () => Promise<void>, output: RunOutput): Promise<number> {
+/** Whether it ended within the time. */
+async function inTime(end: Promise<void>, limitMs: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), drainMs);
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), limitMs);
   });
-  const result = await Promise.race([stop(), late]);
+  const result = await Promise.race([end.then(() => true), late]);
   clearTimeout(timer);
-  if (result !== 'late') {
-    output.tell('Ended. Droplets go on as they are; `clawfleet run` takes up from here.', {});
-    return exitCodes.ok;
-  }
-  output.warn('Not everything ended in time; the next run looks at it again.');
-  return exitCodes.failed;
+  return result;
 }

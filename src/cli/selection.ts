@@ -41,6 +41,6 @@ function emptyHint({ kind, namespace, all }: Selection, known: readonly AnyRecor
   const next =
     known.length > 0
       ? `${counted(known.length, kind)} elsewhere: add -A to see ${known.length === 1 ? 'it' : 'them'}.`
-      : 'Declare some in the source directory; `clawfleet validate PATH` checks them.';
+      : 'Declare some; `clawfleet validate PATH` checks them first.';
   return `No ${kind}s${where}. ${next}`;
 }

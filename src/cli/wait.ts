@@ -9,10 +9,11 @@ import type { CliContext } from './cli-context.ts';
 import { examples, namespaceFlag, sourceFlags } from './flags.ts';
 import { openLook } from './open-look.ts';
 import { findRecord, parseKey, parseKind } from './resource-args.ts';
+import { namespaceFor, namespacesOf, within } from './scope.ts';
 import { parseWaitCondition, type WaitCondition } from './wait-condition.ts';
 
 interface WaitFlags extends SourceFlags {
-  readonly namespace: string;
+  readonly namespace?: string;
   readonly for: string;
   readonly timeout: string;
   readonly all?: boolean;
@@ -38,9 +39,13 @@ async function wait(kind: string, names: string[], flags: WaitFlags, context: Cl
   if (parseKind(kind) !== 'bot') throw usageError('Only bots can be waited for.', 'Give `wait bot NAME`.');
   const condition = parseWaitCondition(flags.for);
   const timeoutMs = parseDuration(flags.timeout, '--timeout');
-  const reader = await openLook(readSourceConfig(flags, context), context);
+  const config = readSourceConfig(flags, context);
+  const namespace = await namespaceFor(flags, config);
+  const named = names.map((name) => parseKey(name, namespace));
+  const looked = flags.all ? [namespace] : namespacesOf(named);
+  const reader = await openLook(within(config, looked), context);
   try {
-    const keys = keysOf(reader, names, flags, condition);
+    const keys = flags.all ? keysIn(reader, namespace) : known(reader, named, condition);
     const done = (key: ResourceKey) => void context.stdout.write(`${key}: ${reached(flags.for)}\n`);
     await awaitBots(reader, { keys, condition, timeoutMs, done }, context);
   } finally {
@@ -52,17 +57,16 @@ function reached(condition: string): string {
   return condition === 'delete' ? 'gone' : `${condition} met`;
 }
 
-function keysOf(
-  reader: SourceReader,
-  names: readonly string[],
-  { all, namespace }: WaitFlags,
-  condition: WaitCondition,
-): ResourceKey[] {
-  const bots = reader.bots();
-  if (all) return bots.filter((bot) => bot.namespace === namespace).map((bot) => bot.key);
-  if (names.length === 0) throw usageError('No bot is named.', 'Give names, or --all.');
-  const keys = names.map((name) => parseKey(name, namespace));
-  // A bot that is gone already is what `--for=delete` hopes for; any other name must be known.
-  if (!condition.holds(undefined)) for (const key of keys) findRecord('bot', key, bots);
+function keysIn(reader: SourceReader, namespace: string): ResourceKey[] {
+  return reader
+    .bots()
+    .filter((bot) => bot.namespace === namespace)
+    .map((bot) => bot.key);
+}
+
+/** A bot that is gone already is what `--for=delete` hopes for; any other name must be known. */
+function known(reader: SourceReader, keys: ResourceKey[], condition: WaitCondition): ResourceKey[] {
+  if (keys.length === 0) throw usageError('No bot is named.', 'Give names, or --all.');
+  if (!condition.holds(undefined)) for (const key of keys) findRecord('bot', key, reader.bots());
   return keys;
 }

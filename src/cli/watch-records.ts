@@ -3,6 +3,7 @@ import type { CliContext } from './cli-context.ts';
 import { type GetView, layRecords, showChange, showRecords } from './get-view.ts';
 import { printTo } from './output.ts';
 import { type AnyRecord, type Selection, selectRecords } from './selection.ts';
+import { shownFleet } from './shown-fleet.ts';
 
 /** Prints the listing, then whatever changes, until a signal ends it. */
 export async function watchRecords(
@@ -12,7 +13,7 @@ export async function watchRecords(
   context: CliContext,
 ): Promise<void> {
   const { records } = selectRecords(reader, selection);
-  await printTo(context.stdout, showRecords(records, view, reader.fleet()?.fleetID));
+  await printTo(context.stdout, showRecords(records, view, shownFleet(reader)));
   const { widths } = layRecords(records, view);
   const changes = changeFinder(records);
   await new Promise<void>((resolve, reject) => {

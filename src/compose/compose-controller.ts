@@ -1,45 +1,95 @@
-import { directorySource } from '../adapters/directory/directory-source.ts';
 import { systemChance } from '../adapters/system/system-chance.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
 import type { RunConfig } from '../config.ts';
 import { type Controller, createController } from '../controller/controller.ts';
 import type { CloudObserver } from '../ports/cloud-observer.ts';
-import { soleLeader } from '../ports/leadership.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Source } from '../ports/source.ts';
 import { type OpenedClouds, openCloud } from './open-cloud.ts';
+import { type ClusterObserver, type Election, openRunSource, type RunSource } from './run-source.ts';
 import { composeUserData } from './user-data.ts';
 
 export interface ComposeParts {
   readonly log: Log;
-  readonly metrics: Metrics;
+  readonly metrics: Metrics & { readonly cluster: ClusterObserver };
   readonly observer?: CloudObserver;
 }
 
+/** What a controller is made of, and the controller once it runs. */
 export interface Composition {
-  readonly controller: Controller;
   readonly source: Source;
   readonly simulatorURL: string | undefined;
+  /** To be won before the start; undefined where there is nothing to win. */
+  readonly election: Election | undefined;
+  /** Starts the controller; once. */
+  start(): Promise<Controller>;
+  /** Why this process is not ready, a line each: at work, or to take over. */
+  notReady(): readonly string[];
   /** Warns of read scopes that the token lacks; never throws. */
   checkToken(): Promise<void>;
-  /** Stops the controller, then what it stands on. */
+  /** Stops the controller, then what it stands on; gives up the lease in between. */
   stop(): Promise<void>;
 }
 
 /** The controller over the source and the cloud of the configuration; not started yet. */
 export async function composeController(config: RunConfig, parts: ComposeParts): Promise<Composition> {
-  const { log, metrics, observer } = parts;
-  const clouds = await openCloud(config, observer);
-  const source = directorySource({
-    directory: config.source,
-    stateFile: config.stateFile,
-    clock: systemClock,
-    chance: systemChance,
-    log,
-    ...(config.fleetID !== undefined && { fleetID: config.fleetID }),
-  });
-  const controller = createController({
+  const clouds = await openCloud(config, parts.observer);
+  try {
+    const place = await openRunSource(config, { log: parts.log, cluster: parts.metrics.cluster });
+    return composition(config, parts, clouds, place);
+  } catch (error) {
+    await clouds.close();
+    throw error;
+  }
+}
+
+function composition(
+  config: RunConfig,
+  parts: ComposeParts,
+  clouds: OpenedClouds,
+  place: RunSource,
+): Composition {
+  const { source, election } = place;
+  const probe = new AbortController();
+  let making: Controller | undefined;
+  let running: Controller | undefined;
+  return {
+    source,
+    simulatorURL: clouds.simulatorURL,
+    election,
+    async start() {
+      const { metrics, begin } = metricsFromStart(parts.metrics);
+      making = makeController(config, { ...parts, metrics }, clouds, place);
+      await making.start();
+      begin();
+      running = making;
+      return making;
+    },
+    notReady() {
+      if (running) return running.overview().notReady;
+      if (making) return ['the controller is starting'];
+      return [election ? election.trouble() : 'the controller has not started'].filter(
+        (why) => why !== undefined,
+      );
+    },
+    checkToken: () => tellMissingScopes(clouds, parts.log, probe.signal),
+    async stop() {
+      probe.abort();
+      await making?.stop();
+      await place.close();
+      await clouds.close();
+    },
+  };
+}
+
+function makeController(
+  config: RunConfig,
+  { log, metrics }: Pick<ComposeParts, 'log'> & { readonly metrics: Metrics },
+  clouds: OpenedClouds,
+  { source, leadership }: RunSource,
+): Controller {
+  return createController({
     source,
     clouds,
     clock: systemClock,
@@ -47,17 +97,23 @@ export async function composeController(config: RunConfig, parts: ComposeParts):
     log,
     metrics,
     settings: config.settings,
-    leadership: soleLeader,
+    leadership,
     userData: composeUserData,
   });
-  const probe = new AbortController();
-  const stop = async () => {
-    probe.abort();
-    await controller.stop();
-    await clouds.close();
+}
+
+/** There is nothing to scrape of a fleet that is not read yet: `begin` registers what is read at scrape time. */
+function metricsFromStart(metrics: Metrics): { readonly metrics: Metrics; readonly begin: () => void } {
+  let begin = () => {};
+  return {
+    metrics: {
+      ...metrics,
+      watch(queue, fleet) {
+        begin = () => metrics.watch(queue, fleet);
+      },
+    },
+    begin: () => begin(),
   };
-  const checkToken = () => tellMissingScopes(clouds, log, probe.signal);
-  return { controller, source, simulatorURL: clouds.simulatorURL, checkToken, stop };
 }
 
 async function tellMissingScopes(clouds: OpenedClouds, log: Log, signal: AbortSignal): Promise<void> {

@@ -2,6 +2,7 @@ import type { BudgetLimits } from '../adapters/digitalocean/budget/budget-govern
 import { digitalOceanClouds } from '../adapters/digitalocean/digital-ocean-clouds.ts';
 import { systemChance } from '../adapters/system/system-chance.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
+import { cloudCallMs } from '../config/lease.ts';
 import { defaultRateLimit } from '../config/rate-limit.ts';
 import type { FleetConfig } from '../config.ts';
 import type { Clouds } from '../ports/cloud.ts';
@@ -32,6 +33,7 @@ export async function openCloud(config: FleetConfig, observer?: CloudObserver): 
     clock: systemClock,
     chance: systemChance,
     limits: limitsOf(config),
+    mutationDeadlineMs: cloudCallMs,
     ...(observer && { observer }),
   });
   return {
@@ -51,12 +53,12 @@ export async function openCloud(config: FleetConfig, observer?: CloudObserver): 
 /** The simulator is loaded only where it is the cloud. */
 async function endpointOf({
   cloud,
-  stateFile,
+  simulatorFile,
   rateLimit,
 }: FleetConfig): Promise<SimulatorEndpoint | undefined> {
   if (cloud.kind !== 'simulator') return undefined;
   const { simulatorEndpoint } = await import('./simulator-endpoint.ts');
-  return simulatorEndpoint(stateFile, cloud, rateLimit);
+  return simulatorEndpoint(simulatorFile, cloud, rateLimit);
 }
 
 function limitsOf({ rateLimit }: FleetConfig): BudgetLimits {

@@ -1,15 +1,25 @@
-import { directoryEditor } from '../adapters/directory/directory-editor.ts';
-import { openDirectoryReader } from '../adapters/directory/directory-reader.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
 import type { SourceConfig } from '../config.ts';
 import type { SourceEditor, SourceReader } from '../ports/source-reader.ts';
 
+// What a source needs is loaded only where it is the one: a cluster's client is large.
+
 /** A look at the source from outside the controller. */
 export async function openReader(config: SourceConfig): Promise<SourceReader> {
-  return openDirectoryReader({ directory: config.source, stateFile: config.stateFile, clock: systemClock });
+  if (config.kind === 'kubernetes') return (await import('./open-cluster.ts')).openClusterReader(config);
+  const { openDirectoryReader } = await import('../adapters/directory/directory-reader.ts');
+  return openDirectoryReader({ ...config, clock: systemClock });
 }
 
 /** Changes what is declared, and the fleet's own record. */
 export async function openEditor(config: SourceConfig): Promise<SourceEditor> {
-  return directoryEditor({ directory: config.source, stateFile: config.stateFile });
+  if (config.kind === 'kubernetes') return (await import('./open-cluster.ts')).openClusterEditor(config);
+  const { directoryEditor } = await import('../adapters/directory/directory-editor.ts');
+  return directoryEditor(config);
+}
+
+/** The namespace of names that do not say theirs. */
+export async function homeNamespace(config: SourceConfig): Promise<string> {
+  if (config.kind === 'directory') return 'default';
+  return (await import('./open-cluster.ts')).namespaceOfContext(config);
 }

@@ -1,28 +1,41 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SourceConfig } from './source-config.ts';
 import { stateDirectory } from './state-file.ts';
-
-/** What `run` was last given here, so that the other commands need not be told again. */
-export interface LastRun {
-  readonly source: string;
-  readonly stateFile: string;
-}
 
 const fileName = 'last-run.json';
 
-export function rememberRun(run: LastRun, cwd: string): void {
+/** Notes what `run` was given here, so that the other commands need not be told again. */
+export function rememberRun(source: SourceConfig, cwd: string): void {
   mkdirSync(join(cwd, stateDirectory), { recursive: true });
-  const { source, stateFile } = run;
-  writeFileSync(join(cwd, stateDirectory, fileName), `${JSON.stringify({ source, stateFile })}\n`);
+  writeFileSync(join(cwd, stateDirectory, fileName), `${JSON.stringify(source)}\n`);
 }
 
 /** Undefined when nothing ran here, or when the note makes no sense. */
-export function recallRun(cwd: string): LastRun | undefined {
+export function recallRun(cwd: string): SourceConfig | undefined {
   const file = join(cwd, stateDirectory, fileName);
   if (!existsSync(file)) return undefined;
   const note = parsed(readFileSync(file, 'utf8'));
-  if (typeof note?.['source'] !== 'string' || typeof note['stateFile'] !== 'string') return undefined;
-  return { source: note['source'], stateFile: note['stateFile'] };
+  if (note?.['kind'] === 'kubernetes') return clusterOf(note);
+  const directory = textOf(note, 'directory');
+  const stateFile = textOf(note, 'stateFile');
+  if (directory === undefined || stateFile === undefined) return undefined;
+  return { kind: 'directory', directory, stateFile };
+}
+
+function clusterOf(note: Record<string, unknown>): SourceConfig {
+  return {
+    kind: 'kubernetes',
+    kubeconfig: textOf(note, 'kubeconfig'),
+    context: textOf(note, 'context'),
+    controllerNamespace: textOf(note, 'controllerNamespace'),
+    namespaces: undefined,
+  };
+}
+
+function textOf(note: Record<string, unknown> | undefined, field: string): string | undefined {
+  const value = note?.[field];
+  return typeof value === 'string' ? value : undefined;
 }
 
 function parsed(text: string): Record<string, unknown> | undefined {

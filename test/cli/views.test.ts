@@ -181,7 +181,7 @@ test('fleet show tells what is held, since when and how to let it go', () => {
     holds: [{ kind: 'recreate', since: ago(90), keys: ['default/a', 'default/b'], before: 3 }],
     tombstones: [{ uid: 'u', key: 'default/gone', policy: 'Delete', at: ago(7_200) }],
   });
-  const place = { source: '/srv/bots', stateFile: '/srv/state.db', identity: 'elsewhere' };
+  const place = { source: '/srv/bots', state: '/srv/state.db', identity: 'elsewhere' };
   const text = showFleet(fleet, [readyBot('alpha', 1)], place, now, plain);
   assert.match(text, /Fleet: +k3v9x1qa/);
   assert.match(text, /not this: `clawfleet fleet take-over` binds it here/);

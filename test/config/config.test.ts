@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { rememberRun } from '../../src/config/last-run.ts';
 import { UserError } from '../../src/config/user-error.ts';
-import { type RunFlags, readRunConfig, readSourceConfig } from '../../src/config.ts';
+import { type RunFlags, readRunConfig, readSourceConfig, type SourceConfig } from '../../src/config.ts';
 
 const flags: RunFlags = {
   source: 'bots',
@@ -22,6 +22,7 @@ const flags: RunFlags = {
   orphanGrace: '10m',
   orphans: 'report',
   botApi: true,
+  leaderElect: true,
 };
 const real = { DIGITALOCEAN_ACCESS_TOKEN: 'dop_v1_secret' };
 
@@ -31,6 +32,10 @@ function newDirectory(): string {
 
 function read(change: Partial<RunFlags>, env: Record<string, string> = {}, cwd = '/srv') {
   return readRunConfig({ ...flags, ...change }, { env, cwd });
+}
+
+function stateOf(config: { readonly source: SourceConfig }): string {
+  return config.source.kind === 'directory' ? config.source.stateFile : assert.fail('no directory');
 }
 
 function refusal(change: Partial<RunFlags>, env: Record<string, string> = {}): UserError {
@@ -48,7 +53,7 @@ function refusal(change: Partial<RunFlags>, env: Record<string, string> = {}): U
 test('without a token the built-in simulator is used, with a state of its own', () => {
   const config = read({});
   assert.equal(config.cloud.kind, 'simulator');
-  assert.match(config.stateFile, /^\/srv\/\.clawfleet\/bots-[0-9a-f]{8}-simulator\.db$/);
+  assert.match(stateOf(config), /^\/srv\/\.clawfleet\/bots-[0-9a-f]{8}-simulator\.db$/);
   assert.equal(config.settings.createsForbidden, undefined);
 });
 
@@ -60,7 +65,7 @@ test('with a token the real cloud is used, with another state', () => {
     apiURL: 'https://api.digitalocean.com',
     loopback: false,
   });
-  assert.match(config.stateFile, /bots-[0-9a-f]{8}-api\.digitalocean\.com\.db$/);
+  assert.match(stateOf(config), /bots-[0-9a-f]{8}-api\.digitalocean\.com\.db$/);
 });
 
 test('the API URL is read as godo resolves it, with or without /v2 and slashes', () => {
@@ -202,22 +207,23 @@ test('run needs a source', () => {
 
 test('looking needs no source where a run was, and reads the state of that run', () => {
   const cwd = newDirectory();
-  rememberRun({ source: '/srv/bots', stateFile: '/srv/state.db' }, cwd);
+  rememberRun({ kind: 'directory', directory: '/srv/bots', stateFile: '/srv/state.db' }, cwd);
   assert.deepEqual(readSourceConfig({}, { env: {}, cwd }), {
-    source: '/srv/bots',
+    kind: 'directory',
+    directory: '/srv/bots',
     stateFile: '/srv/state.db',
   });
 });
 
 test('looking finds the only state of a source without a token, and asks which of two', () => {
   const cwd = newDirectory();
-  const { stateFile } = read({ botApi: false }, real, cwd);
+  const stateFile = stateOf(read({ botApi: false }, real, cwd));
   mkdirSync(join(cwd, '.clawfleet'));
   writeFileSync(stateFile, '');
-  assert.equal(readSourceConfig({ source: 'bots' }, { env: {}, cwd }).stateFile, stateFile);
+  assert.equal(stateOf({ source: readSourceConfig({ source: 'bots' }, { env: {}, cwd }) }), stateFile);
   writeFileSync(stateFile.replace('api.digitalocean.com', 'elsewhere'), '');
   assert.throws(() => readSourceConfig({ source: 'bots' }, { env: {}, cwd }), /There are 2 states/);
-  assert.equal(readSourceConfig({ source: 'bots' }, { env: real, cwd }).stateFile, stateFile);
+  assert.equal(stateOf({ source: readSourceConfig({ source: 'bots' }, { env: real, cwd }) }), stateFile);
 });
 
 test('a note of the last run that was cut short counts as none', () => {
@@ -225,4 +231,73 @@ test('a note of the last run that was cut short counts as none', () => {
   mkdirSync(join(cwd, '.clawfleet'));
   writeFileSync(join(cwd, '.clawfleet', 'last-run.json'), '{"source": "/srv');
   assert.throws(() => readSourceConfig({}, { env: {}, cwd }), /No source is given/);
+});
+
+const cluster = { source: 'kubernetes' };
+
+test('kubernetes is the cluster, and ./kubernetes a directory', () => {
+  assert.equal(read({ source: 'kubernetes' }, real).source.kind, 'kubernetes');
+  assert.equal(read({ source: './kubernetes' }, real).source.kind, 'directory');
+});
+
+test('the cluster’s flags are read, and a kubeconfig is named from here', () => {
+  const { source } = read(
+    { ...cluster, kubeconfig: 'kc', context: 'prod', watchNamespaces: 'a,b,a', namespaceOfController: 'ops' },
+    real,
+  );
+  assert.deepEqual(source, {
+    kind: 'kubernetes',
+    kubeconfig: '/srv/kc',
+    context: 'prod',
+    controllerNamespace: 'ops',
+    namespaces: ['a', 'b'],
+  });
+});
+
+test('a cluster’s bots get no simulated droplets by accident', () => {
+  assert.match(refusal(cluster).message, /DIGITALOCEAN_ACCESS_TOKEN is not set/);
+  assert.match(refusal(cluster).next, /--simulator/);
+  assert.equal(read({ ...cluster, simulator: true }).cloud.kind, 'simulator');
+});
+
+test('a cluster has a lease unless told otherwise, a directory has none', () => {
+  assert.equal(read(cluster, real).leaderElect, true);
+  assert.equal(read({ ...cluster, leaderElect: false }, real).leaderElect, false);
+  assert.equal(read({}, real).leaderElect, false);
+});
+
+test('a settling window must outlast the leader before and its last call', () => {
+  assert.match(
+    refusal({ ...cluster, settlingWindow: '45s' }, real).message,
+    /--settling-window must be longer than 45 s/,
+  );
+  assert.equal(read({ ...cluster, settlingWindow: '46s' }, real).settings.settlingWindow, 46_000);
+  assert.equal(
+    read({ ...cluster, settlingWindow: '1s', leaderElect: false }, real).settings.settlingWindow,
+    1_000,
+  );
+});
+
+test('flags of the other kind of source are refused by name', () => {
+  assert.match(refusal({ ...cluster, state: 'x.db' }, real).message, /^--state/);
+  assert.match(refusal({ context: 'prod' }).message, /^--context/);
+  assert.match(refusal({ watchNamespaces: 'a' }).message, /^--watch-namespaces/);
+  assert.match(
+    refusal({ ...cluster, watchNamespaces: 'a,,b' }, real).message,
+    /^--watch-namespaces must name/,
+  );
+  assert.match(
+    refusal({ ...cluster, namespaceOfController: 'A' }, real).message,
+    /^--namespace-of-controller/,
+  );
+});
+
+test('looking goes on with the cluster of the last run, unless another is named', () => {
+  const cwd = newDirectory();
+  const { source } = read({ ...cluster, context: 'prod', namespaceOfController: 'ops' }, real, cwd);
+  rememberRun(source, cwd);
+  const look = (flags: object) => readSourceConfig(flags, { env: {}, cwd });
+  assert.deepEqual(look({}), source);
+  assert.deepEqual(look({ context: 'test' }), { ...source, context: 'test', controllerNamespace: undefined });
+  assert.equal(look({ source: 'bots' }).kind, 'directory');
 });

@@ -20,6 +20,8 @@ export interface SourceBed {
   remove(object: DeclaredObject): Promise<void>;
   /** Whether a deletion is a mere absence of the declaration here. */
   readonly implicitDeletion: boolean;
+  /** Whether a bad spec raises the generation here; elsewhere it stays that of the last good one. */
+  readonly badSpecsCount: boolean;
   close(): Promise<void>;
 }
 

@@ -15,6 +15,7 @@ import { type DeclaredObject, Told } from '../contract/source-bed.ts';
 /** A directory of manifests with its state file beside it, and one source on them at a time. */
 export class DirectoryBed {
   readonly implicitDeletion = true;
+  readonly badSpecsCount = false;
   readonly base = mkdtempSync(join(tmpdir(), 'clawfleet-directory-'));
   readonly directory = join(this.base, 'bots');
   readonly stateFile = join(this.base, 'state', 'fleet.db');

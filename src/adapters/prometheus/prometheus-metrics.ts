@@ -3,11 +3,13 @@ import type { FleetOverview } from '../../model/fleet-overview.ts';
 import type { CloudObserver } from '../../ports/cloud-observer.ts';
 import type { Metrics, QueueGauges } from '../../ports/metrics.ts';
 import { cloudCallMetrics } from './cloud-call-metrics.ts';
+import { type ClusterMetrics, clusterMetrics } from './cluster-metrics.ts';
 import { engineMetrics } from './engine-metrics.ts';
 import { fleetMetrics } from './fleet-metrics.ts';
 
 /** Counts and their exposition in Prometheus' text format. */
 export interface PrometheusMetrics extends Metrics, CloudObserver {
+  readonly cluster: ClusterMetrics;
   readonly contentType: string;
   render(): Promise<string>;
 }
@@ -24,6 +26,7 @@ export function prometheusMetrics(): PrometheusMetrics {
       memo(() => watched.fleet?.()),
     ),
     ...cloudCallMetrics(registry),
+    cluster: clusterMetrics(registry),
     watch(queue, fleet) {
       watched.queue = queue;
       watched.fleet = fleet;

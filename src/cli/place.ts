@@ -1,0 +1,12 @@
+import type { SourceConfig } from '../config.ts';
+
+/** Where bots are declared and where the fleet's state is, in words for people. */
+export function placeOf(config: SourceConfig): { readonly source: string; readonly state: string } {
+  if (config.kind === 'directory') return { source: config.directory, state: config.stateFile };
+  const { context, kubeconfig, controllerNamespace } = config;
+  const cluster = context === undefined ? 'the current context' : `context ${context}`;
+  const file = kubeconfig === undefined ? '' : ` of ${kubeconfig}`;
+  const namespace =
+    controllerNamespace === undefined ? '' : `, ConfigMap ${controllerNamespace}/clawfleet-fleet`;
+  return { source: `kubernetes, ${cluster}${file}`, state: `in the cluster${namespace}` };
+}

@@ -1,0 +1,44 @@
+import { hostname } from 'node:os';
+import type { ApiClient } from '../adapters/kubernetes/client/api-client.ts';
+import { fencedClient } from '../adapters/kubernetes/source/fenced-client.ts';
+import { kubernetesSource } from '../adapters/kubernetes/source/kubernetes-source.ts';
+import { systemChance } from '../adapters/system/system-chance.ts';
+import { systemClock } from '../adapters/system/system-clock.ts';
+import type { KubernetesConfig, RunConfig } from '../config.ts';
+import { soleLeader } from '../ports/leadership.ts';
+import { connectCluster } from './connect-cluster.ts';
+import { LeaseElection } from './lease-election.ts';
+import type { RunSource, RunSourceParts } from './run-source.ts';
+
+/** The cluster as a controller's source; with the lease, unless it is told that there is no other controller. */
+export async function openRunCluster(
+  config: KubernetesConfig,
+  { leaderElect, fleetID }: Pick<RunConfig, 'leaderElect' | 'fleetID'>,
+  { log, cluster }: RunSourceParts,
+): Promise<RunSource> {
+  const { client, controllerNamespace: namespace } = await connectCluster(config, log, cluster);
+  const election = leaderElect ? electionIn(client, namespace, log) : undefined;
+  const leadership = election ?? soleLeader;
+  if (election) cluster.watchLease(election.name, () => leadership.msLeft() > 0);
+  const source = kubernetesSource({
+    client: fencedClient(client, leadership),
+    clock: systemClock,
+    chance: systemChance,
+    log,
+    namespace,
+    namespaces: config.namespaces,
+    fleetID,
+    instance: hostname(),
+  });
+  const close = async () => {
+    await election?.resign();
+    await client.close();
+  };
+  return { source, leadership, election, close };
+}
+
+/** A pod's name is its host's; what follows tells two processes of one name apart. */
+function electionIn(client: ApiClient, namespace: string, log: RunSourceParts['log']): LeaseElection {
+  const identity = `${hostname()}_${systemChance.uuid()}`;
+  return new LeaseElection({ client, clock: systemClock, chance: systemChance, log, namespace, identity });
+}

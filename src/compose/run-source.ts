@@ -1,0 +1,63 @@
+import { systemChance } from '../adapters/system/system-chance.ts';
+import { systemClock } from '../adapters/system/system-clock.ts';
+import type { DirectoryConfig, RunConfig } from '../config.ts';
+import { type Leadership, soleLeader } from '../ports/leadership.ts';
+import type { Log } from '../ports/log.ts';
+import type { Source } from '../ports/source.ts';
+
+/** The lease that a controller must hold to act. */
+export interface Election {
+  /** `namespace/name` of the lease. */
+  readonly lease: string;
+  /** Begins to try for it; tells of other holders. Resolves once this process leads. */
+  win(onHolder: (identity: string) => void): Promise<void>;
+  /** Resolves when the lease is lost after it was won. */
+  readonly lost: Promise<void>;
+  /** Why this process could not take over if it had to; undefined when it could, or leads. */
+  trouble(): string | undefined;
+}
+
+/** Told of what goes on between a controller and its cluster. */
+export interface ClusterObserver {
+  request(method: string, code: string, host: string): void;
+  watchLease(name: string, isHeld: () => boolean): void;
+}
+
+export interface RunSourceParts {
+  readonly log: Log;
+  readonly cluster: ClusterObserver;
+}
+
+/** The source of a controller with what decides whether it may act. */
+export interface RunSource {
+  readonly source: Source;
+  readonly leadership: Leadership;
+  /** Undefined where no other controller can be, or where nobody is to ask. */
+  readonly election: Election | undefined;
+  /** Gives up the lease, for the next one to take at once, and closes all connections. The source has stopped. */
+  close(): Promise<void>;
+}
+
+export async function openRunSource(config: RunConfig, parts: RunSourceParts): Promise<RunSource> {
+  const { source, fleetID } = config;
+  if (source.kind === 'directory') return openDirectory(source, fleetID, parts.log);
+  const { openRunCluster } = await import('./run-cluster.ts');
+  return openRunCluster(source, config, parts);
+}
+
+async function openDirectory(
+  { directory, stateFile }: DirectoryConfig,
+  fleetID: string | undefined,
+  log: Log,
+): Promise<RunSource> {
+  const { directorySource } = await import('../adapters/directory/directory-source.ts');
+  const source = directorySource({
+    directory,
+    stateFile,
+    clock: systemClock,
+    chance: systemChance,
+    log,
+    ...(fleetID !== undefined && { fleetID }),
+  });
+  return { source, leadership: soleLeader, election: undefined, close: async () => {} };
+}
