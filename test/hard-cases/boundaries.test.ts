@@ -127,6 +127,43 @@ describe('adoption', () => {
   });
 });
 
+describe('what never changes', () => {
+  it('an adoption once declared: taking it out of the manifest turns no Orphan into a Delete', async (test) => {
+    const bed = new FleetBed(test);
+    await bed.started(1_000);
+    const id = bed.create('old-bot', [adoptTag(bed.source.fleet().state.fleetID)]);
+    await bed.pass(5_000);
+    bed.bot('heron', { adopt: { dropletID: id } });
+    await bed.changed();
+    assert.equal(bed.ready('heron'), 'True Running');
+    bed.bot('heron');
+    await bed.changed();
+    assert.equal(bed.ready('heron'), 'False InvalidSpec');
+    await bed.restarted();
+    assert.equal(bed.ready('heron'), 'False InvalidSpec');
+    bed.undeclare('heron.yaml');
+    await bed.changed();
+    assert.equal(bed.find('heron'), undefined);
+    assert.deepEqual(bed.dropletIDs, [id]);
+  });
+
+  it('the account: a bot that names another one says so and stays with its own', async (test) => {
+    const bed = new FleetBed(test);
+    bed.account({ maxBots: 1 }, 'other');
+    bed.bot('heron');
+    await bed.started();
+    bed.bot('heron', { accountRef: { name: 'other' }, powerState: 'Stopped' });
+    await bed.changed();
+    const ready = bed.record('heron').status.conditions?.find(({ type }) => type === 'Ready');
+    assert.match(ready?.message ?? '', /spec\.accountRef\.name must not change: .*make a new bot/);
+    assert.equal(bed.simulator.droplets()[0]?.status, 'active');
+    assert.equal(bed.source.account(resourceKey('default', 'acme'))?.status.used, 1);
+    bed.bot('heron', { powerState: 'Stopped' });
+    await bed.changed();
+    assert.equal(bed.ready('heron'), 'True Stopped');
+  });
+});
+
 describe('quota', () => {
   it('a released bot frees its place for the next in order of creation', async (test) => {
     const bed = new FleetBed(test);

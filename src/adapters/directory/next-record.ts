@@ -1,6 +1,10 @@
+import type { AccountSpec } from '../../model/account-spec.ts';
+import type { BotSpec } from '../../model/bot-spec.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { AccountRecord, BotRecord } from '../../model/records.ts';
 import type { SharedValues } from '../../model/shared-values.ts';
+import { validateBotChange } from '../../model/validate-spec.ts';
+import { problemOf } from '../../model/violation.ts';
 import { canonicalJSON } from './canonical-json.ts';
 import type { Declared } from './declaration.ts';
 import { noProblems } from './record-of-row.ts';
@@ -45,7 +49,20 @@ export function declaredRecord<R extends AnyRecord>(
   );
   if (spec === undefined || (record.spec !== undefined && canonicalJSON(record.spec) === spec)) return placed;
   const parsed = shared.spec(JSON.parse(spec) as NonNullable<R['spec']>);
+  const forbidden = forbiddenChange(record, parsed, where);
+  if (forbidden.length > 0) return withProblems(placed, forbidden);
   return { ...placed, spec: parsed, generation: record.generation + 1, version: raised(record.version) };
+}
+
+/** What a bot's declaration may not change any more, once there was a good one. */
+function forbiddenChange(record: AnyRecord, spec: BotSpec | AccountSpec, where: string): Problem[] {
+  if (!isBot(record) || !record.spec) return [];
+  const violations = validateBotChange(spec as BotSpec, record.spec);
+  return violations.map((violation) => problemOf(violation, where, `Bot ${record.key}`));
+}
+
+function isBot(record: AnyRecord): record is BotRecord {
+  return 'held' in record;
 }
 
 function vanished(record: BotRecord, now: string): BotRecord {
@@ -65,7 +82,7 @@ function withProblems<R extends AnyRecord>(record: R, problems: readonly Problem
 }
 
 function repeatedProblem(record: AnyRecord, places: readonly string[]): Problem {
-  const kind = 'held' in record ? 'Bot' : 'Account';
+  const kind = isBot(record) ? 'Bot' : 'Account';
   const rule = `is declared ${places.length} times, in ${places.join(' and ')}: nothing is done until one is left`;
   return { where: places.join(', '), object: `${kind} ${record.key}`, field: '', rule, duplicate: true };
 }
