@@ -19,7 +19,7 @@ function podOf(manifests: readonly Manifest[], securityContext?: Tree): string {
 const allowed = [
   ['list', 'bots.clawfleet.dev', '-A'],
   ['patch', 'bots.clawfleet.dev', '-A'],
-  ['patch', 'bots.clawfleet.dev', '--subresource=status', '-A'],
+  ['update', 'bots.clawfleet.dev', '--subresource=status', '-A'],
   ['create', 'events.events.k8s.io', '-A'],
   ['get', 'namespaces/kube-system'],
   ['get', 'customresourcedefinitions.apiextensions.k8s.io/bots.clawfleet.dev'],
