@@ -29,6 +29,7 @@ export async function openCloud(config: FleetConfig, observer?: CloudObserver): 
     token: cloud.kind === 'simulator' ? simulatorToken : cloud.token,
     apiURL: endpoint?.url ?? (cloud.kind === 'simulator' ? '' : cloud.apiURL),
     ...(endpoint && { identityURL: endpoint.identityURL }),
+    proxy: cloud.kind === 'simulator' ? undefined : cloud.proxy,
     userAgent: `clawfleet/${version}`,
     clock: systemClock,
     chance: systemChance,

@@ -1,10 +1,11 @@
 import { parseDuration } from './duration.ts';
 import { parseCount } from './number-flag.ts';
+import { type ProxyConfig, type ProxyEnvironment, readProxyConfig } from './proxy-config.ts';
 import { isLoopback } from './public-url.ts';
 import { usageError } from './user-error.ts';
 
 /** The environment variables that doctl reads (its viper prefix is DIGITALOCEAN; godo itself reads none). */
-export interface CloudEnvironment {
+export interface CloudEnvironment extends ProxyEnvironment {
   readonly DIGITALOCEAN_ACCESS_TOKEN?: string | undefined;
   readonly DIGITALOCEAN_API_URL?: string | undefined;
   /** Terraform's name for the token; seen, told about, never used. */
@@ -25,6 +26,8 @@ export interface RealCloudConfig {
   readonly token: string;
   /** The API is on this machine: a simulator that runs as a server. */
   readonly loopback: boolean;
+  /** To go through, if any. */
+  readonly proxy: ProxyConfig | undefined;
 }
 
 /** The simulator that runs inside the process; undefined fields keep its own defaults. */
@@ -78,7 +81,13 @@ function realCloud(token: string, flags: CloudFlags, env: CloudEnvironment): Rea
     );
   }
   const url = parseAPIURL(env.DIGITALOCEAN_API_URL?.trim() || defaultAPI);
-  return { kind: 'digitalocean', token, apiURL: baseOf(url), loopback: isLoopback(url.hostname) };
+  return {
+    kind: 'digitalocean',
+    token,
+    apiURL: baseOf(url),
+    loopback: isLoopback(url.hostname),
+    proxy: readProxyConfig(url, env),
+  };
 }
 
 function parseAPIURL(text: string): URL {

@@ -64,6 +64,7 @@ test('with a token the real cloud is used, with another state', () => {
     token: 'dop_v1_secret',
     apiURL: 'https://api.digitalocean.com',
     loopback: false,
+    proxy: undefined,
   });
   assert.match(stateOf(config), /bots-[0-9a-f]{8}-api\.digitalocean\.com\.db$/);
 });

@@ -7,7 +7,7 @@ import { ApiToken } from './api-token.ts';
 import { BudgetGovernor, type BudgetLimits, DEFAULT_CONCURRENCY } from './budget/budget-governor.ts';
 import { DigitalOceanCloud } from './digital-ocean-cloud.ts';
 import type { Transport } from './transport.ts';
-import { type ClosableTransport, undiciTransport } from './undici-transport.ts';
+import { type ClosableTransport, type ProxyRoute, undiciTransport } from './undici-transport.ts';
 
 const DEFAULT_READ_DEADLINE_MS = 15_000;
 const DEFAULT_MUTATION_DEADLINE_MS = 30_000;
@@ -26,6 +26,8 @@ export interface DigitalOceanOptions {
   /** For each token. */
   readonly limits?: BudgetLimits;
   readonly observer?: CloudObserver;
+  /** To go through, if any. */
+  readonly proxy?: ProxyRoute | undefined;
   /** In place of the network: a simulation in the same process. */
   readonly transport?: Transport;
   /** A read with all its repetitions. Default 15 s. */
@@ -52,6 +54,7 @@ export function digitalOceanClouds(options: DigitalOceanOptions): DigitalOceanCl
     const transport = undiciTransport({
       apiURL,
       connections: options.limits?.concurrency ?? DEFAULT_CONCURRENCY,
+      proxy: options.proxy,
     });
     connections.push(transport);
     return transport.send;

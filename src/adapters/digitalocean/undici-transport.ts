@@ -1,4 +1,4 @@
-import { Pool } from 'undici';
+import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 import { Exchange } from './exchange.ts';
 import type { Transport } from './transport.ts';
 
@@ -9,12 +9,21 @@ const BODY_SILENCE_MS = 10_000;
 /** Idle connections are dropped early: a server that closes one just as a POST leaves on it makes a doubt. */
 const KEEP_ALIVE_MS = 4000;
 
+export interface ProxyRoute {
+  /** With user and password where the proxy wants them: never to be shown. */
+  readonly url: string;
+  /** Hosts to reach without it, as in NO_PROXY. */
+  readonly except: string;
+}
+
 export interface UndiciTransportOptions {
   /** Scheme, host and port, with a path prefix if the API has one: `https://api.digitalocean.com`. */
   readonly apiURL: string;
   /** The most connections open at once; infinity for no bound. */
   readonly connections: number;
   readonly connectTimeoutMs?: number;
+  /** Default: none. */
+  readonly proxy?: ProxyRoute | undefined;
 }
 
 export interface ClosableTransport {
@@ -23,23 +32,17 @@ export interface ClosableTransport {
   close(): Promise<void>;
 }
 
-/** One pool of keep-alive HTTP/1.1 connections, without pipelining: one request at a time on each. */
+/** Keep-alive HTTP/1.1 connections, without pipelining: one request at a time on each. */
 export function undiciTransport(options: UndiciTransportOptions): ClosableTransport {
   const { origin, pathname } = new URL(options.apiURL);
   const prefix = pathname.replace(/\/+$/, '');
-  const pool = new Pool(origin, {
-    connections: Number.isFinite(options.connections) ? options.connections : null,
-    connect: { timeout: options.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS },
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    // A refused HTTP/2 stream may be sent again by the client library; an HTTP/1.1 request is sent once.
-    allowH2: false,
-    pipelining: 1,
-  });
+  const dispatcher = dispatcherTo(origin, options);
   const send: Transport = ({ method, path, headers, body, signal, deadlineMs }) => {
     const exchange = new Exchange(signal);
     const bodyTimeout = Math.min(deadlineMs, BODY_SILENCE_MS);
-    pool.dispatch(
+    dispatcher.dispatch(
       {
+        origin,
         method,
         path: prefix + path,
         headers,
@@ -52,5 +55,27 @@ export function undiciTransport(options: UndiciTransportOptions): ClosableTransp
     );
     return exchange.response;
   };
-  return { send, close: () => pool.destroy() };
+  return { send, close: () => dispatcher.destroy() };
+}
+
+function dispatcherTo(origin: string, options: UndiciTransportOptions): Dispatcher {
+  const { connections, proxy, connectTimeoutMs: timeout = DEFAULT_CONNECT_TIMEOUT_MS } = options;
+  const common = {
+    connections: Number.isFinite(connections) ? connections : null,
+    connect: { timeout },
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // A refused HTTP/2 stream may be sent again by the client library; an HTTP/1.1 request is sent once.
+    allowH2: false,
+    pipelining: 1,
+  };
+  if (!proxy) return new Pool(origin, common);
+  return new EnvHttpProxyAgent({
+    ...common,
+    httpProxy: '',
+    httpsProxy: proxy.url,
+    noProxy: proxy.except,
+    connectTimeout: timeout,
+    // A proxy that never answers a CONNECT must not keep its place among the connections for long.
+    clientFactory: (url, options) => new Pool(url, { ...options, headersTimeout: timeout, allowH2: false }),
+  });
 }
