@@ -4,7 +4,7 @@ import { compareVersions, keyOf, type ObjectMeta } from '../client/kube-object.t
 import { botRecord } from './bot-record.ts';
 import { isHeld } from './finalizer.ts';
 import type { BotObject } from './objects.ts';
-import { isTouched } from './touched.ts';
+import { isTouched } from './own-status.ts';
 
 /** Why a deletion is not the bot's own; undefined when it is. */
 type Verdict = { readonly wholesale: string | undefined };

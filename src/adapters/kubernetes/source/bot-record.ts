@@ -1,5 +1,4 @@
 import type { BotSpec } from '../../../model/bot-spec.ts';
-import type { BotStatus } from '../../../model/bot-status.ts';
 import type { Problem } from '../../../model/problem.ts';
 import type { BotRecord, Deletion } from '../../../model/records.ts';
 import { resourceKey } from '../../../model/resource-key.ts';
@@ -8,10 +7,10 @@ import { problemOf } from '../../../model/violation.ts';
 import type { ObjectMeta } from '../client/kube-object.ts';
 import { isHeld } from './finalizer.ts';
 import type { BotObject } from './objects.ts';
+import { ownStatus } from './own-status.ts';
 import { specForDeletion } from './spec-for-deletion.ts';
 
 export const noProblems: readonly Problem[] = Object.freeze([]);
-const noStatus: BotStatus = Object.freeze({});
 
 /** What the object alone does not say. */
 export interface BotContext {
@@ -33,7 +32,7 @@ export function botRecord(object: BotObject, context: BotContext): BotRecord {
     ...base,
     problems: violations.length === 0 ? noProblems : violations.map((each) => problemOf(each, base.origin)),
     spec,
-    status: object.status ?? noStatus,
+    status: ownStatus(object),
     held: isHeld(metadata),
     pristine: !context.touched,
     ...deletionOf(metadata, context.wholesale),

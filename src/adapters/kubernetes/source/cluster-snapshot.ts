@@ -19,7 +19,7 @@ import {
   type ConfigMapObject,
   configMapType,
 } from './objects.ts';
-import { isTouched } from './touched.ts';
+import { isTouched } from './own-status.ts';
 
 /** Something that not every user may read: what it is, or why it could not be read. */
 type Sight<T> = { readonly value: T } | { readonly error: unknown };

@@ -1,0 +1,19 @@
+import type { BotStatus } from '../../../model/bot-status.ts';
+import { isHeld } from './finalizer.ts';
+import type { BotObject } from './objects.ts';
+
+const noStatus: BotStatus = Object.freeze({});
+
+/** The Bot's own status. One that names another owner was restored with a backup and speaks of another bot. */
+export function ownStatus({ metadata, status }: BotObject): BotStatus {
+  const foreign = status?.ownerUID !== undefined && status.ownerUID !== metadata.uid;
+  return foreign ? noStatus : (status ?? noStatus);
+}
+
+/**
+ * Whether something may have been attempted for the Bot. No cloud call leaves before the finalizer is stored: without
+ * one, or with one that this process added and no status, nothing was.
+ */
+export function isTouched(object: BotObject, heldByUs: boolean): boolean {
+  return Object.keys(ownStatus(object)).length > 0 || (isHeld(object.metadata) && !heldByUs);
+}

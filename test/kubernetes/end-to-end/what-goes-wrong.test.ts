@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import type { BotObject } from '../../../src/adapters/kubernetes/source/objects.ts';
+import { withoutServers } from '../support/api-server.ts';
+import { alone, FleetOnCluster } from '../support/fleet-on-cluster.ts';
+import { accountIn, botIn } from '../support/manifests.ts';
+import { patiently } from '../support/patiently.ts';
+
+const names = ['alpha', 'beta', 'gamma'];
+
+describe('what goes wrong with a whole cluster', withoutServers, () => {
+  let fleet: FleetOnCluster;
+
+  const bots = async (): Promise<readonly BotObject[]> =>
+    JSON.parse(await fleet.kubectl(['get', 'bots', '-n', 'default', '-o', 'json'])).items;
+  const droplets = () =>
+    fleet
+      .droplets()
+      .map(({ id }) => id)
+      .sort();
+  const allReady = () =>
+    fleet.kubectl(['wait', '-n', 'default', '--for=condition=Ready', 'bot', '--all', '--timeout=20s']);
+  const declare = () => fleet.apply(accountIn('default'), ...names.map((name) => botIn('default', name)));
+  const withoutFinalizers = async () => {
+    for (const { metadata } of await bots()) {
+      const patch = '{"metadata":{"finalizers":null}}';
+      await fleet.tried(['patch', 'bot', metadata.name, '-n', 'default', '--type=merge', '-p', patch]);
+    }
+  };
+
+  beforeEach(async () => {
+    fleet = await FleetOnCluster.open();
+    fleet.run(...alone);
+    await declare();
+    await allReady();
+  });
+  afterEach(() => fleet.close());
+
+  it('a finalizer removed by hand under way of a deletion leaves the droplet, which is told as an orphan', async () => {
+    const [first] = await bots();
+    const id = first?.status?.droplet?.id ?? assert.fail();
+    await fleet.endControllers();
+    await fleet.kubectl(['delete', 'bot', 'alpha', '--wait=false']);
+    await withoutFinalizers();
+    const controller = fleet.run(...alone);
+    await controller.until(/"metrics"/);
+    await allReady();
+    assert.ok(droplets().includes(id));
+    const { stdout } = await fleet.clawfleet('orphans', '-o', 'json');
+    assert.deepEqual(
+      JSON.parse(stdout).map((orphan: { droplet: { id: number } }) => orphan.droplet.id),
+      [id],
+    );
+  });
+
+  it('restored under the same names with new uids, bots take their droplets over', async () => {
+    const before = await bots();
+    const ids = droplets();
+    await fleet.endControllers();
+    await withoutFinalizers();
+    await fleet.kubectl(['delete', 'bots', '--all', '--timeout=10s']);
+    // As Velero does: the objects anew, with the status that the backup had.
+    await fleet.apply(
+      ...before.map(({ apiVersion, kind, metadata: { name }, spec }) => ({
+        apiVersion,
+        kind,
+        metadata: { name, namespace: 'default' },
+        spec,
+      })),
+    );
+    for (const { metadata, status } of before) {
+      const patch = JSON.stringify({ status });
+      await fleet.kubectl([
+        'patch',
+        'bot',
+        metadata.name,
+        '--subresource=status',
+        '--type=merge',
+        '-p',
+        patch,
+      ]);
+    }
+    fleet.run(...alone);
+    await patiently(
+      'each has its droplet again',
+      async () => {
+        const after = await bots();
+        return (
+          after.every(({ metadata, status }) => status?.ownerUID === metadata.uid && status?.droplet) && after
+        );
+      },
+      30_000,
+    );
+    await allReady();
+    const owned = (await bots()).map(({ metadata, status }) => [metadata.name, status?.droplet?.id]);
+    assert.deepEqual(
+      owned,
+      before.map(({ metadata, status }) => [metadata.name, status?.droplet?.id]),
+    );
+    assert.deepEqual(droplets(), ids);
+    assert.equal(fleet.simulator.lives.lives().length, names.length);
+  });
+
+  it('the definition deleted while running destroys nothing before somebody confirms', async () => {
+    const ids = droplets();
+    await fleet.kubectl(['delete', 'crd', 'bots.clawfleet.dev', '--wait=false']);
+    await patiently('every deletion is held', async () => {
+      const { stdout } = await fleet.clawfleet('fleet', 'show');
+      return /Held/.test(stdout) && names.every((name) => stdout.includes(`default/${name}`));
+    });
+    const { stdout } = await fleet.clawfleet('describe', 'bot', 'alpha');
+    assert.match(stdout, /CustomResourceDefinition bots\.clawfleet\.dev is being deleted/);
+    assert.deepEqual(droplets(), ids);
+    assert.equal((await fleet.clawfleet('confirm', 'delete', '--all')).code, 0);
+    await patiently('they are gone', () => droplets().length === 0, 20_000);
+    await fleet.kubectl(['wait', '--for=delete', 'crd/bots.clawfleet.dev', '--timeout=20s']);
+  });
+
+  it('the definition deleted and installed again, the bots declared again have their droplets', async () => {
+    const ids = droplets();
+    await fleet.kubectl(['delete', 'crd', 'bots.clawfleet.dev', '--wait=false']);
+    await patiently('every deletion is held', async () => {
+      const { stdout } = await fleet.clawfleet('fleet', 'show');
+      return /Held/.test(stdout) && names.every((name) => stdout.includes(`default/${name}`));
+    });
+    // Who holds the finalizer holds the definition: it is let go by hand.
+    await withoutFinalizers();
+    await fleet.kubectl(['wait', '--for=delete', 'crd/bots.clawfleet.dev', '--timeout=20s']);
+    await fleet.kubectl(['apply', '--server-side', '-k', 'crds']);
+    await patiently('bots can be declared', async () => (await fleet.tried(['get', 'bots'])).code === 0);
+    await declare();
+    await patiently(
+      'each has a droplet again',
+      async () =>
+        (await bots()).length === names.length && (await bots()).every(({ status }) => status?.droplet),
+      40_000,
+    );
+    await allReady();
+    assert.deepEqual(droplets(), ids);
+    assert.deepEqual((await bots()).map(({ status }) => status?.droplet?.id).sort(), ids);
+  });
+
+  it('an API server killed and started again: level within a second of its return', async () => {
+    await fleet.server.apiserver.kill();
+    fleet.simulator.destroy(droplets()[0] ?? assert.fail());
+    fleet.server.apiserver.start();
+    await fleet.server.ready();
+    const begun = performance.now();
+    await patiently('the lost droplet is replaced', () => droplets().length === names.length, 20_000);
+    const ms = performance.now() - begun;
+    assert.ok(ms < 5_000, `${ms} ms`);
+    await allReady();
+    assert.equal(fleet.simulator.lives.lives().length, names.length + 1);
+    assert.deepEqual(fleet.simulator.lives.overlaps(), []);
+  });
+});

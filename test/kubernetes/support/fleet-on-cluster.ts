@@ -1,0 +1,152 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { kubeconfigOf } from '../../../scripts/lab/kubeconfig.ts';
+import { serversOrSkip } from '../../../scripts/test-servers/servers-or-skip.ts';
+import { serveSimulator } from '../../../src/adapters/simulator/serve-simulator.ts';
+import { INSTANT_SETTINGS, type Settings } from '../../../src/adapters/simulator/settings.ts';
+import { Simulator } from '../../../src/adapters/simulator/simulator.ts';
+import type { DropletView } from '../../../src/adapters/simulator/world/droplet-view.ts';
+import { seededChance } from '../../../src/adapters/system/seeded-chance.ts';
+import { systemClock } from '../../../src/adapters/system/system-clock.ts';
+import { newDirectory, type Outcome, type Running, start } from '../../cli/clawfleet.ts';
+import { type Ended, ended, printed } from '../../deploy/support/program.ts';
+import { type ApiServer, type ApiServerOptions, startApiServer } from './api-server.ts';
+
+const { servers } = await serversOrSkip();
+
+/** Quick, and with the settling window that goes with it: for tests in which there is one controller only. */
+export const alone = ['--no-leader-elect', '--settling-window', '2s'] as const;
+
+/** A cluster with everything of deploy/kubernetes applied, a simulated cloud, and the real commands on both. */
+export class FleetOnCluster {
+  readonly server: ApiServer;
+  readonly simulator: Simulator;
+  readonly directory = newDirectory();
+  readonly #apiURL: string;
+  readonly #closeCloud: () => Promise<void>;
+  #running: Running[] = [];
+  #controllerConfig = '';
+
+  static async open(
+    settings: Partial<Settings> = {},
+    options: ApiServerOptions = {},
+  ): Promise<FleetOnCluster> {
+    const server = await startApiServer({ controllers: true, ...options });
+    const simulator = new Simulator({
+      clock: systemClock,
+      chance: seededChance(1),
+      settings: { ...INSTANT_SETTINGS, bootMs: 50, actionMs: 20, ...settings },
+    });
+    const served = await serveSimulator(simulator);
+    const fleet = new FleetOnCluster(server, simulator, served.url, () => served.close());
+    await fleet.#install();
+    return fleet;
+  }
+
+  private constructor(
+    server: ApiServer,
+    simulator: Simulator,
+    apiURL: string,
+    closeCloud: () => Promise<void>,
+  ) {
+    this.server = server;
+    this.simulator = simulator;
+    this.#apiURL = apiURL;
+    this.#closeCloud = closeCloud;
+  }
+
+  /** `clawfleet run` under the rights of its own service account, as the pod has it. */
+  run(...flags: string[]): Running {
+    const running = start(
+      [
+        ...['run', '--source', 'kubernetes', '--kubeconfig', this.#controllerConfig, '--no-bot-api'],
+        ...['--listen', '127.0.0.1:0', '--log-format', 'json', '--poll-interval', '50ms'],
+        ...['--sweep-interval', '200ms', '--rate-limit', 'off', ...flags],
+      ],
+      this.#surroundings,
+    );
+    this.#running.push(running);
+    return running;
+  }
+
+  /** A command of a user who may do anything. */
+  clawfleet(...args: string[]): Promise<Outcome> {
+    const [command = '', ...rest] = args;
+    const source = ['--source', 'kubernetes', '--kubeconfig', this.server.kubeconfig];
+    return start([command, ...rest, ...source], this.#surroundings).ended;
+  }
+
+  /** What kubectl prints; it must succeed. */
+  kubectl(args: readonly string[], stdin = ''): Promise<string> {
+    return printed(this.#kubectl, args, { env: this.#kubectlEnv, stdin });
+  }
+
+  tried(args: readonly string[], stdin = ''): Promise<Ended> {
+    return ended(this.#kubectl, args, { env: this.#kubectlEnv, stdin });
+  }
+
+  apply(...objects: readonly object[]): Promise<string> {
+    const list = { apiVersion: 'v1', kind: 'List', items: objects };
+    return this.kubectl(['apply', '-f', '-'], JSON.stringify(list));
+  }
+
+  droplets(): readonly DropletView[] {
+    return this.simulator.droplets();
+  }
+
+  /** Ends every controller in peace. */
+  async endControllers(): Promise<void> {
+    for (const { child, ended } of this.#running) {
+      child.kill('SIGTERM');
+      await ended;
+    }
+    this.#running = [];
+  }
+
+  async close(): Promise<void> {
+    for (const { child, ended } of this.#running) {
+      child.kill('SIGKILL');
+      await ended;
+    }
+    await this.server[Symbol.asyncDispose]();
+    await this.#closeCloud();
+    this.simulator.close();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  async #install(): Promise<void> {
+    await this.kubectl(['apply', '--server-side', '-k', 'deploy/kubernetes']);
+    await this.kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s']);
+    const token = await this.kubectl([
+      'create',
+      'token',
+      'clawfleet',
+      '-n',
+      'clawfleet-system',
+      '--duration=1h',
+    ]);
+    this.#controllerConfig = join(this.directory, 'controller.kubeconfig');
+    const { url, caFile } = this.server;
+    writeFileSync(this.#controllerConfig, kubeconfigOf(url, caFile, token.trim()));
+  }
+
+  get #surroundings() {
+    return {
+      cwd: this.directory,
+      env: { DIGITALOCEAN_ACCESS_TOKEN: 'test', DIGITALOCEAN_API_URL: this.#apiURL },
+    };
+  }
+
+  get #kubectl(): string {
+    if (!servers) throw new Error('There are no test servers.');
+    return servers.kubectl;
+  }
+
+  get #kubectlEnv() {
+    return {
+      KUBECONFIG: this.server.kubeconfig,
+      KUBECACHEDIR: join(this.directory, 'kubectl'),
+      HOME: this.directory,
+    };
+  }
+}
