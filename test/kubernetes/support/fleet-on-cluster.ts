@@ -24,7 +24,7 @@ export class FleetOnCluster {
   readonly directory = newDirectory();
   readonly #apiURL: string;
   readonly #closeCloud: () => Promise<void>;
-  #running: Running[] = [];
+  readonly #running: Running[] = [];
   #controllerConfig = '';
 
   static async open(
@@ -69,6 +69,11 @@ export class FleetOnCluster {
     return running;
   }
 
+  /** Those that were started, in order, and not ended by `endControllers`. */
+  get controllers(): readonly Running[] {
+    return this.#running;
+  }
+
   /** A command of a user who may do anything. */
   clawfleet(...args: string[]): Promise<Outcome> {
     const [command = '', ...rest] = args;
@@ -100,7 +105,7 @@ export class FleetOnCluster {
       child.kill('SIGTERM');
       await ended;
     }
-    this.#running = [];
+    this.#running.length = 0;
   }
 
   async close(): Promise<void> {
