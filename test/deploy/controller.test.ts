@@ -1,0 +1,47 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe } from 'node:test';
+import { newDirectory } from '../cli/clawfleet.ts';
+import { withoutServers } from '../kubernetes/support/api-server.ts';
+import { FleetOnCluster } from '../kubernetes/support/fleet-on-cluster.ts';
+import { live } from './controller/live.ts';
+import { needsItsRights } from './controller/needs-its-rights.ts';
+import { tellsByConditions } from './controller/tells-by-conditions.ts';
+import { Audit } from './support/audit.ts';
+import { LossyProxy } from './support/lossy-proxy.ts';
+
+const audit = new Audit(newDirectory(), 'system:serviceaccount:clawfleet-system:clawfleet');
+
+describe('the controller under its own service account', withoutServers, () => {
+  let opened: FleetOnCluster | undefined;
+  let proxy: LossyProxy | undefined;
+  const fleet = (): FleetOnCluster => {
+    if (!opened) throw new Error('The fleet is not open.');
+    return opened;
+  };
+
+  before(async () => {
+    // Without watch lists, as in older servers, a watch begins with a list.
+    const apiserverFlags = [...audit.flags, '--feature-gates=WatchList=false'];
+    opened = await FleetOnCluster.open({ checkSSHKeys: true }, { apiserverFlags, controllers: false });
+    const { url, caFile } = opened.server;
+    proxy = await LossyProxy.open(url, caFile);
+    opened.run('--kubeconfig', kubeconfigThrough(proxy, opened));
+    await live(opened, proxy);
+  });
+  after(async () => {
+    proxy?.close();
+    await opened?.close();
+  });
+
+  tellsByConditions(fleet);
+  // Last: it ends the controller.
+  needsItsRights(fleet, audit);
+});
+
+function kubeconfigThrough(proxy: LossyProxy, { directory, server }: FleetOnCluster): string {
+  const config = readFileSync(join(directory, 'controller.kubeconfig'), 'utf8');
+  const file = join(directory, 'proxy.kubeconfig');
+  writeFileSync(file, config.replace(server.url, proxy.url));
+  return file;
+}

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { newDirectory } from '../cli/clawfleet.ts';
+import { inProcess } from '../cli/in-process.ts';
+import { listAt, type Manifest, only } from './support/manifest.ts';
+import { rendered, renderedChart } from './support/render.ts';
+import { withoutTools } from './support/tool.ts';
+
+const allValues = 'logLevel=debug,watchNamespaces={desk,lab},controlPlaneURL=https://bots.example.com';
+
+const sources: Readonly<Record<string, () => Promise<readonly Manifest[]>>> = {
+  'deploy/kubernetes': () => rendered('deploy/kubernetes'),
+  'the example of an overlay': () => rendered('deploy/examples/overlay'),
+  'the chart': () => renderedChart(),
+  'the chart with all its flags': () => renderedChart('--set', `${allValues},extraArgs={--orphans=delete}`),
+};
+
+describe('the program', withoutTools, () => {
+  for (const [name, manifests] of Object.entries(sources)) {
+    it(`takes the arguments that ${name} gives it`, async () => {
+      const container = ['spec', 'template', 'spec', 'containers', 0] as const;
+      const args = listAt(only(await manifests(), 'Deployment'), ...container, 'args').map(String);
+      const nowhere = ['--kubeconfig', '/nowhere/kubeconfig'];
+      const env = { DIGITALOCEAN_ACCESS_TOKEN: 'test', DIGITALOCEAN_API_URL: 'http://127.0.0.1:9' };
+      const { code, stderr } = await inProcess([...args, ...nowhere], { cwd: newDirectory(), env });
+      // All arguments are read before the cluster is looked for.
+      assert.match(stderr, /\/nowhere\/kubeconfig/);
+      assert.notEqual(code, 0);
+    });
+  }
+});
