@@ -1,12 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { botLimit } from '../model/account-spec.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Leadership } from '../ports/leadership.ts';
 import type { Log } from '../ports/log.ts';
 import { faultOf } from '../ports/port-error.ts';
 import type { Source } from '../ports/source.ts';
+import type { EngineParts } from './parts.ts';
 import type { QuotaBook } from './quota-book.ts';
 import { Ticker } from './ticker.ts';
+
+type Parts = Pick<EngineParts, 'source' | 'clock' | 'log' | 'leadership'>;
 
 /** Moves of an account within this time share one status write. */
 const gatherMs = 1_000;
@@ -16,20 +19,17 @@ export class AccountKeeper {
   readonly #source: Source;
   readonly #quota: QuotaBook;
   readonly #log: Log;
+  readonly #leadership: Leadership;
   readonly #call: (keys: readonly ResourceKey[]) => void;
   readonly #moved = new Set<ResourceKey>();
   readonly #reporter: Ticker;
 
-  constructor(
-    source: Source,
-    quota: QuotaBook,
-    clock: Clock,
-    log: Log,
-    call: (keys: readonly ResourceKey[]) => void,
-  ) {
+  constructor(parts: Parts, quota: QuotaBook, call: (keys: readonly ResourceKey[]) => void) {
+    const { source, clock, log, leadership } = parts;
     this.#source = source;
     this.#quota = quota;
     this.#log = log;
+    this.#leadership = leadership;
     this.#call = call;
     this.#reporter = new Ticker(clock, () => this.#report());
   }
@@ -66,7 +66,7 @@ export class AccountKeeper {
 
   async #write(account: ResourceKey): Promise<void> {
     const record = this.#source.account(account);
-    if (!record?.spec) return;
+    if (!record?.spec || this.#leadership.msLeft() <= 0) return;
     const limit = botLimit(record.spec);
     const status = { ...this.#quota.use(account, limit), limit, observedGeneration: record.generation };
     if (isDeepStrictEqual(record.status, status)) return;

@@ -28,13 +28,13 @@ export function buildEngine(parts: EngineParts, queue: WorkQueue<ResourceKey>, h
   const call = (keys: readonly ResourceKey[]) => {
     for (const key of keys) queue.add(key);
   };
-  const keeper = new FleetKeeper(source, clock, log, call);
+  const keeper = new FleetKeeper(parts, call);
   const graves = new Graveyard(source, clock);
   const gate = new FleetGate(source, settings);
   const { leadership } = parts;
   const { owners } = books;
   const orphans = new OrphanSweep({ source, owners, keeper, graves, clock, log, settings, leadership });
-  const accounts = new AccountKeeper(source, books.quota, clock, log, call);
+  const accounts = new AccountKeeper(parts, books.quota, call);
   const { maxConcurrentCreates } = settings;
   const maxReplacements = () => 1 + Math.floor([...source.bots()].length * replacementShare);
   const sites = new Sites(source, parts.clouds, {
@@ -68,9 +68,14 @@ export function buildEngine(parts: EngineParts, queue: WorkQueue<ResourceKey>, h
 }
 
 async function beforeFirstView(engine: Engine, site: CloudSite): Promise<void> {
-  const { identity } = site.situation();
-  if (identity && site === engine.sites.own()) await engine.keeper.bindCloud(identity);
+  await bindCloud(engine, site);
   await engine.gate.check(site);
+}
+
+/** With each listing: a take-over beside the running controller lets the fleet be bound anew. */
+async function bindCloud({ sites, keeper }: Engine, site: CloudSite): Promise<void> {
+  const { identity } = site.situation();
+  if (identity && site === sites.own()) await keeper.bindCloud(identity);
 }
 
 function ownerByName(engine: Engine, id: number): ResourceKey | undefined {
@@ -98,8 +103,12 @@ function missing(engine: Engine, site: CloudSite): ResourceKey[] {
 async function takeListing(engine: Engine, site: CloudSite): Promise<void> {
   engine.keeper.recreations.suspect(missing(engine, site));
   try {
+    await bindCloud(engine, site);
     await engine.orphans.sweep(site);
   } catch (error) {
-    engine.log.warn({ err: error }, 'orphans could not be dealt with; the next listing tries again');
+    engine.log.warn(
+      { err: error },
+      'a listing could not be dealt with to its end; the next one is tried again',
+    );
   }
 }

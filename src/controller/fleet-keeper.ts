@@ -1,13 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FleetState, Hold } from '../model/fleet-state.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { CloudIdentity } from '../ports/cloud.ts';
+import type { Leadership } from '../ports/leadership.ts';
 import type { Log } from '../ports/log.ts';
 import type { Source } from '../ports/source.ts';
 import { changeFleet } from './change-fleet.ts';
 import { LossGuard } from './loss-guard.ts';
+import type { EngineParts } from './parts.ts';
 import { Ticker } from './ticker.ts';
+
+type Parts = Pick<EngineParts, 'source' | 'clock' | 'log' | 'leadership'>;
 
 const saveRetryMs = 1_000;
 
@@ -17,14 +20,16 @@ export class FleetKeeper {
   readonly recreations: LossGuard;
   readonly #source: Source;
   readonly #log: Log;
+  readonly #leadership: Leadership;
   readonly #call: (keys: readonly ResourceKey[]) => void;
   readonly #saver: Ticker;
   readonly #done = { delete: new Set<ResourceKey>(), recreate: new Set<ResourceKey>() };
   #saving: Promise<void> | undefined;
 
-  constructor(source: Source, clock: Clock, log: Log, call: (keys: readonly ResourceKey[]) => void) {
+  constructor({ source, clock, log, leadership }: Parts, call: (keys: readonly ResourceKey[]) => void) {
     this.#source = source;
     this.#log = log;
+    this.#leadership = leadership;
     this.#call = call;
     this.deletions = new LossGuard(clock, 'delete', () => this.#saver.at(0));
     this.recreations = new LossGuard(clock, 'recreate', () => this.#saver.at(0));
@@ -70,7 +75,7 @@ export class FleetKeeper {
 
   /** Binds the fleet to the cloud of the controller's own token, once. */
   async bindCloud({ apiURL, accountUUID }: CloudIdentity): Promise<void> {
-    if (this.#source.fleet().state.cloud) return;
+    if (this.#source.fleet().state.cloud || this.#leadership.msLeft() <= 0) return;
     await changeFleet(this.#source, (state) => ({ ...state, cloud: { apiURL, accountUUID } }));
   }
 
@@ -88,6 +93,7 @@ export class FleetKeeper {
   }
 
   async #saveSoon(): Promise<void> {
+    if (this.#leadership.msLeft() <= 0) return;
     try {
       await this.#save();
     } catch (error) {

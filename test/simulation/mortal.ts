@@ -58,8 +58,12 @@ export function mortalTransport(transport: Transport, life: Mortality): Transpor
 
 const writes = new Set(['hold', 'writeStatus', 'writeAccountStatus', 'saveFleet', 'release']);
 
-/** May die before each write and after its commit. */
-export function mortalSource<S extends Source>(source: S, life: Mortality, counted: () => void): S {
+/** May die before each write and after its commit; `committed` comes before the answer. */
+export function mortalSource<S extends Source>(
+  source: S,
+  life: Mortality,
+  committed: () => Promise<void>,
+): S {
   return new Proxy(source, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name);
@@ -68,7 +72,7 @@ export function mortalSource<S extends Source>(source: S, life: Mortality, count
       return async (...args: unknown[]) => {
         await life.step();
         const result: unknown = await member.apply(target, args);
-        counted();
+        await committed();
         await life.step();
         return result;
       };

@@ -14,7 +14,7 @@ import { composeUserData } from '../../src/compose/user-data.ts';
 import { type Controller, createController } from '../../src/controller/controller.ts';
 import { defaultSettings, type EngineSettings } from '../../src/controller/settings.ts';
 import type { Chance } from '../../src/ports/chance.ts';
-import { soleLeader } from '../../src/ports/leadership.ts';
+import { sleep } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { noMetrics } from '../../src/ports/metrics.ts';
 import { Mortality, mortalClock, mortalSource, mortalTransport } from './mortal.ts';
@@ -55,6 +55,10 @@ export class World {
   readonly tokens: string[] = [];
   /** The controller's own, from its next start on. */
   token = 'x';
+  /** How long the store takes to answer each write, which is durable before. */
+  writeMs = 0;
+  /** For how long the lease is certainly held. */
+  leaseMs = Number.POSITIVE_INFINITY;
   readonly #otherAccounts = new Map<string, Simulator>();
   readonly #root = mkdtempSync(join(tmpdir(), 'clawfleet-world-'));
   readonly #options: WorldOptions;
@@ -196,7 +200,7 @@ export class World {
     const clock = mortalClock(this.clock, mortality);
     const transport = mortalTransport(inProcessTransport(this.#server(), clock), mortality);
     return createController({
-      source: mortalSource(source, mortality, () => this.#wrote()),
+      source: mortalSource(source, mortality, () => this.#written()),
       clouds: digitalOceanClouds({
         token: this.token,
         apiURL: 'http://simulator.invalid',
@@ -210,14 +214,15 @@ export class World {
       log: this.#options.log ?? this.#log(),
       metrics: noMetrics,
       settings: { ...defaultSettings, ...this.#options.engine },
-      leadership: soleLeader,
+      leadership: { msLeft: () => this.leaseMs },
       userData: composeUserData,
     });
   }
 
-  #wrote(): void {
+  async #written(): Promise<void> {
     this.writes += 1;
     this.#steps += 1;
+    if (this.writeMs > 0) await sleep(this.clock, this.writeMs);
   }
 
   #server(): Parameters<typeof inProcessTransport>[0] {
