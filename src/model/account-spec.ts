@@ -1,5 +1,5 @@
-import Type from 'typebox';
 import { secretKeyRefSchema } from './llm-spec.ts';
+import { type Static, Type } from './schema-words.ts';
 
 /** What an Account's owner declares. */
 export const accountSpecSchema = Type.Object(
@@ -33,7 +33,7 @@ export const accountSpecSchema = Type.Object(
   { additionalProperties: false, default: {}, description: 'What the account may have.' },
 );
 
-export type AccountSpec = Type.Static<typeof accountSpecSchema>;
+export type AccountSpec = Static<typeof accountSpecSchema>;
 
 const tierLimits = { free: 0, basic: 2, pro: 4 } as const;
 
@@ -57,4 +57,4 @@ export const accountStatusSchema = Type.Object(
   { additionalProperties: false, description: 'What clawfleet reports of the account.' },
 );
 
-export type AccountStatus = Type.Static<typeof accountStatusSchema>;
+export type AccountStatus = Static<typeof accountStatusSchema>;

@@ -1,5 +1,5 @@
-import Type from 'typebox';
-import Value from 'typebox/value';
+import { filledWithDefaults } from './fill-defaults.ts';
+import { type Static, Type } from './schema-words.ts';
 
 /** No shell variable can hold a NUL. */
 const withoutNul = '^[^\\0]*$';
@@ -110,15 +110,15 @@ export const bootstrapSpecSchema = Type.Object(
   },
 );
 
-export type BootstrapSpec = Type.Static<typeof bootstrapSpecSchema>;
+export type BootstrapSpec = Static<typeof bootstrapSpecSchema>;
 
 /** A bootstrap declaration with every default filled in. */
 export interface EffectiveBootstrapSpec {
-  readonly customizer: Required<Type.Static<typeof customizerSchema>>;
-  readonly toolchain: Required<Type.Static<typeof toolchainSchema>>;
+  readonly customizer: Required<Static<typeof customizerSchema>>;
+  readonly toolchain: Required<Static<typeof toolchainSchema>>;
 }
 
 /** `declared` with every default filled in. */
 export function effectiveBootstrap(declared: BootstrapSpec = {}): EffectiveBootstrapSpec {
-  return Value.Default(bootstrapSpecSchema, structuredClone(declared)) as EffectiveBootstrapSpec;
+  return filledWithDefaults(bootstrapSpecSchema, declared) as EffectiveBootstrapSpec;
 }

@@ -1,8 +1,8 @@
-import Type from 'typebox';
 import { bootstrapSpecSchema } from './bootstrap-spec.ts';
 import { dropletSpecSchema } from './droplet-spec.ts';
 import { llmSchema } from './llm-spec.ts';
 import { dnsSubdomainPattern } from './metadata-schema.ts';
+import { type Static, Type } from './schema-words.ts';
 import { riskSchema, tradingSchema } from './trading-spec.ts';
 
 const requestSchema = (what: string) =>
@@ -107,7 +107,7 @@ export const botSpecSchema = Type.Object(
   { additionalProperties: false, description: 'What the bot should be.' },
 );
 
-export type BotSpec = Type.Static<typeof botSpecSchema>;
+export type BotSpec = Static<typeof botSpecSchema>;
 export type PowerState = NonNullable<BotSpec['powerState']>;
 export type DeletionPolicy = NonNullable<BotSpec['deletionPolicy']>;
 export type Persona = NonNullable<BotSpec['persona']>;

@@ -1,5 +1,5 @@
-import Type from 'typebox';
 import { conditionSchema } from './condition.ts';
+import { type Static, Type } from './schema-words.ts';
 
 const time = (description: string) => Type.String({ format: 'date-time', description });
 const sha256 = (description: string) => Type.String({ pattern: '^[0-9a-f]{64}$', description });
@@ -32,7 +32,7 @@ const templateSchema = Type.Object(
   { additionalProperties: false, description: 'What the droplet was asked for.' },
 );
 
-export type DropletTemplate = Type.Static<typeof templateSchema>;
+export type DropletTemplate = Static<typeof templateSchema>;
 
 const dropletStatusSchema = Type.Object(
   {
@@ -181,7 +181,7 @@ export const botStatusSchema = Type.Object(
   { additionalProperties: false, description: 'What clawfleet reports of the bot.' },
 );
 
-export type BotStatus = Type.Static<typeof botStatusSchema>;
+export type BotStatus = Static<typeof botStatusSchema>;
 export type Phase = (typeof phases)[number];
 export type DropletRecord = NonNullable<BotStatus['droplet']>;
 export type CreateAttempt = NonNullable<BotStatus['createAttempt']>;

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import { type Static, Type } from './schema-words.ts';
 
 /** The condition types a Bot may show. Ready, Reconciling and Stalled follow kstatus. */
 export const conditionTypes = [
@@ -37,5 +37,5 @@ export const conditionSchema = Type.Object(
   { additionalProperties: false },
 );
 
-export type Condition = Type.Static<typeof conditionSchema>;
+export type Condition = Static<typeof conditionSchema>;
 export type ConditionStatus = Condition['status'];

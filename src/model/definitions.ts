@@ -1,9 +1,9 @@
-import type { TSchema } from 'typebox';
 import { accountSpecSchema, accountStatusSchema } from './account-spec.ts';
 import { botSpecSchema } from './bot-spec.ts';
 import { botStatusSchema } from './bot-status.ts';
 import { botNameSchema, nameSchema } from './metadata-schema.ts';
 import { botRules, botTransitions } from './rules.ts';
+import type { TSchema } from './schema-words.ts';
 import type { Extensions } from './structural-schema.ts';
 
 /** A column that `kubectl get` prints. */

@@ -1,5 +1,5 @@
-import Type from 'typebox';
-import Value from 'typebox/value';
+import { filledWithDefaults } from './fill-defaults.ts';
+import { type Static, Type } from './schema-words.ts';
 
 /** DigitalOcean's rule for tags (OpenAPI description, `tags_array`). */
 const tagSchema = Type.String({ minLength: 1, maxLength: 255, pattern: '^[a-zA-Z0-9_\\-:]+$' });
@@ -90,7 +90,7 @@ export const dropletSpecSchema = Type.Object(
   { additionalProperties: false, default: {}, description: 'The droplet the bot runs on.' },
 );
 
-export type DropletSpec = Type.Static<typeof dropletSpecSchema>;
+export type DropletSpec = Static<typeof dropletSpecSchema>;
 
 /** A droplet declaration with every default filled in; `vpcUUID` and `projectID` have none. */
 export type EffectiveDropletSpec = Required<Omit<DropletSpec, 'vpcUUID' | 'projectID'>> &
@@ -103,7 +103,7 @@ const nothingDeclared: DropletSpec = Object.freeze({});
 export function effectiveDroplet(declared: DropletSpec = nothingDeclared): EffectiveDropletSpec {
   const known = filled.get(declared);
   if (known) return known;
-  const effective = Value.Default(dropletSpecSchema, { ...declared }) as EffectiveDropletSpec;
+  const effective = filledWithDefaults(dropletSpecSchema, declared) as EffectiveDropletSpec;
   filled.set(declared, effective);
   return effective;
 }

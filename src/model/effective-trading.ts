@@ -1,5 +1,5 @@
-import Value from 'typebox/value';
 import type { BotSpec } from './bot-spec.ts';
+import { filledWithDefaults } from './fill-defaults.ts';
 import { type RiskSpec, riskSchema, type TradingSpec, tradingSchema } from './trading-spec.ts';
 
 export type Signals = NonNullable<TradingSpec['signals']>;
@@ -20,12 +20,12 @@ const quantLiteSignals: Required<Signals> = {
 
 /** How the bot trades, every default filled in. */
 export function effectiveTrading({ persona, trading = {} }: BotSpec): EffectiveTrading {
-  const filled = Value.Default(tradingSchema, structuredClone(trading)) as EffectiveTrading;
+  const filled = filledWithDefaults(tradingSchema, trading) as EffectiveTrading;
   const given = persona === 'quant_lite' ? quantLiteSignals : {};
   return { ...filled, signals: { ...given, ...trading.signals } };
 }
 
 /** The limits the bot keeps to, every default filled in. */
 export function effectiveRisk({ risk = {} }: BotSpec): EffectiveRisk {
-  return Value.Default(riskSchema, { ...risk }) as EffectiveRisk;
+  return filledWithDefaults(riskSchema, risk) as EffectiveRisk;
 }

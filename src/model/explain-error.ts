@@ -1,30 +1,21 @@
-import type { TLocalizedValidationError } from 'typebox/error';
-import { type FieldPath, pathOfPointer, valueAt } from './field-path.ts';
+import { type FieldPath, valueAt } from './field-path.ts';
 import { nearestName } from './nearest-name.ts';
+import type { SchemaError } from './schema-errors.ts';
 import { type SchemaNode, schemaAt } from './schema-node.ts';
 import { shownValue, type Violation } from './violation.ts';
 
 /** The validator's `error` about `root` in words for the author of the declaration. */
-export function explainError(
-  schema: SchemaNode,
-  root: unknown,
-  error: TLocalizedValidationError,
-): readonly Violation[] {
-  const path = pathOfPointer(root, error.instancePath);
-  switch (error.keyword) {
+export function explainError(schema: SchemaNode, root: unknown, error: SchemaError): readonly Violation[] {
+  const { path, keyword, names } = error;
+  switch (keyword) {
     case 'required':
-      return error.params.requiredProperties.map((name) => ({ path: [...path, name], rule: 'is required' }));
+      return names.map((name) => ({ path: [...path, name], rule: 'is required' }));
     case 'additionalProperties':
-      return unknownFields(schemaAt(schema, path), path, error.params.additionalProperties);
+      return unknownFields(schemaAt(schema, path), path, names);
     case 'pattern':
-      return isEmptyText(schemaAt(schema, path), valueAt(root, path))
-        ? []
-        : [broken(schema, root, path, error)];
-    case 'boolean':
-      // Said once more, by the keyword above, with the names that are known.
-      return [];
+      return isEmptyText(schemaAt(schema, path), valueAt(root, path)) ? [] : [broken(schema, root, error)];
     default:
-      return [broken(schema, root, path, error)];
+      return [broken(schema, root, error)];
   }
 }
 
@@ -53,22 +44,15 @@ function declarable(node: SchemaNode | undefined): readonly string[] {
   );
 }
 
-function broken(
-  schema: SchemaNode,
-  root: unknown,
-  path: FieldPath,
-  error: TLocalizedValidationError,
-): Violation {
+function broken(schema: SchemaNode, root: unknown, { path, keyword }: SchemaError): Violation {
   const given = valueAt(root, path);
   const value = shownValue(path, given);
-  const sentence = rule(schemaAt(schema, path) ?? {}, error, given);
+  const sentence = rule(schemaAt(schema, path) ?? {}, keyword, given);
   return { path, rule: sentence, ...(value === undefined ? {} : { value }) };
 }
 
-function rule(node: SchemaNode, error: TLocalizedValidationError, value: unknown): string {
-  switch (error.keyword) {
-    case 'type':
-      return typeRule(node, value);
+function rule(node: SchemaNode, keyword: SchemaError['keyword'], value: unknown): string {
+  switch (keyword) {
     case 'enum':
       return `must be one of ${node.enum?.join(', ')}`;
     case 'minimum':
@@ -85,7 +69,7 @@ function rule(node: SchemaNode, error: TLocalizedValidationError, value: unknown
     case 'pattern':
       return `must match ${node.pattern}`;
     default:
-      return error.message;
+      return typeRule(node, value);
   }
 }
 

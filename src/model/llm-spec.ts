@@ -1,5 +1,5 @@
-import Type from 'typebox';
 import { dnsSubdomainPattern } from './metadata-schema.ts';
+import { type Static, Type } from './schema-words.ts';
 
 const secretKeyRef = {
   name: Type.String({
@@ -21,7 +21,7 @@ export function secretKeyRefSchema(description: string) {
   return Type.Object(secretKeyRef, { additionalProperties: false, description });
 }
 
-export type SecretKeyRef = Type.Static<ReturnType<typeof secretKeyRefSchema>>;
+export type SecretKeyRef = Static<ReturnType<typeof secretKeyRefSchema>>;
 
 /** The language model the bot talks to. The key itself never stands in a manifest. */
 export const llmSchema = Type.Object(

@@ -1,7 +1,7 @@
-import Type from 'typebox';
 import { accountSpecSchema } from './account-spec.ts';
 import { botSpecSchema } from './bot-spec.ts';
 import { botNameSchema, metadataSchema, nameSchema } from './metadata-schema.ts';
+import { Type } from './schema-words.ts';
 
 const texts = Type.Record(Type.String(), Type.String());
 const typeMeta = { apiVersion: Type.String(), kind: Type.String() };

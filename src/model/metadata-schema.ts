@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import { Type } from './schema-words.ts';
 
 /** A DNS label (RFC 1123): how namespaces are named, and bots, whose names stand in labels elsewhere. */
 export const dnsLabelPattern = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$';

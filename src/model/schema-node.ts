@@ -18,6 +18,7 @@ export interface SchemaNode {
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly patternProperties?: Readonly<Record<string, SchemaNode>>;
   readonly required?: readonly string[];
+  readonly additionalProperties?: boolean;
 }
 
 /** The schema of what stands at `path` below a value of `root`; undefined where the schema knows nothing. */

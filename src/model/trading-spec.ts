@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import { type Static, Type } from './schema-words.ts';
 
 const level = (fallback: string | undefined, description: string) =>
   Type.Optional(
@@ -68,5 +68,5 @@ export const riskSchema = Type.Object(
   { additionalProperties: false, default: {}, description: 'Risk limits. A change is a new config version.' },
 );
 
-export type TradingSpec = Type.Static<typeof tradingSchema>;
-export type RiskSpec = Type.Static<typeof riskSchema>;
+export type TradingSpec = Static<typeof tradingSchema>;
+export type RiskSpec = Static<typeof riskSchema>;

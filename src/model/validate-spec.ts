@@ -1,8 +1,8 @@
-import Type from 'typebox';
 import { type AccountSpec, accountSpecSchema } from './account-spec.ts';
 import { type BotSpec, botSpecSchema } from './bot-spec.ts';
 import { botRules, botTransitions, transitionViolations } from './rules.ts';
 import { schemaValidator, type Validated } from './schema-validator.ts';
+import { Type } from './schema-words.ts';
 import type { Violation } from './violation.ts';
 
 const botValidator = schemaValidator(Type.Object({ spec: botSpecSchema }), botRules);
