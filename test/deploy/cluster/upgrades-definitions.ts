@@ -10,10 +10,12 @@ import { root } from '../support/render.ts';
 const file = join(root, 'crds/clawfleet.dev_bots.yaml');
 const specPath = ['spec', 'versions', 0, 'schema', 'openAPIV3Schema', 'properties', 'spec', 'properties'];
 
-/** The definition of a later release: one more optional field. */
+/** The definition of a later release: one more optional field, and another one held to fewer values. */
 function laterDefinition(): string {
   const document = parseDocument(readFileSync(file, 'utf8'));
   document.setIn([...specPath, 'motto'], { type: 'string', maxLength: 40 });
+  document.setIn([...specPath, 'persona', 'enum'], ['tweaker', 'quant_lite']);
+  document.setIn([...specPath, 'persona', 'default'], 'tweaker');
   return document.toString();
 }
 
@@ -67,6 +69,20 @@ export function upgradesDefinitions(cluster: () => Cluster): void {
       assert.equal(at(after, 'spec', 'motto'), 'onward');
       assert.equal(at(after, 'metadata', 'uid'), at(first, 'metadata', 'uid'));
       assert.deepEqual(at(after, 'status'), status);
+    });
+
+    it('leaves a bot alone whose old value it would refuse now: status and finalizer can be written', async () => {
+      assert.equal(at(await bot(), 'spec', 'persona'), 'beginner');
+      const patch = async (value: object, ...args: readonly string[]) => {
+        const target = ['-n', 'upgrade', 'patch', 'bot', 'albatross', '--type=merge', ...args];
+        return cluster().tried([...target, '-p', JSON.stringify(value)]);
+      };
+      const later = { ...status, observedGeneration: 2 };
+      assert.equal((await patch({ status: later }, '--subresource=status')).stderr, '');
+      assert.equal((await patch({ status }, '--subresource=status')).stderr, '');
+      assert.equal((await patch({ metadata: { finalizers: null } }, '--dry-run=server')).stderr, '');
+      const { stderr } = await patch({ spec: { persona: 'expert' } });
+      assert.match(stderr, /spec\.persona: Unsupported value: "expert"/);
     });
 
     it('can be taken back: only the new field goes', async () => {
