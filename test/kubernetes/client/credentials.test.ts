@@ -29,6 +29,7 @@ class StillClock extends VirtualClock {
 
 describe('credentials', () => {
   let server: TlsServer;
+  const root = mkdtempSync(join(tmpdir(), 'clawfleet-credentials-'));
   let directory: string;
   let clock: StillClock;
   /** What the server lets in. */
@@ -41,7 +42,7 @@ describe('credentials', () => {
   });
   beforeEach(async () => {
     await Promise.all(clients.splice(0).map((client) => client.close()));
-    directory = mkdtempSync(join(tmpdir(), 'clawfleet-credentials-'));
+    directory = mkdtempSync(join(root, 'test-'));
     clock = new StillClock(Date.parse('2026-01-01T00:00:00Z'));
     accepted = () => true;
     seen = [];
@@ -55,7 +56,7 @@ describe('credentials', () => {
   after(async () => {
     await Promise.all(clients.map((client) => client.close()));
     await server[Symbol.asyncDispose]();
-    rmSync(directory, { recursive: true });
+    rmSync(root, { recursive: true });
   });
 
   const file = (name: string, text: string): string => {
