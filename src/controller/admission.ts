@@ -2,6 +2,7 @@ import type { Admission as Answer } from '../decide/input.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import type { Budget, Permit } from '../ports/budget.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
+import { CreationPlaces } from './creation-places.ts';
 import { LimitProbe } from './limit-probe.ts';
 
 interface Options {
@@ -23,12 +24,11 @@ export class CreateAdmission {
   readonly #options: Options;
   readonly #limit: LimitProbe;
   readonly #unlisten: () => void;
-  readonly #occupants = new Map<ResourceKey, { replacement: boolean }>();
+  readonly #places = new CreationPlaces();
   readonly #permits = new Map<ResourceKey, Permit>();
   readonly #waiting = new Set<ResourceKey>();
   /** Who has asked in the pass under way. */
   readonly #asked = new Set<ResourceKey>();
-  #replacing = 0;
   #timer: Cancel | undefined;
 
   constructor(options: Options) {
@@ -45,7 +45,7 @@ export class CreateAdmission {
   }
 
   get creating(): number {
-    return this.#occupants.size;
+    return this.#places.taken;
   }
 
   /** Asks for a place; repeated asking is harmless. Every pass ends with `withdraw`. */
@@ -58,7 +58,7 @@ export class CreateAdmission {
     if (!permit) return this.#wait(key, this.#rateLimited());
     this.#waiting.delete(key);
     this.#permits.set(key, permit);
-    this.#enter(key, replacement);
+    this.#places.enter(key, replacement);
     this.#limit.begin(key);
     return { admitted: true };
   }
@@ -84,7 +84,7 @@ export class CreateAdmission {
 
   /** Takes in whether the bot has a create or a boot under way. */
   settle(key: ResourceKey, creating: boolean, replacement: boolean): void {
-    if (creating && !this.#occupants.has(key)) this.#enter(key, replacement);
+    if (creating && !this.#places.has(key)) this.#places.enter(key, replacement);
     else if (!creating && !this.#permits.has(key) && this.#leave(key)) this.#callNext();
   }
 
@@ -114,16 +114,16 @@ export class CreateAdmission {
     const { maxConcurrentCreates } = this.#options;
     const probeAt = this.#limit.hinders(key);
     if (probeAt !== undefined) return dropletLimit(probeAt);
-    if (this.#occupants.has(key)) return undefined;
-    if (this.#occupants.size >= maxConcurrentCreates) return noPlace(maxConcurrentCreates);
-    if (replacement && this.#replacing >= this.#options.maxReplacements())
+    if (this.#places.has(key)) return undefined;
+    if (this.#places.taken >= maxConcurrentCreates) return noPlace(maxConcurrentCreates);
+    if (replacement && this.#places.ofReplacements >= this.#options.maxReplacements())
       return noReplacement(this.#options.maxReplacements());
     return this.#isTurn(key) ? undefined : noPlace(maxConcurrentCreates);
   }
 
   /** Nobody overtakes those who waited first, unless there is room for all of them. */
   #isTurn(key: ResourceKey): boolean {
-    const room = this.#options.maxConcurrentCreates - this.#occupants.size;
+    const room = this.#options.maxConcurrentCreates - this.#places.taken;
     if (this.#waiting.size < room) return true;
     let rank = 0;
     for (const waiter of this.#waiting) {
@@ -148,19 +148,9 @@ export class CreateAdmission {
     return { admitted: false, reason: 'RateLimited', message };
   }
 
-  #enter(key: ResourceKey, replacement: boolean): void {
-    this.#leave(key);
-    this.#occupants.set(key, { replacement });
-    if (replacement) this.#replacing += 1;
-  }
-
   #leave(key: ResourceKey): boolean {
-    const occupant = this.#occupants.get(key);
-    if (!occupant) return false;
-    this.#occupants.delete(key);
     this.#limit.end(key);
-    if (occupant.replacement) this.#replacing -= 1;
-    return true;
+    return this.#places.leave(key);
   }
 
   /** Calls those who waited longest, as many as there are places and calls for; the others at their time. */
@@ -172,7 +162,7 @@ export class CreateAdmission {
       this.#arm(next);
       return;
     }
-    let room = Math.min(maxConcurrentCreates - this.#occupants.size, budget.snapshot().minuteRemaining);
+    let room = Math.min(maxConcurrentCreates - this.#places.taken, budget.snapshot().minuteRemaining);
     for (const key of this.#waiting) {
       if (room <= 0) return;
       room -= 1;

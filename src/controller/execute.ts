@@ -5,6 +5,7 @@ import type { Outcome } from '../decide/settle.ts';
 import { deletionPolicyOf } from '../model/bot-spec.ts';
 import type { BotStatus } from '../model/bot-status.ts';
 import type { BotRecord } from '../model/records.ts';
+import type { CallOptions, Cloud } from '../ports/cloud.ts';
 import { PortError } from '../ports/port-error.ts';
 import { createDroplet } from './create-droplet.ts';
 import type { PassContext } from './pass.ts';
@@ -55,26 +56,27 @@ function isClaim(before: BotStatus, after: BotStatus, effect: Effect): boolean {
   return !isDeepStrictEqual(before.operation, after.operation);
 }
 
-async function mutate({ site }: PassContext, effect: Effect): Promise<Outcome> {
+type Mutation = Exclude<Effect, { kind: 'create' | 'release' }>;
+
+async function mutate({ site }: PassContext, mutation: Mutation): Promise<Outcome> {
   const { cloud, signal } = site;
   const options = { class: 'urgent', signal } as const;
-  switch (effect.kind) {
+  if (mutation.kind === 'act')
+    return { ok: true, action: await cloud.act(mutation.dropletID, mutation.request, options) };
+  await send(cloud, mutation, options);
+  return { ok: true };
+}
+
+function send(cloud: Cloud, order: Exclude<Mutation, { kind: 'act' }>, options: CallOptions): Promise<void> {
+  switch (order.kind) {
     case 'destroy':
-      await cloud.deleteDroplet(effect.dropletID, options);
-      return { ok: true };
-    case 'act':
-      return { ok: true, action: await cloud.act(effect.dropletID, effect.request, options) };
+      return cloud.deleteDroplet(order.dropletID, options);
     case 'tag':
-      await cloud.tag(effect.dropletID, effect.tag, options);
-      return { ok: true };
+      return cloud.tag(order.dropletID, order.tag, options);
     case 'untag':
-      await cloud.untag(effect.dropletID, effect.tag, options);
-      return { ok: true };
+      return cloud.untag(order.dropletID, order.tag, options);
     case 'assign':
-      await cloud.assignToProject(effect.dropletID, effect.projectID, options);
-      return { ok: true };
-    default:
-      throw new Error(`effect ${effect.kind} is no cloud mutation`);
+      return cloud.assignToProject(order.dropletID, order.projectID, options);
   }
 }
 

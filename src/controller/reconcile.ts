@@ -1,21 +1,21 @@
 import { isDeepStrictEqual } from 'node:util';
 import { decide } from '../decide/decide.ts';
-import type { Decision, Drift, Note } from '../decide/decision.ts';
+import type { Decision, Drift } from '../decide/decision.ts';
 import type { Effect } from '../decide/effect.ts';
 import type { Admission } from '../decide/input.ts';
 import { type Outcome, settle } from '../decide/settle.ts';
 import type { BotStatus } from '../model/bot-status.ts';
-import type { AccountRecord, BotRecord } from '../model/records.ts';
+import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
-import { type Fault, PortError } from '../ports/port-error.ts';
-import type { CloudSite } from './cloud-site.ts';
 import { openDoubts } from './doubt-subject.ts';
 import type { Engine } from './engine.ts';
 import { execute } from './execute.ts';
+import { heldOf, inputOf } from './input-of.ts';
 import { look } from './look.ts';
-import { heldOf, inputOf, newKnowledge, type PassContext } from './pass.ts';
-import { accountKeyOf } from './quota-book.ts';
+import type { PassContext } from './pass.ts';
+import { contextOf } from './pass-context.ts';
 import { takeIn } from './take-in.ts';
+import { tell, tellFailure } from './tell.ts';
 
 /** When the bot is to be looked at again: at once, at a time (epoch ms), or when something about it changes. */
 export interface PassResult {
@@ -49,23 +49,6 @@ export async function reconcile(engine: Engine, key: ResourceKey): Promise<PassR
 function recount(engine: Engine, key: ResourceKey): void {
   const bot = engine.source.bot(key);
   if (bot) for (const account of engine.quota.update(bot)) engine.accounts.moved(account);
-}
-
-async function contextOf(engine: Engine, bot: BotRecord): Promise<PassContext> {
-  const account = accountOf(engine, bot);
-  const found = await engine.sites.of(account);
-  const site = 'site' in found ? found.site : engine.sites.own();
-  const blocked = engine.gate.mismatch() ?? ('blocked' in found ? found.blocked : otherCloud(engine, site));
-  return { engine, site, account, blocked, knowledge: newKnowledge() };
-}
-
-function otherCloud({ gate, sites }: Engine, site: CloudSite) {
-  return site === sites.own() ? gate.otherCloud(site.situation().identity) : undefined;
-}
-
-function accountOf({ source }: Engine, bot: BotRecord): AccountRecord | undefined {
-  const key = accountKeyOf(bot);
-  return key && source.account(key);
 }
 
 async function pass(context: PassContext, stored: BotRecord): Promise<PassResult> {
@@ -109,7 +92,7 @@ async function act(
   const done = await execute(context, bot, decision, effect);
   if (effect.kind === 'release') return released(context, bot);
   const { outcome } = done;
-  if (!outcome.ok) noteFailure(context, bot, effect, outcome);
+  if (!outcome.ok) tellFailure(context, bot, effect, outcome);
   const settled = settle(done.status, effect, outcome, {
     now: engine.clock.now(),
     generation: bot.generation,
@@ -172,39 +155,4 @@ function follow({ engine, site }: PassContext, bot: BotRecord): void {
   const creating = status.createAttempt !== undefined || status.droplet?.status === 'new';
   site.admission.settle(bot.key, creating, status.replacements !== undefined);
   if (status.droplet && site.view.sight(status.droplet.id).kind === 'seen') engine.keeper.droplet(bot.key);
-}
-
-function noteFailure(
-  context: PassContext,
-  bot: BotRecord,
-  effect: Effect,
-  failure: { fault: Fault; message: string },
-): void {
-  const { engine, site } = context;
-  if (failure.fault.kind === 'refused') engine.metrics.terminalError();
-  // What is the matter with the token is told once, not for every bot.
-  if (failure.fault.kind === 'unauthorised') site.note(new PortError(failure.fault, failure.message));
-  else engine.log.warn({ bot: bot.key, effect: effect.kind, fault: failure.fault.kind }, failure.message);
-}
-
-function tell(
-  { engine }: PassContext,
-  bot: BotRecord,
-  notes: readonly Note[],
-  drift: readonly Drift[],
-): void {
-  for (const note of notes) {
-    engine.source.recordEvent({ key: bot.key, uid: bot.uid, ...note });
-    engine.log.info({ bot: bot.key, reason: note.reason }, note.message);
-    countDoubt(engine, bot, note);
-  }
-  for (const { kind, stage } of drift) {
-    if (stage === 'found') engine.metrics.driftFound(kind);
-    else engine.metrics.driftCorrected(kind);
-  }
-}
-
-function countDoubt(engine: Engine, bot: BotRecord, note: Note): void {
-  if (note.reason === 'CreateSettled') engine.metrics.createDoubt('settled');
-  else if (note.reason === 'DropletFound' && bot.status.createAttempt) engine.metrics.createDoubt('found');
 }

@@ -1,0 +1,24 @@
+import type { CloudSituation } from '../decide/input.ts';
+import type { AccountRecord, BotRecord } from '../model/records.ts';
+import type { CloudSite } from './cloud-site.ts';
+import type { Engine } from './engine.ts';
+import { newKnowledge, type PassContext } from './pass.ts';
+import { accountKeyOf } from './quota-book.ts';
+
+/** Whose token a pass over the bot goes by, and why nothing may be done with it, if so. */
+export async function contextOf(engine: Engine, bot: BotRecord): Promise<PassContext> {
+  const account = accountOf(engine, bot);
+  const found = await engine.sites.of(account);
+  const site = 'site' in found ? found.site : engine.sites.own();
+  const blocked = engine.gate.mismatch() ?? ('blocked' in found ? found.blocked : otherCloud(engine, site));
+  return { engine, site, account, blocked, knowledge: newKnowledge() };
+}
+
+function otherCloud({ gate, sites }: Engine, site: CloudSite): CloudSituation['blocked'] {
+  return site === sites.own() ? gate.otherCloud(site.situation().identity) : undefined;
+}
+
+function accountOf({ source }: Engine, bot: BotRecord): AccountRecord | undefined {
+  const key = accountKeyOf(bot);
+  return key && source.account(key);
+}
