@@ -1,8 +1,8 @@
-import { stringify } from 'yaml';
 import { UserError } from '../config/user-error.ts';
 import { fleetOfTags } from '../model/identity.ts';
 import { apiVersion } from '../model/kinds.ts';
 import { type ResourceKey, resourceKey } from '../model/resource-key.ts';
+import { yamlText } from '../model/yaml-text.ts';
 import type { Droplet } from '../ports/cloud.ts';
 import type { SourceReader } from '../ports/source-reader.ts';
 
@@ -52,34 +52,31 @@ export function adoptableFleet(reader: SourceReader, droplet: Droplet, order: Ad
 /** A Bot that adopts the droplet and declares it as it is, so that nothing differs. */
 export function adoptionManifest(droplet: Droplet, order: AdoptionOrder): string {
   const { botId, tokenSha256, deletionPolicy } = order;
-  return stringify(
-    {
-      apiVersion,
-      kind: 'Bot',
-      metadata: {
-        name: order.name,
-        ...(order.namespace === 'default' ? {} : { namespace: order.namespace }),
-      },
-      spec: {
-        accountRef: { name: order.account },
-        adopt: {
-          dropletID: droplet.id,
-          ...(botId === undefined ? {} : { botID: botId }),
-          ...(tokenSha256 === undefined ? {} : { tokenSHA256: tokenSha256 }),
-        },
-        ...(deletionPolicy === undefined ? {} : { deletionPolicy }),
-        droplet: {
-          region: droplet.region,
-          size: droplet.size,
-          image: droplet.image,
-          monitoring: droplet.monitoring,
-          backups: droplet.backups,
-          ipv6: droplet.ipv6,
-          ...(droplet.vpcUUID === undefined ? {} : { vpcUUID: droplet.vpcUUID }),
-        },
-        ...(droplet.status === 'off' ? { powerState: 'Stopped' } : {}),
-      },
+  return yamlText({
+    apiVersion,
+    kind: 'Bot',
+    metadata: {
+      name: order.name,
+      ...(order.namespace === 'default' ? {} : { namespace: order.namespace }),
     },
-    { lineWidth: 0 },
-  );
+    spec: {
+      accountRef: { name: order.account },
+      adopt: {
+        dropletID: droplet.id,
+        ...(botId === undefined ? {} : { botID: botId }),
+        ...(tokenSha256 === undefined ? {} : { tokenSHA256: tokenSha256 }),
+      },
+      ...(deletionPolicy === undefined ? {} : { deletionPolicy }),
+      droplet: {
+        region: droplet.region,
+        size: droplet.size,
+        image: droplet.image,
+        monitoring: droplet.monitoring,
+        backups: droplet.backups,
+        ipv6: droplet.ipv6,
+        ...(droplet.vpcUUID === undefined ? {} : { vpcUUID: droplet.vpcUUID }),
+      },
+      ...(droplet.status === 'off' ? { powerState: 'Stopped' } : {}),
+    },
+  });
 }

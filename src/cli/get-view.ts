@@ -1,5 +1,5 @@
-import { stringify } from 'yaml';
 import type { AccountRecord, BotRecord } from '../model/records.ts';
+import { yamlText } from '../model/yaml-text.ts';
 import { accountColumns } from './account-columns.ts';
 import { botColumns } from './bot-columns.ts';
 import { isReady } from './bot-view.ts';
@@ -26,7 +26,7 @@ export function showRecords(records: readonly AnyRecord[], view: GetView, fleetI
     case 'json':
       return JSON.stringify(objectsForm(kindName(view), records, view.single), null, 2);
     case 'yaml':
-      return stringify(objectsForm(kindName(view), records, view.single), { lineWidth: 0 }).trimEnd();
+      return yamlText(objectsForm(kindName(view), records, view.single)).trimEnd();
     case 'name':
       return records.map((record) => nameOf(view, record)).join('\n');
     default:
@@ -40,7 +40,7 @@ export function showChange(record: AnyRecord, view: GetView, widths: readonly nu
     case 'json':
       return JSON.stringify(objectForm(kindName(view), record));
     case 'yaml':
-      return `---\n${stringify(objectForm(kindName(view), record), { lineWidth: 0 }).trimEnd()}`;
+      return `---\n${yamlText(objectForm(kindName(view), record)).trimEnd()}`;
     case 'name':
       return nameOf(view, record);
     default:

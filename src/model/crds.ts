@@ -1,8 +1,8 @@
-import { stringify } from 'yaml';
 import { accountDefinition, botDefinition, type Definition } from './definitions.ts';
 import { group, version } from './kinds.ts';
 import type { SchemaNode } from './schema-node.ts';
 import { type StructuralSchema, structuralSchema } from './structural-schema.ts';
+import { yamlText } from './yaml-text.ts';
 
 /** A CustomResourceDefinition as plain data. */
 export interface Crd {
@@ -21,16 +21,13 @@ const keepAnnotations = {
 export const botCrd: Crd = crd(botDefinition);
 export const accountCrd: Crd = crd(accountDefinition);
 
-/** kubectl and Helm read YAML 1.1, where a bare `off` is false. */
-const writing = { lineWidth: 0, aliasDuplicateObjects: false, compat: 'yaml-1.1' } as const;
-
 /** The definitions as YAML, as `kubectl apply -f -` takes them. */
 export function crdManifests(): string {
   return [accountCrd, botCrd].map(crdYaml).join('---\n');
 }
 
 export function crdYaml(definition: Crd): string {
-  return stringify(definition, writing);
+  return yamlText(definition);
 }
 
 function crd(definition: Definition): Crd {

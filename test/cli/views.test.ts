@@ -85,6 +85,12 @@ test('-o yaml and -o json say the same', () => {
   assert.deepEqual(yaml, JSON.parse(showRecords(bots, view({ output: 'json' }))));
 });
 
+test('-o yaml says the same to kubectl, which reads YAML 1.1', () => {
+  const stopped = bot('on', { spec: { accountRef: { name: 'no' }, droplet: { tags: ['yes', 'off'] } } });
+  const text = showRecords([stopped], view({ output: 'yaml' }));
+  assert.deepEqual(parse(text, { version: '1.1' }), parse(text));
+});
+
 test('-o name gives what other commands take', () => {
   assert.equal(showRecords(bots.slice(0, 2), view({ output: 'name' })), 'bot/alpha\nbot/beta');
   assert.equal(showRecords(bots.slice(0, 1), view({ output: 'name', withNamespace: true })), 'default/alpha');
