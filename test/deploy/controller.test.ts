@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
 import { newDirectory } from '../cli/clawfleet.ts';
@@ -10,7 +10,8 @@ import { tellsByConditions } from './controller/tells-by-conditions.ts';
 import { Audit } from './support/audit.ts';
 import { LossyProxy } from './support/lossy-proxy.ts';
 
-const audit = new Audit(newDirectory(), 'system:serviceaccount:clawfleet-system:clawfleet');
+const directory = newDirectory();
+const audit = new Audit(directory, 'system:serviceaccount:clawfleet-system:clawfleet');
 
 describe('the controller under its own service account', withoutServers, () => {
   let opened: FleetOnCluster | undefined;
@@ -32,6 +33,7 @@ describe('the controller under its own service account', withoutServers, () => {
   after(async () => {
     proxy?.close();
     await opened?.close();
+    rmSync(directory, { recursive: true, force: true });
   });
 
   tellsByConditions(fleet);
@@ -39,9 +41,9 @@ describe('the controller under its own service account', withoutServers, () => {
   needsItsRights(fleet, audit);
 });
 
-function kubeconfigThrough(proxy: LossyProxy, { directory, server }: FleetOnCluster): string {
-  const config = readFileSync(join(directory, 'controller.kubeconfig'), 'utf8');
-  const file = join(directory, 'proxy.kubeconfig');
+function kubeconfigThrough(proxy: LossyProxy, { directory: own, server }: FleetOnCluster): string {
+  const config = readFileSync(join(own, 'controller.kubeconfig'), 'utf8');
+  const file = join(own, 'proxy.kubeconfig');
   writeFileSync(file, config.replace(server.url, proxy.url));
   return file;
 }

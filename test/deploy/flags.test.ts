@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { rmSync } from 'node:fs';
+import { after, describe, it } from 'node:test';
 import { newDirectory } from '../cli/clawfleet.ts';
 import { inProcess } from '../cli/in-process.ts';
 import { listAt, type Manifest, only } from './support/manifest.ts';
@@ -16,13 +17,16 @@ const sources: Readonly<Record<string, () => Promise<readonly Manifest[]>>> = {
 };
 
 describe('the program', withoutTools, () => {
+  const cwd = newDirectory();
+  after(() => rmSync(cwd, { recursive: true, force: true }));
+
   for (const [name, manifests] of Object.entries(sources)) {
     it(`takes the arguments that ${name} gives it`, async () => {
       const container = ['spec', 'template', 'spec', 'containers', 0] as const;
       const args = listAt(only(await manifests(), 'Deployment'), ...container, 'args').map(String);
       const nowhere = ['--kubeconfig', '/nowhere/kubeconfig'];
       const env = { DIGITALOCEAN_ACCESS_TOKEN: 'test', DIGITALOCEAN_API_URL: 'http://127.0.0.1:9' };
-      const { code, stderr } = await inProcess([...args, ...nowhere], { cwd: newDirectory(), env });
+      const { code, stderr } = await inProcess([...args, ...nowhere], { cwd, env });
       // All arguments are read before the cluster is looked for.
       assert.match(stderr, /\/nowhere\/kubeconfig/);
       assert.notEqual(code, 0);
