@@ -1,6 +1,11 @@
-import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
+import { createRequire } from 'node:module';
+import type { Dispatcher } from 'undici';
+import Pool from 'undici/lib/dispatcher/pool.js';
 import { Exchange } from './exchange.ts';
 import type { Transport } from './transport.ts';
+
+/** undici as a whole, with its fetch, WebSocket and mocks, takes 7 MB more: it is loaded only where a proxy is. */
+const loadUndici = () => createRequire(import.meta.url)('undici') as typeof import('undici');
 
 /** TCP and TLS to the API's edge take well under a second; beyond this the network is broken. */
 const DEFAULT_CONNECT_TIMEOUT_MS = 5000;
@@ -69,6 +74,7 @@ function dispatcherTo(origin: string, options: UndiciTransportOptions): Dispatch
     pipelining: 1,
   };
   if (!proxy) return new Pool(origin, common);
+  const { EnvHttpProxyAgent } = loadUndici();
   return new EnvHttpProxyAgent({
     ...common,
     httpProxy: '',
