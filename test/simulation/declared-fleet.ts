@@ -68,14 +68,16 @@ export class DeclaredFleet {
     else if (dice < 0.7) simulator.edit(droplet.id, { tags: droplet.tags.slice(1) });
     else if (dice < 0.8 && droplet.status !== 'new')
       simulator.edit(droplet.id, { name: 'somebody-elses-idea' });
-    else if (dice < 0.9 && this.#meddledDeaths < 2) this.#destroy(droplet.id, droplet.name);
+    else if (dice < 0.9 && this.#meddledDeaths < 2) this.#destroy(droplet.id);
   }
 
   /** At most two in a run: more would be held as a mass loss. */
-  #destroy(id: number, name: string): void {
+  #destroy(id: number): void {
+    const { simulator } = this.#world;
     this.#meddledDeaths += 1;
-    this.#world.simulator.destroy(id);
-    this.destroyed.push(name);
+    simulator.destroy(id);
+    // The name it was made with: someone may have renamed it since.
+    for (const life of simulator.lives.lives()) if (life.id === id) this.destroyed.push(life.name);
   }
 
   /** Remembers which droplet name belongs to which bot, for when the bot is gone. */
