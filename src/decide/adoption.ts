@@ -25,6 +25,17 @@ function refuse({ now }: Situation, why: string): Verdict {
   return { waiting: stalled('AdoptionRefused', `Not adopted: ${why}`), requeueAt: now + refusedLookMs };
 }
 
+/** Nothing else is left to do than an adoption that cannot be: the bot has a droplet of its own. */
+export const refusedAdoption: Concern = (situation) => {
+  const { spec, status } = situation;
+  const id = spec.adopt?.dropletID;
+  const own = status.droplet?.id;
+  if (id === undefined || own === undefined || own === id || status.knownDropletIDs?.includes(id))
+    return undefined;
+  const why = `this bot has droplet ${own}; declare another bot for droplet ${id}`;
+  return { waiting: stalled('AdoptionRefused', `Not adopted: ${why}`) };
+};
+
 function objection(situation: Situation, droplet: Droplet): Verdict | undefined {
   if (situation.adopteeHeldBy)
     return refuse(situation, `bot ${situation.adopteeHeldBy} has droplet ${droplet.id}`);

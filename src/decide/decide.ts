@@ -1,7 +1,7 @@
 import type { BotSpec } from '../model/bot-spec.ts';
 import type { BotStatus } from '../model/bot-status.ts';
 import { problemText } from '../model/problem.ts';
-import { adoption } from './adoption.ts';
+import { adoption, refusedAdoption } from './adoption.ts';
 import { attempt } from './attempt.ts';
 import { blocked } from './blocked.ts';
 import { conditionsOf } from './conditions.ts';
@@ -46,6 +46,7 @@ const concerns: readonly Concern[] = [
   inPlace,
   blockedRedeploy,
   refusedResize,
+  refusedAdoption,
   creation,
   settled,
 ];

@@ -106,7 +106,7 @@ function destroy(situation: Situation, id: number): Verdict {
   const { recorded } = situation;
   if (recorded.kind === 'gone') {
     return {
-      status: retireDroplet(situation.status),
+      status: retireDroplet(situation.status, situation.spec.adopt?.dropletID),
       again: true,
       notes: [normal('DropletDestroyed', `Droplet ${id} is gone`)],
     };
@@ -136,7 +136,8 @@ function leaveToOthers(situation: Situation, droplet: Droplet): Verdict {
 
 function orphan(situation: Situation, id: number): Verdict {
   const { recorded } = situation;
-  if (recorded.kind === 'gone') return { status: retireDroplet(situation.status), again: true };
+  if (recorded.kind === 'gone')
+    return { status: retireDroplet(situation.status, situation.spec.adopt?.dropletID), again: true };
   if (recorded.kind === 'unproven') return notVisibleYet(situation, id);
   if (recorded.kind !== 'seen') return { look: { kind: 'droplet', dropletID: id } };
   if (foreignFleetOfTags(recorded.droplet.tags, situation.fleetID) !== undefined)

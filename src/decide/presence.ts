@@ -49,10 +49,14 @@ export function notVisibleYet(situation: Situation, id: number): Verdict {
 }
 
 function lost(situation: Situation, id: number): Verdict {
-  const { status, now } = situation;
+  const { status, spec, now } = situation;
   const count = recentLosses(situation) + 1;
   return {
-    status: { ...retireDroplet(status), placeHeld: true, replacements: { count, lastAt: isoOf(now) } },
+    status: {
+      ...retireDroplet(status, spec.adopt?.dropletID),
+      placeHeld: true,
+      replacements: { count, lastAt: isoOf(now) },
+    },
     again: true,
     lost: true,
     notes: [warning('DropletGone', `Droplet ${id} is gone, and not by our doing`)],

@@ -94,13 +94,16 @@ function obstacleOf(situation: Situation, catalogue: Catalogue): Waiting | undef
 
 /** Goes on with an open Redeploy until the old droplet is gone; creation and the record of the new one end it. */
 export function continueRedeploy(situation: Situation, operation: Operation): Verdict | undefined {
-  const { status, recorded } = situation;
+  const { status, spec, recorded } = situation;
   if (operation.step === 'Create') return status.droplet ? finishRedeploy(situation, operation) : undefined;
   if (status.droplet && recorded.kind !== 'gone') {
     const obstacle = recorded.kind === 'unproven' ? undefined : presence(situation);
     return obstacle ?? destroyAndWait(situation, status.droplet.id, 'it is redeployed');
   }
-  return { status: retireDroplet(atStep(situation, operation, 'Create')), again: true };
+  return {
+    status: retireDroplet(atStep(situation, operation, 'Create'), spec.adopt?.dropletID),
+    again: true,
+  };
 }
 
 function finishRedeploy(situation: Situation, operation: Operation): Verdict {

@@ -51,6 +51,30 @@ describe('what may be touched', () => {
     }
   });
 
+  it('a sweep destroys nothing while the source is not read whole', async (test) => {
+    const bed = new FleetBed(test, { engine: { orphans: 'delete', orphanGrace: 60_000 } });
+    bed.declare('broken.yaml', 'kind: [');
+    await bed.started(1_000);
+    bed.create('stray', ['openclaw', fleetTag(bed.source.fleet().state.fleetID)]);
+    await bed.pass(600_000);
+    assert.equal(bed.dropletIDs.length, 1);
+    bed.undeclare('broken.yaml');
+    await bed.changed();
+    assert.deepEqual(bed.dropletIDs, []);
+  });
+
+  it('a sweep destroys no droplet that a bot has adopted by then, nor one that was released', async (test) => {
+    const bed = new FleetBed(test, { engine: { orphans: 'delete', orphanGrace: 60_000 } });
+    await bed.started(1_000);
+    const ours = fleetTag(bed.source.fleet().state.fleetID);
+    const adopted = bed.create('stray', ['openclaw', ours]);
+    const released = bed.create('freed', ['openclaw', ours, releasedTag]);
+    await bed.pass(30_000);
+    bed.bot('heron', { adopt: { dropletID: adopted } });
+    await bed.changed(600_000);
+    assert.deepEqual(bed.dropletIDs, [adopted, released]);
+  });
+
   it('drift in the control panel is put right: power, name and tags', async (test) => {
     const bed = new FleetBed(test);
     bed.bot('heron');
@@ -111,6 +135,39 @@ describe('adoption', () => {
     await bed.changed();
     assert.equal(bed.ready('heron'), 'False AdoptionRefused');
     assert.equal(bed.ready('egret'), 'True Running');
+  });
+
+  it('is refused, and says so, when the bot has a droplet of its own', async (test) => {
+    const bed = new FleetBed(test);
+    bed.bot('heron');
+    await bed.started();
+    const own = bed.dropletID('heron');
+    const id = bed.create('old-bot', [adoptTag(bed.source.fleet().state.fleetID)]);
+    bed.bot('heron', { adopt: { dropletID: id }, deletionPolicy: 'Delete', powerState: 'Stopped' });
+    await bed.changed();
+    assert.equal(bed.ready('heron'), 'False AdoptionRefused');
+    assert.equal(bed.dropletID('heron'), own);
+    assert.equal(bed.simulator.droplets().find((droplet) => droplet.id === own)?.status, 'off');
+    assert.deepEqual(bed.tags(id), [adoptTag(bed.source.fleet().state.fleetID)]);
+  });
+
+  it('of a droplet that was redeployed since is no refusal', async (test) => {
+    const bed = new FleetBed(test);
+    await bed.started(1_000);
+    const id = bed.create('old-bot', [adoptTag(bed.source.fleet().state.fleetID)]);
+    await bed.pass(5_000);
+    bed.bot('heron', { adopt: { dropletID: id } });
+    await bed.changed();
+    bed.bot('heron', { adopt: { dropletID: id }, redeployRequest: 'one' });
+    await bed.changed(120_000);
+    assert.notEqual(bed.dropletID('heron'), id);
+    assert.equal(bed.dropletIDs.length, 1);
+    assert.equal(bed.ready('heron'), 'True Running');
+    for (let request = 2; request <= 18; request += 1) {
+      bed.bot('heron', { adopt: { dropletID: id }, redeployRequest: `${request}` });
+      await bed.changed(20_000);
+      assert.equal(bed.ready('heron'), 'True Running', `after ${request} redeploys`);
+    }
   });
 
   it('is refused for a droplet that another bot’s create in doubt is about to find', async (test) => {
@@ -342,6 +399,20 @@ describe('mass disappearance while the controller was down', () => {
     await bed.pass(60_000);
     assert.equal(bed.controller.overview().ready, 10);
     assert.deepEqual(bed.source.fleet().state.confirmed.recreate, []);
+  });
+
+  it('ends by itself when what a listing missed is found alive', async (test) => {
+    const bed = new FleetBed(test);
+    bed.bots(8);
+    await bed.started(180_000);
+    const fleet = fleetTag(bed.source.fleet().state.fleetID);
+    for (const id of bed.dropletIDs.slice(0, 6))
+      bed.simulator.edit(id, { tags: bed.tags(id).filter((tag) => tag !== fleet) });
+    await bed.pass(120_000);
+    assert.equal(bed.controller.overview().ready, 8);
+    assert.equal(bed.creates, 8);
+    assert.deepEqual(bed.source.fleet().state.holds, []);
+    assert.equal(bed.dropletIDs.filter((id) => bed.tags(id).includes(fleet)).length, 8);
   });
 
   it('does not take a few deletions for many because they are told first', async (test) => {

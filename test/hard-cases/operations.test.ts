@@ -204,6 +204,62 @@ describe('replacement', () => {
     assert.equal(bed.ready('heron'), 'True Running');
   });
 
+  it('happens by itself under replacePolicy Automatic, checked first, and once', async (test) => {
+    const bed = new FleetBed(test);
+    bed.bot('heron', { droplet: { replacePolicy: 'Automatic' } });
+    await bed.started();
+    bed.bot('heron', { droplet: { replacePolicy: 'Automatic', region: 'fra1' } });
+    await bed.changed(300_000);
+    assert.equal(bed.creates, 2);
+    assert.equal(bed.simulator.droplets()[0]?.region, 'fra1');
+    assert.equal(bed.ready('heron'), 'True Running');
+  });
+
+  it('is not called for by a moved control-plane URL', async (test) => {
+    const bed = new FleetBed(test, { engine: { controlPlaneURL: 'https://one.example' } });
+    bed.bot('heron', { droplet: { replacePolicy: 'Automatic' } });
+    await bed.started();
+    bed.engine.controlPlaneURL = 'https://two.example';
+    const before = bed.mutations();
+    await bed.restarted(300_000);
+    assert.equal(bed.mutations(), before);
+    assert.equal(bed.ready('heron'), 'True Running');
+  });
+
+  it('of droplets that were lost is made for at most 1 + 5 % of the fleet at once', async (test) => {
+    const bed = new FleetBed(test, { cloud: { bootMs: 20_000 } });
+    bed.bots(21);
+    await bed.started(300_000);
+    assert.equal(bed.controller.overview().ready, 21);
+    for (const id of bed.dropletIDs.slice(0, 6)) bed.simulator.destroy(id);
+    for (let seconds = 0; seconds < 120; seconds += 1) {
+      await bed.pass(1_000);
+      const booting = bed.simulator.droplets().filter((droplet) => droplet.status === 'new').length;
+      assert.ok(booting <= 2, `${booting} at once`);
+    }
+    assert.equal(bed.controller.overview().ready, 21);
+  });
+
+  it('outlives no deletion: what is under way ends with the bot', async (test) => {
+    for (const under of [
+      { redeployRequest: 'one' },
+      { droplet: { size: 's-2vcpu-4gb' } },
+      { powerState: 'Stopped' },
+    ]) {
+      const bed = new FleetBed(test, { cloud: { actionMs: 30_000, deleteMs: 5_000 } });
+      bed.bot('heron', { droplet: { size: 's-1vcpu-2gb' } });
+      await bed.started(120_000);
+      bed.bot('heron', { droplet: { size: 's-1vcpu-2gb' }, ...under });
+      await bed.changed(3_000);
+      assert.notEqual(bed.record('heron').status.operation, undefined);
+      bed.undeclare('heron.yaml');
+      await bed.changed(120_000);
+      assert.equal(bed.find('heron'), undefined);
+      assert.deepEqual(bed.dropletIDs, []);
+      bed.close();
+    }
+  });
+
   it('requests present when a bot is first seen are handled without acting', async (test) => {
     const bed = new FleetBed(test);
     bed.bot('heron', { rebootRequest: 'old', redeployRequest: 'old' });

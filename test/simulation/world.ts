@@ -57,6 +57,8 @@ export class World {
   token = 'x';
   /** How long the store takes to answer each write, which is durable before. */
   writeMs = 0;
+  /** Of the controller, from its next start on. */
+  engine: { -readonly [Name in keyof EngineSettings]?: EngineSettings[Name] };
   /** For how long the lease is certainly held. */
   leaseMs = Number.POSITIVE_INFINITY;
   readonly #otherAccounts = new Map<string, Simulator>();
@@ -67,6 +69,7 @@ export class World {
 
   constructor(options: WorldOptions) {
     this.#options = options;
+    this.engine = { ...options.engine };
     this.chance = seededChance(options.seed);
     this.directory = join(this.#root, 'bots');
     this.stateFile = join(this.#root, 'state.db');
@@ -213,7 +216,7 @@ export class World {
       chance: this.chance,
       log: this.#options.log ?? this.#log(),
       metrics: noMetrics,
-      settings: { ...defaultSettings, ...this.#options.engine },
+      settings: { ...defaultSettings, ...this.engine },
       leadership: { msLeft: () => this.leaseMs },
       userData: composeUserData,
     });
