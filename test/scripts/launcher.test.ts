@@ -89,6 +89,27 @@ test('the Node.js that the package brings along goes before the one on PATH', ()
   assert.equal(launch(path.join(root, 'scripts', 'clawfleet')).stdout, 'source\n');
 });
 
+test('the Node.js that the package brings along is not asked for its version', () => {
+  const script = `#!/bin/sh\n[ "$1" = --version ] && exit 1\nexec '${process.execPath}' "$@"\n`;
+  write('node_modules/node/bin/node', script, 0o755);
+  rmSync(path.join(root, 'bin', 'node'));
+  assert.equal(launch(path.join(root, 'scripts', 'clawfleet')).stdout, 'source\n');
+});
+
+test('`run` keeps its memory small, other commands need not, and NODE_OPTIONS count for both', () => {
+  write('seen.cjs', 'globalThis.seen = true;');
+  write(
+    'src/main.ts',
+    `const { seen } = globalThis as { seen?: boolean };
+     console.log(process.execArgv.includes('--max-semi-space-size=4'), process.env['MALLOC_ARENA_MAX'], seen);`,
+  );
+  const command = path.join(root, 'scripts', 'clawfleet');
+  const env = { ...environment(), NODE_OPTIONS: `--require=${path.join(root, 'seen.cjs')}` };
+  const said = (...args: string[]) => spawnSync(command, args, { encoding: 'utf8', env }).stdout;
+  assert.equal(said('run', 'x'), 'true 1 true\n');
+  assert.equal(said('get', 'run'), 'false undefined true\n');
+});
+
 test('the launcher becomes the Node.js process: same pid, its signals, its exit code', async () => {
   write(
     'src/main.ts',
