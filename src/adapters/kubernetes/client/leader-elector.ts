@@ -89,7 +89,7 @@ export class LeaderElector implements Leadership {
     let cancel = clock.schedule(this.#msToRenew(), expire);
     try {
       while (this.#leading) {
-        await sleep(clock, this.#timing.retryMs, signal);
+        await sleep(clock, this.#renewalWait(), signal);
         if (await this.#try(signal)) {
           cancel();
           cancel = clock.schedule(this.#msToRenew(), expire);
@@ -102,6 +102,12 @@ export class LeaderElector implements Leadership {
     } finally {
       cancel();
     }
+  }
+
+  /** Shorter after a failure, for the time is running out. */
+  #renewalWait(): number {
+    const { retryMs } = this.#timing;
+    return this.#failing ? retryMs / 4 : retryMs;
   }
 
   #msToRenew(): number {
