@@ -6,12 +6,12 @@ import { shownValue, type Violation } from './violation.ts';
 
 /** The validator's `error` about `root` in words for the author of the declaration. */
 export function explainError(schema: SchemaNode, root: unknown, error: SchemaError): readonly Violation[] {
-  const { path, keyword, names } = error;
+  const { path, keyword, name = '' } = error;
   switch (keyword) {
     case 'required':
-      return names.map((name) => ({ path: [...path, name], rule: 'is required' }));
+      return [{ path: [...path, name], rule: 'is required' }];
     case 'additionalProperties':
-      return unknownFields(schemaAt(schema, path), path, names);
+      return [unknownField(schemaAt(schema, path), path, name)];
     case 'pattern':
       return isEmptyText(schemaAt(schema, path), valueAt(root, path)) ? [] : [broken(schema, root, error)];
     default:
@@ -24,17 +24,11 @@ function isEmptyText(node: SchemaNode | undefined, value: unknown): boolean {
   return value === '' && node?.minLength !== undefined;
 }
 
-function unknownFields(
-  node: SchemaNode | undefined,
-  path: FieldPath,
-  names: readonly string[],
-): readonly Violation[] {
+function unknownField(node: SchemaNode | undefined, path: FieldPath, name: string): Violation {
   const known = declarable(node);
-  return names.map((name) => {
-    const near = nearestName(name, known);
-    const hint = near ? `did you mean \`${near}\`?` : `known here are ${known.join(', ')}`;
-    return { path: [...path, name], rule: `is an unknown field; ${hint}` };
-  });
+  const near = nearestName(name, known);
+  const hint = near ? `did you mean \`${near}\`?` : `known here are ${known.join(', ')}`;
+  return { path: [...path, name], rule: `is an unknown field; ${hint}` };
 }
 
 /** What is accepted but left unread (of any type) is not suggested to anyone. */

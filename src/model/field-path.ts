@@ -21,3 +21,16 @@ export function valueAt(root: unknown, path: FieldPath): unknown {
   }
   return value;
 }
+
+/** The path that a JSON pointer (RFC 6901) into `root` names. */
+export function pathOfPointer(root: unknown, pointer: string): FieldPath {
+  const path: (string | number)[] = [];
+  let value = root;
+  for (const part of pointer.split('/').slice(1)) {
+    const name = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    const step = Array.isArray(value) ? Number(name) : name;
+    path.push(step);
+    value = valueAt(value, [step]);
+  }
+  return path;
+}

@@ -1,6 +1,6 @@
 import { explainError } from './explain-error.ts';
 import { type Rule, ruleViolations } from './rules.ts';
-import { schemaErrors } from './schema-errors.ts';
+import { schemaErrorsOf } from './schema-errors.ts';
 import type { SchemaNode } from './schema-node.ts';
 import type { Static, TSchema } from './schema-words.ts';
 import type { Violation } from './violation.ts';
@@ -17,10 +17,10 @@ export function schemaValidator<const S extends TSchema>(
   rules: readonly Rule[],
 ): (given: unknown) => Validated<Static<S>> {
   const node = schema as SchemaNode;
+  const errorsOf = schemaErrorsOf(node);
   return (given) => {
     const value = withoutNulls(node, given);
-    const errors = schemaErrors(node, value);
-    const broken = errors.flatMap((error) => explainError(node, value, error));
+    const broken = errorsOf(value).flatMap((error) => explainError(node, value, error));
     const violations = [...broken, ...ruleViolations(rules, value, broken)];
     return violations.length === 0
       ? { value: value as Static<S>, violations: [] }
