@@ -16,6 +16,8 @@ import { WatchList } from './watch-list.ts';
 export interface SiteOptions {
   readonly cloud: Cloud;
   readonly admission: CreateAdmission;
+  /** What a person has to do when the token is refused. */
+  readonly remedy: string;
   readonly clock: Clock;
   readonly log: Log;
   readonly fleetTag: () => string;
@@ -46,14 +48,14 @@ export class CloudSite {
   #viewedTag: string | undefined;
 
   constructor(options: SiteOptions) {
-    const { cloud, admission, clock, log, pollMs, sweepMs } = options;
+    const { cloud, admission, remedy, clock, log, pollMs, sweepMs } = options;
     this.cloud = cloud;
     this.admission = admission;
     this.#options = options;
     this.#account = new SiteAccount(cloud, clock);
     const { view } = this;
     this.#pace = new Pace({ clock, budget: cloud.budget, pollMs, sweepMs, view, watched: this.#watched });
-    this.#trouble = new SiteTrouble(clock, log, () => options.onSituation(this));
+    this.#trouble = new SiteTrouble({ clock, log, remedy, onChange: () => options.onSituation(this) });
     this.#ticker = new Ticker(clock, () => this.#tick());
   }
 

@@ -5,6 +5,15 @@ import { type Fault, faultOf } from '../ports/port-error.ts';
 
 type Trouble = NonNullable<CloudSituation['blocked']>;
 
+interface Options {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** What a person has to do when the token is refused. */
+  readonly remedy: string;
+  /** Bots have another reason to wait, or none any more. */
+  readonly onChange: () => void;
+}
+
 const firstRetryMs = 1_000;
 const longestRetryMs = 60_000;
 /** A refused token is tried again this often: a person has to act. */
@@ -14,18 +23,13 @@ const blip = 3;
 
 /** What is the matter with a cloud or its token, told once, and when to try again. */
 export class SiteTrouble {
-  readonly #clock: Clock;
-  readonly #log: Log;
-  readonly #onChange: () => void;
+  readonly #options: Options;
   readonly #toldScopes = new Set<string>();
   #current: Trouble | undefined;
   #failures = 0;
 
-  /** `onChange`: bots have another reason to wait, or none any more. */
-  constructor(clock: Clock, log: Log, onChange: () => void) {
-    this.#clock = clock;
-    this.#log = log;
-    this.#onChange = onChange;
+  constructor(options: Options) {
+    this.#options = options;
   }
 
   get current(): Trouble | undefined {
@@ -42,9 +46,9 @@ export class SiteTrouble {
     this.#failures += 1;
     const fault = faultOf(error);
     const message = error instanceof Error ? error.message : String(error);
-    this.#log.warn({ fault: fault?.kind, failures: this.#failures }, `cloud: ${message}`);
+    this.#options.log.warn({ fault: fault?.kind, failures: this.#failures }, `cloud: ${message}`);
     if (fault?.kind === 'unauthorised') {
-      const told = `${message} Set a valid DIGITALOCEAN_ACCESS_TOKEN`;
+      const told = `${message.replace(/\.?$/, '.')} ${this.#options.remedy}`;
       this.#set({ reason: 'Unauthorised', message: told, stalled: true });
       return unauthorisedRetryMs;
     }
@@ -56,17 +60,19 @@ export class SiteTrouble {
     if (this.#toldScopes.has(scope)) return;
     this.#toldScopes.add(scope);
     const message = error instanceof Error ? error.message : String(error);
-    this.#log.error({ scope }, `the token lacks the scope ${scope}: ${message}`);
+    this.#options.log.error({ scope }, `the token lacks the scope ${scope}: ${message}`);
   }
 
   #retryMs(fault: Fault | undefined): number {
     const backoff = Math.min(longestRetryMs, firstRetryMs * 2 ** (this.#failures - 1));
-    return fault?.kind === 'rateLimited' ? Math.max(backoff, fault.until - this.#clock.now()) : backoff;
+    return fault?.kind === 'rateLimited'
+      ? Math.max(backoff, fault.until - this.#options.clock.now())
+      : backoff;
   }
 
   #set(trouble: Trouble | undefined): void {
     const before = this.#current;
     this.#current = trouble;
-    if (before?.reason !== trouble?.reason) this.#onChange();
+    if (before?.reason !== trouble?.reason) this.#options.onChange();
   }
 }

@@ -7,9 +7,10 @@ import type { Source } from '../ports/source.ts';
 import type { CreateAdmission } from './admission.ts';
 import { CloudSite, type SiteOptions } from './cloud-site.ts';
 
-type Found = { readonly site: CloudSite } | { readonly blocked: NonNullable<CloudSituation['blocked']> };
+type Blocked = NonNullable<CloudSituation['blocked']>;
+type Found = { readonly site: CloudSite } | { readonly blocked: Blocked };
 
-interface Options extends Omit<SiteOptions, 'cloud' | 'admission'> {
+interface Options extends Omit<SiteOptions, 'cloud' | 'admission' | 'remedy'> {
   readonly admissionOf: (cloud: Cloud) => CreateAdmission;
 }
 
@@ -40,13 +41,15 @@ export class Sites {
     const ref = account?.spec?.tokenSecretRef;
     if (!account) return { site: this.own() };
     if (!ref) return this.#use(account.key, undefined);
+    const secret = `Secret ${account.namespace}/${ref.name}`;
     try {
-      return this.#use(account.key, this.#open(await this.#source.secret(account.namespace, ref)));
+      const token = await this.#source.secret(account.namespace, ref);
+      const site = this.#open(token, `Put a valid token into key ${ref.key} of ${secret}`);
+      return this.#use(account.key, site);
     } catch (error) {
-      if (!faultOf(error, 'absent')) throw error;
+      const blocked = withoutToken(error, `${secret} has no key ${ref.key}`, account.name);
       this.#use(account.key, undefined);
-      const message = `Secret ${account.namespace}/${ref.name} has no key ${ref.key}, which account ${account.name} names for its token`;
-      return { blocked: { reason: 'TokenSecretMissing', message, stalled: true } };
+      return { blocked };
     }
   }
 
@@ -59,7 +62,7 @@ export class Sites {
 
   /** The site of the controller's own token. */
   own(): CloudSite {
-    return this.#open(undefined);
+    return this.#open(undefined, 'Set a valid DIGITALOCEAN_ACCESS_TOKEN');
   }
 
   stop(): void {
@@ -81,14 +84,23 @@ export class Sites {
     site.retire();
   }
 
-  #open(token: string | undefined): CloudSite {
+  #open(token: string | undefined, remedy: string): CloudSite {
     const cloud = this.#clouds.forToken(token);
     const known = this.#byCloud.get(cloud);
     if (known) return known;
     const { admissionOf, ...options } = this.#options;
-    const site = new CloudSite({ ...options, cloud, admission: admissionOf(cloud) });
+    const site = new CloudSite({ ...options, cloud, admission: admissionOf(cloud), remedy });
     this.#byCloud.set(cloud, site);
     site.start();
     return site;
   }
+}
+
+/** Why an account's own token is not to be had, as long as that does not change by itself; else throws `error`. */
+function withoutToken(error: unknown, missing: string, account: string): Blocked {
+  const fault = faultOf(error, 'absent', 'refused', 'unauthorised');
+  if (!fault || !(error instanceof Error)) throw error;
+  const [reason, what] =
+    fault.kind === 'absent' ? ['TokenSecretMissing', missing] : ['TokenSecretInvalid', error.message];
+  return { reason, message: `${what}; account ${account} takes its token from there`, stalled: true };
 }

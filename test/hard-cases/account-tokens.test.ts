@@ -5,14 +5,22 @@ import { FleetBed } from './fleet-bed.ts';
 
 const minute = 60_000;
 
-function secret(bed: FleetBed, token: string): void {
-  const manifest = {
+function secretManifest(token: string): string {
+  return JSON.stringify({
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: { name: 'cloud' },
     stringData: { token },
-  };
-  bed.declare('secret.yaml', JSON.stringify(manifest));
+  });
+}
+
+function secret(bed: FleetBed, token: string): void {
+  bed.declare('secret.yaml', secretManifest(token));
+}
+
+function message(bed: FleetBed, name: string): string {
+  const { conditions = [] } = bed.record(name).status;
+  return conditions.find(({ type }) => type === 'Ready')?.message ?? '';
 }
 
 const ownToken = { maxBots: 50, tokenSecretRef: { name: 'cloud', key: 'token' } };
@@ -62,6 +70,30 @@ describe('an account’s own token', () => {
     await bed.changed();
     assert.equal(bed.ready('heron'), 'True Running');
     assert.equal(bed.creates, 0);
+  });
+
+  it('that is refused is told by the name of its Secret, and concerns nobody else', async (test) => {
+    const { bed, theirs } = await readyBed(test);
+    bed.account({ maxBots: 1 }, 'other');
+    bed.bot('egret', { accountRef: { name: 'other' } });
+    theirs.faults.order({ effect: 'status', status: 401 });
+    await bed.changed(2 * minute);
+    assert.equal(bed.ready('heron'), 'False Unauthorised');
+    assert.match(message(bed, 'heron'), /Secret default\/cloud/);
+    assert.doesNotMatch(message(bed, 'heron'), /DIGITALOCEAN_ACCESS_TOKEN/);
+    assert.equal(bed.ready('egret'), 'True Running');
+  });
+
+  it('whose Secret is declared twice stalls its bots, and says where', async (test) => {
+    const { bed } = await readyBed(test);
+    bed.declare('again.yaml', secretManifest('another'));
+    await bed.changed(2 * minute);
+    assert.equal(bed.ready('heron'), 'False TokenSecretInvalid');
+    assert.match(message(bed, 'heron'), /declared twice, in .*again\.yaml/);
+    bed.undeclare('again.yaml');
+    await bed.changed(2 * minute);
+    assert.equal(bed.ready('heron'), 'True Running');
+    assert.equal(bed.accountOf('theirs').droplets().length, 1);
   });
 
   it('that was rotated is used no more, and its successor takes over without a change of the cloud', async (test) => {
