@@ -102,5 +102,5 @@ function withoutToken(error: unknown, missing: string, account: string): Blocked
   if (!fault || !(error instanceof Error)) throw error;
   const [reason, what] =
     fault.kind === 'absent' ? ['TokenSecretMissing', missing] : ['TokenSecretInvalid', error.message];
-  return { reason, message: `${what}; account ${account} takes its token from there`, stalled: true };
+  return { reason, message: `${what}, which account ${account} names for its token`, stalled: true };
 }
