@@ -174,6 +174,16 @@ describe('LeaderElector', () => {
     assert.deepEqual(election.told, ['a leads 0 at 0']);
   });
 
+  it('counts from when a renewal was sent, not from when it was answered', async () => {
+    const election = new Election();
+    const { link, elector } = election.candidate('a');
+    await election.pass(1_000);
+    link.state = 'slow';
+    await election.pass(4_000);
+    assert.ok(elector.msLeft() <= 12_000, `${elector.msLeft()} ms`);
+    assert.ok(elector.msLeft() > 11_000, 'it was renewed');
+  });
+
   it('stops when it sees somebody else with its lease, and does not seek it again', async () => {
     const election = new Election();
     const { elector } = election.candidate('a');

@@ -110,6 +110,24 @@ describe('ObjectCache', () => {
     assert.equal(cache.get('ns/a')?.metadata.uid, 'its successor');
   });
 
+  it('shows what was buried when a backup brings it back', () => {
+    const cache = new ObjectCache<Thing>();
+    cache.store(thing('a', 50));
+    cache.bury(thing('a', 60));
+    assert.deepEqual(cache.replace(listing(20, [thing('a', 10)], { anew: true })), ['ns/a']);
+    assert.equal(versionOf(cache, 'a'), '10');
+  });
+
+  it('remembers what was buried only until a listing no longer names it', () => {
+    const cache = new ObjectCache<Thing>();
+    cache.store(thing('a', 1));
+    cache.bury(thing('a', 5));
+    cache.replace(listing(4, []));
+    assert.equal(cache.store(thing('a', 4)), false, 'the listing was too old to say');
+    cache.replace(listing(5, []));
+    assert.equal(cache.store(thing('a', 4)), true, 'nothing older comes any more');
+  });
+
   it('finds by every value that an indexer gives, as objects change', () => {
     const cache = new ObjectCache<Thing>({ label: ({ labels = [] }) => labels });
     const found = (value: string) => cache.byIndex('label', value).map(({ metadata }) => metadata.name);

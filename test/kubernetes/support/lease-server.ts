@@ -1,7 +1,7 @@
 import type { ApiClient, RequestOptions } from '../../../src/adapters/kubernetes/client/api-client.ts';
 import { KubeError, type KubeFailure } from '../../../src/adapters/kubernetes/client/kube-error.ts';
 import type { LeaseObject, LeaseSpec } from '../../../src/adapters/kubernetes/client/lease-object.ts';
-import type { Clock } from '../../../src/ports/clock.ts';
+import { type Clock, sleep } from '../../../src/ports/clock.ts';
 import type { Fault } from '../../../src/ports/port-error.ts';
 
 /** One Lease in memory with compare-and-swap, for elections on a clock that is moved by hand. */
@@ -50,8 +50,8 @@ export class LeaseServer {
   }
 }
 
-/** What happens to calls on a link: they pass, nobody answers, or they are stored and the answer is lost. */
-export type LinkState = 'up' | 'down' | 'silent' | 'deaf';
+/** What happens to calls on a link: they pass, nobody answers, they are stored and the answer is lost, or it comes 3 s late. */
+export type LinkState = 'up' | 'down' | 'silent' | 'deaf' | 'slow';
 
 export class LeaseLink {
   state: LinkState = 'up';
@@ -66,6 +66,7 @@ export class LeaseLink {
         if (this.state === 'down') throw failed({ kind: 'unavailable' }, 0);
         if (this.state === 'silent') return neverAnswered<T>(options, clock);
         const answer = server.answer<T>(method, options.body as LeaseObject | undefined);
+        if (this.state === 'slow') await sleep(clock, 3_000);
         if (this.state === 'deaf') throw failed({ kind: 'doubtful' }, 0);
         return answer;
       },

@@ -95,6 +95,8 @@ export class ObjectCache<T extends KubeObject> implements ObjectReader<T> {
   replace(listing: Listing<T>): ChangedKeys {
     const listed = new Map(listing.objects.map((object) => [keyOf(object) as string, object]));
     const changed: string[] = [];
+    // A backup brings objects back under their old uids.
+    if (listing.anew) this.#buried.clear();
     for (const [key, entry] of this.#entries) {
       if (!survives(entry, listed.get(key), listing)) {
         this.#remove(key);
@@ -122,11 +124,11 @@ export class ObjectCache<T extends KubeObject> implements ObjectReader<T> {
   }
 
   /** A listing as new as the burial that no longer names the object is the last that will be heard of it. */
-  #forgetBuried({ objects, version, anew }: Listing<T>): void {
+  #forgetBuried({ objects, version }: Listing<T>): void {
     if (this.#buried.size === 0) return;
     const named = new Set(objects.map(({ metadata }) => metadata.uid));
     for (const [uid, seen] of this.#buried)
-      if (!named.has(uid) && (anew || compareVersions(version, seen) >= 0)) this.#buried.delete(uid);
+      if (!named.has(uid) && compareVersions(version, seen) >= 0) this.#buried.delete(uid);
   }
 }
 
