@@ -29,16 +29,15 @@ function tallyOf(bots: Iterable<BotRecord>): Tally {
   for (const { status } of bots) {
     tally.bots += 1;
     byPhase[status.phase ?? 'Pending'] += 1;
-    tally.ready += Number(isTrue(status.conditions, 'Ready'));
-    tally.stalled += Number(isTrue(status.conditions, 'Stalled'));
+    for (const condition of status.conditions ?? []) {
+      if (condition.status !== 'True') continue;
+      if (condition.type === 'Ready') tally.ready += 1;
+      else if (condition.type === 'Stalled') tally.stalled += 1;
+    }
     tally.openAttempts += Number(status.createAttempt !== undefined);
     tally.costMonthlyUSD += status.droplet?.priceMonthlyUSD ?? 0;
   }
   return { ...tally, costMonthlyUSD: Math.round(tally.costMonthlyUSD * 100) / 100 };
-}
-
-function isTrue(conditions: BotRecord['status']['conditions'], type: string): boolean {
-  return conditions?.some((condition) => condition.type === type && condition.status === 'True') ?? false;
 }
 
 function cloudOf(engine: Engine, site: CloudSite): CloudOverview {

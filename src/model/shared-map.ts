@@ -5,9 +5,14 @@ const mostValues = 4096;
 export class SharedMap<T> {
   #values = new Map<string, T>();
 
+  /** The value met first under `key`, if there was one. */
+  get(key: string): T | undefined {
+    return this.#values.get(key);
+  }
+
   /** The value met first under `key`: this one, when there was none. */
   of(key: string, value: T): T {
-    const known = this.#values.get(key);
+    const known = this.get(key);
     if (known !== undefined) return known;
     if (this.#values.size >= mostValues) this.#values = new Map();
     this.#values.set(key, value);

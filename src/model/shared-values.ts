@@ -14,6 +14,7 @@ export class SharedValues {
   readonly #times = new SharedMap<string>();
   readonly #parts = new SharedMap<object>();
   readonly #specs = new SharedMap<object>();
+  readonly #specTexts = new SharedMap<object>();
   /** By type of condition: some types tell the same of every bot, others name its droplet. */
   readonly #conditions = new Map<Condition['type'], SharedMap<Condition>>();
 
@@ -24,6 +25,12 @@ export class SharedValues {
   /** ISO 8601. */
   time(value: string): string {
     return this.#times.of(value, value);
+  }
+
+  /** The spec that the JSON text holds; a text met before is not parsed again. */
+  specOf<T extends object>(text: string): T {
+    const known = this.#specTexts.get(text);
+    return (known ?? this.#specTexts.of(text, this.spec(JSON.parse(text) as T))) as T;
   }
 
   spec<T extends object>(spec: T): T {

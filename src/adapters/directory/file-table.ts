@@ -3,7 +3,7 @@ import { type ResourceKey, resourceKey } from '../../model/resource-key.ts';
 import type { Declaration } from './declaration.ts';
 
 /** Rises when parsing or validation changes its answers; then every file is parsed again. */
-export const PARSER_VERSION = 1;
+export const PARSER_VERSION = 2;
 
 /**
  * What the files declared when last read, so that a restart parses only what has changed. Of a file with any

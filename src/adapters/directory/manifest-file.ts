@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { readFileSync, type Stats, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from '../../model/manifest.ts';
 import { parseManifests } from '../../model/parse-manifests.ts';
@@ -41,11 +41,19 @@ export function sameStamp(a: FileStamp, b: FileStamp): boolean {
 
 /** The text of a file and its digest; `steady` is false when it was being written meanwhile. */
 export function readManifestText(root: string, path: string) {
-  const file = join(root, path);
-  const before = stampOf(statSync(file));
+  const file = openSync(join(root, path), 'r');
+  try {
+    return readOpenManifest(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function readOpenManifest(file: number) {
+  const before = stampOf(fstatSync(file));
   if (before.size > MOST_BYTES) throw new Error(`the file has more than ${MOST_BYTES} bytes`);
   const bytes = readFileSync(file);
-  const after = stampOf(statSync(file));
+  const after = stampOf(fstatSync(file));
   const steady = sameStamp(before, after) && bytes.length === after.size;
   return { bytes, sha256: createHash('sha256').update(bytes).digest('hex'), stamp: before, steady };
 }

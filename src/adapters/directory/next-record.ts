@@ -5,7 +5,7 @@ import type { AccountRecord, BotRecord } from '../../model/records.ts';
 import type { SharedValues } from '../../model/shared-values.ts';
 import { validateBotChange } from '../../model/validate-spec.ts';
 import { problemOf } from '../../model/violation.ts';
-import { canonicalJSON } from './canonical-json.ts';
+import { canonicalText } from './canonical-json.ts';
 import type { Declared } from './declaration.ts';
 import { noProblems } from './record-of-row.ts';
 
@@ -47,8 +47,8 @@ export function declaredRecord<R extends AnyRecord>(
     record.origin === where ? record : { ...record, origin: where },
     problems.length > 0 ? problems : noProblems,
   );
-  if (spec === undefined || (record.spec !== undefined && canonicalJSON(record.spec) === spec)) return placed;
-  const parsed = shared.spec(JSON.parse(spec) as NonNullable<R['spec']>);
+  if (spec === undefined || (record.spec !== undefined && canonicalText(record.spec) === spec)) return placed;
+  const parsed = shared.specOf<NonNullable<R['spec']>>(spec);
   const forbidden = forbiddenChange(record, parsed, where);
   if (forbidden.length > 0) return withProblems(placed, forbidden);
   return { ...placed, spec: parsed, generation: record.generation + 1, version: raised(record.version) };

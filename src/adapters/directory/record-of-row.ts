@@ -18,7 +18,7 @@ export function botOfRow(row: ResourceRow, shared: SharedValues): BotRecord {
   const status = row.status === null ? noStatus : shared.status(JSON.parse(row.status) as BotStatus, row.uid);
   return {
     ...baseOfRow(row, shared),
-    spec: row.spec === null ? undefined : shared.spec(JSON.parse(row.spec) as BotSpec),
+    spec: row.spec === null ? undefined : shared.specOf<BotSpec>(row.spec),
     status,
     held: true,
     pristine: row.status === null,
@@ -29,7 +29,7 @@ export function botOfRow(row: ResourceRow, shared: SharedValues): BotRecord {
 export function accountOfRow(row: ResourceRow, shared: SharedValues): AccountRecord {
   return {
     ...baseOfRow(row, shared),
-    spec: row.spec === null ? undefined : shared.spec(JSON.parse(row.spec) as AccountSpec),
+    spec: row.spec === null ? undefined : shared.specOf<AccountSpec>(row.spec),
     status: row.status === null ? noStatus : (JSON.parse(row.status) as AccountStatus),
   };
 }
