@@ -254,6 +254,21 @@ describe('Reflector on a real API server', withoutServers, () => {
     assert.deepEqual(watched.told, ['a=1', '!a=2']);
   });
 
+  it('misses nothing when the store behind the server is killed', async () => {
+    const things = await Things.in(api.client, 'store');
+    await things.create('a', '1');
+    await using watched = new Watched(api.client, things.path);
+    await watched.reflector.start();
+    await api.etcd.kill();
+    api.etcd.start();
+    const stored = async () => (await things.set('a', '2').catch(() => undefined)) !== undefined;
+    await until('the store to take writes again', 20_000, 20, stored);
+    await watched.knows('a', '2', 1_000);
+    await things.set('a', '3');
+    await watched.knows('a', '3', 1_000);
+    assert.deepEqual(watched.told, ['a=1', '!a=2', '!a=3']);
+  });
+
   it('lists again when its version is gone, and tells what went meanwhile', async () => {
     const things = await Things.in(api.client, 'compacted');
     for (const name of ['stays', 'changes', 'goes']) await things.create(name, '1');
