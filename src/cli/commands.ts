@@ -34,7 +34,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'validate',
-    summary: 'check manifests, offline',
+    summary: 'check manifests, offline, or what the source declares',
     group: running,
     load: async () => (await import('./validate.ts')).defineValidate,
   },

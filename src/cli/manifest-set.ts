@@ -1,5 +1,6 @@
 import type { Manifest } from '../model/manifest.ts';
 import type { Problem } from '../model/problem.ts';
+import type { AccountRecord, BotRecord } from '../model/records.ts';
 import { resourceKey } from '../model/resource-key.ts';
 
 /** What is wrong among manifests that are each good alone: the same resource declared more than once. */
@@ -31,6 +32,28 @@ export function missingAccounts(manifests: readonly Manifest[]): Problem[] {
       {
         where: manifest.where,
         object: `Bot ${manifest.key}`,
+        field: 'spec.accountRef.name',
+        rule,
+        value: JSON.stringify(name),
+      },
+    ];
+  });
+}
+
+/** Bots whose account the source does not hold. */
+export function botsWithoutAccount(
+  bots: readonly BotRecord[],
+  accounts: readonly AccountRecord[],
+): Problem[] {
+  const known = new Set(accounts.map(({ key }) => key));
+  return bots.flatMap(({ spec, namespace, key, origin }) => {
+    const name = spec?.accountRef.name;
+    if (name === undefined || known.has(resourceKey(namespace, name))) return [];
+    const rule = 'names an Account that there is not; without it the bot gets no place';
+    return [
+      {
+        where: origin,
+        object: `Bot ${key}`,
         field: 'spec.accountRef.name',
         rule,
         value: JSON.stringify(name),

@@ -1,29 +1,40 @@
 import type { Command } from 'commander';
-import { exitCodes } from '../config/user-error.ts';
+import { openReader } from '../compose/open-source.ts';
+import { exitCodes, UserError } from '../config/user-error.ts';
+import { readSourceConfig, type SourceFlags } from '../config.ts';
 import { parseManifests } from '../model/parse-manifests.ts';
 import { type Problem, problemText } from '../model/problem.ts';
 import type { CliContext } from './cli-context.ts';
-import { examples } from './flags.ts';
+import { examples, sourceFlags } from './flags.ts';
 import { manifestFiles } from './manifest-files.ts';
-import { missingAccounts, repeatedDeclarations } from './manifest-set.ts';
+import { botsWithoutAccount, missingAccounts, repeatedDeclarations } from './manifest-set.ts';
 import { counted } from './money.ts';
 import { printTo } from './output.ts';
 import { paintFor } from './paint.ts';
+import { placeOf } from './place.ts';
+import { within } from './scope.ts';
 
 export function defineValidate(command: Command, context: CliContext): void {
-  command.argument('<path...>', 'files or directories').action((paths: string[]) => validate(paths, context));
-  examples(command, ['clawfleet validate deploy/examples/bots', 'clawfleet validate alpha.yaml beta.yaml']);
+  command
+    .argument('[path...]', 'files or directories (default: what the source declares)')
+    .action((paths: string[], flags: SourceFlags) => validate(paths, flags, context));
+  sourceFlags(command);
+  examples(command, [
+    'clawfleet validate deploy/examples/bots',
+    'clawfleet validate alpha.yaml beta.yaml',
+    'clawfleet validate --source kubernetes',
+  ]);
 }
 
 interface Findings {
-  readonly files: number;
-  readonly resources: number;
+  /** What was read, such as `3 resources in 2 files`. */
+  readonly read: string;
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
 }
 
-async function validate(paths: readonly string[], context: CliContext): Promise<void> {
-  const findings = findProblems(paths, context.cwd);
+async function validate(paths: readonly string[], flags: SourceFlags, context: CliContext): Promise<void> {
+  const findings = paths.length > 0 ? findProblems(paths, context.cwd) : await problemsStored(flags, context);
   const paint = paintFor(context.stdout);
   const { problems, warnings } = findings;
   await printTo(
@@ -47,11 +58,29 @@ function findProblems(paths: readonly string[], cwd: string): Findings {
     ...parsed.flatMap((one) => [...one.problems, ...one.manifests.flatMap((manifest) => manifest.problems)]),
     ...repeatedDeclarations(manifests),
   ];
-  return { files: files.length, resources: manifests.length, problems, warnings: missingAccounts(manifests) };
+  const read = `${counted(manifests.length, 'resource')} in ${counted(files.length, 'file')}`;
+  return { read, problems, warnings: missingAccounts(manifests) };
 }
 
-function summary({ files, resources, problems, warnings }: Findings): string {
-  const read = `${counted(resources, 'resource')} in ${counted(files, 'file')}`;
+/** What the source holds: files change, and an API server may have been less strict once. */
+async function problemsStored(flags: SourceFlags, context: CliContext): Promise<Findings> {
+  const config = within(readSourceConfig(flags, context), undefined);
+  const reader = await openReader(config);
+  try {
+    const [bots, accounts] = [reader.bots(), reader.accounts()];
+    const { failure, problems } = reader.health();
+    if (failure !== undefined) throw new UserError(`${failure}.`, 'Check --source.');
+    return {
+      read: `${counted(bots.length + accounts.length, 'resource')} in ${placeOf(config).source}`,
+      problems: [...problems, ...[...bots, ...accounts].flatMap((record) => record.problems)],
+      warnings: botsWithoutAccount(bots, accounts),
+    };
+  } finally {
+    reader.close();
+  }
+}
+
+function summary({ read, problems, warnings }: Findings): string {
   const warned = warnings.length > 0 ? `, ${counted(warnings.length, 'warning')}` : '';
   return problems.length === 0
     ? `${read}: valid${warned}.`

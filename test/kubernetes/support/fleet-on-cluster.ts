@@ -22,10 +22,12 @@ export class FleetOnCluster {
   readonly server: ApiServer;
   readonly simulator: Simulator;
   readonly directory = newDirectory();
-  readonly #apiURL: string;
+  /** Of the simulated cloud. */
+  readonly apiURL: string;
   readonly #closeCloud: () => Promise<void>;
   readonly #running: Running[] = [];
-  #controllerConfig = '';
+  /** Kubeconfig with the rights of the controller's service account. */
+  controllerConfig = '';
 
   static async open(
     settings: Partial<Settings> = {},
@@ -51,7 +53,7 @@ export class FleetOnCluster {
   ) {
     this.server = server;
     this.simulator = simulator;
-    this.#apiURL = apiURL;
+    this.apiURL = apiURL;
     this.#closeCloud = closeCloud;
   }
 
@@ -59,7 +61,7 @@ export class FleetOnCluster {
   run(...flags: string[]): Running {
     const running = start(
       [
-        ...['run', '--source', 'kubernetes', '--kubeconfig', this.#controllerConfig, '--no-bot-api'],
+        ...['run', '--source', 'kubernetes', '--kubeconfig', this.controllerConfig, '--no-bot-api'],
         ...['--listen', '127.0.0.1:0', '--log-format', 'json', '--poll-interval', '50ms'],
         ...['--sweep-interval', '200ms', '--rate-limit', 'off', ...flags],
       ],
@@ -76,9 +78,22 @@ export class FleetOnCluster {
 
   /** A command of a user who may do anything. */
   clawfleet(...args: string[]): Promise<Outcome> {
-    const [command = '', ...rest] = args;
+    return this.start(...args).ended;
+  }
+
+  /** The same, still running. */
+  start(...args: string[]): Running {
     const source = ['--source', 'kubernetes', '--kubeconfig', this.server.kubeconfig];
-    return start([command, ...rest, ...source], this.#surroundings).ended;
+    return start([...args, ...source], this.#surroundings);
+  }
+
+  /** A droplet that no fleet made. */
+  async createDroplet(name: string): Promise<{ readonly id: number }> {
+    const order = { name, region: 'nyc3', size: 's-1vcpu-2gb', image: 'ubuntu-22-04-x64', monitoring: true };
+    const headers = { authorization: 'Bearer test', 'content-type': 'application/json' };
+    const init = { method: 'POST', headers, body: JSON.stringify(order) };
+    const answer = await fetch(`${this.apiURL}/v2/droplets`, init);
+    return ((await answer.json()) as { droplet: { id: number } }).droplet;
   }
 
   /** What kubectl prints; it must succeed. */
@@ -130,15 +145,15 @@ export class FleetOnCluster {
       'clawfleet-system',
       '--duration=1h',
     ]);
-    this.#controllerConfig = join(this.directory, 'controller.kubeconfig');
+    this.controllerConfig = join(this.directory, 'controller.kubeconfig');
     const { url, caFile } = this.server;
-    writeFileSync(this.#controllerConfig, kubeconfigOf(url, caFile, token.trim()));
+    writeFileSync(this.controllerConfig, kubeconfigOf(url, caFile, token.trim()));
   }
 
   get #surroundings() {
     return {
       cwd: this.directory,
-      env: { DIGITALOCEAN_ACCESS_TOKEN: 'test', DIGITALOCEAN_API_URL: this.#apiURL },
+      env: { DIGITALOCEAN_ACCESS_TOKEN: 'test', DIGITALOCEAN_API_URL: this.apiURL },
     };
   }
 

@@ -13,7 +13,7 @@ export async function requireDefinitions(
   namespaces: readonly (string | undefined)[] = [undefined],
 ): Promise<void> {
   for (const namespace of namespaces) {
-    await Promise.all([botType, accountType].map((type) => requireKind(client, type, namespace)));
+    for (const type of [botType, accountType]) await requireKind(client, type, namespace);
   }
 }
 
