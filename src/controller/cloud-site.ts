@@ -133,9 +133,9 @@ export class CloudSite {
 
   #absent(id: number, proven: boolean): 'gone' | 'doubtful' {
     const isProof = proven || this.view.wasSeen(id);
-    if (isProof) this.view.markGone(id);
-    else this.view.markDoubtful(id);
-    this.#options.onDroplets([id]);
+    const isNews = isProof ? this.view.markGone(id) : this.view.markDoubtful(id);
+    // Who asks again and again is told once: it would ask at once again.
+    if (isNews) this.#options.onDroplets([id]);
     if (isProof) this.admission.roomMade();
     return isProof ? 'gone' : 'doubtful';
   }

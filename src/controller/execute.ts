@@ -49,8 +49,10 @@ async function claim(
 
 /** Whether a crash right after the effect would leave something that the stored status does not explain. */
 function isClaim(before: BotStatus, after: BotStatus, effect: Effect): boolean {
-  if (effect.kind === 'destroy')
-    return before.phase !== after.phase || before.operation?.type !== after.operation?.type;
+  if (effect.kind === 'release') return false;
+  // Whatever a deletion does first, a bot that is declared again must not live on with a droplet half given away.
+  if (after.phase === 'Deleting' && before.phase !== 'Deleting') return true;
+  if (effect.kind === 'destroy') return before.operation?.type !== after.operation?.type;
   if (effect.kind === 'tag')
     return !isDeepStrictEqual(before.droplet?.managedTags, after.droplet?.managedTags);
   return !isDeepStrictEqual(before.operation, after.operation);

@@ -88,16 +88,20 @@ export class FleetView {
     return !before || before.unlisted || !sameDroplet(before.droplet, droplet);
   }
 
-  /** A 404 that proves nothing yet: the bot concerned is to look for itself. */
-  markDoubtful(id: number): void {
+  /** A 404 that proves nothing yet: the bot concerned is to look for itself. True when that is news. */
+  markDoubtful(id: number): boolean {
     const sighting = this.#sightings.get(id);
-    if (sighting) sighting.unlisted = true;
+    if (!sighting || sighting.unlisted) return false;
+    sighting.unlisted = true;
+    return true;
   }
 
-  /** A 404 that proves absence. The id is never used again, so no stale listing brings it back. */
-  markGone(id: number): void {
+  /** A 404 that proves absence: no stale listing brings it back, as no id is used twice. True when that is news. */
+  markGone(id: number): boolean {
+    if (this.#dead.has(id)) return false;
     this.#dead.add(id);
     this.#drop(id);
+    return true;
   }
 
   /** It is no concern of the fleet any more; a listing may bring it back. */

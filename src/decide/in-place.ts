@@ -1,5 +1,5 @@
 import type { BotStatus, DropletRecord } from '../model/bot-status.ts';
-import { botTag, commonTag, dropletName, fleetTag, keyTag } from '../model/identity.ts';
+import { botTag, commonTag, dropletName, fleetTag, keyTag, releasedTag } from '../model/identity.ts';
 import type { ActionRequest, Droplet } from '../ports/cloud.ts';
 import { refusalEnds } from './creation.ts';
 import { type Effect, refusable } from './effect.ts';
@@ -70,7 +70,9 @@ function tagChange(situation: Situation, droplet: Droplet): Change | undefined {
   const required = requiredTags(situation);
   const missing = required.find((tag) => !droplet.tags.includes(tag));
   if (missing !== undefined) return addTag(situation, droplet, missing);
-  const dropped = situation.status.droplet?.managedTags.find(
+  const managed = situation.status.droplet?.managedTags ?? [];
+  // A droplet that was released from a fleet and belongs to a bot now must be found by its name again.
+  const dropped = [...managed, releasedTag].find(
     (tag) => !required.includes(tag) && droplet.tags.includes(tag),
   );
   if (dropped === undefined) return undefined;

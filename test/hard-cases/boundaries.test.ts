@@ -35,6 +35,42 @@ describe('what may be touched', () => {
     assert.equal(bed.tags(id).includes(fleetTag(bed.source.fleet().state.fleetID)), false);
   });
 
+  it('orphaning that has begun is carried to its end, although the process dies and the bot is declared again', async (test) => {
+    for (let steps = 8; steps < 28; steps += 1) {
+      const bed = new FleetBed(test);
+      bed.bot('heron', { deletionPolicy: 'Orphan' });
+      await bed.started();
+      const id = bed.dropletID('heron');
+      bed.undeclare('heron.yaml');
+      bed.kill();
+      await bed.start(steps);
+      await bed.pass(10_000);
+      bed.kill();
+      bed.bot('heron');
+      await bed.started(300_000);
+      assert.equal(bed.ready('heron'), 'True Running', `died at step ${steps}`);
+      const own = bed.dropletID('heron');
+      assert.equal(bed.tags(own).includes(releasedTag), false, `died at step ${steps}`);
+      assert.equal(bed.dropletIDs.length, own === id ? 1 : 2);
+      bed.close();
+    }
+  });
+
+  it('a droplet that was released can be adopted, and is the fleet’s again', async (test) => {
+    const bed = new FleetBed(test);
+    bed.bot('heron', { deletionPolicy: 'Orphan' });
+    await bed.started();
+    const id = bed.dropletID('heron');
+    bed.undeclare('heron.yaml');
+    await bed.changed();
+    bed.simulator.edit(id, { tags: [...bed.tags(id), adoptTag(bed.source.fleet().state.fleetID)] });
+    bed.bot('egret', { adopt: { dropletID: id } });
+    await bed.changed(120_000);
+    assert.equal(bed.ready('egret'), 'True Running');
+    assert.equal(bed.tags(id).includes(releasedTag), false);
+    assert.equal(bed.tags(id).includes(fleetTag(bed.source.fleet().state.fleetID)), true);
+  });
+
   it('a sweep only reports orphans, and destroys them after their grace under --orphans=delete alone', async (test) => {
     for (const orphans of ['report', 'delete'] as const) {
       const bed = new FleetBed(test, { engine: { orphans, orphanGrace: 120_000 } });
