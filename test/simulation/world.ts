@@ -36,6 +36,8 @@ interface Life {
 const epoch = Date.parse('2026-03-01T12:00:00Z');
 /** Turns of the event loop without any effect after which nothing goes on before the clock moves. */
 const quietTurns = 6;
+/** The directory's looks for what is missing are so far apart, in ms. */
+const lookPauseMs = 100;
 
 /**
  * The whole product in one process and in virtual time: the real engine, directory source (SQLite) and DigitalOcean
@@ -139,9 +141,17 @@ export class World {
 
   /** Takes in what was declared, as the watcher would. */
   async rescan(): Promise<void> {
-    if (this.alive)
-      void this.source.rescan().catch((error: unknown) => this.logs.push(`rescan failed: ${String(error)}`));
+    if (!this.alive) return;
+    let done = false;
+    void this.source
+      .rescan()
+      .catch((error: unknown) => this.logs.push(`rescan failed: ${String(error)}`))
+      .finally(() => {
+        done = true;
+      });
     await this.settle();
+    // What is missing is looked for once more after a while.
+    while (!done && this.alive) await this.pass(lookPauseMs);
   }
 
   declare(file: string, text: string): void {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../ports/clock.ts';
+import { type Clock, sleep } from '../../ports/clock.ts';
 import type { Declarations } from './declarations.ts';
 import type { Look } from './look.ts';
 
@@ -6,6 +6,11 @@ import type { Look } from './look.ts';
 const SLICE_MS = 5;
 /** Looks in a row until nothing is in doubt; a name not found is gone when two of them missed it. */
 const MOST_ROUNDS = 4;
+/**
+ * Between two of them, in ms: whoever writes a file anew empties it first, and a look in that moment misses what it
+ * declares. Programs fill it within a few ms.
+ */
+const ROUND_PAUSE_MS = 100;
 
 /** Runs looks one after the other, in slices, and has each taken in. */
 export class LookRunner {
@@ -13,7 +18,7 @@ export class LookRunner {
   readonly #clock: Clock;
   readonly #take: (look: Look) => void;
   #running: Promise<boolean> = Promise.resolve(true);
-  #stopped = false;
+  readonly #end = new AbortController();
 
   constructor(declarations: Declarations, clock: Clock, take: (look: Look) => void) {
     this.#declarations = declarations;
@@ -30,15 +35,21 @@ export class LookRunner {
 
   /** No look is taken in after this. */
   stop(): void {
-    this.#stopped = true;
+    this.#end.abort();
   }
 
   async idle(): Promise<void> {
     await this.#running.catch(() => undefined);
   }
 
+  get #stopped(): boolean {
+    return this.#end.signal.aborted;
+  }
+
   async #settle(deep: boolean): Promise<boolean> {
-    for (let round = 0; round < MOST_ROUNDS && !this.#stopped; round++) {
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      if (round > 0) await this.#pause();
+      if (this.#stopped) break;
       const look = await this.#inSlices(this.#declarations.look(deep && round === 0));
       if (!look) return true;
       this.#take(look);
@@ -46,6 +57,13 @@ export class LookRunner {
       if (!look.again && !inDoubt) return true;
     }
     return this.#stopped;
+  }
+
+  async #pause(): Promise<void> {
+    const { signal } = this.#end;
+    await sleep(this.#clock, ROUND_PAUSE_MS, signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
   }
 
   async #inSlices(steps: Generator<undefined, Look>): Promise<Look | undefined> {
