@@ -21,7 +21,8 @@ const listLagMs = 30_000;
  */
 export class FleetView {
   readonly #sightings = new Map<number, Sighting>();
-  readonly #byUID = new Map<string, number[]>();
+  /** Mostly one: a list is there only for duplicates, as ten thousand of them weigh. */
+  readonly #byUID = new Map<string, number | readonly number[]>();
   readonly #dead = new Set<number>();
   #wholeSince: number | undefined;
 
@@ -70,8 +71,7 @@ export class FleetView {
 
   /** Living droplets whose exact name is that of the uid. */
   ofUID(uid: string): Droplet[] {
-    const ids = this.#byUID.get(uid) ?? [];
-    return ids.flatMap((id) => this.#sightings.get(id)?.droplet ?? []);
+    return this.#idsOf(uid).flatMap((id) => this.#sightings.get(id)?.droplet ?? []);
   }
 
   tagged(tag: string): Droplet[] {
@@ -150,7 +150,18 @@ export class FleetView {
     if (before?.droplet.name === droplet.name) return;
     if (before) this.#unindex(before.droplet);
     const uid = uidOfDropletName(droplet.name);
-    if (uid !== undefined) this.#byUID.set(uid, [...(this.#byUID.get(uid) ?? []), droplet.id]);
+    if (uid !== undefined) this.#index(uid, [...this.#idsOf(uid), droplet.id]);
+  }
+
+  #idsOf(uid: string): readonly number[] {
+    const ids = this.#byUID.get(uid) ?? [];
+    return typeof ids === 'number' ? [ids] : ids;
+  }
+
+  #index(uid: string, ids: readonly number[]): void {
+    const [first] = ids;
+    if (first === undefined) this.#byUID.delete(uid);
+    else this.#byUID.set(uid, ids.length === 1 ? first : ids);
   }
 
   #drop(id: number): void {
@@ -163,9 +174,10 @@ export class FleetView {
   #unindex(droplet: Droplet): void {
     const uid = uidOfDropletName(droplet.name);
     if (uid === undefined) return;
-    const left = this.#byUID.get(uid)?.filter((id) => id !== droplet.id) ?? [];
-    if (left.length > 0) this.#byUID.set(uid, left);
-    else this.#byUID.delete(uid);
+    this.#index(
+      uid,
+      this.#idsOf(uid).filter((id) => id !== droplet.id),
+    );
   }
 }
 

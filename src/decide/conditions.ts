@@ -50,7 +50,7 @@ function flag(raised: boolean, waiting: Waiting | undefined, calm: string): Stat
 
 function ready({ running, status }: Situation, waiting: Waiting | undefined): Statement {
   if (waiting) return is(false, waiting.reason, waiting.message);
-  if (running) return is(true, 'Running', `Droplet ${status.droplet?.id} runs as declared`);
+  if (running) return is(true, 'Running', 'The droplet runs as declared');
   return is(
     true,
     'Stopped',

@@ -101,7 +101,7 @@ test('`run` keeps its memory small, other commands need not, and NODE_OPTIONS co
   write(
     'src/main.ts',
     `const { seen } = globalThis as { seen?: boolean };
-     console.log(process.execArgv.includes('--max-semi-space-size=4'), process.env['MALLOC_ARENA_MAX'], seen);`,
+     console.log(process.execArgv.includes('--max-semi-space-size=2'), process.env['MALLOC_ARENA_MAX'], seen);`,
   );
   const command = path.join(root, 'scripts', 'clawfleet');
   const env = { ...environment(), NODE_OPTIONS: `--require=${path.join(root, 'seen.cjs')}` };
