@@ -3,7 +3,7 @@ import type { Settings } from '../../src/adapters/simulator/settings.ts';
 import { seededChance } from '../../src/adapters/system/seeded-chance.ts';
 import type { Chance } from '../../src/ports/chance.ts';
 import { DeclaredFleet } from './declared-fleet.ts';
-import { faultsFound } from './verdict.ts';
+import { faultsFound, hecticReads } from './verdict.ts';
 import { World } from './world.ts';
 
 export interface RunReport {
@@ -27,7 +27,7 @@ export async function seededRun(seed: number): Promise<RunReport> {
   try {
     const fleet = new DeclaredFleet(world, chance);
     const kills = await troubledTimes(world, fleet, chance);
-    const faults = await calmTimes(world, fleet);
+    const faults = [...(await calmTimes(world, fleet)), ...hecticReads(world)];
     return { faults, kills, mutations: world.mutations(), logs: world.logs };
   } finally {
     world.close();

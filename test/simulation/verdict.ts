@@ -14,6 +14,21 @@ export function faultsFound(world: World, fleet: DeclaredFleet): string[] {
   ];
 }
 
+/** A read is repeated a few times where it fails, and asked for anew once something has changed. */
+const mostReadsInASecond = 6;
+
+/** The same thing read again and again at once: a loop that spends the call budget. */
+export function hecticReads(world: World): string[] {
+  const counts = new Map<string, number>();
+  for (const { method, path, query, at } of world.simulator.journal.entries({ method: 'GET' })) {
+    const read = `${method} ${path}?${query} in second ${Math.floor(at / 1_000)}`;
+    counts.set(read, (counts.get(read) ?? 0) + 1);
+  }
+  return [...counts]
+    .filter(([, count]) => count > mostReadsInASecond)
+    .map(([read, count]) => `${count} × ${read}`);
+}
+
 function wrongBots(world: World, fleet: DeclaredFleet): string[] {
   return [...fleet.bots.values()].flatMap((declared) => {
     const bot = world.source.bot(resourceKey('default', declared.name));
