@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '../../scripts/lab/until.ts';
 import { newDirectory, type Running, start } from './clawfleet.ts';
 
 const apiVersion = 'clawfleet.dev/v1alpha1';
@@ -21,9 +22,10 @@ export function newFleet(names: readonly string[]): string {
   return cwd;
 }
 
-/** Starts a controller that logs JSON and serves metrics at `url`. */
+/** Starts a controller that logs JSON and serves metrics at `url`; resolves once it is ready. */
 export async function runFleet(cwd: string, ...more: string[]): Promise<{ running: Running; url: string }> {
   const running = start([...runFlags, ...more], { cwd });
   const [, url = ''] = /"metrics":"(http\S+)\/metrics"/.exec(await running.until(/"metrics":.*\n/)) ?? [];
+  await until('its being ready', 20_000, 20, async () => (await fetch(`${url}/readyz`)).ok);
   return { running, url };
 }

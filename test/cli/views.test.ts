@@ -7,6 +7,7 @@ import { showFleet } from '../../src/cli/fleet-view.ts';
 import { type GetView, showChange, showRecords } from '../../src/cli/get-view.ts';
 import { plain } from '../../src/cli/paint.ts';
 import type { StoredEvent } from '../../src/ports/source.ts';
+import { cpuStopwatch } from '../support/stopwatch.ts';
 import { account, ago, bot, fleetState, linesOf, now, readyBot, waitingBot } from './records.ts';
 
 function view(change: Partial<GetView> = {}): GetView {
@@ -104,9 +105,10 @@ test('a change is one line of JSON, so that a pipe can be read line by line', ()
 
 test('10,000 bots are laid out in well under a second', () => {
   const many = Array.from({ length: 10_000 }, (_, index) => readyBot(`bot-${index}`, index + 1));
-  const from = performance.now();
+  const cpuMs = cpuStopwatch();
   showRecords(many, view({ output: 'wide' }));
-  assert.ok(performance.now() - from < 700, `${performance.now() - from} ms`);
+  const took = cpuMs();
+  assert.ok(took < 700, `${took} ms`);
 });
 
 const event: StoredEvent = {

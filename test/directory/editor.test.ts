@@ -223,14 +223,14 @@ describe('directoryEditor', () => {
     assert.deepEqual(readdirSync(bed.directory), ['delta.yaml']);
   });
 
-  it('changes the fleet’s record beside a running controller, which notices within half a second', async () => {
+  it('changes the fleet’s record beside a running controller, which notices without a rescan', async () => {
     const source = await bed.start({ watch: true });
     const { version } = source.fleet();
     const since = performance.now();
     const state = await editor.editFleet((before) => ({ ...before, acceptedNew: true }));
     assert.equal(state.acceptedNew, true);
     await eventually(() => bed.told.fleet > 0, 'the controller is told');
-    assert.ok(performance.now() - since < 500);
+    assert.ok(performance.now() - since < 2_000);
     assert.equal(source.fleet().state.acceptedNew, true);
     await assert.rejects(
       source.saveFleet(source.fleet().state, version),

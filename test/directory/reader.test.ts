@@ -156,7 +156,7 @@ describe('openDirectoryReader', () => {
     const since = performance.now();
     await source.writeStatus(bed.bot('a'), statusOf('Online'));
     await eventually(() => calls > sinceCommit, 'the commit is told');
-    assert.ok(performance.now() - since < 400);
+    assert.ok(performance.now() - since < 2_000);
     assert.equal((await bot('a')).status.phase, 'Online');
     bed.write('a.yaml', botObject('a', { persona: 'tweaker' }));
     await eventually(() => reader.bots()[0]?.spec?.persona === 'tweaker', 'the edit is shown');
