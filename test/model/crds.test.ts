@@ -32,7 +32,12 @@ function* schemas(node: unknown, path = ''): Generator<readonly [string, Tree]> 
 const allowed = new Set([
   ...['type', 'description', 'default', 'enum', 'format', 'pattern', 'required', 'properties', 'items'],
   ...['minLength', 'maxLength', 'minimum', 'maximum', 'minItems', 'maxItems'],
-  ...['x-kubernetes-validations', 'x-kubernetes-list-type', 'x-kubernetes-list-map-keys'],
+  ...[
+    'x-kubernetes-validations',
+    'x-kubernetes-list-type',
+    'x-kubernetes-list-map-keys',
+    'x-kubernetes-map-type',
+  ],
 ]);
 
 it('the definitions say the same to a reader of YAML 1.1, as kubectl and Helm are', () => {
