@@ -125,7 +125,8 @@ export class FleetView {
       return false;
     }
     const changed = !before || before.unlisted || !sameDroplet(before.droplet, droplet);
-    const kept = changed ? droplet : before.droplet;
+    // Droplets of one listing share most of their texts; one from the answer to its create shares none.
+    const kept = changed || !before.listed ? droplet : before.droplet;
     this.#put({ droplet: kept, asOf: begunAt, seen: true, listed: true, unlisted: false });
     return changed;
   }

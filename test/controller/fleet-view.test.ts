@@ -16,6 +16,15 @@ describe('FleetView', () => {
     assert.equal(view.sight(3).kind, 'unlooked');
   });
 
+  it('keeps the droplet of the first listing, which shares its texts with the others, not that of an answer', () => {
+    const view = new FleetView();
+    view.observe(one(1), 0, 'answer');
+    const [first, second] = [one(1), one(1)];
+    assert.deepEqual(view.takeListing([first], 10), []);
+    assert.deepEqual(view.takeListing([second], 20), []);
+    assert.equal(view.droplet(1), first);
+  });
+
   it('tells of a missing droplet once', () => {
     const view = new FleetView();
     view.takeListing([one(1), one(2)], 0);
