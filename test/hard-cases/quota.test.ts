@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { FleetBed } from './fleet-bed.ts';
 
 const minute = 60_000;
@@ -78,5 +78,112 @@ describe('the monthly budget', () => {
     await bed.changed();
     assert.equal(bed.ready('heron'), 'True Running');
     assert.equal(bed.simulator.droplets()[0]?.size, 's-2vcpu-4gb');
+  });
+});
+
+describe('the quota', () => {
+  it('a released bot frees its place for the next in order of creation', async (test) => {
+    const bed = new FleetBed(test);
+    bed.account({ maxBots: 1 });
+    bed.bot('a');
+    await bed.started();
+    bed.bot('b');
+    await bed.changed();
+    assert.equal(bed.ready('b'), 'False QuotaExceeded');
+    bed.undeclare('a.yaml');
+    await bed.changed();
+    assert.equal(bed.ready('b'), 'True Running');
+  });
+
+  it('a downgrade destroys nothing, and powering on holders stays allowed', async (test) => {
+    const bed = new FleetBed(test);
+    const names = bed.bots(3);
+    await bed.started();
+    bed.account({ maxBots: 1 });
+    await bed.changed();
+    for (const id of bed.dropletIDs) bed.simulator.edit(id, { status: 'off' });
+    await bed.pass(120_000);
+    assert.deepEqual(
+      names.map((name) => bed.ready(name)),
+      names.map(() => 'True Running'),
+    );
+    assert.equal(bed.destroys, 0);
+  });
+
+  it('a bot whose create was refused holds no place', async (test) => {
+    const bed = new FleetBed(test);
+    bed.account({ maxBots: 1 });
+    bed.bot('z', { droplet: { image: 'plan9' } });
+    await bed.started(10_000);
+    assert.deepEqual([...bed.source.accounts()][0]?.status.used, 0);
+  });
+
+  it('the budget gates creates by listed price, even of bots declared together', async (test) => {
+    const bed = new FleetBed(test);
+    bed.account({ maxBots: 10, monthlyBudgetUSD: 30 });
+    bed.bots(4);
+    await bed.started();
+    assert.equal(bed.creates, 2);
+    const reasons = [0, 1, 2, 3].map((index) => bed.ready(`bot${index}`)).sort();
+    assert.deepEqual(reasons, [
+      'False BudgetExceeded',
+      'False BudgetExceeded',
+      'True Running',
+      'True Running',
+    ]);
+    bed.account({ maxBots: 10, monthlyBudgetUSD: 48 });
+    await bed.changed();
+    assert.equal(bed.controller.overview().ready, 4);
+  });
+
+  it('a missing Account grants nothing', async (test) => {
+    const bed = new FleetBed(test);
+    bed.undeclare('account-acme.yaml');
+    bed.bot('heron');
+    await bed.started();
+    assert.equal(bed.ready('heron'), 'False AccountNotFound');
+    assert.equal(bed.creates, 0);
+  });
+
+  it('on the cloud’s own droplet limit one bot probes, with back-off; the others wait', async (test) => {
+    const bed = new FleetBed(test, { cloud: { dropletLimit: 2 } });
+    bed.bots(6);
+    await bed.started(30_000);
+    const soon = bed.creates;
+    assert.ok(soon <= 6, `${soon} creates at once`);
+    await bed.pass(3_600_000);
+    assert.ok(bed.creates - soon <= 8, `${bed.creates - soon} probes within an hour`);
+    bed.simulator.change({ dropletLimit: 50 });
+    await bed.pass(1_000_000);
+    assert.equal(bed.controller.overview().ready, 6);
+  });
+});
+
+describe('the cloud’s droplet limit', () => {
+  async function limitedBed(test: TestContext): Promise<FleetBed> {
+    const bed = new FleetBed(test, { cloud: { dropletLimit: 3 } });
+    bed.bots(5);
+    await bed.started(40 * 60_000);
+    assert.equal(bed.controller.overview().ready, 3);
+    return bed;
+  }
+
+  it('that was raised is noticed within a minute and a sweep, not at the next probe', async (test) => {
+    const bed = await limitedBed(test);
+    bed.simulator.change({ dropletLimit: 50 });
+    await bed.pass(90_000);
+    assert.equal(bed.controller.overview().ready, 5);
+    const reads = bed.calls('GET /v2/account');
+    await bed.pass(3 * 3_600_000);
+    assert.ok(bed.calls('GET /v2/account') - reads <= 3, 'the account is read hourly at most');
+  });
+
+  it('that no longer binds since a droplet of ours was deleted lets the next bot in at once', async (test) => {
+    const bed = await limitedBed(test);
+    const ready = ['bot0', 'bot1', 'bot2', 'bot3', 'bot4'].find((name) => bed.ready(name) === 'True Running');
+    bed.undeclare(`${ready}.yaml`);
+    await bed.changed(30_000);
+    assert.equal(bed.dropletIDs.length, 3);
+    assert.equal(bed.controller.overview().ready, 3);
   });
 });

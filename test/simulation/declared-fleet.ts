@@ -1,3 +1,4 @@
+import { resourceUID } from '../../src/adapters/directory/resource-uid.ts';
 import { dropletName } from '../../src/model/identity.ts';
 import type { Chance } from '../../src/ports/chance.ts';
 import type { World } from './world.ts';
@@ -9,6 +10,7 @@ interface Declared {
   tags: string[];
   redeploys: number;
   reboots: number;
+  deletionPolicy: 'Delete' | 'Orphan';
 }
 
 const sizes = ['s-1vcpu-1gb', 's-1vcpu-2gb', 's-2vcpu-4gb'];
@@ -18,24 +20,33 @@ export class DeclaredFleet {
   readonly bots = new Map<string, Declared>();
   /** Names of bots ever declared: how often a droplet of theirs may rightly be created. */
   readonly allowedCreates = new Map<string, number>();
+  /** Bots that were taken away and whose droplets run on. */
+  readonly orphaned = new Set<string>();
   readonly #world: World;
   readonly #chance: Chance;
   /** Names of droplets that were destroyed behind our back: each is rightly created once more. */
   readonly destroyed: string[] = [];
-  readonly #names = new Map<string, string>();
   #meddledDeaths = 0;
   #made = 0;
   #removed: number[] = [];
+  /** Names that were taken away and may be declared again. */
+  readonly #free: string[] = [];
+  #tokens = 0;
 
   constructor(world: World, chance: Chance) {
     this.#world = world;
     this.#chance = chance;
-    world.declare('account.yaml', manifest('Account', 'acme', { maxBots: 50 }));
+    const tokenSecretRef = { name: 'cloud', key: 'token' };
+    world.declare('account.yaml', manifest('Account', 'acme', { maxBots: 50, tokenSecretRef }));
+    this.#rotate();
   }
 
   add(): void {
     this.#made += 1;
-    const name = `bot${this.#made}`;
+    this.#declare(`bot${this.#made}`);
+  }
+
+  #declare(name: string): void {
     this.bots.set(name, {
       name,
       powerState: 'Running',
@@ -43,17 +54,29 @@ export class DeclaredFleet {
       tags: [],
       redeploys: 0,
       reboots: 0,
+      deletionPolicy: this.#chance.random() < 0.3 ? 'Orphan' : 'Delete',
     });
-    this.allowedCreates.set(name, 1);
+    this.#allowOneMore(name);
     this.#write(name);
   }
 
-  /** Changes, adds or removes one bot. */
+  /** Another token for the same cloud account. */
+  #rotate(): void {
+    this.#tokens += 1;
+    const stringData = { token: `token${this.#tokens}` };
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'cloud' }, stringData };
+    this.#world.declare('secret.yaml', JSON.stringify(secret));
+  }
+
+  /** Changes, adds or removes one bot, or has its account's token rotated. */
   change(): void {
     const dice = this.#chance.random();
     const bot = this.#any();
-    if (dice < 0.15 || !bot) this.add();
+    const free = this.#free[0];
+    if (dice < 0.05 && free !== undefined) this.#declare(this.#free.shift() ?? free);
+    else if (dice < 0.15 || !bot) this.add();
     else if (dice < 0.3) this.#remove(bot.name);
+    else if (dice < 0.35) this.#rotate();
     else this.#edit(bot, dice);
   }
 
@@ -80,14 +103,14 @@ export class DeclaredFleet {
     for (const life of simulator.lives.lives()) if (life.id === id) this.destroyed.push(life.name);
   }
 
-  /** Remembers which droplet name belongs to which bot, for when the bot is gone. */
-  note(): void {
-    for (const bot of this.#world.source.bots()) this.#names.set(dropletName(bot.uid), bot.name);
-  }
-
-  /** Bot of a droplet's name. */
-  get names(): ReadonlyMap<string, string> {
-    return this.#names;
+  /** Bot by the name of any droplet that was ever rightly made for it: of each time it was declared. */
+  names(): ReadonlyMap<string, string> {
+    const { fleetID } = this.#world.source.fleet().state;
+    const names = new Map<string, string>();
+    for (const [bot, creates] of this.allowedCreates)
+      for (let incarnation = 0; incarnation < creates; incarnation += 1)
+        names.set(dropletName(resourceUID(fleetID, 'Bot', 'default', bot, incarnation)), bot);
+    return names;
   }
 
   #edit(bot: Declared, dice: number): void {
@@ -119,6 +142,8 @@ export class DeclaredFleet {
     this.#removed = this.#removed.filter((at) => now - at < 700_000);
     if (this.#removed.length >= 3) return;
     this.#removed.push(now);
+    if (this.bots.get(name)?.deletionPolicy === 'Orphan') this.orphaned.add(name);
+    this.#free.push(name);
     this.bots.delete(name);
     this.#world.undeclare(`${name}.yaml`);
   }
@@ -134,6 +159,7 @@ function specOf(bot: Declared): object {
   return {
     accountRef: { name: 'acme' },
     powerState: bot.powerState,
+    deletionPolicy: bot.deletionPolicy,
     droplet: { size: bot.size, tags: bot.tags },
     ...(bot.redeploys > 0 && { redeployRequest: `r${bot.redeploys}` }),
     ...(bot.reboots > 0 && { rebootRequest: `b${bot.reboots}` }),

@@ -45,7 +45,6 @@ async function troubledTimes(world: World, fleet: DeclaredFleet, chance: Chance)
     }
     for (let changes = upTo(3); changes > 0; changes -= 1) fleet.change();
     await world.rescan();
-    if (world.alive) fleet.note();
     if (chance.random() < 0.5) fleet.meddle();
     await world.pass(chance.random() ** 3 * 200_000);
   }
@@ -60,7 +59,6 @@ async function calmTimes(world: World, fleet: DeclaredFleet): Promise<string[]> 
   world.spare();
   if (!world.alive) await world.start();
   await world.rescan();
-  fleet.note();
   const converged = () => {
     const { bots, ready } = world.controller.overview();
     const upToDate = [...world.source.bots()].every(
