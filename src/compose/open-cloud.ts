@@ -39,6 +39,7 @@ export async function openCloud(config: FleetConfig, observer?: CloudObserver): 
   });
   return {
     forToken: (token) => clouds.forToken(token),
+    release: (cloud) => clouds.release(cloud),
     simulatorURL: endpoint?.url,
     missingScopes: async (signal) => {
       const report = await clouds.forToken(undefined).probeScopes({ class: 'background', signal });

@@ -37,7 +37,11 @@ export async function planFleet(
   const imagined = new Map<Cloud, ImaginedCloud>();
   const controller = createController({
     source,
-    clouds: { forToken: (token) => imagine(imagined, clouds.forToken(token), clock) },
+    clouds: {
+      forToken: (token) => imagine(imagined, clouds.forToken(token), clock),
+      // What was imagined of it belongs to the plan.
+      release: () => {},
+    },
     clock,
     chance: seededChance(1),
     log: silentLog,

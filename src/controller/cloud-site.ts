@@ -119,7 +119,7 @@ export class CloudSite {
       return 'alive';
     } catch (error) {
       if (!faultOf(error, 'absent')) throw error;
-      return this.#absent(id, proven);
+      return this.#absent(id, begunAt, proven);
     }
   }
 
@@ -131,9 +131,9 @@ export class CloudSite {
     else if (this.#trouble.current?.reason !== 'Unauthorised') this.#ticker.at(this.#trouble.failed(error));
   }
 
-  #absent(id: number, proven: boolean): 'gone' | 'doubtful' {
+  #absent(id: number, asOf: number, proven: boolean): 'gone' | 'doubtful' {
     const isProof = proven || this.view.wasSeen(id);
-    const isNews = isProof ? this.view.markGone(id) : this.view.markDoubtful(id);
+    const isNews = isProof ? this.view.markGone(id, asOf) : this.view.markDoubtful(id);
     // Who asks again and again is told once: it would ask at once again.
     if (isNews) this.#options.onDroplets([id]);
     if (isProof) this.admission.roomMade();

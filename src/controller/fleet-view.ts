@@ -14,6 +14,8 @@ interface Sighting {
 
 /** A list may lag a create by this much: a droplet that was never listed is not missed before. */
 const listLagMs = 30_000;
+/** No list lags a death by this much. */
+const deadMemoryMs = 3_600_000;
 
 /**
  * What is known of the droplets of one cloud: the last whole listing by the fleet's tag, overlaid by our own
@@ -23,7 +25,8 @@ export class FleetView {
   readonly #sightings = new Map<number, Sighting>();
   /** Mostly one: a list is there only for duplicates, as ten thousand of them weigh. */
   readonly #byUID = new Map<string, number | readonly number[]>();
-  readonly #dead = new Set<number>();
+  /** When each was found gone (monotonic ms). */
+  readonly #dead = new Map<number, number>();
   #wholeSince: number | undefined;
 
   /** When the newest whole listing began (monotonic ms). */
@@ -97,9 +100,9 @@ export class FleetView {
   }
 
   /** A 404 that proves absence: no stale listing brings it back, as no id is used twice. True when that is news. */
-  markGone(id: number): boolean {
+  markGone(id: number, asOf: number): boolean {
     if (this.#dead.has(id)) return false;
-    this.#dead.add(id);
+    this.#dead.set(id, asOf);
     this.#drop(id);
     return true;
   }
@@ -114,6 +117,7 @@ export class FleetView {
     const changed: number[] = [];
     for (const droplet of droplets) if (this.#list(droplet, begunAt)) changed.push(droplet.id);
     this.#wholeSince = begunAt;
+    for (const [id, goneAt] of this.#dead) if (begunAt - goneAt > deadMemoryMs) this.#dead.delete(id);
     return [...changed, ...this.#markUnlisted(droplets, begunAt)];
   }
 

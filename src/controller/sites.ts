@@ -82,6 +82,7 @@ export class Sites {
     if (site === this.own() || [...this.#byAccount.values()].includes(site)) return;
     this.#byCloud.delete(site.cloud);
     site.retire();
+    this.#clouds.release(site.cloud);
   }
 
   #open(token: string | undefined, remedy: string): CloudSite {

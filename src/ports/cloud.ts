@@ -138,6 +138,8 @@ export interface Cloud {
 export interface Clouds {
   /** The cloud of `token`, or of the controller's own token when none is given. Never sends anything. */
   forToken(token: string | undefined): Cloud;
+  /** Nobody has that cloud's token any more: it is forgotten; calls under way come to their end. */
+  release(cloud: Cloud): void;
 }
 
 /** Most droplets on one page of a listing (https://docs.digitalocean.com/reference/api/, `per_page`). */

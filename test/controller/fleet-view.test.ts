@@ -35,8 +35,18 @@ describe('FleetView', () => {
   it('misses a droplet although a dead one is still listed in its place', () => {
     const view = new FleetView();
     view.takeListing([one(1), one(2), one(3)], 0);
-    view.markGone(3);
+    view.markGone(3, 5);
     assert.deepEqual(view.takeListing([one(1), one(3)], 10), [2]);
+  });
+
+  it('forgets an hour later which were dead: then only a GET tells', () => {
+    const view = new FleetView();
+    view.takeListing([one(1)], 0);
+    view.markGone(1, 5);
+    view.takeListing([one(1)], 3_600_000);
+    assert.equal(view.sight(1).kind, 'gone');
+    view.takeListing([], 3_600_006);
+    assert.equal(view.sight(1).kind, 'unlooked');
   });
 
   it('keeps our own newer answer over an older listing', () => {
@@ -76,7 +86,7 @@ describe('FleetView', () => {
   it('never brings a dead id back, by whatever lags', () => {
     const view = new FleetView();
     view.takeListing([one(1)], 0);
-    view.markGone(1);
+    view.markGone(1, 5);
     view.observe(one(1), 50, 'read');
     view.takeListing([one(1)], 60);
     assert.equal(view.sight(1).kind, 'gone');

@@ -233,3 +233,17 @@ test('a client library that begins to send a request a second time is stopped: i
   assert.equal(aborted.length, 1);
   await assert.rejects(exchange.response, (error) => error instanceof TransportError && error.maybeSent);
 });
+
+test('a token gives the same cloud until it is released; calls under way come to their end', async (t) => {
+  const api = await fakeApi(t, async () => {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return { status: 202, body: { droplet: wireDroplet(7) } };
+  });
+  const { clouds } = cloudAt(t, api.url);
+  const first = clouds.forToken('theirs');
+  assert.equal(clouds.forToken('theirs'), first);
+  const call = first.createDroplet(REQUEST, create);
+  clouds.release(first);
+  assert.equal((await call).id, 7);
+  assert.notEqual(clouds.forToken('theirs'), first);
+});

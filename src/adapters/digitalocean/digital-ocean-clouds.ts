@@ -48,27 +48,36 @@ export interface DigitalOceanClouds extends Clouds {
 export function digitalOceanClouds(options: DigitalOceanOptions): DigitalOceanClouds {
   const apiURL = new URL(options.apiURL).href.replace(/\/+$/, '');
   const clouds = new Map<string, DigitalOceanCloud>();
-  const connections: ClosableTransport[] = [];
-  const connect = (): Transport => {
+  const connections = new Map<string, ClosableTransport>();
+  const connect = (token: string): Transport => {
     if (options.transport !== undefined) return options.transport;
     const transport = undiciTransport({
       apiURL,
       connections: options.limits?.concurrency ?? DEFAULT_CONCURRENCY,
       proxy: options.proxy,
     });
-    connections.push(transport);
+    connections.set(token, transport);
     return transport.send;
   };
   return {
     forToken(token) {
       const chosen = (token ?? options.token ?? '').trim();
-      const cloud =
-        clouds.get(chosen) ?? openCloud(options, options.identityURL ?? apiURL, chosen, connect());
+      const known = clouds.get(chosen);
+      if (known) return known;
+      const cloud = openCloud(options, options.identityURL ?? apiURL, chosen, connect(chosen));
       clouds.set(chosen, cloud);
       return cloud;
     },
+    release(released) {
+      for (const [token, cloud] of clouds) {
+        if (cloud !== released) continue;
+        clouds.delete(token);
+        // Its idle connections close by themselves.
+        connections.delete(token);
+      }
+    },
     async close() {
-      await Promise.all(connections.map((connection) => connection.close()));
+      await Promise.all([...connections.values()].map((connection) => connection.close()));
     },
   };
 }
