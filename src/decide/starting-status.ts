@@ -15,5 +15,6 @@ function presentRequests(spec: BotSpec): NonNullable<BotStatus['handledRequests'
   return {
     ...(spec.rebootRequest !== undefined && { reboot: spec.rebootRequest }),
     ...(spec.redeployRequest !== undefined && { redeploy: spec.redeployRequest }),
+    ...(spec.registrationTokenSHA256 !== undefined && { registrationToken: spec.registrationTokenSHA256 }),
   };
 }

@@ -52,6 +52,13 @@ export const botSpecSchema = Type.Object(
     ),
     rebootRequest: Type.Optional(requestSchema('reboot')),
     redeployRequest: Type.Optional(requestSchema('redeploy (destroy the droplet, create it anew)')),
+    registrationTokenSHA256: Type.Optional(
+      Type.String({
+        pattern: '^[0-9a-f]{64}$',
+        description:
+          'Asks once that the agent may register anew, with the token of which this is the SHA-256 in hex; `clawfleet token` makes one. The value present when the bot is first seen asks for nothing.',
+      }),
+    ),
     deletionPolicy: Type.Optional(
       Type.Enum(['Delete', 'Orphan'], {
         description:
@@ -115,6 +122,11 @@ export type Persona = NonNullable<BotSpec['persona']>;
 /** The deletion policy in force: Orphan by default for an adopted bot, else Delete. */
 export function deletionPolicyOf(spec: BotSpec): DeletionPolicy {
   return spec.deletionPolicy ?? (spec.adopt ? 'Orphan' : 'Delete');
+}
+
+/** Silence after which the bot counts as unhealthy, in milliseconds. */
+export function heartbeatTimeoutOf({ health }: BotSpec): number {
+  return (health?.heartbeatTimeoutSeconds ?? 120) * 1_000;
 }
 
 export function powerStateOf(spec: BotSpec): PowerState {

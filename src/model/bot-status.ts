@@ -110,22 +110,49 @@ const refusalSchema = Type.Object(
   },
 );
 
+const registrationTokenSchema = Type.Object(
+  {
+    sha256: sha256('Of a registration token.'),
+    attemptID: Type.Optional(Type.String({ description: 'The create that it was made for, if any.' })),
+    issuedAt: time('When it was issued.'),
+    runningSince: Type.Optional(
+      time('Since when its life has been running: it stands still while the droplet is not active.'),
+    ),
+    ranSeconds: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'Life that had run when it last stood still.' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
 const registrationSchema = Type.Object(
   {
-    tokens: Type.Array(
+    tokens: Type.Array(registrationTokenSchema, {
+      description: 'Registration tokens that may still be redeemed; hashes only.',
+    }),
+    agent: Type.Optional(
       Type.Object(
         {
-          sha256: sha256('Of a registration token.'),
-          attemptID: Type.String(),
-          issuedAt: time('When it was issued.'),
+          sha256: sha256('Of the agent’s token.'),
+          registrationSHA256: sha256('Of the registration token that it was redeemed for.'),
+          registeredAt: time('When.'),
         },
-        { additionalProperties: false },
+        { additionalProperties: false, description: 'The agent that has registered.' },
       ),
-      { description: 'Registration tokens that may still be redeemed; hashes only.' },
     ),
   },
   { additionalProperties: false, description: 'Enrolment of the agent; hashes only, never a token.' },
 );
+
+const configSchema = (description: string, since: string) =>
+  Type.Object(
+    {
+      id: Type.String({ description: '`<version>-<hash of the content>`.' }),
+      version: Type.Integer({ minimum: 1, description: 'Rises by one with each change.' }),
+      since: time(since),
+    },
+    { additionalProperties: false, description },
+  );
 
 export const phases = ['Pending', 'Provisioning', 'Online', 'Paused', 'Error', 'Deleting'] as const;
 
@@ -160,7 +187,11 @@ export const botStatusSchema = Type.Object(
     refusal: Type.Optional(refusalSchema),
     handledRequests: Type.Optional(
       Type.Object(
-        { reboot: Type.Optional(Type.String()), redeploy: Type.Optional(Type.String()) },
+        {
+          reboot: Type.Optional(Type.String()),
+          redeploy: Type.Optional(Type.String()),
+          registrationToken: Type.Optional(Type.String()),
+        },
         {
           additionalProperties: false,
           description: 'The requests last carried out, or present when the bot was first seen.',
@@ -168,6 +199,25 @@ export const botStatusSchema = Type.Object(
       ),
     ),
     registration: Type.Optional(registrationSchema),
+    desiredConfig: Type.Optional(
+      configSchema('The config that the bot is to run by; stored before it is served.', 'Since when.'),
+    ),
+    issuedConfigs: Type.Optional(
+      Type.Array(Type.String(), { description: 'Ids of the last configs, newest last, at most ten.' }),
+    ),
+    appliedConfig: Type.Optional(configSchema('The config that the bot acknowledged last.', 'Since when.')),
+    lastHeartbeatTime: Type.Optional(
+      time('When the bot was last heard, as of the last write: at most hourly, or when its health changes.'),
+    ),
+    remediations: Type.Optional(
+      Type.Object(
+        { count: Type.Integer({ minimum: 0 }), lastAt: time('When the last one began.') },
+        {
+          additionalProperties: false,
+          description: 'Reboots or replacements because of silence, at most three a day.',
+        },
+      ),
+    ),
     replacements: Type.Optional(
       Type.Object(
         { count: Type.Integer({ minimum: 0 }), lastAt: time('When the last one began.') },
@@ -187,3 +237,6 @@ export type DropletRecord = NonNullable<BotStatus['droplet']>;
 export type CreateAttempt = NonNullable<BotStatus['createAttempt']>;
 export type Operation = NonNullable<BotStatus['operation']>;
 export type Refusal = NonNullable<BotStatus['refusal']>;
+export type Registration = NonNullable<BotStatus['registration']>;
+export type RegistrationToken = Registration['tokens'][number];
+export type ConfigRecord = NonNullable<BotStatus['desiredConfig']>;

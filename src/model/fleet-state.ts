@@ -24,6 +24,18 @@ export interface Hold {
   readonly before: number;
 }
 
+/**
+ * Many bots fell silent together: that is rather the network, or this controller's address, than the bots. None is
+ * rebooted or replaced for its silence until they are heard again.
+ */
+export interface MassSilence {
+  readonly since: string;
+  /** How many are silent. */
+  readonly silent: number;
+  /** How many had been heard before. */
+  readonly before: number;
+}
+
 /** The controller's own record beside the bots: one for each source, changed by compare-and-swap. */
 export interface FleetState {
   /** Made once, `^[a-z0-9]{8}$` unless set by --fleet-id (`^[a-z0-9][a-z0-9-]{0,30}$`). In the tag of every droplet. */
@@ -39,4 +51,7 @@ export interface FleetState {
   /** Bots whose loss was confirmed: what was held for them may go on. */
   readonly confirmed: { readonly delete: readonly ResourceKey[]; readonly recreate: readonly ResourceKey[] };
   readonly tombstones: readonly Tombstone[];
+  /** 32 bytes in base64, made once: keys the hash in the ids of configs. It opens nothing. */
+  readonly configKey?: string;
+  readonly silence?: MassSilence;
 }

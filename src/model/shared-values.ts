@@ -1,4 +1,4 @@
-import type { BotStatus, DropletRecord } from './bot-status.ts';
+import type { BotStatus, ConfigRecord, DropletRecord } from './bot-status.ts';
 import type { Condition } from './condition.ts';
 import { SharedMap } from './shared-map.ts';
 
@@ -42,6 +42,7 @@ export class SharedValues {
   /** `uid` is that of the bot whose status it is. */
   status(status: BotStatus, uid: string): BotStatus {
     const { ownerUID, conditions, droplet, handledRequests, registration } = status;
+    const { desiredConfig, appliedConfig, issuedConfigs, lastHeartbeatTime } = status;
     return {
       ...status,
       ...(ownerUID === uid && { ownerUID: uid }),
@@ -49,6 +50,10 @@ export class SharedValues {
       ...(droplet && { droplet: this.#droplet(droplet) }),
       ...(handledRequests && { handledRequests: this.#object(handledRequests) }),
       ...(registration && { registration: this.#registration(registration) }),
+      ...(desiredConfig && { desiredConfig: this.#config(desiredConfig) }),
+      ...(appliedConfig && { appliedConfig: this.#config(appliedConfig) }),
+      ...(issuedConfigs && { issuedConfigs: this.#object(issuedConfigs) }),
+      ...(lastHeartbeatTime !== undefined && { lastHeartbeatTime: this.time(lastHeartbeatTime) }),
     };
   }
 
@@ -90,6 +95,11 @@ export class SharedValues {
 
   #registration({ tokens, ...rest }: NonNullable<BotStatus['registration']>) {
     return { ...rest, tokens: tokens.map((token) => ({ ...token, issuedAt: this.time(token.issuedAt) })) };
+  }
+
+  /** Bots of the same declaration have configs of the same id. */
+  #config({ id, version, since }: ConfigRecord): ConfigRecord {
+    return { id: this.text(id), version, since: this.time(since) };
   }
 
   #condition(condition: Conditions[number]): Condition {
