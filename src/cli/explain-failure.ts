@@ -88,6 +88,8 @@ function nextInCluster(error: PortError): string | undefined {
     case 'unavailable':
     case 'doubtful':
       return 'Is the cluster up, and is it the right one? `kubectl cluster-info` asks it; --context names another.';
+    case 'absent':
+      return 'Is it another cluster or namespace? --context, -n and --namespace-of-controller say which.';
     case 'full':
       return 'The cluster’s store takes no more: its administrator must make room.';
     default:

@@ -7,6 +7,7 @@ import { accountIn, botIn } from '../support/manifests.ts';
 import { patiently } from '../support/patiently.ts';
 
 const names = ['alpha', 'beta', 'gamma'];
+const recordArgs = (verb: string) => [verb, 'configmap', 'clawfleet-fleet', '-n', 'clawfleet-system'];
 
 describe('what goes wrong with a whole cluster', withoutServers, () => {
   let fleet: FleetOnCluster;
@@ -140,15 +141,75 @@ describe('what goes wrong with a whole cluster', withoutServers, () => {
     assert.deepEqual((await bots()).map(({ status }) => status?.droplet?.id).sort(), ids);
   });
 
-  it('an API server killed and started again: level within a second of its return', async () => {
+  it('the fleet’s record deleted while no controller runs, the bots still know their fleet', async () => {
+    const ids = droplets();
+    await fleet.endControllers();
+    const record = async () => {
+      const object = JSON.parse(await fleet.kubectl([...recordArgs('get'), '-o', 'json']));
+      return JSON.parse(object.data['fleet.json']);
+    };
+    const { fleetID } = await record();
+    await fleet.kubectl(recordArgs('delete'));
+    await fleet.run(...alone).until(/"metrics"/);
+    await patiently('there is a record again', async () => (await fleet.tried(recordArgs('get'))).code === 0);
+    assert.equal((await record()).fleetID, fleetID);
+    fleet.simulator.destroy(ids[0] ?? assert.fail());
+    await patiently(
+      'a lost droplet is replaced',
+      () => droplets().length === names.length && !droplets().includes(ids[0] ?? 0),
+    );
+    assert.equal(fleet.simulator.lives.lives().length, names.length + 1);
+  });
+
+  it('a record copied from another cluster lets nothing be done before somebody takes it over', async () => {
+    const ids = droplets();
+    await fleet.endControllers();
+    const object = JSON.parse(await fleet.kubectl([...recordArgs('get'), '-o', 'json']));
+    const state = { ...JSON.parse(object.data['fleet.json']), boundTo: 'kubernetes:elsewhere' };
+    const patch = JSON.stringify({ data: { 'fleet.json': JSON.stringify(state) } });
+    await fleet.kubectl([...recordArgs('patch'), '--type=merge', '-p', patch]);
+    fleet.run(...alone);
+    await fleet.kubectl([
+      ...[
+        'wait',
+        '--for=jsonpath={.status.conditions[?(@.type=="Stalled")].reason}=FleetMismatch',
+        'bot',
+        '--all',
+      ],
+      '--timeout=20s',
+    ]);
+    await fleet.kubectl(['delete', 'bot', 'alpha', '--wait=false']);
+    assert.match((await fleet.clawfleet('fleet', 'take-over')).stdout, /is now bound to kubernetes:/);
+    await fleet.kubectl(['wait', '--for=delete', 'bot/alpha', '--timeout=20s']);
+    await allReady();
+    assert.equal(droplets().length, ids.length - 1);
+  });
+
+  it('controllers killed again and again amid creation and deletion leave one droplet for each bot', async () => {
+    const more = Array.from({ length: 40 }, (_, index) => `more-${index}`);
+    const before = fleet.simulator.lives.lives().length;
+    await fleet.apply(...more.map((name) => botIn('default', name)));
+    for (const created of [5, 12, 20]) {
+      await patiently('some are created', () => fleet.simulator.lives.lives().length >= before + created);
+      const [controller] = fleet.controllers.slice(-1);
+      controller?.child.kill('SIGKILL');
+      await controller?.ended;
+      fleet.run(...alone);
+    }
+    await fleet.kubectl(['delete', 'bots', ...more.slice(0, 10), '--timeout=40s']);
+    await fleet.kubectl(['wait', '--for=condition=Ready', 'bot', '--all', '--timeout=40s']);
+    assert.equal(droplets().length, names.length + 30);
+    assert.equal(new Set(fleet.droplets().map(({ name }) => name)).size, names.length + 30);
+    assert.ok(fleet.simulator.lives.lives().length <= before + more.length);
+    assert.deepEqual(fleet.simulator.lives.overlaps(), []);
+  });
+
+  it('an API server killed and started again: nothing is lost and nothing is made twice', async () => {
     await fleet.server.apiserver.kill();
     fleet.simulator.destroy(droplets()[0] ?? assert.fail());
     fleet.server.apiserver.start();
     await fleet.server.ready();
-    const begun = performance.now();
     await patiently('the lost droplet is replaced', () => droplets().length === names.length, 20_000);
-    const ms = performance.now() - begun;
-    assert.ok(ms < 5_000, `${ms} ms`);
     await allReady();
     assert.equal(fleet.simulator.lives.lives().length, names.length + 1);
     assert.deepEqual(fleet.simulator.lives.overlaps(), []);

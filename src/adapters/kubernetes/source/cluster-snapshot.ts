@@ -3,14 +3,14 @@ import type { AccountRecord, BotRecord } from '../../../model/records.ts';
 import type { ResourceKey } from '../../../model/resource-key.ts';
 import { faultOf } from '../../../ports/port-error.ts';
 import type { ApiClient } from '../client/api-client.ts';
-import { type KubeObject, keyOf } from '../client/kube-object.ts';
-import { listCollection } from '../client/list-collection.ts';
-import { type ResourceType, resourcePath } from '../client/resource-path.ts';
+import { keyOf } from '../client/kube-object.ts';
+import { resourcePath } from '../client/resource-path.ts';
 import { accountRecord } from './account-record.ts';
 import { botRecord } from './bot-record.ts';
 import { clusterIdentity } from './cluster-identity.ts';
 import { fleetConfigMapName, fleetStateOf } from './fleet-config-map.ts';
 import type { KubernetesReaderOptions } from './kubernetes-reader.ts';
+import { listAll } from './list-all.ts';
 import {
   type AccountObject,
   accountType,
@@ -88,19 +88,6 @@ export class ClusterSnapshot {
   keepOnly(bots: ReadonlySet<string>, accounts: ReadonlySet<string>): void {
     for (const key of this.#bots.keys()) if (!bots.has(key)) this.#bots.delete(key);
     for (const key of this.#accounts.keys()) if (!accounts.has(key)) this.#accounts.delete(key);
-  }
-}
-
-async function listAll<T extends KubeObject>(
-  client: ApiClient,
-  type: ResourceType,
-  namespaces: readonly (string | undefined)[] = [undefined],
-  take: (object: T) => void,
-): Promise<void> {
-  const { signal } = new AbortController();
-  for (const namespace of namespaces) {
-    const path = resourcePath(type, { namespace });
-    await listCollection<T>({ client, path, filterQuery: {}, version: '', signal }, take);
   }
 }
 

@@ -23,6 +23,8 @@ export interface FleetOptions {
   readonly boundNow: string;
   /** The id a new fleet gets, and that a present one must have; undefined: made by chance, and any. */
   readonly fleetID: string | undefined;
+  /** The id that a record had which somebody deleted; asked for only where there is none. */
+  readonly formerID: () => Promise<string | undefined>;
 }
 
 interface Kept {
@@ -131,9 +133,10 @@ async function read(options: FleetOptions): Promise<ConfigMapObject | undefined>
 
 /** Undefined when another process was quicker. */
 async function make(options: FleetOptions): Promise<ConfigMapObject | undefined> {
-  const { client, chance, clock, namespace, boundNow, fleetID } = options;
+  const { client, chance, clock, namespace, boundNow } = options;
   const createdAt = new Date(clock.now()).toISOString();
-  const state = newFleetState(fleetID ?? newFleetID(() => chance.random()), boundNow, createdAt);
+  const fleetID = options.fleetID ?? (await options.formerID()) ?? newFleetID(() => chance.random());
+  const state = newFleetState(fleetID, boundNow, createdAt);
   try {
     return await create(client, resourcePath(configMapType, { namespace }), manifest(namespace, state));
   } catch (error) {

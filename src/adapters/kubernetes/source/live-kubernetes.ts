@@ -14,6 +14,7 @@ import { Feed } from './feed.ts';
 import { FeedHealth } from './feed-health.ts';
 import { fleetConfigMapName } from './fleet-config-map.ts';
 import { FleetKeeper } from './fleet-keeper.ts';
+import { formerFleetID } from './former-fleet-id.ts';
 import { keptAccount, keptBot } from './kept-objects.ts';
 import type { KubernetesOptions } from './kubernetes-source.ts';
 import {
@@ -57,7 +58,8 @@ export class LiveKubernetes {
   static async open(options: KubernetesOptions, listener: SourceListener): Promise<LiveKubernetes> {
     const boundNow = await clusterIdentity(options.client);
     await requireDefinitions(options.client, options.namespaces);
-    const fleet = await FleetKeeper.open({ ...options, boundNow });
+    const formerID = () => formerFleetID(options.client, options.namespaces);
+    const fleet = await FleetKeeper.open({ ...options, boundNow, formerID });
     return new LiveKubernetes(options, listener, fleet);
   }
 
