@@ -52,7 +52,7 @@ export class CloudSite {
     this.cloud = cloud;
     this.admission = admission;
     this.#options = options;
-    this.#account = new SiteAccount(cloud, clock);
+    this.#account = new SiteAccount(cloud, clock, log);
     const { view } = this;
     this.#pace = new Pace({ clock, budget: cloud.budget, pollMs, sweepMs, view, watched: this.#watched });
     this.#trouble = new SiteTrouble({ clock, log, remedy, onChange: () => options.onSituation(this) });
@@ -151,6 +151,7 @@ export class CloudSite {
   }
 
   async #refresh(): Promise<void> {
+    await this.#account.connect(this.signal);
     const raised = await this.#account.refresh(this.admission.atDropletLimit, this.signal);
     if (raised) this.admission.roomMade();
     this.#pace.polled();

@@ -178,6 +178,22 @@ describe('the cloud’s droplet limit', () => {
     assert.ok(bed.calls('GET /v2/account') - reads <= 3, 'the account is read hourly at most');
   });
 
+  it('cannot be read any more: nothing else suffers', async (test) => {
+    const bed = new FleetBed(test);
+    bed.bot('heron');
+    await bed.started();
+    bed.simulator.faults.order({
+      effect: 'status',
+      status: 503,
+      match: { method: 'GET', path: '/v2/account' },
+    });
+    await bed.pass(2 * 3_600_000);
+    bed.bot('egret');
+    await bed.changed();
+    assert.equal(bed.ready('heron'), 'True Running');
+    assert.equal(bed.ready('egret'), 'True Running');
+  });
+
   it('that no longer binds since a droplet of ours was deleted lets the next bot in at once', async (test) => {
     const bed = await limitedBed(test);
     const ready = ['bot0', 'bot1', 'bot2', 'bot3', 'bot4'].find((name) => bed.ready(name) === 'True Running');
