@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fleetData } from '../../../src/adapters/kubernetes/source/fleet-config-map.ts';
-import { FleetKeeper, type FleetOptions } from '../../../src/adapters/kubernetes/source/fleet-keeper.ts';
+import { FleetKeeper } from '../../../src/adapters/kubernetes/source/fleet-keeper.ts';
+import type { FleetOptions } from '../../../src/adapters/kubernetes/source/fleet-record-store.ts';
 import type { ConfigMapObject } from '../../../src/adapters/kubernetes/source/objects.ts';
 import { seededChance } from '../../../src/adapters/system/seeded-chance.ts';
 import { systemClock } from '../../../src/adapters/system/system-clock.ts';

@@ -1,31 +1,11 @@
 import type { FleetState } from '../../../model/fleet-state.ts';
-import { newFleetID, newFleetState } from '../../../model/new-fleet.ts';
-import type { Chance } from '../../../ports/chance.ts';
-import type { Clock } from '../../../ports/clock.ts';
-import type { Log } from '../../../ports/log.ts';
 import { faultOf, PortError } from '../../../ports/port-error.ts';
 import type { FleetRecord } from '../../../ports/source.ts';
-import type { ApiClient } from '../client/api-client.ts';
-import { create, replace } from '../client/apply.ts';
+import { replace } from '../client/apply.ts';
 import { compareVersions, type ObjectMeta } from '../client/kube-object.ts';
-import { resourcePath } from '../client/resource-path.ts';
 import { fleetConfigMapName, fleetData, fleetStateOf } from './fleet-config-map.ts';
-import { type ConfigMapObject, configMapType } from './objects.ts';
-
-export interface FleetOptions {
-  readonly client: ApiClient;
-  readonly clock: Clock;
-  readonly chance: Chance;
-  readonly log: Log;
-  /** Where the record is kept. */
-  readonly namespace: string;
-  /** Identity of the source as it is now. */
-  readonly boundNow: string;
-  /** The id a new fleet gets, and that a present one must have; undefined: made by chance, and any. */
-  readonly fleetID: string | undefined;
-  /** The id that a record had which somebody deleted; asked for only where there is none. */
-  readonly formerID: () => Promise<string | undefined>;
-}
+import { createRecord, type FleetOptions, makeRecord, readRecord, recordPath } from './fleet-record-store.ts';
+import type { ConfigMapObject } from './objects.ts';
 
 interface Kept {
   readonly state: FleetState;
@@ -43,16 +23,16 @@ export class FleetKeeper {
 
   /** Reads the record, or makes it where there is none. */
   static async open(options: FleetOptions): Promise<FleetKeeper> {
-    const found = await read(options);
-    const made = found ? undefined : await make(options);
-    const object = found ?? made ?? (await read(options));
+    const found = await readRecord(options);
+    const made = found ? undefined : await makeRecord(options);
+    const object = found ?? made ?? (await readRecord(options));
     if (object) return new FleetKeeper(options, required(object, options), made !== undefined);
     throw new PortError({ kind: 'conflict' }, 'the fleet’s record comes and goes: somebody else is at it');
   }
 
   private constructor(options: FleetOptions, kept: Kept, fresh: boolean) {
     this.#options = options;
-    this.#path = pathOf(options);
+    this.#path = recordPath(options);
     this.#kept = kept;
     this.#fresh = fresh;
   }
@@ -100,7 +80,7 @@ export class FleetKeeper {
 
   /** So that a caller who tries again starts from what is there. */
   async #reread(wanted: FleetState): Promise<void> {
-    const object = await read(this.#options);
+    const object = await readRecord(this.#options);
     if (object) this.#take(object);
     else await this.#restore(wanted);
   }
@@ -109,46 +89,12 @@ export class FleetKeeper {
   async #restore(state = this.#kept.state): Promise<void> {
     const { client, namespace, log } = this.#options;
     try {
-      const path = resourcePath(configMapType, { namespace });
-      this.#kept = keptOf(await create<ConfigMapObject>(client, path, manifest(namespace, state)));
+      this.#kept = keptOf(await createRecord(client, namespace, state));
       log.warn({ fleet: state.fleetID }, `${this.#path} was deleted while in use and is made again`);
     } catch (error) {
       if (!faultOf(error, 'conflict')) log.error({ err: error }, `${this.#path} could not be made again`);
     }
   }
-}
-
-function pathOf({ namespace }: Pick<FleetOptions, 'namespace'>): string {
-  return resourcePath(configMapType, { namespace, name: fleetConfigMapName });
-}
-
-async function read(options: FleetOptions): Promise<ConfigMapObject | undefined> {
-  try {
-    return await options.client.request<ConfigMapObject>('GET', pathOf(options));
-  } catch (error) {
-    if (faultOf(error, 'absent')) return undefined;
-    throw error;
-  }
-}
-
-/** Undefined when another process was quicker. */
-async function make(options: FleetOptions): Promise<ConfigMapObject | undefined> {
-  const { client, chance, clock, namespace, boundNow } = options;
-  const createdAt = new Date(clock.now()).toISOString();
-  const fleetID = options.fleetID ?? (await options.formerID()) ?? newFleetID(() => chance.random());
-  const state = newFleetState(fleetID, boundNow, createdAt);
-  try {
-    return await create(client, resourcePath(configMapType, { namespace }), manifest(namespace, state));
-  } catch (error) {
-    if (faultOf(error, 'conflict')) return undefined;
-    throw error;
-  }
-}
-
-function manifest(namespace: string, state: FleetState): object {
-  const labels = { 'app.kubernetes.io/name': 'clawfleet' };
-  const metadata = { namespace, name: fleetConfigMapName, labels };
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata, ...fleetData(state) };
 }
 
 function keptOf(object: ConfigMapObject): Kept {

@@ -1,30 +1,20 @@
 import type { AccountStatus } from '../../../model/account-spec.ts';
 import type { AccountRecord } from '../../../model/records.ts';
 import type { ResourceKey } from '../../../model/resource-key.ts';
-import { SharedValues } from '../../../model/shared-values.ts';
 import type { BotEvent, SourceHealth, SourceListener } from '../../../ports/source.ts';
 import { EventRecorder } from '../client/event-recorder.ts';
 import { AccountBook } from './account-book.ts';
 import { BotBook } from './bot-book.ts';
 import { BotWriter } from './bot-writer.ts';
+import { type ClusterFeeds, clusterFeeds } from './cluster-feeds.ts';
 import { clusterIdentity } from './cluster-identity.ts';
 import { DefinitionCheck } from './definition-check.ts';
 import { eventDraft } from './event-draft.ts';
-import { Feed } from './feed.ts';
 import { FeedHealth } from './feed-health.ts';
-import { fleetConfigMapName } from './fleet-config-map.ts';
 import { FleetKeeper } from './fleet-keeper.ts';
 import { formerFleetID } from './former-fleet-id.ts';
-import { keptAccount, keptBot } from './kept-objects.ts';
 import type { KubernetesOptions } from './kubernetes-source.ts';
-import {
-  type AccountObject,
-  accountType,
-  type BotObject,
-  botType,
-  type ConfigMapObject,
-  configMapType,
-} from './objects.ts';
+import type { ConfigMapObject } from './objects.ts';
 import { requireDefinitions } from './required-definitions.ts';
 import { SecretCache } from './secret-cache.ts';
 import { type SecretKey, SecretUses } from './secret-uses.ts';
@@ -42,14 +32,11 @@ export class LiveKubernetes {
   readonly secrets: SecretCache;
   readonly #options: KubernetesOptions;
   readonly #listener: SourceListener;
-  readonly #shared = new SharedValues();
   readonly #health: FeedHealth;
   readonly #check: DefinitionCheck;
   readonly #uses: SecretUses;
   readonly #recorder: EventRecorder;
-  readonly #botFeed: Feed<BotObject>;
-  readonly #accountFeed: Feed<AccountObject>;
-  readonly #fleetFeed: Feed<ConfigMapObject>;
+  readonly #feeds: ClusterFeeds;
   /** The first listing is told; changes are told as they come. */
   #live = false;
   #ended = false;
@@ -84,15 +71,19 @@ export class LiveKubernetes {
       tell: (key) => this.#botChanged(key),
     });
     this.accounts = new AccountBook((key) => this.#accountChanged(key));
-    this.#botFeed = this.#feedBots();
-    this.#accountFeed = this.#feedAccounts();
-    this.#fleetFeed = this.#feedFleet();
-    this.writer = new BotWriter({ client, book: this.bots, feed: this.#botFeed });
+    this.#feeds = clusterFeeds(options, {
+      bots: this.bots,
+      accounts: this.accounts,
+      fleet: (object) => this.#takeFleet(object),
+      onHealth: (path, failure) => this.#health.tell(path, failure),
+    });
+    this.writer = new BotWriter({ client, book: this.bots, feed: this.#feeds.bots });
   }
 
   /** Resolves when everything there is has been read and told. */
   async start(): Promise<void> {
-    await Promise.all([this.#botFeed.start(), this.#accountFeed.start(), this.#fleetFeed.start()]);
+    const { bots, accounts, fleet } = this.#feeds;
+    await Promise.all([bots.start(), accounts.start(), fleet.start()]);
     await this.bots.judged();
     if (this.#ended) return;
     for (const key of this.accounts.records.keys()) this.#listener.accountChanged(key);
@@ -105,7 +96,8 @@ export class LiveKubernetes {
     this.#ended = true;
     this.#check.stop();
     this.secrets.stop();
-    await Promise.all([this.#botFeed.stop(), this.#accountFeed.stop(), this.#fleetFeed.stop()]);
+    const { bots, accounts, fleet } = this.#feeds;
+    await Promise.all([bots.stop(), accounts.stop(), fleet.stop()]);
     await this.#recorder.stop();
   }
 
@@ -125,47 +117,15 @@ export class LiveKubernetes {
 
   async writeAccountStatus(record: AccountRecord, status: AccountStatus): Promise<AccountRecord> {
     const stored = await writeAccountStatus(this.#options.client, record, status);
-    return this.accounts.written(this.#accountFeed.overlay(stored));
+    return this.accounts.written(this.#feeds.accounts.overlay(stored));
   }
 
   recordEvent(event: BotEvent): void {
     if (!this.#ended) this.#recorder.record(eventDraft(event));
   }
 
-  #feedBots(): Feed<BotObject> {
-    return new Feed(this.#options, {
-      type: botType,
-      namespaces: this.#options.namespaces,
-      keep: (object) => keptBot(object, this.#shared),
-      seen: (object) => this.bots.seen(object),
-      gone: (key) => this.bots.gone(key),
-      onHealth: (path, failure) => this.#health.tell(path, failure),
-    });
-  }
-
-  #feedAccounts(): Feed<AccountObject> {
-    return new Feed(this.#options, {
-      type: accountType,
-      namespaces: this.#options.namespaces,
-      keep: (object) => keptAccount(object, this.#shared),
-      seen: (object) => this.accounts.seen(object),
-      gone: (key) => this.accounts.gone(key),
-      onHealth: (path, failure) => this.#health.tell(path, failure),
-    });
-  }
-
-  #feedFleet(): Feed<ConfigMapObject> {
-    const take = (object: ConfigMapObject | undefined) => {
-      if (!this.#ended && this.fleet.seen(object)) this.#tell(() => this.#listener.fleetChanged());
-    };
-    return new Feed(this.#options, {
-      type: configMapType,
-      namespaces: [this.#options.namespace],
-      filterQuery: { fieldSelector: `metadata.name=${fleetConfigMapName}` },
-      seen: take,
-      gone: () => take(undefined),
-      onHealth: (path, failure) => this.#health.tell(path, failure),
-    });
+  #takeFleet(object: ConfigMapObject | undefined): void {
+    if (!this.#ended && this.fleet.seen(object)) this.#tell(() => this.#listener.fleetChanged());
   }
 
   #botChanged(key: ResourceKey): void {
