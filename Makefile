@@ -3,10 +3,10 @@ ARGS ?=
 INSTALLED := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench chaos test-servers build simulate clean
+.PHONY: help run test check bench bench-kubernetes chaos test-servers build simulate clean
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(INSTALLED) ## Run the controller on SOURCE=deploy/examples/bots; more options in ARGS=
 	@exec scripts/clawfleet run --source $(SOURCE) $(ARGS)
@@ -19,6 +19,9 @@ check: $(INSTALLED) ## Lint, check types and layers, look for stale generated fi
 
 bench: $(INSTALLED) ## Measure; names of benches and --json in ARGS=
 	@npm run --silent bench -- $(ARGS)
+
+bench-kubernetes: $(INSTALLED) ## Measure on a real kube-apiserver, which test-servers gets; --json in ARGS=
+	@npm run --silent bench -- kubernetes $(ARGS)
 
 chaos: $(INSTALLED) ## Kill the controller -9 a hundred times while 200 bots change; --kills, --bots, --seed in ARGS=
 	@npm run --silent chaos -- $(ARGS)

@@ -2,6 +2,7 @@ import { type BenchArguments, type BenchName, parseBenchArguments, usage } from 
 import { create } from './bench/create.ts';
 import type { Figure } from './bench/figure.ts';
 import { idle } from './bench/idle.ts';
+import { kubernetes } from './bench/kubernetes.ts';
 import { LargeFleet } from './bench/large-fleet.ts';
 import { latency } from './bench/latency.ts';
 import { limited } from './bench/limited.ts';
@@ -12,7 +13,15 @@ import { type Lab, openLab } from './lab/lab.ts';
 
 type Bench = (lab: Lab, fleet: LargeFleet) => Promise<Figure[]>;
 
-const benches: Record<BenchName, Bench> = { create, limited, latency, memory, restart, idle };
+const benches: Record<BenchName, Bench> = {
+  create,
+  limited,
+  latency,
+  memory,
+  restart,
+  idle,
+  kubernetes: (lab) => kubernetes(lab),
+};
 
 function say(text: string): void {
   process.stderr.write(`${text}\n`);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { INSTANT_SETTINGS, type Settings } from '../../src/adapters/simulator/settings.ts';
-import { ControllerProcess } from '../lab/controller-process.ts';
+import { ControllerProcess, directorySource } from '../lab/controller-process.ts';
 import { writeAccount, writeBots } from '../lab/fleet-files.ts';
 import type { Lab } from '../lab/lab.ts';
 import { SimulatorProcess } from '../lab/simulator-process.ts';
@@ -34,7 +34,11 @@ export async function createFleet(lab: Lab, options: CreationOptions): Promise<C
   const source = lab.directory('bots');
   const stateFile = join(lab.directory('state'), 'state.db');
   const simulator = await SimulatorProcess.start(lab, { settings: { ...INSTANT_SETTINGS, ...settings } });
-  const controller = ControllerProcess.start(lab, { source, stateFile, apiURL: simulator.url, flags });
+  const controller = ControllerProcess.start(lab, {
+    source: directorySource(source, stateFile),
+    apiURL: simulator.url,
+    flags,
+  });
   await watching(controller);
   const before = await simulator.calls();
   const begunAt = performance.now();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ControllerProcess } from '../lab/controller-process.ts';
+import { ControllerProcess, directorySource } from '../lab/controller-process.ts';
 import type { Lab } from '../lab/lab.ts';
 import { converged } from './converge.ts';
 import { type Creation, createFleet } from './creation.ts';
@@ -42,8 +42,9 @@ export class LargeFleet {
     const { source, stateFile, simulator } = await this.fleet();
     await this.#controller?.child.end();
     this.#controller = ControllerProcess.start(this.#lab, {
-      ...{ source, stateFile, flags },
+      source: directorySource(source, stateFile),
       apiURL: simulator.url,
+      flags,
     });
     return this.#controller;
   }

@@ -7,7 +7,7 @@ import { seededChance } from '../../src/adapters/system/seeded-chance.ts';
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import type { Chance } from '../../src/ports/chance.ts';
 import type { SourceReader } from '../../src/ports/source-reader.ts';
-import { ControllerProcess } from '../lab/controller-process.ts';
+import { ControllerProcess, directorySource } from '../lab/controller-process.ts';
 import { writeAccount } from '../lab/fleet-files.ts';
 import type { Lab } from '../lab/lab.ts';
 import { SimulatorProcess } from '../lab/simulator-process.ts';
@@ -121,8 +121,7 @@ export class Storm {
     const { directory } = this.#fleet;
     const apiURL = this.#simulator.url;
     return ControllerProcess.start(this.#lab, {
-      source: directory,
-      stateFile: this.#stateFile,
+      source: directorySource(directory, this.#stateFile),
       apiURL,
       flags,
     });

@@ -4,11 +4,17 @@ import type { Lab } from './lab.ts';
 import { MetricsPage } from './metrics-page.ts';
 
 export interface ControllerStart {
-  readonly source: string;
-  readonly stateFile: string;
+  /** Flags of `clawfleet run` that name the source. */
+  readonly source: readonly string[];
+  /** Of the cloud. */
   readonly apiURL: string;
   /** Further flags of `clawfleet run`. */
   readonly flags: readonly string[];
+}
+
+/** Flags for bots declared in a directory. */
+export function directorySource(directory: string, stateFile: string): readonly string[] {
+  return ['--source', directory, '--state', stateFile];
 }
 
 /** `clawfleet run` in a process of its own, as users have it: a build, JSON logs, settings by flags. */
@@ -24,13 +30,13 @@ export class ControllerProcess {
   }
 
   /** Ends with the lab, or sooner. */
-  static start(lab: Lab, { source, stateFile, apiURL, flags }: ControllerStart): ControllerProcess {
+  static start(lab: Lab, { source, apiURL, flags }: ControllerStart): ControllerProcess {
     const startedAt = performance.now();
     const child = new Child({
       command: lab.program,
       args: [
-        ...['run', '--source', source, '--state', stateFile, '--listen', '127.0.0.1:0'],
-        ...['--log-format', 'json', '--no-bot-api', ...flags],
+        ...['run', ...source, '--listen', '127.0.0.1:0', '--log-format', 'json', '--no-bot-api'],
+        ...flags,
       ],
       env: { DIGITALOCEAN_ACCESS_TOKEN: 'lab', DIGITALOCEAN_API_URL: apiURL },
       logFile: join(lab.directory('controller'), 'log'),

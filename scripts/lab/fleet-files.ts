@@ -7,22 +7,31 @@ const apiVersion = 'clawfleet.dev/v1alpha1';
 const account = 'fleet';
 
 /** Room for any number of bots. */
+export const accountManifest = {
+  apiVersion,
+  kind: 'Account',
+  metadata: { name: account },
+  spec: { maxBots: 100_000 },
+};
+
 export function writeAccount(directory: string): void {
-  const manifest = { apiVersion, kind: 'Account', metadata: { name: account }, spec: { maxBots: 100_000 } };
-  writeFileSync(join(directory, 'account.yaml'), stringify(manifest));
+  writeFileSync(join(directory, 'account.yaml'), stringify(accountManifest));
 }
 
 /** Bots `bot-00000` and so on, each in a file of its own. */
-export function writeBots(directory: string, count: number): string[] {
-  const names = Array.from({ length: count }, (_, number) => `bot-${String(number).padStart(5, '0')}`);
-  for (const name of names) writeFileSync(fileOf(directory, name), botManifest(name, {}));
-  return names;
+export function writeBots(directory: string, count: number): void {
+  for (const name of botNames(0, count)) writeFileSync(fileOf(directory, name), botText(name, {}));
+}
+
+/** `count` names from `bot-00000` on, or from a later one. */
+export function botNames(from: number, count: number): string[] {
+  return Array.from({ length: count }, (_, number) => `bot-${String(from + number).padStart(5, '0')}`);
 }
 
 /** Replaces a bot's file as editors do: a new one takes its place. */
 export function replaceBot(directory: string, name: string, spec: Partial<BotSpec>): void {
   const draft = join(directory, `.${name}.draft`);
-  writeFileSync(draft, botManifest(name, spec));
+  writeFileSync(draft, botText(name, spec));
   renameSync(draft, fileOf(directory, name));
 }
 
@@ -30,11 +39,10 @@ export function fileOf(directory: string, name: string): string {
   return join(directory, `${name}.yaml`);
 }
 
-function botManifest(name: string, spec: Partial<BotSpec>): string {
-  return stringify({
-    apiVersion,
-    kind: 'Bot',
-    metadata: { name },
-    spec: { accountRef: { name: account }, ...spec },
-  });
+function botText(name: string, spec: Partial<BotSpec>): string {
+  return stringify(botManifest(name, spec));
+}
+
+export function botManifest(name: string, spec: Partial<BotSpec>) {
+  return { apiVersion, kind: 'Bot', metadata: { name }, spec: { accountRef: { name: account }, ...spec } };
 }

@@ -4,8 +4,13 @@ import { benchNames, parseBenchArguments } from '../../scripts/bench/arguments.t
 import { parseChaosArguments } from '../../scripts/chaos/arguments.ts';
 
 describe('arguments of the benches', () => {
-  it('name none and mean all', () => {
-    assert.deepEqual(parseBenchArguments([]), { names: benchNames, json: false, help: false });
+  it('name none and mean all that need no kube-apiserver', () => {
+    const names = benchNames.filter((name) => name !== 'kubernetes');
+    assert.deepEqual(parseBenchArguments([]), { names, json: false, help: false });
+  });
+
+  it('name the bench on a kube-apiserver, which runs then', () => {
+    assert.deepEqual(parseBenchArguments(['kubernetes']).names, ['kubernetes']);
   });
 
   it('run once and in the order that shares a fleet, however they are named', () => {

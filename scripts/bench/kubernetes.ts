@@ -1,0 +1,203 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Lab } from '../lab/lab.ts';
+import { resolveTestServers } from '../test-servers/resolve.ts';
+import type { TestServers } from '../test-servers/test-servers.ts';
+import { aimed, type Figure, told } from './figure.ts';
+import { atRest } from './kubernetes/at-rest.ts';
+import { ClusterFleet, clients } from './kubernetes/cluster-fleet.ts';
+import { coldStart } from './kubernetes/cold-start.ts';
+import { confirmCreated } from './kubernetes/confirm-created.ts';
+import { type CreationRun, creationRun } from './kubernetes/creation-run.ts';
+import { pacedLatency } from './kubernetes/paced-latency.ts';
+import { median, percentile } from './percentile.ts';
+
+/** How much is measured. */
+export interface KubernetesSizes {
+  /** Created at once, in each of `runs` runs. */
+  readonly bots: number;
+  readonly runs: number;
+  /** Created one by one. */
+  readonly paced: number;
+  readonly largeFleet: number;
+  readonly settleSeconds: number;
+  readonly restSeconds: number;
+  readonly starts: number;
+}
+
+const sizes: KubernetesSizes = {
+  bots: 1_000,
+  runs: 3,
+  paced: 200,
+  largeFleet: 10_000,
+  settleSeconds: 20,
+  restSeconds: 120,
+  starts: 3,
+};
+
+/** Bots in a real kube-apiserver. Throws a MissingServersError where there is none. */
+export async function kubernetes(lab: Lab, asked: KubernetesSizes = sizes): Promise<Figure[]> {
+  const servers = await resolveTestServers();
+  const runs: CreationRun[] = [];
+  for (let run = 1; run <= asked.runs; run += 1) {
+    lab.say(`kubernetes: ${asked.bots} bots, run ${run} of ${asked.runs}`);
+    runs.push(await creationRun(lab, servers, asked.bots));
+  }
+  return [...creationFigures(runs, asked), ...(await largeFleetFigures(lab, servers, asked))];
+}
+
+function creationFigures(runs: readonly CreationRun[], { bots }: KubernetesSizes): Figure[] {
+  const middle = (of: (run: CreationRun) => number) => median(runs.map(of));
+  const each = (of: (run: CreationRun) => number) => middle(of) / bots;
+  const cpu = (name: keyof CreationRun['cpu']) =>
+    told(
+      `kubernetes.cpu.${name}`,
+      1_000 * each((run) => run.cpu[name]),
+      'ms',
+      'CPU a bot, until all are ready',
+    );
+  const whole = (run: CreationRun) => run.createSeconds + run.readySeconds;
+  const [last, flood] = ['last create to all DropletReady', `of ${bots} creates at once`];
+  return [
+    aimed(
+      'kubernetes.readySeconds',
+      middle((run) => run.readySeconds),
+      's',
+      3,
+      last,
+    ),
+    told(
+      'kubernetes.createSeconds',
+      middle((run) => run.createSeconds),
+      's',
+      `${clients} clients, ${bots} creates`,
+    ),
+    told(
+      'kubernetes.apiSeconds',
+      middle((run) => run.ceiling.seconds),
+      's',
+      'the same writes without controller',
+    ),
+    told(
+      'kubernetes.ratio',
+      middle((run) => whole(run) / run.ceiling.seconds),
+      '×',
+      'all of it, of apiSeconds',
+    ),
+    told(
+      'kubernetes.apiCreateSeconds',
+      middle((run) => run.ceiling.createSeconds),
+      's',
+      'of these, the creates',
+    ),
+    aimed(
+      'kubernetes.cloudCallsPerBot',
+      each((run) => run.cloudCalls),
+      'calls',
+      1.05,
+      'a bot, but for lists',
+    ),
+    told(
+      'kubernetes.lists',
+      middle((run) => run.lists),
+      'calls',
+      'pages of lists, all together',
+    ),
+    aimed(
+      'kubernetes.apiWritesPerBot',
+      each((run) => run.apiWrites),
+      'writes',
+      4,
+      'a bot, but for events',
+    ),
+    told(
+      'kubernetes.flood.p50',
+      middle((run) => run.firstCallP50),
+      'ms',
+      `accepted to first cloud call, ${flood}`,
+    ),
+    told(
+      'kubernetes.flood.p99',
+      middle((run) => run.firstCallP99),
+      'ms',
+      `accepted to first cloud call, ${flood}`,
+    ),
+    cpu('controller'),
+    cpu('apiserver'),
+    cpu('etcd'),
+    cpu('simulator'),
+    cpu('load'),
+    told(
+      'kubernetes.cpu.apiAlone',
+      1_000 * each((run) => run.ceiling.cpuSeconds),
+      'ms',
+      'CPU a bot of apiSeconds',
+    ),
+  ];
+}
+
+async function largeFleetFigures(lab: Lab, servers: TestServers, asked: KubernetesSizes): Promise<Figure[]> {
+  const fleet = await ClusterFleet.start(lab, servers);
+  const latency = await latencyFigures(lab, fleet, asked);
+  lab.say(`kubernetes: ${asked.largeFleet} bots`);
+  await fleet.grow(asked.largeFleet - fleet.size);
+  await fleet.ready();
+  await confirmCreated(fleet);
+  const figures = [...(await restFigures(lab, fleet, asked)), ...(await startFigures(lab, fleet, asked))];
+  await fleet.end();
+  return [...latency, ...figures];
+}
+
+/** Beside as many bots as there will be once more. */
+async function latencyFigures(lab: Lab, fleet: ClusterFleet, { paced }: KubernetesSizes): Promise<Figure[]> {
+  lab.say(`kubernetes: ${paced} bots, one by one`);
+  await fleet.grow(paced);
+  await fleet.ready();
+  const times = await pacedLatency(fleet, paced);
+  const what = 'accepted to first cloud call, the stored attempt included';
+  return [
+    aimed('kubernetes.latency.p50', percentile(times, 50), 'ms', 5, what),
+    aimed('kubernetes.latency.p99', percentile(times, 99), 'ms', 25, what),
+  ];
+}
+
+async function restFigures(lab: Lab, fleet: ClusterFleet, asked: KubernetesSizes): Promise<Figure[]> {
+  const { largeFleet, settleSeconds, restSeconds } = asked;
+  await sleep(settleSeconds * 1_000);
+  lab.say(`kubernetes: ${restSeconds} s at rest`);
+  const rest = await atRest(fleet, restSeconds);
+  const which = `${largeFleet} bots at rest`;
+  return [
+    aimed('kubernetes.rss', rest.residentMB, 'MB', 200, `resident, ${which}; median`),
+    aimed('kubernetes.idleCPU', rest.cpuPercent, '%', 2, `of a core, ${which}`),
+    aimed(
+      'kubernetes.idleRequests',
+      rest.requestsPerKindAndMinute,
+      'calls',
+      1,
+      'a kind and minute, but for the lease',
+    ),
+    aimed('kubernetes.idleMutations', rest.mutations, 'calls', 0, 'that change a droplet'),
+  ];
+}
+
+async function startFigures(
+  lab: Lab,
+  fleet: ClusterFleet,
+  { starts, largeFleet }: KubernetesSizes,
+): Promise<Figure[]> {
+  const times: Awaited<ReturnType<typeof coldStart>>[] = [];
+  for (let start = 1; start <= starts; start += 1) {
+    lab.say(`kubernetes: start ${start} of ${starts}`);
+    times.push(await coldStart(fleet));
+  }
+  const what = `process start to ${largeFleet} bots reconciled`;
+  return [
+    aimed('kubernetes.startSeconds', median(times.map(({ seconds }) => seconds)), 's', 5, what),
+    told(
+      'kubernetes.startCPU',
+      median(times.map(({ cpuSeconds }) => cpuSeconds)),
+      's',
+      'of the controller until then',
+    ),
+  ];
+}

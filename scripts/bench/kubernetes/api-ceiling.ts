@@ -1,0 +1,52 @@
+import { botManifest, botNames } from '../../lab/fleet-files.ts';
+import { botsPath, type ClusterFleet } from './cluster-fleet.ts';
+import { CpuMeter } from './cpu-meter.ts';
+
+const namespace = 'ceiling';
+/** Of the status: the attempt, its answer, the droplet's being active. */
+const statusWrites = 3;
+
+/** What the API server can do by itself on this machine, while nobody watches. */
+export interface ApiCeiling {
+  /** For the creates alone. */
+  readonly createSeconds: number;
+  /** For the creates and all that a bot's life then takes: its finalizer and three times its status. */
+  readonly seconds: number;
+  /** CPU seconds of kube-apiserver and etcd. */
+  readonly cpuSeconds: number;
+}
+
+/** The writes of `count` bots by the same clients, without the controller, which has ended. */
+export async function apiCeiling(fleet: ClusterFleet, count: number): Promise<ApiCeiling> {
+  const { calls } = fleet.cluster;
+  const status = (await fleet.bots()).items[0]?.status;
+  await calls.send({ method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name: namespace } } });
+  const { apiserver, etcd } = fleet.pids();
+  const cpu = new CpuMeter({ apiserver, etcd });
+  const begunAt = performance.now();
+  await calls.each(botNames(0, count), async (name) => {
+    await calls.send({ method: 'POST', path: botsPath(namespace), body: botManifest(name, {}) });
+  });
+  const createSeconds = secondsSince(begunAt);
+  await calls.each(botNames(0, count), (name) => live(fleet, name, status));
+  const used = cpu.used();
+  return { createSeconds, seconds: secondsSince(begunAt), cpuSeconds: used.apiserver + used.etcd };
+}
+
+async function live(
+  { cluster: { calls } }: ClusterFleet,
+  name: string,
+  status: object | undefined,
+): Promise<void> {
+  const path = `${botsPath(namespace)}/${name}`;
+  const finalizers = ['clawfleet.dev/bench'];
+  let { metadata } = await calls.send({ method: 'PATCH', path, body: { metadata: { finalizers } } });
+  for (let write = 1; write <= statusWrites; write += 1) {
+    const body = { ...botManifest(name, {}), metadata, status: { ...status, observedGeneration: write } };
+    ({ metadata } = await calls.send({ method: 'PUT', path: `${path}/status`, body }));
+  }
+}
+
+function secondsSince(begunAt: number): number {
+  return (performance.now() - begunAt) / 1_000;
+}
