@@ -98,13 +98,13 @@ async function elected({ composed, output, interrupted }: Session): Promise<Inte
 }
 
 async function leading(session: Session): Promise<End> {
-  const { config, context, output, composed, interrupted } = session;
+  const { config, output, composed, interrupted } = session;
   const { election, source } = composed;
   const ended: Promise<End> = Promise.race([interrupted, lossOf(election)]);
   const controller = await Promise.race([composed.start(), ended]);
   if (typeof controller === 'string') return controller;
   void composed.checkToken();
-  rememberRun(config.source, context.cwd);
+  remember(session);
   output.open({
     cloud: cloudName(config),
     overview: () => controller.overview(),
@@ -114,6 +114,15 @@ async function leading(session: Session): Promise<End> {
   const end = await ended;
   await drained(end, session, controller);
   return end;
+}
+
+/** A convenience for the other commands: a run goes on where nothing can be written, as in a pod. */
+function remember({ config, context, output }: Session): void {
+  try {
+    rememberRun(config.source, context.cwd);
+  } catch (error) {
+    output.log.debug({ err: error }, 'this run is not noted: other commands must be told the source');
+  }
 }
 
 function lossOf(election: Election | undefined): Promise<End> {

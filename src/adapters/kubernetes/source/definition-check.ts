@@ -56,12 +56,12 @@ export class DefinitionCheck {
   }
 
   async #untilRead(): Promise<string | undefined> {
-    for (;;) {
+    for (let tries = 1; ; tries += 1) {
       try {
         return await this.#readOnce();
       } catch (error) {
         if (this.#stopped.signal.aborted) return new Promise(() => undefined);
-        this.#log.warn({ err: error }, `deletions wait: ${name} could not be read`);
+        if (tries === 1) this.#log.warn({ err: error }, `deletions wait: ${name} could not be read`);
         await sleep(this.#clock, retryMs, this.#stopped.signal).catch(() => undefined);
       }
     }
