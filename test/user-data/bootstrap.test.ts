@@ -1,303 +1,333 @@
 import assert from 'node:assert/strict';
-import { statSync, unlinkSync } from 'node:fs';
-import { after, beforeEach, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { bootstrapScript } from '../../src/adapters/system/bootstrap-script.ts';
-import { renderUserData } from '../../src/user-data/render-user-data.ts';
-import type { UserDataInput } from '../../src/user-data/user-data-input.ts';
-import { BotAPIServer } from './bot-api-server.ts';
-import { PrivateRoot } from './private-root.ts';
+import { readdirSync, readFileSync, statSync, unlinkSync } from 'node:fs';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { selfSigned } from '../kubernetes/support/certificate.ts';
+import { type Droplet, newDroplet } from './support/droplet.ts';
+import { ACKNOWLEDGE, BEAT, REGISTER, startBotApi } from './support/start-bot-api.ts';
 import { exampleInput } from './user-data-example.ts';
 
-const REGISTER = 'POST /bot/register';
-const BEAT = 'POST /bot/:id/heartbeat';
-const ACKNOWLEDGE = 'POST /bot/:id/config_ack';
-const AGENT = ['usr', 'local', 'lib', 'openclaw', 'agent'];
-const LOG = ['var', 'log', 'openclaw-bootstrap.log'];
-const STATE = ['var', 'lib', 'openclaw'];
-const RESUME = ['var', 'lib', 'openclaw-bootstrap', 'user-data'];
+const LIMIT = { timeout: 30_000 };
 
-let root: PrivateRoot;
-let api: BotAPIServer;
-let controlPlaneURL: string;
-const closers: (() => unknown)[] = [];
+describe('user-data, run on a droplet', { concurrency: 3 }, () => {
+  test('it boots, registers, fetches its config, acknowledges it and beats', LIMIT, async (t) => {
+    const droplet = await newDroplet(t);
+    const { api } = droplet;
+    const config = { id: '3-abc', version: 3, secrets: { llm_api_key: 'sk-very-secret' } };
+    assert.equal((await droplet.boot()).code, 0, droplet.log);
+    const [registration, ...more] = api.callsOf(REGISTER);
+    assert.deepEqual(more, []);
+    assert.equal(registration?.bearer, exampleInput.registrationToken);
+    assert.deepEqual(registration.body, { bot_id: exampleInput.botID, agent_token: api.agentToken });
+    assert.equal(droplet.state('agent_token').trim(), api.agentToken);
+    assert.equal(statSync(droplet.statePath('agent_token')).mode & 0o777, 0o600);
+    assert.equal(droplet.hasState('registration_token'), false);
 
-beforeEach(async () => {
-  root = new PrivateRoot();
-  api = new BotAPIServer(exampleInput.registrationToken);
-  controlPlaneURL = await api.listen();
-  const [usedRoot, usedAPI] = [root, api];
-  closers.push(
-    () => usedAPI.close(),
-    () => usedRoot.remove(),
-  );
-});
-after(async () => {
-  for (const close of closers) await close();
-});
-
-function userData(change: Partial<UserDataInput> = {}): string {
-  const input = { ...exampleInput, bootstrapScript, controlPlaneURL, ...change };
-  return root.write(renderUserData(input), 'part-001');
-}
-
-async function until(what: string, condition: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 400; tries += 1) {
-    if (condition()) return;
-    await sleep(20);
-  }
-  assert.fail(`waited 8 s for: ${what}`);
-}
-
-/** Runs the service's own command line while `work` goes on. */
-async function whileRunning(work: () => Promise<void>): Promise<void> {
-  const command = /^ExecStart=(\S+) (\S+)$/m.exec(
-    root.read('etc', 'systemd', 'system', 'openclaw-bot.service'),
-  );
-  assert.ok(command?.[1] !== undefined && command[2] !== undefined);
-  const runner = root.start(root.path(command[1]), command[2]);
-  const ended = new Promise((resolve) => runner.once('close', resolve));
-  try {
-    await work();
-  } finally {
-    runner.kill('SIGTERM');
-    await ended;
-  }
-}
-
-test('a droplet boots, registers, fetches its config, acknowledges it and beats', async () => {
-  const config = '{"id":"3-abc","version":3,"secrets":{"llm_api_key":"sk-very-secret"}}';
-  const boot = await root.run(userData());
-  assert.equal(boot.code, 0, root.read(...LOG));
-  assert.equal(api.count(REGISTER), 1);
-  assert.match(api.agentToken ?? '', /^[0-9a-f]{64}$/);
-  assert.equal(statSync(root.path(...STATE, 'agent_token')).mode & 0o777, 0o600);
-  assert.equal(root.has(...STATE, 'registration_token'), false);
-
-  await whileRunning(async () => {
-    await until('a beat without a config', () => api.count(BEAT) >= 1);
-    api.brokenConfigs.push('{"id":"2-cut","version":', '{"id":"2-a"}{"id":"2-b"}', '["2-c"]', '{"id":""}');
-    await until('the broken configs are fetched', () => api.brokenConfigs.length === 0);
-    await until(
-      'a beat after them',
-      (
-        (beats) => () =>
-          api.count(BEAT) > beats
-      )(api.count(BEAT)),
+    const runner = droplet.startRunner();
+    await api.until('a beat without a config', () => api.callsOf(BEAT).length >= 1);
+    api.declare(config);
+    await api.until('an acknowledgement', () => api.callsOf(ACKNOWLEDGE)[0]?.status === 200);
+    assert.deepEqual(droplet.config, config);
+    const beats = api.callsOf(BEAT).length;
+    await api.until('two beats more', () => api.callsOf(BEAT).length >= beats + 2);
+    const { output } = await runner.kill('SIGTERM');
+    assert.match(output, /^in touch with http:\S+, config: 3-abc$/m);
+    assert.deepEqual(
+      api.callsOf(ACKNOWLEDGE).map(({ body }) => body),
+      [{ config_id: '3-abc' }],
     );
-    assert.equal(root.has(...STATE, 'config.json'), false, 'a broken config was written');
-    api.config = config;
-    await until('an acknowledgement', () => api.count(ACKNOWLEDGE) >= 1);
-    const beats = api.count(BEAT);
-    await until('another beat', () => api.count(BEAT) > beats + 1);
+    assert.equal(statSync(droplet.statePath('config.json')).mode & 0o777, 0o600);
+
+    const health = await droplet.root.run(droplet.root.path('opt', 'openclaw', 'health.sh'));
+    assert.equal(health.code, 0, health.output);
   });
-  const acknowledgements = api.requests.filter((request) => request.route === ACKNOWLEDGE);
-  assert.deepEqual(
-    acknowledgements.map((request) => request.body),
-    [{ config_id: '3-abc' }],
+
+  test('registration and the runner come right after curl, before all that takes long', LIMIT, async (t) => {
+    const droplet = await newDroplet(t);
+    await droplet.boot();
+    const order = [
+      ...['curl: done', 'registration: done', 'runner: done', 'base packages: started'],
+      ...['node: started', 'customizer: started', 'bootstrap complete'],
+    ];
+    const places = order.map((line) => droplet.log.indexOf(line));
+    assert.ok(!places.includes(-1), droplet.log);
+    assert.deepEqual(
+      places,
+      places.toSorted((a, b) => a - b),
+      droplet.log,
+    );
+    assert.match(droplet.log, /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ [^\n]+\n|registered\n)+$/);
+  });
+
+  test('everything declared is installed, each as the user it is for', LIMIT, async (t) => {
+    const droplet = await newDroplet(t);
+    const { root } = droplet;
+    const toolchain = {
+      ...exampleInput.toolchain,
+      pnpmVersion: '9.12.0',
+      extraAptPackages: ['ffmpeg', '-o=Evil::Option=1'],
+      globalNpmPackages: ['tsx@4'],
+      cargoCrates: ['just', 'ripgrep@14.1.0'],
+    };
+    const customizer = { ...exampleInput.customizer, skipCron: false };
+    assert.equal((await droplet.boot({ toolchain, customizer })).code, 0, droplet.log);
+    const installs = root.callsOf('apt-get').filter((call) => call.includes(' install '));
+    for (const packages of ['nodejs', 'ffmpeg -o=Evil::Option=1', 'docker.io'])
+      assert.ok(
+        installs.some((call) => call.endsWith(`install -y -- ${packages}`)),
+        packages,
+      );
+    assert.match(
+      root.read('etc', 'apt', 'sources.list.d', 'nodesource.list'),
+      /signed-by=\S+ \S+\/node_20\.x nodistro main/,
+    );
+    assert.ok(root.callsOf('corepack').includes('install --global pnpm@9.12.0'));
+    assert.ok(root.callsOf('npm').includes('install --global -- tsx@4'));
+    assert.deepEqual(root.callsOf('cargo'), ['install -- just ripgrep@14.1.0']);
+    const firewall = ['default deny incoming', 'default allow outgoing', 'allow ssh', '--force enable'];
+    assert.deepEqual(root.callsOf('ufw'), firewall);
+    assert.ok(root.callsOf('systemctl').includes('restart openclaw-bot.service'));
+    const fetched = root.callsOf('git').find((call) => call.includes(' fetch ')) ?? 'not run';
+    assert.ok(fetched.endsWith(`-- ${customizer.repoURL} ${customizer.ref}`), fetched);
+    const init = root.callsOf('node').find((call) => call.includes(' init ')) ?? 'not run';
+    assert.match(
+      init,
+      /bin\/janebot-cli\.js init -d \S+\/opt\/openclaw\/workspace --yes --force --agent-name Jane/,
+    );
+    assert.match(init, /--owner-name Cedros --skip-qmd --skip-git --skip-heartbeat$/);
+    assert.match(root.read('opt', 'openclaw', 'customizer_status.txt'), /succeeded/);
+  });
+
+  test('a second run registers nothing, customizes nothing and keeps the token', LIMIT, async (t) => {
+    const droplet = await newDroplet(t);
+    assert.equal((await droplet.boot()).code, 0);
+    const token = droplet.state('agent_token');
+    assert.equal((await droplet.boot()).code, 0, droplet.log);
+    assert.equal(droplet.api.callsOf(REGISTER).length, 1);
+    assert.equal(droplet.state('agent_token'), token);
+    assert.equal(droplet.root.callsOf('useradd').length, 1);
+    assert.equal(droplet.root.callsOf('node').filter((call) => call.includes(' init ')).length, 1);
+  });
+
+  test('a run beside another one does nothing', LIMIT, async (t) => {
+    const droplet = await newDroplet(t);
+    droplet.api.spoil(REGISTER, 'silent');
+    const first = droplet.root.start(droplet.userData());
+    await droplet.api.until('the first run registers', () => droplet.api.callsOf(REGISTER).length === 1);
+    const calls = droplet.root.calls().length;
+    assert.equal((await droplet.root.run(droplet.userData())).code, 1);
+    assert.equal(droplet.root.calls().length, calls);
+    assert.match(droplet.log, /another run of the bootstrap is at work/);
+    await first.kill('SIGKILL');
+  });
+
+  test(
+    'when answers to register are lost, cut or nonsense, the same pair is sent again',
+    LIMIT,
+    async (t) => {
+      const droplet = await newDroplet(t);
+      const portal = { status: 200, body: '<html>Welcome to the hotel</html>' };
+      droplet.api.spoil(REGISTER, 'lost', 'cut', portal, { status: 503, body: '' });
+      assert.equal((await droplet.boot()).code, 0, droplet.log);
+      const tokens = droplet.api.callsOf(REGISTER).map(({ body }) => body['agent_token']);
+      assert.equal(tokens.length, 5);
+      assert.equal(new Set(tokens).size, 1);
+    },
   );
-  assert.deepEqual(JSON.parse(root.read('opt', 'openclaw', 'config.json')), JSON.parse(config));
-  assert.equal(statSync(root.path(...STATE, 'config.json')).mode & 0o777, 0o600);
 
-  const health = await root.run(root.path('opt', 'openclaw', 'health.sh'));
-  assert.equal(health.code, 0, health.output);
-});
+  test('after a power cut in the middle of register the next boot sends the same pair', LIMIT, async (t) => {
+    const droplet = await newDroplet(t);
+    droplet.api.spoil(REGISTER, 'silent');
+    const boot = droplet.root.start(droplet.userData());
+    await droplet.api.until('a registration', () => droplet.api.callsOf(REGISTER).length === 1);
+    await boot.kill('SIGKILL');
+    assert.equal((await droplet.resume()).code, 0, droplet.log);
+    const [before, after] = droplet.api.callsOf(REGISTER);
+    assert.deepEqual(after?.body, before?.body);
+    assert.equal(after?.status, 200);
+  });
 
-test('registration comes right after curl, before everything that takes long', async () => {
-  await root.run(userData());
-  const log = root.read(...LOG);
-  const order = [
-    'curl: done',
-    'registration: done',
-    'base packages: started',
-    'node: started',
-    'customizer: started',
-  ];
-  const places = order.map((line) => log.indexOf(line));
-  assert.ok(!places.includes(-1), log);
-  assert.deepEqual(
-    places,
-    places.toSorted((a, b) => a - b),
-    log,
+  test('a disk copied from another bot enrols anew', LIMIT, async (t) => {
+    const droplet = await newDroplet(t);
+    assert.equal((await droplet.boot()).code, 0);
+    const token = droplet.state('agent_token');
+    droplet.root.write('{"id":"of-another-bot"}', 'var', 'lib', 'openclaw', 'config.json');
+    const change = {
+      botID: '99999999-0d3e-4a52-9f57-6c1d2e3f4a5b',
+      registrationToken: 'reg-of-the-other-bot',
+    };
+    const other = await startBotApi(change);
+    t.after(() => other.close());
+    assert.equal((await droplet.boot({ ...change, controlPlaneURL: other.url })).code, 0, droplet.log);
+    assert.notEqual(droplet.state('agent_token'), token);
+    assert.equal(droplet.hasState('config.json'), false);
+    assert.equal(other.callsOf(REGISTER).length, 1);
+  });
+
+  test('a registration token that another agent used is refused, and the rest is done', LIMIT, async (t) => {
+    const droplet = await newDroplet(t);
+    assert.equal((await droplet.boot()).code, 0);
+    for (const name of ['agent_token', 'enrolment']) unlinkSync(droplet.statePath(name));
+    assert.equal((await droplet.boot()).code, 1);
+    assert.match(droplet.log, /registration refused \(401\)/);
+    assert.match(droplet.log, /failed steps, to be tried again at the next boot: registration$/m);
+  });
+
+  test('the runner registers when the control plane was away during the boot', LIMIT, async (t) => {
+    const droplet = await newDroplet(t);
+    const { api } = droplet;
+    const door = await api.openDoor();
+    await api.close(door);
+    assert.equal((await droplet.boot({ controlPlaneURL: door })).code, 1);
+    assert.match(droplet.log, /registration failed, to be tried again: curl: \(7\)/);
+    assert.match(droplet.log, /customizer: done/);
+    const settings = `BOT_ID=${exampleInput.botID}\nCONTROL_PLANE_URL=${api.url}\n`;
+    droplet.root.write(settings, 'etc', 'openclaw', 'agent.env');
+    droplet.startRunner();
+    await api.until('registration and beat', () => api.callsOf(BEAT)[0]?.status === 200);
+    assert.equal(api.callsOf(REGISTER).length, 1);
+  });
+
+  test('a network step that fails once is tried again', LIMIT, async (t) => {
+    const droplet = await newDroplet(t);
+    const failing = {
+      'apt-get': ' update ',
+      curl: 'nodesource',
+      git: ' fetch ',
+      npm: ' ci ',
+      corepack: ' install ',
+      cargo: '',
+    };
+    for (const [name, args] of Object.entries(failing)) droplet.root.write(args, `fail-${name}`);
+    const toolchain = { ...exampleInput.toolchain, cargoCrates: ['just'] };
+    assert.equal((await droplet.boot({ toolchain })).code, 0, droplet.log);
+    for (const name of Object.keys(failing))
+      assert.equal(droplet.root.has(`fail-${name}`), false, `${name} never failed`);
+    for (const step of ['curl', 'node', 'pnpm', 'cargo crates', 'customizer'])
+      assert.match(droplet.log, new RegExp(`${step}: try 1 of \\d failed, next in \\d+ s`));
+  });
+
+  test('a step that fails stops no other, and the next boot does what is left', LIMIT, async (t) => {
+    const droplet = await newDroplet(t);
+    const { root } = droplet;
+    root.write('', 'break-git');
+    assert.equal((await droplet.boot()).code, 1);
+    assert.match(droplet.log, /git: broken/);
+    assert.match(droplet.log, /failed steps, .*: customizer$/m);
+    assert.match(root.read('opt', 'openclaw', 'customizer_status.txt'), /failed before init/);
+    assert.ok(root.callsOf('systemctl').includes('restart openclaw-bot.service'));
+    assert.ok(root.callsOf('systemctl').includes('enable --quiet openclaw-bootstrap.service'));
+    assert.equal(statSync(droplet.resumeFile).mode & 0o777, 0o700);
+
+    unlinkSync(root.path('break-git'));
+    assert.equal((await droplet.resume()).code, 0, droplet.log);
+    assert.throws(() => statSync(droplet.resumeFile), 'a finished bootstrap would run at every boot');
+    assert.equal(droplet.api.callsOf(REGISTER).length, 1);
+  });
+
+  test('a customizer that fails does not fail the droplet, and is not run again', LIMIT, async (t) => {
+    const droplet = await newDroplet(t);
+    droplet.root.write(' init ', 'fail-node');
+    assert.equal((await droplet.boot()).code, 0, droplet.log);
+    const status = () => droplet.root.read('opt', 'openclaw', 'customizer_status.txt');
+    assert.match(status(), /init failed with code 100\nref 4b170b4a/);
+    assert.equal((await droplet.boot()).code, 0, droplet.log);
+    assert.match(status(), /init failed/);
+  });
+
+  test('without a control plane nothing registers and no runner is installed', LIMIT, async (t) => {
+    const droplet = await newDroplet(t);
+    const { root } = droplet;
+    assert.equal((await droplet.boot({ controlPlaneURL: undefined })).code, 0, droplet.log);
+    assert.match(droplet.log, /no control plane: neither registration nor runner/);
+    assert.equal(root.has('usr', 'local', 'lib', 'openclaw', 'agent'), false);
+    assert.equal(root.has('etc', 'systemd', 'system', 'openclaw-bot.service'), false);
+    assert.equal((await root.run(root.path('opt', 'openclaw', 'health.sh'))).code, 0);
+  });
+
+  test('hostile values reach their commands as they are and run nothing', LIMIT, async (t) => {
+    const droplet = await newDroplet(t);
+    const { root } = droplet;
+    const run = `touch ${root.path('canary')}`;
+    const hostile = `'"; ${run}; $(${run}) \`${run}\`\n${run}\n火 \\`;
+    const long = `${hostile}${'x'.repeat(10_240)}`;
+    const word = `$(${run.replace(' ', '$' + '{IFS}')})'";*`;
+    const customizer = {
+      ...exampleInput.customizer,
+      ...{ agentName: long, ownerName: long, ref: long, repoURL: hostile },
+      workspaceDir: `/srv/'"$(touch canary)\n火`,
+    };
+    const toolchain = {
+      ...exampleInput.toolchain,
+      ...{ pnpmVersion: hostile, rustToolchain: hostile },
+      ...{ cargoCrates: [word, '*'], globalNpmPackages: [word], extraAptPackages: [word] },
+    };
+    assert.equal((await droplet.boot({ customizer, toolchain })).code, 0, droplet.log);
+    const args = (name: string, word: string) =>
+      root.calls().find((call) => call.command === name && call.args.includes(word))?.args ?? [];
+    const init = args('node', 'init');
+    assert.equal(init[init.indexOf('--agent-name') + 1], long);
+    assert.equal(init[init.indexOf('-d') + 1], root.path() + customizer.workspaceDir);
+    assert.deepEqual(args('git', 'fetch').slice(-2), [hostile, long]);
+    assert.deepEqual(args('cargo', '--').slice(2), toolchain.cargoCrates);
+    assert.deepEqual(args('npm', word).slice(-1), [word]);
+    assert.deepEqual(args('apt-get', word).slice(-1), [word]);
+    assert.deepEqual(args('corepack', 'install').slice(-1), [`pnpm@${hostile}`]);
+    assert.equal(root.has('canary'), false, 'a value ran');
+  });
+
+  test(
+    'an id, a URL or a version that is none stops the script before it does anything',
+    LIMIT,
+    async (t) => {
+      const droplet = await newDroplet(t);
+      const toolchain = { ...exampleInput.toolchain, nodeMajor: 'a[$(touch canary)]' as unknown as number };
+      const controlPlaneURL = 'https://a\nheader: $(touch canary)';
+      for (const change of [{ botID: '../../etc' }, { botID: 'x"y' }, { toolchain }, { controlPlaneURL }])
+        assert.equal((await droplet.boot(change)).code, 1);
+      assert.deepEqual(droplet.root.calls(), []);
+      assert.equal(droplet.root.has('canary'), false);
+    },
   );
-});
 
-test('everything declared is installed, each as the user it is for', async () => {
-  const toolchain = {
-    ...exampleInput.toolchain,
-    nodeMajor: 20,
-    pnpmVersion: '9.12.0',
-    extraAptPackages: ['ffmpeg', '-o=Evil::Option=1'],
-    globalNpmPackages: ['tsx@4'],
-    cargoCrates: ['just', 'ripgrep@14.1.0'],
-  };
-  const customizer = { ...exampleInput.customizer, skipCron: false };
-  assert.equal((await root.run(userData({ toolchain, customizer }))).code, 0, root.read(...LOG));
-  const installs = root.callsOf('apt-get').filter((call) => call.includes(' install '));
-  assert.ok(installs.some((call) => call.endsWith('install -y -- nodejs')));
-  assert.ok(installs.some((call) => call.endsWith('install -y -- ffmpeg -o=Evil::Option=1')));
-  assert.ok(installs.some((call) => call.endsWith('install -y -- docker.io')));
-  assert.match(
-    root.read('etc', 'apt', 'sources.list.d', 'nodesource.list'),
-    /signed-by=\S+ \S+\/node_20\.x nodistro main/,
+  test(
+    'no secret is in arguments, environments, logs or files where it does not belong',
+    LIMIT,
+    async (t) => {
+      const droplet = await newDroplet(t, { watched: true });
+      const { api } = droplet;
+      api.declare({ id: '1-a', secrets: { llm_api_key: 'sk-very-secret' } });
+      const boot = await droplet.boot();
+      const runner = droplet.startRunner();
+      await api.until('an acknowledgement', () => api.callsOf(ACKNOWLEDGE)[0]?.status === 200);
+      const { output } = await runner.kill('SIGTERM');
+      assert.ok(droplet.root.callsOf('curl').some((call) => call.includes('/config_ack')));
+      assert.match(droplet.root.read('calls.environment'), /BOT_ID/);
+      const places = (secret: string) => filesWith(droplet, secret);
+      assert.deepEqual(places(exampleInput.registrationToken), ['part-001']);
+      assert.deepEqual(places(api.agentToken ?? 'none'), ['var/lib/openclaw/agent_token']);
+      assert.deepEqual(places('sk-very-secret'), ['var/lib/openclaw/config.json']);
+      for (const secret of [exampleInput.registrationToken, api.agentToken ?? '', 'sk-very-secret'])
+        assert.ok(!(boot.output + output).includes(secret));
+    },
   );
-  assert.ok(root.callsOf('corepack').includes('install --global pnpm@9.12.0'));
-  assert.ok(root.callsOf('npm').includes('install --global -- tsx@4'));
-  assert.deepEqual(root.callsOf('cargo'), ['install -- just ripgrep@14.1.0']);
-  assert.deepEqual(root.callsOf('ufw'), [
-    'default deny incoming',
-    'default allow outgoing',
-    'allow ssh',
-    '--force enable',
-  ]);
-  assert.ok(root.callsOf('systemctl').includes('restart openclaw-bot.service'));
-  const fetched = root.callsOf('git').find((call) => call.includes(' fetch ')) ?? 'not run';
-  assert.ok(fetched.endsWith(`-- ${customizer.repoURL} ${customizer.ref}`), fetched);
-  const init = root.callsOf('node').find((call) => call.includes(' init ')) ?? 'not run';
-  assert.match(
-    init,
-    /bin\/janebot-cli\.js init -d \S+\/opt\/openclaw\/workspace --yes --force --agent-name Jane/,
-  );
-  assert.match(init, /--owner-name Cedros --skip-qmd --skip-git --skip-heartbeat$/);
-  assert.match(root.read('opt', 'openclaw', 'customizer_status.txt'), /succeeded/);
+
+  test('a control plane with a certificate that nobody vouches for gets no token', LIMIT, async (t) => {
+    const tls = selfSigned('clawfleet-test');
+    const droplet = await newDroplet(t, { tls });
+    assert.equal((await droplet.boot()).code, 1);
+    assert.deepEqual(droplet.api.calls, []);
+    assert.match(droplet.log, /registration failed, to be tried again: curl: \(60\) SSL certificate problem/);
+  });
 });
 
-test('a second run registers nothing, customizes nothing and keeps the token', async () => {
-  const file = userData();
-  assert.equal((await root.run(file)).code, 0);
-  const token = root.read(...STATE, 'agent_token');
-  assert.equal((await root.run(file)).code, 0, root.read(...LOG));
-  assert.equal(api.count(REGISTER), 1);
-  assert.equal(root.read(...STATE, 'agent_token'), token);
-  assert.equal(root.callsOf('useradd').length, 1);
-  assert.equal(root.callsOf('node').filter((call) => call.includes(' init ')).length, 1);
-});
-
-test('when the answer to register is lost, the same pair is sent again', async () => {
-  api.lostRegistrations = 2;
-  assert.equal((await root.run(userData())).code, 0, root.read(...LOG));
-  const tokens = api.requests
-    .filter((request) => request.route === REGISTER)
-    .map((request) => request.body['agent_token']);
-  assert.equal(tokens.length, 3);
-  assert.equal(new Set(tokens).size, 1);
-});
-
-test('a disk copied from another bot enrols anew', async () => {
-  assert.equal((await root.run(userData())).code, 0);
-  const token = root.read(...STATE, 'agent_token');
-  root.write('{"id":"of-another-bot"}', ...STATE, 'config.json');
-  const other = new BotAPIServer('reg-of-the-other-bot');
-  closers.push(() => other.close());
-  const change = { botID: '99999999-0d3e-4a52-9f57-6c1d2e3f4a5b', registrationToken: 'reg-of-the-other-bot' };
-  assert.equal((await root.run(userData({ ...change, controlPlaneURL: await other.listen() }))).code, 0);
-  assert.notEqual(root.read(...STATE, 'agent_token'), token);
-  assert.equal(root.has(...STATE, 'config.json'), false);
-  assert.equal(other.count(REGISTER), 1);
-});
-
-test('the runner registers by itself when the control plane was away during the boot', async () => {
-  await api.close();
-  const boot = await root.run(userData());
-  assert.equal(boot.code, 1);
-  assert.match(root.read(...LOG), /registration: FAILED/);
-  assert.match(root.read(...LOG), /customizer: done/);
-  const late = new BotAPIServer(exampleInput.registrationToken);
-  closers.push(() => late.close());
-  root.write(
-    `BOT_ID=${exampleInput.botID}\nCONTROL_PLANE_URL=${await late.listen()}\n`,
-    'etc',
-    'openclaw',
-    'agent.env',
-  );
-  await whileRunning(() => until('registration and beat', () => late.count(BEAT) >= 1));
-  assert.equal(late.count(REGISTER), 1);
-});
-
-test('a network step that fails once is tried again', async () => {
-  const failing = {
-    'apt-get': ' update ',
-    curl: '',
-    git: ' fetch ',
-    npm: ' ci ',
-    corepack: ' install ',
-    cargo: '',
-  };
-  for (const [name, args] of Object.entries(failing)) root.write(args, `fail-${name}`);
-  const toolchain = { ...exampleInput.toolchain, cargoCrates: ['just'] };
-  assert.equal((await root.run(userData({ toolchain }))).code, 0, root.read(...LOG));
-  for (const name of Object.keys(failing))
-    assert.equal(root.has(`fail-${name}`), false, `${name} never failed`);
-  for (const step of ['curl', 'node', 'pnpm', 'cargo crates', 'customizer']) {
-    assert.match(root.read(...LOG), new RegExp(`${step}: try 1 of \\d failed, next in \\d+ s`));
-  }
-});
-
-test('a step that fails stops no other, and the next boot does what is left', async () => {
-  root.write('', 'break-git');
-  assert.equal((await root.run(userData())).code, 1);
-  assert.match(root.read(...LOG), /git: broken/);
-  assert.match(root.read(...LOG), /failed steps, .*: customizer$/m);
-  assert.match(root.read('opt', 'openclaw', 'customizer_status.txt'), /failed before init/);
-  assert.ok(root.callsOf('systemctl').includes('restart openclaw-bot.service'));
-  assert.ok(root.callsOf('systemctl').includes('enable --quiet openclaw-bootstrap.service'));
-  assert.equal(statSync(root.path(...RESUME)).mode & 0o777, 0o700);
-
-  unlinkSync(root.path('break-git'));
-  assert.equal((await root.run(root.path(...RESUME))).code, 0, root.read(...LOG));
-  assert.equal(root.has(...RESUME), false, 'a finished bootstrap would run at every boot');
-  assert.equal(api.count(REGISTER), 1);
-});
-
-test('without a control plane nothing registers and no runner is installed', async () => {
-  assert.equal((await root.run(userData({ controlPlaneURL: undefined }))).code, 0, root.read(...LOG));
-  assert.match(root.read(...LOG), /no control plane: neither registration nor runner/);
-  assert.equal(root.has(...AGENT), false);
-  assert.equal(root.has('etc', 'systemd', 'system', 'openclaw-bot.service'), false);
-  assert.equal((await root.run(root.path('opt', 'openclaw', 'health.sh'))).code, 0);
-});
-
-test('hostile values reach their commands as they are and run nothing', async () => {
-  const hostile = `'"; touch ${root.path('canary')}; $(touch ${root.path('canary')}) \`touch ${root.path('canary')}\`\n火 ${'x'.repeat(10_240)}`;
-  const customizer = { ...exampleInput.customizer, agentName: hostile, ownerName: hostile, ref: hostile };
-  const toolchain = {
-    ...exampleInput.toolchain,
-    pnpmVersion: hostile,
-    cargoCrates: [`$(touch\${IFS}${root.path('canary')})`, '*'],
-  };
-  assert.equal((await root.run(userData({ customizer, toolchain }))).code, 0, root.read(...LOG));
-  const init = root.calls().find((call) => call.command === 'node' && call.args[1] === 'init');
-  assert.equal(init?.args[init.args.indexOf('--agent-name') + 1], hostile);
-  assert.deepEqual(
-    root
-      .calls()
-      .find((call) => call.command === 'cargo')
-      ?.args.slice(2),
-    toolchain.cargoCrates,
-  );
-  assert.equal(root.has('canary'), false, 'a value ran');
-});
-
-test('a bot id or node version that is none stops the script before it does anything', async () => {
-  const toolchain = { ...exampleInput.toolchain, nodeMajor: 'a[$(touch canary)]' as unknown as number };
-  for (const change of [{ botID: '../../etc' }, { botID: 'x"y' }, { toolchain }]) {
-    assert.equal((await root.run(userData(change))).code, 1);
-  }
-  assert.deepEqual(root.calls(), []);
-  assert.equal(root.has('canary'), false);
-});
-
-test('no token and no config reaches the log, the arguments or the environment of what is installed', async () => {
-  api.config = '{"id":"1-a","secrets":{"llm_api_key":"sk-very-secret"}}';
-  const boot = await root.run(userData());
-  await whileRunning(() => until('an acknowledgement', () => api.count(ACKNOWLEDGE) >= 1));
-  const told = [root.read(...LOG), boot.output, root.read('calls')].join('\n');
-  for (const secret of [
-    exampleInput.registrationToken,
-    api.agentToken ?? '',
-    'sk-very-secret',
-    'LEAKED-TOKEN',
-  ]) {
-    assert.ok(!told.includes(secret), `${secret.slice(0, 6)}… was told`);
-  }
-});
+/** The files below the droplet's root that contain a text, but for the image's own. */
+function filesWith(droplet: Droplet, text: string): string[] {
+  const files = readdirSync(droplet.root.path(), { recursive: true, withFileTypes: true });
+  return files
+    .filter((file) => file.isFile())
+    .map((file) => path.join(file.parentPath, file.name))
+    .filter((file) => readFileSync(file, 'utf8').includes(text))
+    .map((file) => path.relative(droplet.root.path(), file))
+    .sort();
+}

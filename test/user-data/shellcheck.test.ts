@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { bootstrapScript } from '../../src/adapters/system/bootstrap-script.ts';
 import { renderUserData } from '../../src/user-data/render-user-data.ts';
-import { findCommand, PrivateRoot } from './private-root.ts';
+import { findCommand, PrivateRoot } from './support/private-root.ts';
 import { exampleInput } from './user-data-example.ts';
 
 const project = fileURLToPath(new URL('../../', import.meta.url));
@@ -33,6 +33,6 @@ test('the scripts that the bootstrap writes to a droplet pass shellcheck', { ski
     check(root.path('usr', 'local', 'lib', 'openclaw', 'agent'));
     check(root.path('opt', 'openclaw', 'health.sh'));
   } finally {
-    root.remove();
+    await root.remove();
   }
 });

@@ -5,6 +5,9 @@
 # shellcheck disable=SC2317 # steps are called by name
 set -euo pipefail
 umask 022
+# Kept from the environment of everything that runs below.
+single_use_token=$REGISTRATION_TOKEN
+unset REGISTRATION_TOKEN
 
 SELF=$(readlink -f -- "${BASH_SOURCE[0]:-/dev/null}")
 ROOT=${OPENCLAW_ROOT:-}                       # a prefix for every path, so that tests can run this in a private directory
@@ -23,9 +26,6 @@ CUSTOMIZER_STATUS=$OPT_DIR/customizer_status.txt
 
 export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a GIT_TERMINAL_PROMPT=0 COREPACK_ENABLE_DOWNLOAD_PROMPT=0
 export HOME=${HOME:-/root}
-# Kept from the environment of everything that is installed below.
-single_use_token=$REGISTRATION_TOKEN
-unset REGISTRATION_TOKEN
 current_step=''
 failed_steps=()
 
@@ -43,7 +43,7 @@ step() {
   current_step=$1
   shift
   log "$current_step: started"
-  ("$@") &
+  ("$@") 8>&- &
   if wait $!; then
     log "$current_step: done"
   else
@@ -109,6 +109,7 @@ split() {
 
 check_inputs() {
   [[ $BOT_ID =~ ^[A-Za-z0-9._-]+$ ]] || { log 'BOT_ID is no bot id'; return 1; }
+  [[ -z $CONTROL_PLANE_URL || $CONTROL_PLANE_URL =~ ^https?://[^[:space:]]+$ ]] || { log 'CONTROL_PLANE_URL is no http(s) URL'; return 1; }
   [[ $TOOLCHAIN_NODE_MAJOR =~ ^[1-9][0-9]{0,2}$ ]] || { log 'TOOLCHAIN_NODE_MAJOR is no whole number'; return 1; }
 }
 
@@ -157,25 +158,53 @@ install_agent() {
   write_file 755 "$AGENT" <<'AGENT'
 #!/bin/bash
 # Speaks for this bot to its control plane.
-#   agent enrol      takes a registration token on stdin; one seen before changes nothing
-#   agent register   trades it for this droplet's own token, once
-#   agent run        beats, fetches the config, acknowledges it, for ever
-# No token is ever an argument: arguments are for all users to see.
+#   agent enrol   takes a registration token on stdin and trades it for a token of this droplet's own; one traded before changes nothing
+#   agent run     beats, keeps the config as declared and acknowledges it, for ever
+# No token is ever an argument or in the environment: both are for others to see.
 set -euo pipefail
 umask 077
 
 STATE_DIR=${OPENCLAW_ROOT:-}/var/lib/openclaw
 BEAT_SECONDS=${OPENCLAW_BEAT_SECONDS:-30}
-RETRY_SECONDS=${OPENCLAW_RETRY_SECONDS:-30}
+RETRY_SECONDS=${OPENCLAW_RETRY_SECONDS:-30}   # failed calls of a whole fleet are spread over this many seconds
+LONGEST_RETRY_AFTER=300
+MAX_ANSWER_BYTES=1048576
+ID='^[A-Za-z0-9._-]{1,200}$'
 BOT_ID='' CONTROL_PLANE_URL=''
 # shellcheck source=/dev/null
 . "${OPENCLAW_ROOT:-}/etc/openclaw/agent.env"
-code='' body='' last_note='' acknowledged=''
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+urls=() turn=0                          # where the control plane may be, and which of them is called
+code='' retry_after=0 why=''            # of the last call; its body is $scratch/answer
+acknowledged='' desired='' outdated=''  # ids of configs
+now=0 due=0                             # in hundredths of a second; `due` is the next beat
+last_note=''
 
 # note TEXT: a log line, unless it repeats the one before.
 note() {
   [[ $1 == "$last_note" ]] || printf '%s\n' "$1"
   last_note=$1
+}
+
+# Sets `now`; a change of the date does not move it.
+clock() {
+  local uptime
+  read -r uptime _ </proc/uptime
+  now=$((10#${uptime/./}))
+}
+
+# pause HUNDREDTHS
+pause() {
+  local seconds
+  printf -v seconds '%d.%02d' $(($1 / 100)) $(($1 % 100))
+  sleep "$seconds"
+}
+
+# Until the next beat.
+rest() {
+  clock
+  ((now >= due)) || pause $((due - now))
 }
 
 # store NAME, content on stdin: after a crash the file is the old one or the new one, whole.
@@ -190,113 +219,240 @@ store() {
   fi
 }
 
-# call METHOD PATH TOKEN-FILE [JSON]: sets `code` (000 when there was no answer) and `body`.
+# The addresses that the config names, the one that it came from, the one that this droplet was made with: a move goes forward,
+# and a wrong move does not cut the bot off.
+learn_urls() {
+  local url
+  urls=() turn=0
+  while IFS= read -r url; do
+    url=${url%/}
+    [[ " ${urls[*]} " == *" $url "* ]] || ! may_call "$url" || urls+=("$url")
+  done < <(known_urls)
+}
+
+known_urls() {
+  jq -r '.control_plane_urls | arrays | .[:8][] | strings' "$STATE_DIR/config.json" 2>/dev/null || true
+  kept config_source
+  printf '%s\n' "$CONTROL_PLANE_URL"
+}
+
+# No token leaves in the clear unless this droplet was made for that.
+may_call() {
+  [[ $1 =~ ^https?://[^[:space:]?#@]+$ && ($1 == https:* || $CONTROL_PLANE_URL == http:*) ]]
+}
+
+# call PATH TOKEN-FILE SECONDS CURL-OPTION...: sets `code` (000 when no whole answer came), `retry_after` and `why`.
 call() {
-  local answer token
-  token=$(<"$STATE_DIR/$3")
-  local options=(--silent --show-error --globoff --proto '=http,https' --connect-timeout 10 --max-time 30
-    --max-filesize 1048576 --request "$1" --url "$CONTROL_PLANE_URL$2" --write-out '\n%{http_code}')
-  [[ $# -lt 4 ]] || options+=(--header 'Content-Type: application/json' --data-binary @-)
-  answer=$(printf '%s' "${4-}" |
-    curl "${options[@]}" --header @<(printf 'Authorization: Bearer %s\n' "$token")) || true
-  code=${answer##*$'\n'}
-  body=${answer%$'\n'*}
+  local path=$1 token=$STATE_DIR/$2 seconds=$3
+  shift 3
+  code=000 retry_after=0 why="no $token"
+  [[ -s $token ]] || return 0
+  : >"$scratch/headers"
+  # The size is limited by `head`, because curl checks only a length that is announced.
+  if curl --disable --silent --show-error --globoff --proto '=http,https' --connect-timeout 10 --max-time "$seconds" \
+    --dump-header "$scratch/headers" --header @<(printf 'Authorization: Bearer %s\n' "$(<"$token")") \
+    --url "${urls[turn]}$path" "$@" 2>"$scratch/error" | head -c "$MAX_ANSWER_BYTES" >"$scratch/answer"; then
+    read_headers
+    why="answer $code from ${urls[turn]}"
+  else
+    why=$(tr -d '\n' <"$scratch/error")
+    why=${why/ after * ms/}
+  fi
+}
+
+# The last answer counts: others may come before it, of a proxy or with a status below 200.
+read_headers() {
+  local line
+  while IFS= read -r line; do
+    line=${line%$'\r'}
+    if [[ $line =~ ^HTTP/[0-9.]+\ ([0-9]{3}) ]]; then
+      code=${BASH_REMATCH[1]} retry_after=0
+    elif [[ ${line,,} =~ ^retry-after:[[:space:]]*([0-9]{1,6})[[:space:]]*$ ]]; then
+      retry_after=$((10#${BASH_REMATCH[1]}))
+    fi
+  done <"$scratch/headers"
+}
+
+# post PATH TOKEN-FILE JSON
+post() {
+  call "$1" "$2" 30 --header 'Content-Type: application/json' --data-binary @- < <(printf '%s' "$3")
+}
+
+# answer_text FIELD: a text of the answer, read without jq, which may not be there yet.
+answer_text() {
+  local text='' pattern="\"$1\"[[:space:]]*:[[:space:]]*\"([^\"\\\\]*)\""
+  IFS= read -r -d '' -n 4096 text <"$scratch/answer" || true
+  [[ ! $text =~ $pattern ]] || printf '%s' "${BASH_REMATCH[1]}"
+}
+
+# locked COMMAND...: one at a time. Two tokens made at once would leave one of them refused for good.
+locked() {
+  { flock --timeout 60 9 && "$@"; } 9>"$STATE_DIR/.lock"
 }
 
 enrol() {
-  local token enrolment
-  read -r token
-  enrolment=$(printf '%s %s' "$BOT_ID" "$token" | sha256sum)
-  [[ ! -f $STATE_DIR/enrolment || $(<"$STATE_DIR/enrolment") != "$enrolment" ]] || return 0
+  local token=''
+  read -r token || true
+  [[ -n $token ]] || { note 'no registration token on stdin'; return 1; }
+  learn_urls
+  locked take_token "$token"
+  register
+}
+
+take_token() {
+  [[ $(fingerprint "$1") != "$(kept enrolment)" && $1 != "$(kept registration_token)" ]] || return 0
   # A new token, or an image of another bot's disk: nothing of the old identity may speak for this one.
-  rm -f "$STATE_DIR/agent_token" "$STATE_DIR/config.json" "$STATE_DIR/last_heartbeat"
-  printf '%s\n' "$token" | store registration_token
-  printf '%s\n' "$enrolment" | store enrolment
+  rm -f "$STATE_DIR"/{agent_token,config.json,config_source,last_heartbeat}
+  printf '%s\n' "$1" | store registration_token
+}
+
+fingerprint() {
+  printf '%s %s' "$BOT_ID" "$1" | sha256sum
+}
+
+kept() {
+  cat "$STATE_DIR/$1" 2>/dev/null || true
 }
 
 register() {
-  local outcome=0
-  # One at a time: two tokens made at once would leave one of them refused for good.
-  exec 9>"$STATE_DIR/.lock"
-  flock 9
-  [[ ! -s $STATE_DIR/registration_token ]] || register_once || outcome=1
-  exec 9>&-
-  return "$outcome"
+  [[ ! -s $STATE_DIR/registration_token ]] || locked register_once
 }
 
-# The token is on disk before it is sent: when the answer is lost, the same pair is sent again and accepted again.
+# The agent's token is on disk before it is sent: when the answer is lost, the same pair is sent again and accepted again.
 register_once() {
-  [[ -s $STATE_DIR/agent_token ]] || make_agent_token || return 1
-  call POST /bot/register registration_token \
-    "{\"bot_id\":\"$BOT_ID\",\"agent_token\":\"$(<"$STATE_DIR/agent_token")\"}"
-  case $code in
-    200) rm -f "$STATE_DIR/registration_token"; acknowledged=''; note 'registered' ;;
-    401) note 'registration refused (401): the token is used or too old, a new one is needed'; return 1 ;;
-    *) note "registration failed ($code), to be tried again"; return 1 ;;
-  esac
+  local registration_token
+  registration_token=$(kept registration_token)
+  [[ -n $registration_token ]] || return 0
+  [[ -s $STATE_DIR/agent_token ]] || make_agent_token || { note 'the token of this droplet could not be written'; return 1; }
+  post /v1/bot/register registration_token "{\"bot_id\":\"$BOT_ID\",\"agent_token\":\"$(kept agent_token)\"}"
+  if [[ $code == 401 ]]; then
+    note 'registration refused (401): the token is used, replaced or too old; hand a new one to "agent enrol"'
+    return 1
+  elif [[ $code != 200 || $(answer_text status) != registered ]]; then
+    note "registration failed, to be tried again: $why"
+    return 1
+  fi
+  fingerprint "$registration_token" | store enrolment || return 1
+  rm -f "$STATE_DIR/registration_token"
+  acknowledged=''
+  note 'registered'
 }
 
 # 256 bits.
 make_agent_token() {
-  od -An -N32 -v -tx1 /dev/urandom | tr -d ' \n' | store agent_token
+  local token
+  token=$(od -An -N32 -v -tx1 /dev/urandom | tr -d ' \n') || return 1
+  printf '%s\n' "$token" | store agent_token
 }
 
 beat() {
-  call POST "/bot/$BOT_ID/heartbeat" agent_token '{}'
-  [[ $code == 200 ]] || { note "heartbeat failed ($code), to be tried again"; return 1; }
+  post "/v1/bot/$BOT_ID/heartbeat" agent_token '{}'
+  if [[ $code != 200 || $(answer_text status) != ok ]]; then
+    note "heartbeat failed, to be tried again: $why"
+    return 1
+  fi
   touch "$STATE_DIR/last_heartbeat"
+  desired=$(answer_text desired_config_id)
 }
 
-fetch_config() {
-  local id
-  call GET "/bot/$BOT_ID/config" agent_token
-  case $code in
-    200) ;;
-    404) return 0 ;; # none yet
-    *) note "config not fetched ($code), to be tried again"; return 1 ;;
-  esac
-  id=$(config_id) || { note 'the config served is no JSON object with an id: kept the last good one'; return 1; }
-  [[ $id != "$acknowledged" || ! -s $STATE_DIR/config.json ]] || return 0
-  printf '%s\n' "$body" | store config.json || { note "config $id could not be written"; return 1; }
-  acknowledge "$id"
-}
-
-# The id of the config in `body`; fails on all that is not exactly one JSON object with an id.
-config_id() {
-  printf '%s' "$body" | jq -ers 'if length == 1 then .[0] | objects | .id | strings | select(. != "") else empty end'
-}
-
-acknowledge() {
-  call POST "/bot/$BOT_ID/config_ack" agent_token "$(jq -cn --arg id "$1" '{config_id: $id}')"
-  [[ $code == 200 ]] || { note "config $1 not acknowledged ($code), to be fetched again"; return 1; }
-  acknowledged=$1
-}
-
-run() {
-  local began pause
-  while true; do
-    began=$SECONDS
-    if register && beat && fetch_config; then
-      note "in touch with the control plane, config: ${acknowledged:-none yet}"
-      pause=$((BEAT_SECONDS - SECONDS + began))
-    else
-      pause=$((RANDOM % (RETRY_SECONDS + 1)))
-    fi
-    sleep "$((pause > 0 ? pause : 0))"
+# Until the next beat is due.
+keep_config() {
+  if ! command -v jq >/dev/null; then
+    note 'no config before jq is installed'
+    rest
+  fi
+  while clock && ((now < due)); do
+    follow_config $(((due - now + 99) / 100)) || return 1
   done
 }
 
+# follow_config SECONDS: the control plane holds the call until there is another config than the one acknowledged, or time is over.
+follow_config() {
+  local condition=()
+  [[ -z $acknowledged || ${desired:-$acknowledged} != "$acknowledged" ]] ||
+    condition=(--header "If-None-Match: \"$acknowledged\"")
+  call "/v1/bot/$BOT_ID/config?wait=${1}s" agent_token $(($1 + 15)) "${condition[@]}"
+  case $code in
+    200) take_config ;;
+    304 | 404) rest ;; # the same, none yet; at once when the control plane holds too many calls
+    *) note "config not fetched, to be tried again: $why"; return 1 ;;
+  esac
+}
+
+take_config() {
+  local id
+  id=$(config_id) || true
+  if [[ ! $id =~ $ID ]]; then
+    note 'the config served is not one JSON object with an id: kept the last good one'
+    return 1
+  fi
+  keep_answer || { note "config $id could not be written"; return 1; }
+  if [[ $id == "$acknowledged" ]]; then rest; else acknowledge "$id"; fi
+}
+
+keep_answer() {
+  ! cmp -s "$scratch/answer" "$STATE_DIR/config.json" || return 0
+  printf '%s\n' "${urls[turn]}" | store config_source || return 1
+  store config.json <"$scratch/answer"
+}
+
+# Fails on all that is not exactly one JSON object with an id.
+config_id() {
+  jq -ers 'if length == 1 then .[0] | objects | .id | strings else empty end' "$scratch/answer" 2>/dev/null
+}
+
+acknowledge() {
+  post "/v1/bot/$BOT_ID/config_ack" agent_token "{\"config_id\":\"$1\"}"
+  if [[ $code == 409 && $outdated != "$1" ]]; then
+    note "config $1 is outdated already: the newer one is fetched"
+    outdated=$1 desired=''
+  elif [[ $code == 200 ]]; then
+    note "config $1 written and acknowledged"
+    acknowledged=$1 desired=$1 outdated=''
+    learn_urls
+  else
+    note "config $1 not acknowledged, to be fetched again: $why"
+    return 1
+  fi
+}
+
+run() {
+  local good_beats=0
+  learn_urls
+  while true; do
+    clock
+    due=$((now + BEAT_SECONDS * 100))
+    if register && beat && keep_config; then
+      note "in touch with ${urls[turn]}, config: ${acknowledged:-none yet}"
+      # The first address is preferred, as soon as it answers again.
+      good_beats=$((good_beats + 1))
+      ((good_beats % 20)) || turn=0
+    else
+      back_off
+    fi
+  done
+}
+
+back_off() {
+  local asked=$((retry_after < LONGEST_RETRY_AFTER ? retry_after : LONGEST_RETRY_AFTER))
+  turn=$(((turn + 1) % ${#urls[@]}))
+  pause $((asked * 100 + RANDOM % (RETRY_SECONDS * 100 + 1)))
+}
+
 case ${1-} in
-  enrol | register | run) "$1" ;;
-  *) echo 'usage: agent enrol|register|run' >&2; exit 64 ;;
+  enrol | run) "$1" ;;
+  *) echo 'usage: agent enrol|run' >&2; exit 64 ;;
 esac
 AGENT
 }
 
 # Straight after curl: the registration token's life is short, a toolchain takes long.
 enrol() {
-  printf '%s\n' "$single_use_token" | as_bot 60 "$AGENT" enrol
-  retry 5 as_bot 60 "$AGENT" register
+  retry 5 hand_over_token
+}
+
+hand_over_token() {
+  printf '%s\n' "$single_use_token" | as_bot 180 "$AGENT" enrol
 }
 
 install_base_packages() {
@@ -329,6 +485,8 @@ UMask=0077
 StateDirectory=openclaw
 StateDirectoryMode=0700
 CapabilityBoundingSet=
+DevicePolicy=closed
+KeyringMode=private
 LockPersonality=yes
 MemoryDenyWriteExecute=yes
 NoNewPrivileges=yes
@@ -351,13 +509,17 @@ RestrictSUIDSGID=yes
 SystemCallArchitectures=native
 SystemCallFilter=@system-service
 SystemCallFilter=~@privileged @resources
+SystemCallErrorNumber=EPERM
+LimitCORE=0
+MemoryMax=256M
+TasksMax=64
 
 [Install]
 WantedBy=multi-user.target
 UNIT
   systemctl daemon-reload
   systemctl enable --quiet openclaw-bot.service
-  systemctl restart openclaw-bot.service
+  limited 180 systemctl restart openclaw-bot.service
 }
 
 install_health_script() {
@@ -425,7 +587,7 @@ install_extra_apt_packages() {
 
 install_docker() {
   command -v docker >/dev/null || apt_install docker.io
-  systemctl enable --quiet --now docker.service
+  limited 180 systemctl enable --quiet --now docker.service
 }
 
 install_rust() {
@@ -518,6 +680,9 @@ main() {
   exec >>"$LOG_FILE" 2>&1 </dev/null
   cd "$ROOT/"
   check_inputs
+  mkdir -p "$(dirname "$RESUME_FILE")"
+  exec 8>"$(dirname "$RESUME_FILE")/lock"
+  flock --nonblock 8 || { log 'another run of the bootstrap is at work: nothing done'; return 1; }
   log "bootstrap of bot $BOT_ID started"
   rm -f "$OPT_DIR/.bootstrapped"
   step 'resume after a reboot' keep_for_next_boot
@@ -526,11 +691,11 @@ main() {
   if [[ -n $CONTROL_PLANE_URL ]]; then
     step 'agent' install_agent
     step 'registration' enrol
+    step 'runner' start_runner
   else
     log 'no control plane: neither registration nor runner'
   fi
   step 'base packages' install_base_packages
-  [[ -z $CONTROL_PLANE_URL ]] || step 'runner' start_runner
   step 'health script' install_health_script
   step 'firewall' configure_firewall
   step 'node' install_node

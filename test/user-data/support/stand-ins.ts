@@ -1,8 +1,11 @@
 /** Notes the call as NUL-separated fields: number of arguments, command, arguments. */
 const NOTE = `
 { printf '%s\\0' "$#" "\${0##*/}" "$@"; } >>"$CALLS_FILE"
-[[ -z \${REGISTRATION_TOKEN+set} ]] || printf '0\\0LEAKED-TOKEN\\0' >>"$CALLS_FILE"
+declare -px >>"$CALLS_FILE.environment"
 `;
+
+/** A command that notes its call and then runs for real. */
+export const watching = (realCommand: string) => `${NOTE}exec ${realCommand} "$@"\n`;
 
 /** Fails once when the file `fail-NAME` is there and its text is among the arguments. */
 const FAIL_ONCE = `
@@ -22,19 +25,21 @@ export const standIns: Readonly<Record<string, string>> = {
   'apt-get': noted(`
 for word; do case $word in
   curl) ln -sf "$OPENCLAW_ROOT/bin/fetch" "$OPENCLAW_ROOT/bin/curl" ;;
+  jq) ln -sf "$OPENCLAW_ROOT/bin/real-jq" "$OPENCLAW_ROOT/bin/jq" ;;
   nodejs) touch "$OPENCLAW_ROOT/node-installed" ;;
   docker.io) touch "$OPENCLAW_ROOT/bin/docker" && chmod 755 "$OPENCLAW_ROOT/bin/docker" ;;
 esac; done`),
   // Becomes curl once that is "installed": the bot API is reached for real, the rest of the world is not.
-  fetch: `
+  fetch: `${NOTE}
 case " $* " in
-  *' http://127.0.0.1:'*) exec "$OPENCLAW_ROOT/bin/real-curl" "$@" ;;
+  *' http://127.0.0.1:'* | *' https://127.0.0.1:'*) exec "$OPENCLAW_ROOT/bin/real-curl" "$@" ;;
 esac
-${noted(`
+${FAIL_ONCE}${FAIL}
 case \${!#} in
   https://sh.rustup.rs) echo 'mkdir -p "$HOME/.cargo/bin"; for tool in rustup cargo; do ln -sf "$OPENCLAW_ROOT/bin/tool" "$HOME/.cargo/bin/$tool"; done' ;;
   *) echo 'KEY' ;;
-esac`)}`,
+esac
+`,
   tool: noted(),
   id: `${NOTE}[[ -d $OPENCLAW_ROOT/home/openclaw ]]`,
   useradd: noted('mkdir -p "$OPENCLAW_ROOT/home/openclaw"'),
