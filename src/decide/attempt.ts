@@ -1,5 +1,6 @@
 import type { CreateAttempt } from '../model/bot-status.ts';
 import type { Droplet } from '../ports/cloud.ts';
+import { withoutTokenOf } from './enrolment.ts';
 import type { AttemptWatch } from './input.ts';
 import { omit } from './omit.ts';
 import { recordDroplet } from './record-droplet.ts';
@@ -45,9 +46,11 @@ export function isSettled(watch: AttemptWatch | undefined): boolean {
   return watch !== undefined && watch.lookUps >= 2 && watch.lookedAfterWindow;
 }
 
+/** Should a droplet turn up all the same, its agent may register, as long as no other has. */
 function withdraw(situation: Situation): Verdict {
+  const { status, agent } = situation;
   return {
-    status: omit(situation.status, 'createAttempt', 'registration'),
+    status: omit(agent ? status : withoutTokenOf(status, status.createAttempt?.id), 'createAttempt'),
     again: true,
     notes: [
       normal(

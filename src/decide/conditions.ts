@@ -1,5 +1,8 @@
 import type { Condition, ConditionStatus, ConditionType } from '../model/condition.ts';
 import { adoptionDifferences } from './adoption.ts';
+import { configWaiting } from './config-version.ts';
+import { enrolmentWaiting, isRegistered } from './enrolment.ts';
+import { healthOf } from './health.ts';
 import { bootstrapOutdated, replacementReasons } from './replacement.ts';
 import { isoOf, type Situation, type Waiting } from './situation.ts';
 import { takenOverDifferences } from './taken-over.ts';
@@ -20,6 +23,9 @@ export function conditionsOf(situation: Situation, waiting: Waiting | undefined)
     ['Stalled', flag(waiting?.stalled ?? false, waiting, 'NotStalled')],
     ['QuotaGranted', quotaGranted(situation)],
     ['DropletReady', dropletReady(situation)],
+    ['AgentRegistered', agentRegistered(situation)],
+    ['ConfigApplied', configApplied(situation)],
+    ['Healthy', healthOf(situation)],
     ['ReplacementNeeded', replacementNeeded(situation)],
     ['BootstrapOutdated', outdated(situation)],
     ['AdoptionDiffers', differences(situation)],
@@ -74,6 +80,25 @@ function dropletReady(situation: Situation): Statement {
     );
   if (!droplet.publicIPv4) return is(false, 'NoAddress', `Droplet ${droplet.id} has no public address yet`);
   return is(true, 'Active', `Droplet ${droplet.id} is active at ${droplet.publicIPv4}`);
+}
+
+/** Nothing is told of agents where no bot API is served. */
+function agentRegistered(situation: Situation): Statement | undefined {
+  if (!situation.agent) return undefined;
+  if (!situation.status.droplet && !isRegistered(situation))
+    return is(false, 'NoDroplet', 'There is no droplet, so no agent');
+  const waiting = enrolmentWaiting(situation);
+  if (waiting) return is(false, waiting.reason, waiting.message);
+  return situation.status.registration?.agent
+    ? is(true, 'Registered', 'The bot’s agent has registered')
+    : is(true, 'Adopted', 'The agent keeps the token that it had when its droplet was adopted');
+}
+
+function configApplied(situation: Situation): Statement | undefined {
+  if (!situation.agent) return undefined;
+  const waiting = configWaiting(situation);
+  if (waiting) return is(false, waiting.reason, waiting.message);
+  return is(true, 'Applied', `The bot runs by config version ${situation.status.appliedConfig?.version}`);
 }
 
 function replacementNeeded(situation: Situation): Statement | undefined {

@@ -2,6 +2,7 @@ import type { BotSpec } from '../model/bot-spec.ts';
 import type { BotStatus } from '../model/bot-status.ts';
 import { problemText } from '../model/problem.ts';
 import { adoption, refusedAdoption } from './adoption.ts';
+import { agentLookAt, agentWaiting, earliest, receive } from './agent.ts';
 import { attempt } from './attempt.ts';
 import { blocked } from './blocked.ts';
 import { conditionsOf } from './conditions.ts';
@@ -55,9 +56,11 @@ const undeclared: BotSpec = { accountRef: { name: '' } };
 
 /** Decides what to do about one bot now. Pure: the same input gives the same decision. */
 export function decide(input: Input): Decision {
-  const situation = refreshed(situationOf(input, input.bot.spec ?? undeclared, startingStatus(input.bot)));
+  const start = refreshed(situationOf(input, input.bot.spec ?? undeclared, startingStatus(input.bot)));
+  const { situation, answers, notes } = receive(start);
   const verdict = input.bot.spec || input.bot.deletion ? firstVerdict(situation) : {};
-  return conclude(situation, verdict);
+  const decision = conclude(situation, verdict);
+  return { ...decision, answers, notes: [...notes, ...decision.notes] };
 }
 
 function firstVerdict(situation: Situation): Verdict {
@@ -68,15 +71,13 @@ function firstVerdict(situation: Situation): Verdict {
   return {};
 }
 
-function conclude(situation: Situation, verdict: Verdict): Decision {
-  const { look, effect, requeueAt, again, watch, lost, notes = [], drift = [] } = verdict;
+function conclude(situation: Situation, verdict: Verdict): Omit<Decision, 'answers'> {
+  const { look, effect, again, watch, lost, notes = [], drift = [] } = verdict;
   const next = { ...situation, status: verdict.status ?? situation.status };
+  const requeueAt = earliest([verdict.requeueAt, agentLookAt(next)]);
   return {
     // Half-way there, nothing is reported yet: the next decision of the same pass does.
-    status:
-      look || again
-        ? next.status
-        : reported(next, problem(situation) ?? verdict.waiting, effect !== undefined),
+    status: look || again ? next.status : reported(next, waitingOf(next, verdict), effect !== undefined),
     notes,
     drift,
     ...(look && { look }),
@@ -86,6 +87,11 @@ function conclude(situation: Situation, verdict: Verdict): Decision {
     ...(watch !== undefined && { watch }),
     ...(lost && { lost }),
   };
+}
+
+/** What hinders the droplet goes before what its agent is yet to do. */
+function waitingOf(situation: Situation, { waiting }: Verdict): Waiting | undefined {
+  return problem(situation) ?? waiting ?? agentWaiting(situation);
 }
 
 /** Bad input goes before everything else that is told of a bot. */

@@ -1,4 +1,5 @@
 import type { BotStatus } from '../model/bot-status.ts';
+import type { ReportAnswer } from './agent-sight.ts';
 import type { Effect, Look } from './effect.ts';
 
 /** One line for the bot's history. */
@@ -29,6 +30,8 @@ export interface Decision {
   readonly watch?: number;
   readonly notes: readonly Note[];
   readonly drift: readonly Drift[];
+  /** What becomes of each report of the agent, in their order; told once the status is stored. */
+  readonly answers: readonly ReportAnswer[];
   /** The recorded droplet was found gone in this pass, although nobody here destroyed it. */
   readonly lost?: boolean;
 }

@@ -1,5 +1,6 @@
 import type { BotRecord } from '../model/records.ts';
 import type { Catalogue, CloudAction, CloudIdentity, Droplet } from '../ports/cloud.ts';
+import type { AgentSight } from './agent-sight.ts';
 
 /** What is known of a droplet whose id a bot records. */
 export type RecordedSight =
@@ -81,6 +82,6 @@ export interface Input {
   readonly budgetLeftUSD: number;
   readonly settlingWindowMs: number;
   readonly shutdownGraceMs: number;
-  /** Whether a bot API is served, so that registration means something. */
-  readonly botAPIServed: boolean;
+  /** What is known of the bot's agent; undefined where no bot API is served, so that there is none to wait for. */
+  readonly agent: AgentSight | undefined;
 }

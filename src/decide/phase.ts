@@ -1,4 +1,5 @@
 import type { Phase } from '../model/bot-status.ts';
+import { healthOf } from './health.ts';
 import type { Situation, Waiting } from './situation.ts';
 
 /**
@@ -8,15 +9,26 @@ import type { Situation, Waiting } from './situation.ts';
 export function phaseOf(situation: Situation, waiting: Waiting | undefined, acting: boolean): Phase {
   const { bot, status, running } = situation;
   if (bot.deletion && (acting || status.phase === 'Deleting')) return 'Deleting';
-  if (waiting?.stalled) return 'Error';
+  if (waiting?.stalled || isSilent(situation)) return 'Error';
   if (!waiting) return running ? 'Online' : 'Paused';
   return phaseOnTheWay(situation, waiting);
 }
 
-function phaseOnTheWay({ status, running }: Situation, waiting: Waiting): Phase {
+/** Whatever is done about it: a bot that is not heard is in error. */
+function isSilent(situation: Situation): boolean {
+  return healthOf(situation)?.status === 'False';
+}
+
+/** Its agent has come so far as to run by a config, be it the newest or not. */
+function isAtWork({ agent, status }: Situation): boolean {
+  return !agent || status.appliedConfig !== undefined;
+}
+
+function phaseOnTheWay(situation: Situation, waiting: Waiting): Phase {
+  const { status, running } = situation;
   const { droplet, createAttempt, operation } = status;
   if (createAttempt || droplet?.status === 'new' || operation?.type === 'Redeploy') return 'Provisioning';
   if (!droplet) return waiting.reason === 'Creating' ? 'Provisioning' : 'Pending';
-  if (droplet.status === 'active' && running) return 'Online';
+  if (droplet.status === 'active' && running) return isAtWork(situation) ? 'Online' : 'Provisioning';
   return droplet.status === 'off' && !running ? 'Paused' : 'Provisioning';
 }

@@ -1,5 +1,6 @@
 import type { Operation } from '../model/bot-status.ts';
 import type { Droplet } from '../ports/cloud.ts';
+import { isRegistered } from './enrolment.ts';
 import { once } from './once.ts';
 import { atStep, beginOperation, endOperation } from './operation.ts';
 import { type Concern, normal, progressing, type Situation, timeOf, type Verdict } from './situation.ts';
@@ -38,12 +39,8 @@ function stop(situation: Situation, droplet: Droplet): Verdict {
 }
 
 function settingUp(situation: Situation, droplet: Droplet): Verdict | undefined {
-  if (!situation.botAPIServed) return undefined;
-  const registered = situation.status.conditions?.some(
-    (c) => c.type === 'AgentRegistered' && c.status === 'True',
-  );
   const readyAt = timeOf(droplet.createdAt) + setUpMs;
-  if (registered || situation.now >= readyAt) return undefined;
+  if (!situation.agent || isRegistered(situation) || situation.now >= readyAt) return undefined;
   const message =
     'The droplet is still being set up; it is shut down once its agent has registered, or after 15 minutes';
   return { waiting: progressing('SettingUp', message), requeueAt: readyAt };

@@ -2,6 +2,7 @@ import type { BotStatus, Operation } from '../model/bot-status.ts';
 import { isSettled } from './attempt.ts';
 import { beginOperation, endOperation } from './operation.ts';
 import { seenDroplet } from './power.ts';
+import { dueRemedy, withRemedy } from './remedy.ts';
 import {
   type Concern,
   isoOf,
@@ -20,7 +21,7 @@ export const reboot: Concern = (situation) => {
   const { spec, status } = situation;
   const request = spec.rebootRequest;
   if (request === undefined || request === status.handledRequests?.reboot || status.operation)
-    return undefined;
+    return remedyByReboot(situation);
   const droplet = seenDroplet(situation);
   if (droplet?.status === 'new') return undefined;
   if (droplet?.status !== 'active') return notApplicable(status, request);
@@ -30,15 +31,21 @@ export const reboot: Concern = (situation) => {
   };
 };
 
-function notApplicable(status: BotStatus, request: string): Verdict {
+function remedyByReboot(situation: Situation): Verdict | undefined {
+  const droplet = seenDroplet(situation);
+  if (droplet?.status !== 'active' || dueRemedy(situation) !== 'Reboot') return undefined;
+  const reason = 'its bot is silent';
+  const status = beginOperation(situation, { type: 'Reboot', step: 'Reboot', reason });
+  return { status: withRemedy(status, situation.now), ...sendReboot(droplet.id) };
+}
+
+function notApplicable(status: BotStatus, request: string | undefined): Verdict {
+  const what = request === undefined ? 'the reboot of a silent bot' : `request ${request}`;
   return {
     status: rebootHandled(status, request),
     again: true,
     notes: [
-      normal(
-        'RebootNotApplicable',
-        `There is no running droplet to reboot; request ${request} counts as handled`,
-      ),
+      normal('RebootNotApplicable', `There is no running droplet to reboot; ${what} counts as handled`),
     ],
   };
 }
@@ -51,8 +58,9 @@ function sendReboot(dropletID: number): Verdict {
   };
 }
 
-/** The status once the request was carried out. */
-export function rebootHandled(status: BotStatus, request: string): BotStatus {
+/** The status once the request was carried out, or the reboot that nobody requested. */
+export function rebootHandled(status: BotStatus, request: string | undefined): BotStatus {
+  if (request === undefined) return endOperation(status);
   return { ...endOperation(status), handledRequests: { ...status.handledRequests, reboot: request } };
 }
 
@@ -62,7 +70,7 @@ export function rebootHandled(status: BotStatus, request: string): BotStatus {
  */
 export function continueReboot(situation: Situation, operation: Operation): Verdict {
   const droplet = seenDroplet(situation);
-  const request = operation.requestID ?? '';
+  const request = operation.requestID;
   if (droplet?.status !== 'active') return notApplicable(situation.status, request);
   if (!situation.actions) return { look: { kind: 'actions', dropletID: droplet.id } };
   const since = timeOf(operation.stepAt) - clockSkewMs;
@@ -91,5 +99,5 @@ function waitOrSend(situation: Situation, operation: Operation, dropletID: numbe
 }
 
 export function rebooted(dropletID: number) {
-  return normal('Rebooted', `Droplet ${dropletID} was rebooted as requested`);
+  return normal('Rebooted', `Droplet ${dropletID} was rebooted`);
 }

@@ -2,9 +2,11 @@ import type { BotStatus, Operation } from '../model/bot-status.ts';
 import type { Catalogue } from '../ports/cloud.ts';
 import { refusedByCatalogue } from './catalogue-check.ts';
 import { destroyAndWait } from './destroy.ts';
+import { withoutAgent } from './enrolment.ts';
 import { omit } from './omit.ts';
 import { atStep, beginOperation, endOperation } from './operation.ts';
 import { presence } from './presence.ts';
+import { dueRemedy, withRemedy } from './remedy.ts';
 import { replacementReasons } from './replacement.ts';
 import { retireDroplet } from './retire-droplet.ts';
 import { type Concern, normal, type Situation, type Verdict, type Waiting } from './situation.ts';
@@ -12,10 +14,12 @@ import { type Concern, normal, type Situation, type Verdict, type Waiting } from
 /** What stands in the way of a redeploy is looked at again after this. */
 const obstacleLookMs = 60_000;
 
-/** Why a redeploy is to be carried out: a new redeployRequest, or a declared change where the policy says so. */
+/** Why a redeploy is to be carried out: a new redeployRequest, a declared change where the policy says so, or silence. */
 interface Wish {
   readonly reason: string;
   readonly requestID?: string;
+  /** Against the bot's silence. */
+  readonly isRemedy?: boolean;
 }
 
 function wishOf(situation: Situation): Wish | undefined {
@@ -23,9 +27,10 @@ function wishOf(situation: Situation): Wish | undefined {
   const requestID = spec.redeployRequest;
   if (requestID !== undefined && requestID !== status.handledRequests?.redeploy)
     return { reason: `request ${requestID}`, requestID };
-  if (wanted.replacePolicy !== 'Automatic' || status.operation) return undefined;
-  const reasons = replacementReasons(situation);
-  return reasons.length === 0 ? undefined : { reason: reasons.join(', ') };
+  if (status.operation) return undefined;
+  const reasons = wanted.replacePolicy === 'Automatic' ? replacementReasons(situation) : [];
+  if (reasons.length > 0) return { reason: reasons.join(', ') };
+  return dueRemedy(situation) === 'Replace' ? { reason: 'its bot is silent', isRemedy: true } : undefined;
 }
 
 /**
@@ -57,19 +62,20 @@ function handled({ status }: Situation, { requestID }: Wish): Verdict | undefine
   return { status: { ...omit(status, 'replacements', 'refusal'), handledRequests }, again: true };
 }
 
-function begin(situation: Situation, { reason, requestID }: Wish): Verdict {
+function begin(situation: Situation, { reason, requestID, isRemedy }: Wish): Verdict {
   const start = {
     type: 'Redeploy',
     step: 'Destroy',
     reason,
     ...(requestID !== undefined && { requestID }),
   } as const;
+  const begun = {
+    ...omit(withoutAgent(beginOperation(situation, start)), 'replacements', 'refusal'),
+    ...overtakenReboot(situation.status),
+    placeHeld: true,
+  };
   return {
-    status: {
-      ...omit(beginOperation(situation, start), 'registration', 'replacements', 'refusal'),
-      ...overtakenReboot(situation.status),
-      placeHeld: true,
-    },
+    status: isRemedy ? withRemedy(begun, situation.now) : begun,
     again: true,
     notes: [
       normal(

@@ -1,4 +1,5 @@
 import type { BotStatus } from '../model/bot-status.ts';
+import { withoutAgent } from './enrolment.ts';
 import { omit } from './omit.ts';
 
 const mostKnownIDs = 16;
@@ -9,7 +10,7 @@ const mostKnownIDs = 16;
  */
 export function retireDroplet(status: BotStatus, adopted: number | undefined): BotStatus {
   const id = status.droplet?.id;
-  const rest = omit(status, 'droplet', 'registration');
+  const rest = omit(withoutAgent(status), 'droplet');
   return id === undefined
     ? rest
     : { ...rest, knownDropletIDs: remember(status.knownDropletIDs, id, adopted) };

@@ -3,6 +3,7 @@ import type { CloudAction, Droplet } from '../ports/cloud.ts';
 import type { Fault } from '../ports/port-error.ts';
 import type { Drift, Note } from './decision.ts';
 import { type Effect, refusable } from './effect.ts';
+import { withoutTokenOf } from './enrolment.ts';
 import { omit } from './omit.ts';
 import { endOperation } from './operation.ts';
 import { rebooted, rebootHandled } from './reboot.ts';
@@ -49,7 +50,7 @@ function settleCreate(status: BotStatus, outcome: Outcome, context: Context): Se
     ];
     return { status: { ...status, createAttempt: { ...attempt, doubt: outcome.message } }, notes, drift: [] };
   }
-  return notCreated(unheld(omit(status, 'createAttempt', 'registration')), outcome, context);
+  return notCreated(unheld(omit(withoutTokenOf(status, attempt?.id), 'createAttempt')), outcome, context);
 }
 
 /** A first create that did not happen holds no place; a replacement keeps its own. */
@@ -123,7 +124,7 @@ function acted(
   const { operation } = status;
   const notes = [normal('ActionSent', `${effect.request.type} of droplet ${effect.dropletID} was accepted`)];
   if (operation?.type === 'Reboot') {
-    const done = rebootHandled(status, operation.requestID ?? '');
+    const done = rebootHandled(status, operation.requestID);
     return { status: done, notes: [rebooted(effect.dropletID)], drift: [] };
   }
   if (!operation || !action) return { status, notes, drift: [] };
@@ -156,7 +157,7 @@ function refused(status: BotStatus, effect: Effect, message: string, context: Co
   const { now } = context;
   const what = refusable(effect);
   const notes = [warning('Refused', `${what}: ${message}`)];
-  if (what === 'reboot' && operation?.requestID !== undefined) {
+  if (what === 'reboot' && operation?.type === 'Reboot') {
     return { status: rebootHandled(status, operation.requestID), notes, drift: [], notBefore: now + doubtMs };
   }
   if (what === 'resize') {

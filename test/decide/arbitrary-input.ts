@@ -1,22 +1,34 @@
 import fc from 'fast-check';
+import type { AgentSight, Report } from '../../src/decide/agent-sight.ts';
 import type { Input, RecordedSight } from '../../src/decide/input.ts';
 import type { BotSpec } from '../../src/model/bot-spec.ts';
-import type { BotStatus, CreateAttempt, DropletRecord, Operation } from '../../src/model/bot-status.ts';
+import type {
+  BotStatus,
+  ConfigRecord,
+  CreateAttempt,
+  DropletRecord,
+  Operation,
+  Registration,
+} from '../../src/model/bot-status.ts';
 import { adoptTag, dropletName, fleetTag, keyTag, releasedTag } from '../../src/model/identity.ts';
 import type { BotRecord } from '../../src/model/records.ts';
 import type { CloudAction, Droplet } from '../../src/ports/cloud.ts';
 import { arbitraryBotSpec } from '../model/arbitrary-spec.ts';
 import {
+  agentHash,
+  agentOf,
   ago,
   attemptOf,
   botOf,
   catalogue,
   cloud,
+  configHash,
   dropletOf,
   fleetID,
   inputOf,
   recordOf,
   templateOf,
+  tokenHash,
   uid,
 } from './input-builder.ts';
 
@@ -37,6 +49,7 @@ const plainSpec: fc.Arbitrary<BotSpec> = fc
     powerState: fc.constantFrom('Running', 'Stopped', undefined),
     deletionPolicy: fc.constantFrom('Delete', 'Orphan', undefined),
     rebootRequest: request,
+    health: fc.constantFrom({ remediation: 'Reboot' }, { remediation: 'Replace' }, undefined),
     redeployRequest: request,
     adopt: fc.constantFrom({ dropletID: 300 }, undefined),
     droplet: fc
@@ -111,6 +124,22 @@ const operation: fc.Arbitrary<Operation> = fc
 
 const maybe = <T>(arbitrary: fc.Arbitrary<T>, freq = 2) => fc.option(arbitrary, { nil: undefined, freq });
 
+const hash = fc.constantFrom(tokenHash, agentHash, 'd'.repeat(64));
+const registration: fc.Arbitrary<Registration> = fc
+  .record({
+    tokens: fc.array(fc.record({ sha256: hash, issuedAt: time, runningSince: maybe(time) }).map(present), {
+      maxLength: 2,
+    }),
+    agent: maybe(fc.record({ sha256: hash, registrationSHA256: hash, registeredAt: time })),
+  })
+  .map((one) => present(one) as Registration);
+
+const config: fc.Arbitrary<ConfigRecord> = fc.constantFrom(1, 2).map((version) => ({
+  id: version === 1 ? `1-${configHash}` : '2-other',
+  version,
+  since: ago(1_000),
+}));
+
 const status: fc.Arbitrary<BotStatus> = fc
   .record({
     ownerUID: fc.constantFrom(uid, uid, uid, 'another', undefined),
@@ -132,6 +161,12 @@ const status: fc.Arbitrary<BotStatus> = fc
     ),
     handledRequests: maybe(fc.record({ reboot: request, redeploy: request }).map(present), 4),
     replacements: maybe(fc.record({ count: fc.nat(6), lastAt: time }), 1),
+    remediations: maybe(fc.record({ count: fc.nat(4), lastAt: time }), 1),
+    registration: maybe(registration, 3),
+    desiredConfig: maybe(config, 3),
+    issuedConfigs: maybe(fc.uniqueArray(config.map(({ id }) => id)), 2),
+    appliedConfig: maybe(config, 2),
+    lastHeartbeatTime: maybe(time, 2),
   })
   .map((one) => present(one) as BotStatus);
 
@@ -146,6 +181,34 @@ const bot: fc.Arbitrary<BotRecord> = fc
   .map(({ deletion, pristine, status, ...changes }) =>
     botOf({ ...changes, pristine, status: pristine ? {} : status, ...(deletion && { deletion }) }),
   );
+
+const report: fc.Arbitrary<Report> = fc.oneof(
+  fc.record({ kind: fc.constant('register' as const), registrationSHA256: hash, agentSHA256: hash }),
+  fc.record({
+    kind: fc.constant('acknowledge' as const),
+    agentSHA256: hash,
+    configID: fc.constantFrom(`1-${configHash}`, '2-other', '9-never'),
+  }),
+);
+
+const agent: fc.Arbitrary<AgentSight> = fc
+  .record({
+    reports: fc.array(report, { maxLength: 2 }),
+    config: fc.constantFrom<AgentSight['config'][]>(
+      { kind: 'known', hash: configHash },
+      { kind: 'known', hash: 'other' },
+      { kind: 'problem', reason: 'SecretMissing', message: 'no', stalled: true },
+      undefined,
+    ),
+    hearing: fc.record({
+      sinceHeardMs: maybe(fc.nat(400_000)),
+      listeningMs: fc.nat(400_000),
+      sinceAnyHeardMs: maybe(fc.nat(400_000)),
+      silentTogether: fc.boolean(),
+    }),
+    hindered: fc.constantFrom('no', undefined),
+  })
+  .map(({ hindered, ...changes }) => agentOf({ ...changes, remedyHindered: () => hindered }));
 
 const action: fc.Arbitrary<CloudAction> = fc
   .record({ type: fc.constantFrom('reboot', 'resize'), startedAt: time })
@@ -202,7 +265,7 @@ export const arbitraryInput: fc.Arbitrary<Input> = fc
     catalogued: fc.boolean(),
     actions: maybe(fc.array(action, { maxLength: 2 })),
     budgetLeftUSD: fc.constantFrom(Number.POSITIVE_INFINITY, 0, 20),
-    botAPIServed: fc.boolean(),
+    agent: maybe(agent, 2),
   })
   .map(
     ({

@@ -1,3 +1,4 @@
+import type { AgentSight, Hearing } from '../../src/decide/agent-sight.ts';
 import { bootstrapHash } from '../../src/decide/bootstrap-hash.ts';
 import { decide } from '../../src/decide/decide.ts';
 import type { Decision } from '../../src/decide/decision.ts';
@@ -63,10 +64,44 @@ export function inputOf(changes: Partial<Input> = {}): Input {
     budgetLeftUSD: Number.POSITIVE_INFINITY,
     settlingWindowMs: 120_000,
     shutdownGraceMs: 60_000,
-    botAPIServed: false,
+    agent: undefined,
     ...changes,
   };
 }
+
+export const tokenHash = 'a'.repeat(64);
+export const agentHash = 'b'.repeat(64);
+export const configHash = 'c'.repeat(32);
+
+/** An agent that is heard, and a config that is known; `changes` say otherwise. */
+export function agentOf(changes: Partial<AgentSight> = {}, hearing: Partial<Hearing> = {}): AgentSight {
+  return {
+    reports: [],
+    config: { kind: 'known', hash: configHash },
+    hearing: {
+      sinceHeardMs: 5_000,
+      listeningMs: 3_600_000,
+      sinceAnyHeardMs: 1_000,
+      silentTogether: false,
+      ...hearing,
+    },
+    registrationTokenLifeMs: 3_600_000,
+    remedyHindered: () => undefined,
+    ...changes,
+  };
+}
+
+/** What is stored of a bot whose agent has registered and runs by its config. */
+export const enrolled: Partial<BotStatus> = {
+  registration: {
+    tokens: [],
+    agent: { sha256: agentHash, registrationSHA256: tokenHash, registeredAt: ago(1_000_000) },
+  },
+  desiredConfig: { id: `1-${configHash}`, version: 1, since: ago(1_000_000) },
+  issuedConfigs: [`1-${configHash}`],
+  appliedConfig: { id: `1-${configHash}`, version: 1, since: ago(900_000) },
+  lastHeartbeatTime: ago(600_000),
+};
 
 export function templateOf(declared: BotSpec = spec): DropletTemplate {
   const { region, size, image, sshKeys, vpcUUID, monitoring, ipv6 } = effectiveDroplet(declared.droplet);

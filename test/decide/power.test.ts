@@ -4,7 +4,18 @@ import { decide } from '../../src/decide/decide.ts';
 import type { Input } from '../../src/decide/input.ts';
 import type { BotSpec } from '../../src/model/bot-spec.ts';
 import type { Operation } from '../../src/model/bot-status.ts';
-import { ago, concluded, condition, dropletOf, now, ownedInput, spec, told } from './input-builder.ts';
+import {
+  agentOf,
+  ago,
+  concluded,
+  condition,
+  dropletOf,
+  enrolled,
+  now,
+  ownedInput,
+  spec,
+  told,
+} from './input-builder.ts';
 
 const stopped: BotSpec = { ...spec, powerState: 'Stopped' };
 const off = dropletOf({ status: 'off' });
@@ -100,7 +111,7 @@ describe('power', () => {
 
   it('stops a bot that is being set up only after it registered, or after 15 minutes', () => {
     const young = dropletOf({ createdAt: ago(60_000) });
-    const served = { spec: stopped, input: { botAPIServed: true } };
+    const served = { spec: stopped, input: { agent: agentOf() } };
     const waiting = decide(ownedInput(young, served));
     assert.equal(waiting.effect, undefined);
     assert.equal(waiting.requeueAt, now + 14 * 60_000);
@@ -108,17 +119,6 @@ describe('power', () => {
       decide(ownedInput(dropletOf({ createdAt: ago(900_000) }), served)).effect,
       act('shutdown'),
     );
-    const registered = {
-      type: 'AgentRegistered',
-      status: 'True',
-      reason: 'R',
-      message: '',
-      lastTransitionTime: ago(0),
-      observedGeneration: 1,
-    } as const;
-    assert.deepEqual(
-      decide(ownedInput(young, { ...served, status: { conditions: [registered] } })).effect,
-      act('shutdown'),
-    );
+    assert.deepEqual(decide(ownedInput(young, { ...served, status: enrolled })).effect, act('shutdown'));
   });
 });

@@ -1,0 +1,47 @@
+/** What an agent has told, with its credentials proven by hashes alone; SHA-256 in hex. */
+export type Report =
+  | { readonly kind: 'register'; readonly registrationSHA256: string; readonly agentSHA256: string }
+  | { readonly kind: 'acknowledge'; readonly agentSHA256: string; readonly configID: string };
+
+/** What becomes of a report; what it changed is durable before the agent is told. */
+export type ReportAnswer =
+  | { readonly kind: 'registered' }
+  | { readonly kind: 'acknowledged' }
+  | { readonly kind: 'refused'; readonly reason: 'unauthorised' | 'unknownConfig' }
+  | { readonly kind: 'refused'; readonly reason: 'staleConfig'; readonly desiredConfigID: string }
+  | { readonly kind: 'refused'; readonly reason: 'impossibleState'; readonly detail: string };
+
+/** The config that follows from what is declared now, or why there is none. */
+export type ConfigSight =
+  | { readonly kind: 'known'; readonly hash: string }
+  | {
+      readonly kind: 'problem';
+      readonly reason: string;
+      readonly message: string;
+      readonly stalled: boolean;
+    };
+
+/** When the bot was heard by this process; counted on the monotonic clock, in ms. */
+export interface Hearing {
+  /** Since the present agent was last heard; undefined: not since it is listened for. */
+  readonly sinceHeardMs: number | undefined;
+  /** Since this agent is listened for: from this process's start, from its droplet's, or from the end of an outage. */
+  readonly listeningMs: number;
+  /** Since any bot was heard; undefined: none was. It proves that bots can reach us. */
+  readonly sinceAnyHeardMs: number | undefined;
+  /** The bot is one of so many that fell silent together that no remedy is tried. */
+  readonly silentTogether: boolean;
+}
+
+/** What is known of the bot's agent. */
+export interface AgentSight {
+  /** In the order they came. */
+  readonly reports: readonly Report[];
+  /** Undefined when nobody looked, as in a deletion. */
+  readonly config: ConfigSight | undefined;
+  readonly hearing: Hearing;
+  /** How long a registration token may be redeemed, from the first sight of the active droplet. */
+  readonly registrationTokenLifeMs: number;
+  /** Why a silent bot may not be rebooted or replaced now; undefined when it may. */
+  readonly remedyHindered: (remedy: 'Reboot' | 'Replace') => string | undefined;
+}

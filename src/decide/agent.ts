@@ -1,0 +1,67 @@
+import type { BotStatus } from '../model/bot-status.ts';
+import type { Report, ReportAnswer } from './agent-sight.ts';
+import { acknowledge, configWaiting, withDesiredConfig } from './config-version.ts';
+import type { Note } from './decision.ts';
+import { enrol, enrolmentWaiting, expiryOf, isRegistered, withTokenLives } from './enrolment.ts';
+import { healthWaiting, nextHeartbeatWrite, withHeartbeat } from './health.ts';
+import { nextRemedyLook } from './remedy.ts';
+import type { Situation, Waiting } from './situation.ts';
+
+/** A situation with everything taken in that concerns the bot's agent. */
+export interface Received {
+  readonly situation: Situation;
+  /** One for each report, in their order. */
+  readonly answers: readonly ReportAnswer[];
+  readonly notes: readonly Note[];
+}
+
+/**
+ * Takes in what the agent told and what it is to go by. Comes before all concerns and beside them: whatever hinders
+ * the droplet, its agent is answered.
+ */
+export function receive(start: Situation): Received {
+  if (!start.agent) return { situation: start, answers: [], notes: [] };
+  let situation = advanced(start, withTokenLives, withDesiredConfig);
+  const answers: ReportAnswer[] = [];
+  const notes: Note[] = [];
+  for (const report of start.agent.reports) {
+    const receipt = receiptOf(situation, report);
+    situation = { ...situation, status: receipt.status };
+    answers.push(receipt.answer);
+    notes.push(...receipt.notes);
+  }
+  return { situation: advanced(situation, withHeartbeat), answers, notes };
+}
+
+type Step = (situation: Situation) => BotStatus;
+
+function advanced(start: Situation, ...steps: readonly Step[]): Situation {
+  let situation = start;
+  for (const step of steps) situation = { ...situation, status: step(situation) };
+  return situation;
+}
+
+function receiptOf(situation: Situation, report: Report) {
+  return report.kind === 'register' ? enrol(situation, report) : acknowledge(situation, report);
+}
+
+/** Why a bot that is as declared otherwise is not Ready yet; only a Running one has an agent to speak for it. */
+export function agentWaiting(situation: Situation): Waiting | undefined {
+  const { agent, running, status, bot } = situation;
+  if (!agent || !running || !status.droplet || bot.deletion) return undefined;
+  return enrolmentWaiting(situation) ?? configWaiting(situation) ?? healthWaiting(situation);
+}
+
+/** When the agent's affairs are to be looked at again although nothing changes (epoch ms). */
+export function agentLookAt(situation: Situation): number | undefined {
+  if (!situation.agent || situation.bot.deletion) return undefined;
+  const times = isRegistered(situation)
+    ? [nextHeartbeatWrite(situation), nextRemedyLook(situation)]
+    : [expiryOf(situation)];
+  return earliest(times);
+}
+
+export function earliest(times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}

@@ -1,0 +1,43 @@
+import type { BotStatus } from '../model/bot-status.ts';
+import { healthOf } from './health.ts';
+import { isoOf, type Situation, timeOf } from './situation.ts';
+
+/** A silent bot is remedied at once, then after 10, then after 30 minutes, and no more before a day has passed. */
+const backoffMs = [0, 600_000, 1_800_000];
+const memoryMs = 86_400_000;
+/** Whatever hinders a remedy is looked at again after this. */
+const lookAgainMs = 60_000;
+
+/** What is to be done about the bot's silence now, if anything; the limits of hard-cases.md, "Silence", hold. */
+export function dueRemedy(situation: Situation): 'Reboot' | 'Replace' | undefined {
+  const { spec, agent, status, now } = situation;
+  const remedy = spec.health?.remediation ?? 'None';
+  if (remedy === 'None' || !agent || status.operation || agent.hearing.silentTogether) return undefined;
+  if (healthOf(situation)?.status !== 'False' || now < nextTryAt(situation)) return undefined;
+  return agent.remedyHindered(remedy) === undefined ? remedy : undefined;
+}
+
+/** When the next remedy may be tried (epoch ms). */
+function nextTryAt({ status, now }: Situation): number {
+  const { remediations } = status;
+  const tried = triesOf(status, now);
+  if (!remediations || tried === 0) return now;
+  return timeOf(remediations.lastAt) + (backoffMs[tried] ?? memoryMs);
+}
+
+/** The status with one more remedy counted; they are forgotten a day after the last one. */
+export function withRemedy(status: BotStatus, now: number): BotStatus {
+  return { ...status, remediations: { count: triesOf(status, now) + 1, lastAt: isoOf(now) } };
+}
+
+function triesOf({ remediations }: BotStatus, now: number): number {
+  if (!remediations || now >= timeOf(remediations.lastAt) + memoryMs) return 0;
+  return remediations.count;
+}
+
+/** When a silent bot is looked at again for a remedy (epoch ms); undefined when none is wished. */
+export function nextRemedyLook(situation: Situation): number | undefined {
+  const remedy = situation.spec.health?.remediation ?? 'None';
+  if (remedy === 'None' || healthOf(situation)?.status !== 'False') return undefined;
+  return Math.max(situation.now + lookAgainMs, nextTryAt(situation));
+}
