@@ -12,7 +12,7 @@ const LIMIT = { timeout: 30_000 };
 const NO_SECOND_BEAT = { OPENCLAW_BEAT_SECONDS: '60' };
 const UNAVAILABLE = { status: 503, headers: { connection: 'close' }, body: '{"title":"Not the leader"}' };
 
-describe('the agent on a droplet', { concurrency: 4 }, () => {
+describe('the agent on a droplet', { concurrency: 6 }, () => {
   test(
     'a changed config arrives by the long poll, without a beat and without a restart',
     LIMIT,
@@ -295,13 +295,15 @@ describe('the agent on a droplet', { concurrency: 4 }, () => {
     const { api, root } = droplet;
     await droplet.bootQuickly();
     const token = api.agentToken;
+    api.declare({ id: '1-a' });
     const runner = droplet.startRunner();
-    await api.until('a beat', () => api.callsOf(BEAT)[0]?.status === 200);
+    await api.until('an acknowledgement', () => acknowledged(droplet, '1-a'));
     api.replaceToken('reg-second');
     await api.until('a refused beat', () => api.callsOf(BEAT).at(-1)?.status === 401);
     const agent = root.path('usr', 'local', 'lib', 'openclaw', 'agent');
     assert.equal((await root.startWith('reg-second\n', agent, 'enrol').ended).code, 0);
-    await api.until('a beat again', () => api.callsOf(BEAT).at(-1)?.status === 200);
+    await api.until('another acknowledgement', () => api.callsOf(ACKNOWLEDGE)[1]?.status === 200);
+    assert.deepEqual(droplet.config, { id: '1-a' });
     assert.notEqual(api.agentToken, token);
     assert.equal(api.callsOf(REGISTER).length, 2);
     assert.match((await runner.kill('SIGTERM')).output, /^heartbeat failed, to be tried again: answer 401/m);

@@ -34,6 +34,7 @@ function exportedValues(input: UserDataInput): Record<string, string> {
     cwd: directory,
     encoding: 'utf8',
     env: { PATH: process.env['PATH'] },
+    timeout: 10_000,
   });
   assert.equal(run.status, 0, run.stderr);
   assert.equal(run.stderr, '');

@@ -15,7 +15,7 @@ const skip = shellcheck === undefined && process.env['CI'] !== 'true' ? 'shellch
 
 function check(file: string): void {
   assert.ok(shellcheck !== undefined, 'shellcheck is not on PATH, and CI=true demands it');
-  const run = spawnSync(shellcheck, [file], { encoding: 'utf8' });
+  const run = spawnSync(shellcheck, [file], { encoding: 'utf8', timeout: 20_000 });
   assert.equal(run.status, 0, run.stdout + run.stderr);
 }
 

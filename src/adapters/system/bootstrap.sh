@@ -369,6 +369,7 @@ keep_config() {
 # follow_config SECONDS: the control plane holds the call until there is another config than the one acknowledged, or time is over.
 follow_config() {
   local condition=()
+  [[ -s $STATE_DIR/config.json ]] || acknowledged='' # taken away when a new token was handed over
   [[ -z $acknowledged || ${desired:-$acknowledged} != "$acknowledged" ]] ||
     condition=(--header "If-None-Match: \"$acknowledged\"")
   call "/v1/bot/$BOT_ID/config?wait=${1}s" agent_token $(($1 + 15)) "${condition[@]}"
@@ -452,7 +453,8 @@ enrol() {
 }
 
 hand_over_token() {
-  printf '%s\n' "$single_use_token" | as_bot 180 "$AGENT" enrol
+  printf '%s\n' "$single_use_token" | as_bot 180 "$AGENT" enrol 2>&1 |
+    while IFS= read -r line; do log "$line"; done
 }
 
 install_base_packages() {
@@ -502,7 +504,7 @@ ProtectKernelTunables=yes
 ProtectProc=invisible
 ProtectSystem=strict
 RemoveIPC=yes
-RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+RestrictAddressFamilies=AF_INET AF_INET6 AF_NETLINK AF_UNIX
 RestrictNamespaces=yes
 RestrictRealtime=yes
 RestrictSUIDSGID=yes
