@@ -23,7 +23,7 @@ export class FleetOnCluster {
   readonly simulator: Simulator;
   readonly directory = newDirectory();
   /** Of the simulated cloud. */
-  readonly apiURL: string;
+  apiURL: string;
   readonly #closeCloud: () => Promise<void>;
   readonly #running: Running[] = [];
   /** Kubeconfig with the rights of the controller's service account. */

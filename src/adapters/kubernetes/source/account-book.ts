@@ -5,25 +5,62 @@ import { compareVersions, keyOf } from '../client/kube-object.ts';
 import { accountRecord } from './account-record.ts';
 import type { AccountObject } from './objects.ts';
 
-/** The Accounts as records. */
+export interface AccountBookOptions {
+  /** Whether a Bot that we hold belongs to the account. */
+  readonly isNeeded: (key: ResourceKey) => boolean;
+  readonly tell: (key: ResourceKey) => void;
+}
+
+/**
+ * The Accounts as records. One with a token of its own that is deleted before its Bots are, as a namespace's deletion
+ * does it, stays for these: without the token no droplet of theirs could be destroyed. It grants nothing any more.
+ */
 export class AccountBook {
   readonly records = new Map<ResourceKey, AccountRecord>();
-  readonly #tell: (key: ResourceKey) => void;
+  readonly #lingering = new Set<ResourceKey>();
+  readonly #options: AccountBookOptions;
 
-  constructor(tell: (key: ResourceKey) => void) {
-    this.#tell = tell;
+  constructor(options: AccountBookOptions) {
+    this.#options = options;
   }
 
   /** What a Reflector tells, which tells nothing older than before; the echo of an own write is known already. */
   seen(object: AccountObject): void {
     const key = keyOf(object);
     if (this.#same(key, object)?.version === object.metadata.resourceVersion) return;
+    this.#lingering.delete(key);
     this.#take(key, object);
-    this.#tell(key);
+    this.#options.tell(key);
   }
 
   gone(key: ResourceKey): void {
-    if (this.records.delete(key)) this.#tell(key);
+    const record = this.records.get(key);
+    if (!record) return;
+    if (record.spec?.tokenSecretRef && this.#options.isNeeded(key)) {
+      this.#lingering.add(key);
+      this.records.set(key, { ...record, spec: { ...record.spec, maxBots: 0 } });
+    } else this.records.delete(key);
+    this.#options.tell(key);
+  }
+
+  /** A Bot has changed or gone: an account that stayed for it may be needed no longer. */
+  botChanged(): void {
+    for (const key of this.#lingering) {
+      if (this.#options.isNeeded(key)) continue;
+      this.#lingering.delete(key);
+      this.records.delete(key);
+      this.#options.tell(key);
+    }
+  }
+
+  /** Deleted, but still there for Bots. */
+  lingers(key: ResourceKey): boolean {
+    return this.#lingering.has(key);
+  }
+
+  /** Those that stayed. */
+  lingering(): AccountRecord[] {
+    return [...this.#lingering].flatMap((key) => this.records.get(key) ?? []);
   }
 
   /** What the API server answered to a write of ours. */

@@ -46,7 +46,7 @@ export function kubernetesSource(options: KubernetesOptions): Source {
     writeAccountStatus: (record: AccountRecord, status: AccountStatus) =>
       started().writeAccountStatus(record, status),
     release: (record: BotRecord) => started().writer.release(record),
-    secret: (namespace: string, ref: SecretKeyRef) => started().secrets.value(namespace, ref),
+    secret: (namespace: string, ref: SecretKeyRef) => started().secret(namespace, ref),
     recordEvent: (event: BotEvent) => live?.recordEvent(event),
   };
 }

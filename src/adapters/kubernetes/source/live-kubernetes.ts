@@ -1,6 +1,8 @@
 import type { AccountStatus } from '../../../model/account-spec.ts';
+import type { SecretKeyRef } from '../../../model/llm-spec.ts';
 import type { AccountRecord } from '../../../model/records.ts';
-import type { ResourceKey } from '../../../model/resource-key.ts';
+import { type ResourceKey, resourceKey } from '../../../model/resource-key.ts';
+import { faultOf } from '../../../ports/port-error.ts';
 import type { BotEvent, SourceHealth, SourceListener } from '../../../ports/source.ts';
 import { EventRecorder } from '../client/event-recorder.ts';
 import { AccountBook } from './account-book.ts';
@@ -70,7 +72,10 @@ export class LiveKubernetes {
       judge: (metadata) => this.#check.reasonFor(metadata),
       tell: (key) => this.#botChanged(key),
     });
-    this.accounts = new AccountBook((key) => this.#accountChanged(key));
+    this.accounts = new AccountBook({
+      isNeeded: (key) => this.#hasHeldBots(key),
+      tell: (key) => this.#accountChanged(key),
+    });
     this.#feeds = clusterFeeds(options, {
       bots: this.bots,
       accounts: this.accounts,
@@ -115,7 +120,23 @@ export class LiveKubernetes {
     };
   }
 
+  /** A token whose Account and Secret are deleted serves on for the Bots that they left behind. */
+  async secret(namespace: string, ref: SecretKeyRef): Promise<string> {
+    try {
+      return await this.secrets.value(namespace, ref);
+    } catch (error) {
+      const lingers = this.accounts
+        .lingering()
+        .some(
+          (account) => account.namespace === namespace && account.spec?.tokenSecretRef?.name === ref.name,
+        );
+      if (!lingers || !faultOf(error, 'absent')) throw error;
+      return this.secrets.formerValue(namespace, ref);
+    }
+  }
+
   async writeAccountStatus(record: AccountRecord, status: AccountStatus): Promise<AccountRecord> {
+    if (this.accounts.lingers(record.key)) return record;
     const stored = await writeAccountStatus(this.#options.client, record, status);
     return this.accounts.written(this.#feeds.accounts.overlay(stored));
   }
@@ -131,6 +152,13 @@ export class LiveKubernetes {
   #botChanged(key: ResourceKey): void {
     this.#uses.bot(key, this.bots.records.get(key));
     this.#tell(() => this.#listener.botChanged(key, true));
+    this.accounts.botChanged();
+  }
+
+  #hasHeldBots(account: ResourceKey): boolean {
+    for (const { held, namespace, spec } of this.bots.records.values())
+      if (held && spec && resourceKey(namespace, spec.accountRef.name) === account) return true;
+    return false;
   }
 
   #accountChanged(key: ResourceKey): void {

@@ -26,6 +26,8 @@ export interface NamespaceSecretsOptions {
 
 interface Known {
   object: SecretObject | undefined;
+  /** As it was when it last was there. */
+  last: SecretObject | undefined;
   /** A watch tells of whatever becomes of it. */
   current: boolean;
   /** How often a watch told of it. */
@@ -60,6 +62,11 @@ export class NamespaceSecrets {
     return known.object;
   }
 
+  /** As it was when it last was there, if that was seen. */
+  last(name: string): SecretObject | undefined {
+    return this.#known.get(name)?.last;
+  }
+
   /** Nobody refers to it any more. */
   forget(name: string): void {
     this.#single.get(name)?.stop();
@@ -80,13 +87,14 @@ export class NamespaceSecrets {
     const { tellings } = known;
     const object = await this.#options.read(name);
     if (known.tellings !== tellings) return;
-    known.object = object;
+    keep(known, object);
     known.current = covered;
   }
 
   #knownOf(name: string): Known {
     const known = this.#known.get(name) ?? {
       object: undefined,
+      last: undefined,
       current: false,
       tellings: 0,
       given: undefined,
@@ -130,7 +138,7 @@ export class NamespaceSecrets {
     if (!this.#options.isUsed(name)) return;
     const known = this.#knownOf(name);
     if (object && known.object && isOlder(object, known.object)) return;
-    known.object = object;
+    keep(known, object);
     known.current = true;
     known.tellings += 1;
     const version = object?.metadata.resourceVersion;
@@ -143,6 +151,11 @@ export class NamespaceSecrets {
     for (const watch of this.#single.values()) watch.stop();
     this.#single.clear();
   }
+}
+
+function keep(known: Known, object: SecretObject | undefined): void {
+  known.object = object;
+  known.last = object ?? known.last;
 }
 
 /** Two watches may tell of the same Secret for a while. */

@@ -33,6 +33,11 @@ export class SecretCache {
     return secretValue(object, secret, key);
   }
 
+  /** The value that a Secret had which is gone by now; `absent` when it was never seen. */
+  formerValue(namespace: string, { name, key }: SecretKeyRef): string {
+    return secretValue(this.#namespaces.get(namespace)?.last(name), `${namespace}/${name}`, key);
+  }
+
   /** Nobody refers to it any more. */
   forget(secret: SecretKey): void {
     const [namespace = '', name = ''] = secret.split('/');
