@@ -70,8 +70,8 @@ describe('the agent on a droplet', { concurrency: 6 }, () => {
     api.declare({ id: '1-a' });
     await api.until('five beats', () => api.callsOf(BEAT).length >= 5);
     const times = api.callsOf(BEAT).map(({ came }) => came);
-    const gaps = times.slice(1).map((time, place) => time - (times[place] ?? 0));
-    assert.ok(Math.min(...gaps) > 900, `${gaps}`);
+    const period = ((times[4] ?? 0) - (times[0] ?? 0)) / 4;
+    assert.ok(period > 900 && period < 2_500, `${times}`);
   });
 
   test('lost answers, 503, 429 and 500 are tried again, and nothing is done twice', LIMIT, async (t) => {
@@ -154,7 +154,7 @@ describe('the agent on a droplet', { concurrency: 6 }, () => {
     'an outdated acknowledgement makes it fetch at once, and again only after a pause',
     LIMIT,
     async (t) => {
-      const droplet = await newDroplet(t);
+      const droplet = await newDroplet(t, { environment: NO_SECOND_BEAT });
       const { api } = droplet;
       api.declare({ id: '1-a' });
       await droplet.bootQuickly();

@@ -127,8 +127,9 @@ export class PrivateRoot {
         CALLS_FILE: this.#callsFile,
         ...this.#environment,
       },
+      stdio: [input === '' ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
-    child.stdin.end(input);
+    child.stdin?.end(input);
     const started = startedOf(child);
     this.#running.add(started);
     void started.ended.then(() => this.#running.delete(started));
