@@ -1,5 +1,4 @@
-import type { Persona } from '../model/bot-spec.ts';
-import type { EffectiveRisk, EffectiveTrading } from '../model/effective-trading.ts';
+import type { ConfigContent } from '../model/config-content.ts';
 
 /**
  * What a bot may ask of the control plane, whatever carries the calls. Bot ids and tokens are taken as they came: any
@@ -64,24 +63,14 @@ export interface Registered {
   readonly agentToken?: string;
 }
 
-/** What a bot goes by, in the words of its manifest with every default filled in. */
-export interface ConfigBody {
+/** What a bot is served: what it goes by, and where the control plane is. */
+export interface ConfigBody extends ConfigContent {
   /** `<version>-<hash>`; to be acknowledged. */
   readonly id: string;
   /** Rises by one with each change. */
   readonly version: number;
-  /** Number of this form of config; another one is another id. */
-  readonly format: number;
-  readonly persona: Persona;
-  readonly trading: EffectiveTrading;
-  readonly risk: EffectiveRisk;
-  readonly secrets: ConfigSecrets;
   /** Where the control plane is reached now; a fleet moves by it. No part of the id. */
   readonly controlPlaneURL?: string;
-}
-
-export interface ConfigSecrets {
-  readonly llm?: { readonly provider: string; readonly apiKey: string };
 }
 
 export interface ServedConfig {

@@ -30,6 +30,7 @@ export function readEngineSettings(flags: EngineFlags, cloud: CloudConfig): Engi
     sweepInterval: interval(flags.sweepInterval, '--sweep-interval'),
     orphanGrace: parseDuration(flags.orphanGrace, '--orphan-grace'),
     orphans: parseChoice(flags.orphans, '--orphans', ['report', 'delete']),
+    agents: undefined,
     ...controlPlane(flags, cloud),
   };
 }

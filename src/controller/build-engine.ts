@@ -3,6 +3,7 @@ import type { ResourceKey } from '../model/resource-key.ts';
 import type { Cloud } from '../ports/cloud.ts';
 import { AccountKeeper } from './account-keeper.ts';
 import { CreateAdmission } from './admission.ts';
+import { Agents } from './agents.ts';
 import { type Engine, openBooks } from './engine.ts';
 import { FleetGate } from './fleet-gate.ts';
 import { FleetKeeper } from './fleet-keeper.ts';
@@ -35,7 +36,8 @@ export function buildEngine(parts: EngineParts, queue: WorkQueue<ResourceKey>, h
     admissionOf: (cloud) => openAdmission(parts, queue, cloud),
     ...siteEvents(() => engine, queue, hooks),
   });
-  const engine: Engine = { ...parts, ...books, sites, keeper, graves, gate, orphans, accounts };
+  const agents = settings.agents && new Agents(parts, settings.agents, (key) => queue.add(key));
+  const engine: Engine = { ...parts, ...books, sites, keeper, graves, gate, orphans, accounts, agents };
   return engine;
 }
 

@@ -1,9 +1,12 @@
 import type { FleetOverview } from '../model/fleet-overview.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
+import type { AgentDesk } from '../ports/agent-desk.ts';
 import { sleep } from '../ports/clock.ts';
 import type { SourceListener } from '../ports/source.ts';
+import { agentDesk } from './agent-desk.ts';
 import { buildEngine } from './build-engine.ts';
 import type { Engine } from './engine.ts';
+import { flushHeartbeats } from './flush-heartbeats.ts';
 import { overviewOf } from './overview.ts';
 import type { EngineParts } from './parts.ts';
 import { recallLosses } from './recall-losses.ts';
@@ -18,12 +21,16 @@ export interface Controller {
   /** Drains passes under way within 30 s, then stops everything. */
   stop(): Promise<void>;
   overview(): FleetOverview;
+  /** What a bot API is served over; undefined when none is. */
+  readonly agents: AgentDesk | undefined;
   /** Called whenever something that people look at may have changed. Returns the way to stop. */
   onChange(listener: () => void): () => void;
 }
 
 /** Passes under way at shutdown get this long (kubernetes-runtime.md, "Shutdown"). */
 const drainMs = 30_000;
+/** So long the times of the last heartbeats may take to be stored at shutdown. */
+const flushMs = 5_000;
 
 export function createController(parts: EngineParts): Controller {
   const listeners = new Set<() => void>();
@@ -48,6 +55,7 @@ export function createController(parts: EngineParts): Controller {
     start: () => start(engine, pool),
     stop: () => stop(engine, pool),
     overview: () => overviewOf(engine),
+    agents: engine.agents && agentDesk(engine, engine.agents, (key) => pool.queue.add(key)),
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -73,10 +81,19 @@ async function stop(engine: Engine, pool: Pool): Promise<void> {
   const patience = new AbortController();
   await Promise.race([pool.drain(), sleep(engine.clock, drainMs, patience.signal).catch(() => {})]);
   patience.abort();
+  await tellLastHeartbeats(engine);
+  engine.agents?.stop();
   engine.accounts.stop();
   engine.keeper.stop();
   engine.sites.stop();
   await engine.source.stop();
+}
+
+async function tellLastHeartbeats(engine: Engine): Promise<void> {
+  const patience = new AbortController();
+  const cancel = engine.clock.schedule(flushMs, () => patience.abort());
+  await flushHeartbeats(engine, patience.signal);
+  cancel();
 }
 
 function listenerOf(engine: Engine, pool: Pool): SourceListener {

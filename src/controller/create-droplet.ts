@@ -1,4 +1,5 @@
 import type { Effect } from '../decide/effect.ts';
+import { withToken } from '../decide/enrolment.ts';
 import type { Outcome } from '../decide/settle.ts';
 import type { BotStatus, CreateAttempt } from '../model/bot-status.ts';
 import { dropletName } from '../model/identity.ts';
@@ -80,8 +81,8 @@ function withAttempt(
     template: effect.template,
     knownDropletIDs: status.knownDropletIDs ?? [],
   };
-  const tokens = [{ sha256: sha256(token), attemptID: attempt.id, issuedAt: storedAt }];
-  return { ...status, createAttempt: attempt, registration: { tokens }, phase: 'Provisioning' };
+  const issued = withToken(status, { sha256: sha256(token), attemptID: attempt.id, issuedAt: storedAt });
+  return { ...issued, createAttempt: attempt, phase: 'Provisioning' };
 }
 
 function requestOf(bot: BotRecord, effect: Create, userData: string): DropletRequest {

@@ -1,5 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import type { AccountKeeper } from './account-keeper.ts';
+import type { Agents } from './agents.ts';
 import { DoubtBook } from './doubt-book.ts';
 import { EffectMemory } from './effect-memory.ts';
 import type { FleetGate } from './fleet-gate.ts';
@@ -23,6 +24,8 @@ export interface Engine extends EngineParts {
   readonly gate: FleetGate;
   readonly orphans: OrphanSweep;
   readonly accounts: AccountKeeper;
+  /** Undefined when no bot API is served. */
+  readonly agents: Agents | undefined;
 }
 
 export interface Books {

@@ -20,7 +20,7 @@ export function inputOf(context: PassContext, bot: BotRecord): Input {
     ...memoryOf(context.engine, bot),
     settlingWindowMs: settings.settlingWindow,
     shutdownGraceMs: settings.shutdownGrace,
-    agent: undefined,
+    agent: context.engine.agents?.sight(bot, context.knowledge.agent),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Clouds } from '../ports/cloud.ts';
 import type { Leadership } from '../ports/leadership.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
+import type { SecretBox } from '../ports/secret-box.ts';
 import type { Source } from '../ports/source.ts';
 import type { EngineSettings } from './settings.ts';
 
@@ -26,6 +27,8 @@ export interface EngineParts {
   readonly metrics: Metrics;
   readonly settings: EngineSettings;
   readonly leadership: Leadership;
+  /** Opens encrypted values; without one there is no key for any. */
+  readonly secretBox?: SecretBox;
   /** Throws a RangeError when the text would exceed 64 KiB. */
   readonly userData: (request: UserDataRequest) => string;
 }

@@ -1,6 +1,7 @@
 import type { Input } from '../decide/input.ts';
 import type { AccountRecord } from '../model/records.ts';
 import type { Catalogue, CloudAction, Droplet } from '../ports/cloud.ts';
+import type { AgentKnowledge } from './agents.ts';
 import type { CloudSite } from './cloud-site.ts';
 import type { Engine } from './engine.ts';
 
@@ -11,6 +12,7 @@ export interface Knowledge {
   adoptee: Droplet | 'absent' | undefined;
   actions: readonly CloudAction[] | undefined;
   catalogue: Catalogue | undefined;
+  agent: AgentKnowledge;
 }
 
 export interface PassContext {
@@ -28,5 +30,6 @@ export function newKnowledge(): Knowledge {
     adoptee: undefined,
     actions: undefined,
     catalogue: undefined,
+    agent: { reports: [], config: undefined },
   };
 }

@@ -4,9 +4,11 @@ import type { Decision, Drift } from '../decide/decision.ts';
 import type { Effect } from '../decide/effect.ts';
 import type { Admission } from '../decide/input.ts';
 import { type Outcome, settle } from '../decide/settle.ts';
+import type { ReportAnswer } from '../model/agent-report.ts';
 import type { BotStatus } from '../model/bot-status.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
+import { openLetters, takenIn } from './agent-pass.ts';
 import { openDoubts } from './doubt-subject.ts';
 import type { Engine } from './engine.ts';
 import { execute } from './execute.ts';
@@ -33,7 +35,7 @@ const mostSteps = 32;
  */
 export async function reconcile(engine: Engine, key: ResourceKey): Promise<PassResult> {
   const bot = engine.source.bot(key);
-  if (!bot || engine.leadership.msLeft() <= 0) return nothingMore;
+  if (!bot || engine.leadership.msLeft() <= 0) return unheard(engine, key);
   const context = await contextOf(engine, bot);
   if (!context.site.settled && !context.blocked) return nothingMore;
   try {
@@ -45,6 +47,13 @@ export async function reconcile(engine: Engine, key: ResourceKey): Promise<PassR
   }
 }
 
+/** Nothing can be stored of what the bot's agent reports. */
+function unheard({ agents, source }: Engine, key: ResourceKey): PassResult {
+  if (source.bot(key)) agents?.inbox.close();
+  else agents?.inbox.forget(key);
+  return nothingMore;
+}
+
 /** A place reserved for a create that was not sent is given back. */
 function recount(engine: Engine, key: ResourceKey): void {
   const bot = engine.source.bot(key);
@@ -52,26 +61,31 @@ function recount(engine: Engine, key: ResourceKey): void {
 }
 
 async function pass(context: PassContext, stored: BotRecord): Promise<PassResult> {
+  const letters = await openLetters(context, stored);
   const decision = await conclusion(context, stored);
   if (heldOf(context.engine, stored)) await context.engine.keeper.secured();
   context.site.watch(stored.key, decision.watch);
-  return decision.effect
+  const result = await (decision.effect
     ? act(context, stored, decision, decision.effect)
-    : report(context, stored, decision);
+    : report(context, stored, decision));
+  context.engine.agents?.inbox.answer(stored.key, letters, decision.answers);
+  return result;
 }
 
 /** Decides until there is something to store or to do; what lies between is carried in memory alone. */
 async function conclusion(context: PassContext, stored: BotRecord): Promise<Decision> {
   let draft = stored;
+  const answers: ReportAnswer[] = [];
   for (let steps = 0; steps < mostSteps; steps += 1) {
     const decision = decide(inputOf(context, draft));
     if (decision.look) {
       await look(context, draft, decision.look);
       continue;
     }
+    answers.push(...takenIn(context, decision));
     tell(context, draft, decision.notes, decision.drift);
     if (decision.lost) context.engine.keeper.recreations.lost(stored.key);
-    if (!decision.again) return decision;
+    if (!decision.again) return { ...decision, answers };
     draft = { ...draft, status: decision.status };
   }
   throw new Error(`no conclusion after ${mostSteps} steps`);
@@ -155,4 +169,5 @@ function follow({ engine, site }: PassContext, bot: BotRecord): void {
   const creating = status.createAttempt !== undefined || status.droplet?.status === 'new';
   site.admission.settle(bot.key, creating, status.replacements !== undefined);
   if (status.droplet && site.view.sight(status.droplet.id).kind === 'seen') engine.keeper.droplet(bot.key);
+  engine.agents?.stored(bot);
 }

@@ -17,8 +17,16 @@ export interface EngineSettings {
   readonly orphans: 'report' | 'delete';
   /** For the bots’ user-data; undefined when no bot API is served (--no-bot-api). */
   readonly controlPlaneURL: string | undefined;
+  /** How agents are dealt with; undefined when no bot API is served. */
+  readonly agents: AgentSettings | undefined;
   /** Why nothing may be created at all, such as a missing --control-plane-url; undefined when it may. */
   readonly createsForbidden: string | undefined;
+}
+
+/** What can be set about the bots' agents; times in milliseconds. */
+export interface AgentSettings {
+  /** How long a registration token may be redeemed, from the first sight of the active droplet. */
+  readonly registrationTokenLife: number;
 }
 
 export const defaultSettings: EngineSettings = {
@@ -31,5 +39,6 @@ export const defaultSettings: EngineSettings = {
   orphanGrace: 600_000,
   orphans: 'report',
   controlPlaneURL: undefined,
+  agents: undefined,
   createsForbidden: undefined,
 };

@@ -19,6 +19,7 @@ export function takeInRecord(engine: Engine, bot: BotRecord): void {
   for (const account of engine.quota.update(bot)) engine.accounts.moved(account);
   if (bot.status.droplet) engine.keeper.recreations.known(bot.key);
   if (!bot.deletion) engine.keeper.deletions.returned(bot.key);
+  engine.agents?.update(bot);
 }
 
 export function takeInDeletion({ keeper }: Engine, bot: BotRecord): void {
@@ -30,6 +31,7 @@ function forget(engine: Engine, key: ResourceKey): void {
   engine.owners.remove(key);
   engine.keeper.deletions.forget(key);
   engine.keeper.recreations.forget(key);
+  engine.agents?.forget(key);
   const account = engine.quota.remove(key);
   if (account) engine.accounts.moved(account);
 }

@@ -1,6 +1,6 @@
+import type { Report, ReportAnswer } from '../model/agent-report.ts';
 import type { BotStatus } from '../model/bot-status.ts';
-import type { Report, ReportAnswer } from './agent-sight.ts';
-import { acknowledge, configWaiting, withDesiredConfig } from './config-version.ts';
+import { acknowledge, configWaiting, nextConfigLook, withDesiredConfig } from './config-version.ts';
 import type { Note } from './decision.ts';
 import { enrol, enrolmentWaiting, expiryOf, isRegistered, withTokenLives } from './enrolment.ts';
 import { healthWaiting, nextHeartbeatWrite, withHeartbeat } from './health.ts';
@@ -58,7 +58,7 @@ export function agentLookAt(situation: Situation): number | undefined {
   const times = isRegistered(situation)
     ? [nextHeartbeatWrite(situation), nextRemedyLook(situation)]
     : [expiryOf(situation)];
-  return earliest(times);
+  return earliest([...times, nextConfigLook(situation)]);
 }
 
 export function earliest(times: readonly (number | undefined)[]): number | undefined {

@@ -1,10 +1,11 @@
 import { agentHashOf } from '../model/agent-credentials.ts';
+import type { Report, ReportAnswer } from '../model/agent-report.ts';
 import type { BotStatus, ConfigRecord } from '../model/bot-status.ts';
-import type { Report, ReportAnswer } from './agent-sight.ts';
 import type { Receipt } from './enrolment.ts';
 import { isoOf, progressing, type Situation, type Waiting } from './situation.ts';
 
 const mostIssued = 10;
+const lookAgainMs = 30_000;
 
 /**
  * The status with the config that follows from what is declared: another content is the next version, so that going
@@ -62,6 +63,12 @@ export function configWaiting({ status, agent }: Situation): Waiting | undefined
   if (!desiredConfig) return progressing('NoConfig', 'There is no config for the bot yet');
   if (appliedConfig?.id === desiredConfig.id) return undefined;
   return progressing('ConfigPending', pendingMessage(desiredConfig, appliedConfig));
+}
+
+/** When a secret that cannot be read just now is looked at again (epoch ms); of a missing one the source tells. */
+export function nextConfigLook({ agent, now }: Situation): number | undefined {
+  const config = agent?.config;
+  return config?.kind === 'problem' && !config.stalled ? now + lookAgainMs : undefined;
 }
 
 function pendingMessage(desired: ConfigRecord, applied: ConfigRecord | undefined): string {

@@ -1,5 +1,5 @@
+import type { ReportAnswer } from '../model/agent-report.ts';
 import type { BotStatus } from '../model/bot-status.ts';
-import type { ReportAnswer } from './agent-sight.ts';
 import type { Effect, Look } from './effect.ts';
 
 /** One line for the bot's history. */

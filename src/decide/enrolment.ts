@@ -1,6 +1,6 @@
 import { agentHashOf } from '../model/agent-credentials.ts';
+import type { Report, ReportAnswer } from '../model/agent-report.ts';
 import type { BotStatus, Registration, RegistrationToken } from '../model/bot-status.ts';
-import type { Report, ReportAnswer } from './agent-sight.ts';
 import type { Note } from './decision.ts';
 import { omit } from './omit.ts';
 import {

@@ -1,8 +1,9 @@
-import { heartbeatTimeoutOf } from '../model/bot-spec.ts';
+import { agentHashOf } from '../model/agent-credentials.ts';
+import { heartbeatTimeoutOf, powerStateOf } from '../model/bot-spec.ts';
 import type { BotStatus } from '../model/bot-status.ts';
 import type { ConditionStatus } from '../model/condition.ts';
+import type { BotRecord } from '../model/records.ts';
 import type { Hearing } from './agent-sight.ts';
-import { isRegistered } from './enrolment.ts';
 import { isoOf, progressing, type Situation, stalled, timeOf, type Waiting } from './situation.ts';
 
 export interface HealthVerdict {
@@ -14,11 +15,17 @@ export interface HealthVerdict {
 /** A heartbeat's time is written on a change of health, and else this often. */
 const writeEveryMs = 3_600_000;
 
+type Listened = Pick<BotRecord, 'uid' | 'spec' | 'status' | 'deletion'>;
+
 /** Whether the agent is to be heard at all: registered, on a droplet that runs and is not being changed. */
-export function isListenedFor(situation: Situation): boolean {
-  const { status, running, bot } = situation;
-  const runs = running && status.droplet?.status === 'active' && !status.operation && !bot.deletion;
-  return runs && isRegistered(situation);
+export function isListenedFor({ deletion, ...bot }: Listened): boolean {
+  const { status, spec } = bot;
+  if (!spec || deletion || status.operation || status.droplet?.status !== 'active') return false;
+  return powerStateOf(spec) === 'Running' && agentHashOf(bot) !== undefined;
+}
+
+function isExpected({ bot, spec, status }: Situation): boolean {
+  return isListenedFor({ ...bot, spec, status });
 }
 
 /**
@@ -28,7 +35,7 @@ export function isListenedFor(situation: Situation): boolean {
 export function healthOf(situation: Situation): HealthVerdict | undefined {
   const { agent, spec } = situation;
   if (!agent) return undefined;
-  if (!isListenedFor(situation)) return unknown('NotListenedFor', 'No heartbeat is expected of it now');
+  if (!isExpected(situation)) return unknown('NotListenedFor', 'No heartbeat is expected of it now');
   const { sinceHeardMs, listeningMs } = agent.hearing;
   const timeoutMs = heartbeatTimeoutOf(spec);
   if (sinceHeardMs !== undefined && sinceHeardMs < timeoutMs) return heard;
@@ -78,7 +85,7 @@ function storedVerdict({ status }: Situation): HealthVerdict | undefined {
 export function withHeartbeat(situation: Situation): BotStatus {
   const { agent, status, now } = situation;
   const since = agent?.hearing.sinceHeardMs;
-  if (since === undefined || !isListenedFor(situation) || !isWriteDue(situation)) return status;
+  if (since === undefined || !isExpected(situation) || !isWriteDue(situation)) return status;
   return { ...status, lastHeartbeatTime: isoOf(now - since) };
 }
 

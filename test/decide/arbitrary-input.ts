@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import type { AgentSight, Report } from '../../src/decide/agent-sight.ts';
+import type { AgentSight } from '../../src/decide/agent-sight.ts';
 import type { Input, RecordedSight } from '../../src/decide/input.ts';
+import type { Report } from '../../src/model/agent-report.ts';
 import type { BotSpec } from '../../src/model/bot-spec.ts';
 import type {
   BotStatus,

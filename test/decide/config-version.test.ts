@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ConfigSight, Report } from '../../src/decide/agent-sight.ts';
+import type { ConfigSight } from '../../src/decide/agent-sight.ts';
 import { decide } from '../../src/decide/decide.ts';
+import type { Report } from '../../src/model/agent-report.ts';
 import type { BotStatus } from '../../src/model/bot-status.ts';
 import {
   agentHash,

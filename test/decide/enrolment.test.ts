@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Report } from '../../src/decide/agent-sight.ts';
 import { decide } from '../../src/decide/decide.ts';
+import type { Report } from '../../src/model/agent-report.ts';
 import type { BotSpec } from '../../src/model/bot-spec.ts';
 import type { BotStatus, RegistrationToken } from '../../src/model/bot-status.ts';
 import {

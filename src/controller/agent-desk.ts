@@ -1,0 +1,26 @@
+import type { BotRecord } from '../model/records.ts';
+import type { ResourceKey } from '../model/resource-key.ts';
+import type { AgentDesk } from '../ports/agent-desk.ts';
+import type { Agents } from './agents.ts';
+import type { Engine } from './engine.ts';
+
+/** The engine as the bot API sees it. */
+export function agentDesk(engine: Engine, agents: Agents, call: (key: ResourceKey) => void): AgentDesk {
+  const { source, leadership, owners } = engine;
+  const records = (keys: readonly (ResourceKey | undefined)[]): BotRecord[] =>
+    keys.flatMap((key) => (key === undefined ? [] : (source.bot(key) ?? [])));
+  return {
+    leads: () => leadership.msLeft() > 0,
+    trouble() {
+      const { failure } = source.health();
+      return [engine.gate.mismatch()?.message, failure].filter((reason) => reason !== undefined);
+    },
+    find: (id) => records([...new Set([owners.ofUID(id), ...agents.adoptedIDs.of(id)])]),
+    bot: (key) => source.bot(key),
+    report: (key, report, signal) => agents.inbox.submit(key, report, signal),
+    configOf: (bot) => agents.configs.of(bot),
+    call,
+    beat: (key, agentSHA256) => agents.heartbeats.beat(key, agentSHA256),
+    onStored: (listener) => agents.onStored(listener),
+  };
+}

@@ -1,0 +1,100 @@
+import type { AgentSight, ConfigSight } from '../decide/agent-sight.ts';
+import { isListenedFor } from '../decide/health.ts';
+import { agentHashOf } from '../model/agent-credentials.ts';
+import type { Report } from '../model/agent-report.ts';
+import { heartbeatTimeoutOf } from '../model/bot-spec.ts';
+import type { BotRecord } from '../model/records.ts';
+import type { ResourceKey } from '../model/resource-key.ts';
+import { noSecretBox } from '../ports/secret-box.ts';
+import { AdoptedIDs } from './adopted-ids.ts';
+import { BotConfigs } from './bot-configs.ts';
+import { type Expected, HeartbeatBook } from './heartbeat-book.ts';
+import { Inbox } from './inbox.ts';
+import type { EngineParts } from './parts.ts';
+import { RemedyBook } from './remedy-book.ts';
+import type { AgentSettings } from './settings.ts';
+import { SilenceKeeper } from './silence-keeper.ts';
+
+/** What this very pass knows of the agent. */
+export interface AgentKnowledge {
+  readonly reports: readonly Report[];
+  readonly config: ConfigSight | undefined;
+}
+
+/** All that the engine keeps about the bots' agents; there is none where no bot API is served. */
+export class Agents {
+  readonly inbox: Inbox;
+  readonly heartbeats: HeartbeatBook;
+  readonly configs: BotConfigs;
+  readonly adoptedIDs = new AdoptedIDs();
+  readonly #remedies: RemedyBook;
+  readonly #silence: SilenceKeeper;
+  readonly #parts: EngineParts;
+  readonly #settings: AgentSettings;
+  readonly #listeners = new Set<(bot: BotRecord) => void>();
+
+  constructor(parts: EngineParts, settings: AgentSettings, call: (key: ResourceKey) => void) {
+    const { source, clock, chance, secretBox = noSecretBox } = parts;
+    this.#parts = parts;
+    this.#settings = settings;
+    this.inbox = new Inbox(call);
+    this.configs = new BotConfigs(source, chance, secretBox);
+    this.heartbeats = new HeartbeatBook({ clock, call, onSilence: () => this.#silence.changed() });
+    this.#remedies = new RemedyBook(() => [...source.bots()].length);
+    const { heartbeats } = this;
+    const count = () => ({ silent: heartbeats.silentTogether, listened: heartbeats.size });
+    this.#silence = new SilenceKeeper({ ...parts, count });
+  }
+
+  /** Brings the books up to the bot as the source tells of it. */
+  update(bot: BotRecord): void {
+    this.adoptedIDs.update(bot);
+    this.#remedies.recall(bot, this.#parts.clock.now());
+    const expected = isListenedFor(bot) ? expectedOf(bot) : undefined;
+    const isTogether = this.#parts.source.fleet().state.silence !== undefined;
+    if (expected) this.heartbeats.listen(bot.key, expected, isTogether);
+    else this.heartbeats.ignore(bot.key);
+  }
+
+  /** A pass over the bot has stored it as it is now. */
+  stored(bot: BotRecord): void {
+    this.#remedies.settle(bot, this.#parts.clock.now());
+    this.update(bot);
+    for (const listener of this.#listeners) listener(bot);
+  }
+
+  onStored(listener: (bot: BotRecord) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  forget(key: ResourceKey): void {
+    this.adoptedIDs.forget(key);
+    this.#remedies.forget(key);
+    this.heartbeats.ignore(key);
+    this.inbox.forget(key);
+  }
+
+  sight(bot: BotRecord, { reports, config }: AgentKnowledge): AgentSight {
+    return {
+      reports,
+      config,
+      hearing: this.heartbeats.hearing(bot.key, agentHashOf(bot)),
+      registrationTokenLifeMs: this.#settings.registrationTokenLife,
+      remedyHindered: (remedy) => this.#remedies.hindrance(bot, remedy),
+    };
+  }
+
+  stop(): void {
+    this.inbox.close();
+    this.heartbeats.stop();
+    this.#silence.stop();
+  }
+}
+
+function expectedOf(bot: BotRecord): Expected | undefined {
+  const agentSHA256 = agentHashOf(bot);
+  if (!bot.spec || agentSHA256 === undefined) return undefined;
+  const health = bot.status.conditions?.find((condition) => condition.type === 'Healthy')?.status;
+  return { agentSHA256, timeoutMs: heartbeatTimeoutOf(bot.spec), health: health ?? 'Unknown' };
+}

@@ -1,0 +1,174 @@
+import type { Hearing } from '../decide/agent-sight.ts';
+import type { ResourceKey } from '../model/resource-key.ts';
+import type { Cancel, Clock } from '../ports/clock.ts';
+import { Outages } from './outages.ts';
+import { SilenceGuard } from './silence-guard.ts';
+import { TimeHeap } from './time-heap.ts';
+
+/** Whom to listen for: one agent, known by its token's hash. */
+export interface Expected {
+  readonly agentSHA256: string;
+  readonly timeoutMs: number;
+  /** What is stored of its health. */
+  readonly health: 'True' | 'False' | 'Unknown';
+}
+
+interface Agent extends Expected {
+  /** Since when it is listened for; all times are monotonic ms. */
+  readonly since: number;
+  heardAt: number | undefined;
+  /** When it is looked at whether it has fallen silent; undefined once it has. */
+  due: number | undefined;
+}
+
+interface Options {
+  readonly clock: Clock;
+  /** The bot's health may have changed. */
+  readonly call: (key: ResourceKey) => void;
+  /** How many are silent together has changed. */
+  readonly onSilence: () => void;
+}
+
+/**
+ * When each agent was heard last, in memory alone: a beat costs two look-ups and no timer. One timer serves all
+ * deadlines, each of which is looked at again only once it has passed.
+ */
+export class HeartbeatBook {
+  readonly #options: Options;
+  readonly #agents = new Map<ResourceKey, Agent>();
+  readonly #heap = new TimeHeap<ResourceKey>();
+  readonly #outages: Outages;
+  readonly #silence: SilenceGuard;
+  #timer: { readonly at: number; readonly cancel: Cancel } | undefined;
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.#outages = new Outages(options.clock.monotonic());
+    this.#silence = new SilenceGuard(() => this.#agents.size, options.onSilence);
+  }
+
+  /** Bots that are silent together, so that nothing is done about it; 0 when there are none. */
+  get silentTogether(): number {
+    return this.#silence.size;
+  }
+
+  /** Bots that are listened for. */
+  get size(): number {
+    return this.#agents.size;
+  }
+
+  /** Listens for the agent from now on, or goes on doing so. `together`: it is on record as silent with many others. */
+  listen(key: ResourceKey, expected: Expected, together = false): void {
+    const known = this.#agents.get(key);
+    if (known?.agentSHA256 === expected.agentSHA256) {
+      this.#agents.set(key, { ...known, ...expected });
+      const isShorter = expected.timeoutMs < known.timeoutMs && known.due !== undefined;
+      if (isShorter) this.#arm(key, (known.heardAt ?? known.since) + expected.timeoutMs);
+      return;
+    }
+    const since = this.#now;
+    this.#agents.set(key, { ...expected, since, heardAt: undefined, due: undefined });
+    if (expected.health === 'False') this.#silence.known(key, together);
+    else this.#arm(key, since + expected.timeoutMs);
+  }
+
+  /** No beat of the bot is expected any more. */
+  ignore(key: ResourceKey): void {
+    if (this.#agents.delete(key)) this.#silence.over(key);
+  }
+
+  beat(key: ResourceKey, agentSHA256: string): void {
+    const now = this.#now;
+    this.#outages.heard(now);
+    const agent = this.#agents.get(key);
+    if (agent?.agentSHA256 !== agentSHA256) return;
+    agent.heardAt = now;
+    if (agent.due === undefined) this.#back(key, now + agent.timeoutMs);
+    if (agent.health !== 'True') this.#options.call(key);
+  }
+
+  hearing(key: ResourceKey, agentSHA256: string | undefined): Hearing {
+    const now = this.#now;
+    const { lastHeard } = this.#outages;
+    const agent = this.#agents.get(key);
+    const isKnown = agent !== undefined && agent.agentSHA256 === agentSHA256;
+    return {
+      sinceHeardMs: isKnown && agent.heardAt !== undefined ? now - agent.heardAt : undefined,
+      listeningMs: isKnown ? now - this.#listeningSince(agent) : 0,
+      sinceAnyHeardMs: lastHeard === undefined ? undefined : now - lastHeard,
+      silentTogether: this.#silence.isTogether(key),
+    };
+  }
+
+  /** Wall times (epoch ms) at which agents were heard last. */
+  *lastHeard(): Iterable<readonly [ResourceKey, number]> {
+    const { clock } = this.#options;
+    const origin = clock.now() - clock.monotonic();
+    for (const [key, { heardAt }] of this.#agents)
+      if (heardAt !== undefined) yield [key, Math.round(origin + heardAt)];
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  get #now(): number {
+    return this.#options.clock.monotonic();
+  }
+
+  #listeningSince({ since, timeoutMs }: Agent): number {
+    return Math.max(since, this.#outages.endOf(timeoutMs) ?? since);
+  }
+
+  /** Heard again after it counted as silent. */
+  #back(key: ResourceKey, due: number): void {
+    this.#silence.over(key);
+    this.#arm(key, due);
+  }
+
+  #arm(key: ResourceKey, due: number): void {
+    const agent = this.#agents.get(key);
+    if (!agent) return;
+    agent.due = due;
+    this.#heap.push(due, key);
+    this.#setTimer();
+  }
+
+  #setTimer(): void {
+    const at = this.#heap.earliest?.at;
+    if (at === undefined || (this.#timer && this.#timer.at <= at)) return;
+    this.#timer?.cancel();
+    const cancel = this.#options.clock.schedule(Math.max(0, at - this.#now), () => this.#expire());
+    this.#timer = { at, cancel };
+  }
+
+  #expire(): void {
+    this.#timer = undefined;
+    const now = this.#now;
+    for (let entry = this.#heap.earliest; entry && entry.at <= now; entry = this.#heap.earliest) {
+      this.#heap.pop();
+      const agent = this.#agents.get(entry.key);
+      // An entry of a deadline that was set anew is stale.
+      if (agent?.due === entry.at) this.#judge(entry.key, agent, now);
+    }
+    this.#setTimer();
+  }
+
+  #judge(key: ResourceKey, agent: Agent, now: number): void {
+    const quietSince = Math.max(agent.heardAt ?? agent.since, this.#listeningSince(agent));
+    const due = quietSince + agent.timeoutMs;
+    if (now < due) {
+      this.#arm(key, due);
+      return;
+    }
+    this.#options.call(key);
+    const { lastHeard } = this.#outages;
+    if (lastHeard === undefined || now - lastHeard >= agent.timeoutMs) {
+      this.#arm(key, now + agent.timeoutMs);
+      return;
+    }
+    agent.due = undefined;
+    this.#silence.fellSilent(key, now, agent.timeoutMs);
+  }
+}

@@ -1,0 +1,55 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+import type { BotSpec, Persona } from './bot-spec.ts';
+import { canonicalJSON } from './canonical-json.ts';
+import {
+  type EffectiveRisk,
+  type EffectiveTrading,
+  effectiveRisk,
+  effectiveTrading,
+} from './effective-trading.ts';
+
+/** Number of this form of config: a release that changes the form gives every config another id. */
+const format = 1;
+/** 128 bits tell contents apart, and fit a line. */
+const hashLength = 32;
+
+/** What a bot goes by, in the words of its manifest, every default filled in and secrets in clear. */
+export interface ConfigContent {
+  readonly format: number;
+  readonly persona: Persona;
+  readonly trading: EffectiveTrading;
+  readonly risk: EffectiveRisk;
+  readonly secrets: ConfigSecrets;
+}
+
+export interface ConfigSecrets {
+  readonly llm?: { readonly provider: string; readonly apiKey: string };
+}
+
+/** A config as it follows from what is declared now. Holds secrets in clear: never stored, never logged. */
+export interface BotConfig {
+  readonly hash: string;
+  readonly content: ConfigContent;
+}
+
+/** The config that `spec` declares; `apiKey` is its language model's, when it has one. */
+export function configContent(spec: BotSpec, apiKey: string | undefined): ConfigContent {
+  const { llm, persona = 'beginner' } = spec;
+  return {
+    format,
+    persona,
+    trading: effectiveTrading(spec),
+    risk: effectiveRisk(spec),
+    secrets: llm && apiKey !== undefined ? { llm: { provider: llm.provider, apiKey } } : {},
+  };
+}
+
+/** Keys the hashes of a fleet's configs, so that nobody can try guesses of a secret against a public id. */
+export function configHashKey(seed: Uint8Array, fleetID: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', seed, fleetID, 'clawfleet config identity', 32));
+}
+
+/** Names a content: the same content under the same key has the same hash, 32 digits in hex. */
+export function configHash(key: Uint8Array, content: ConfigContent): string {
+  return createHmac('sha256', key).update(canonicalJSON(content)).digest('hex').slice(0, hashLength);
+}
