@@ -112,12 +112,18 @@ describe('the commands on a cluster', withoutServers, () => {
     await good('wait', 'bots', '--all', '--for=condition=Ready', '--timeout=20s');
     await fleet.apply(...['v', 'w', 'x', 'y', 'z'].map((name) => botIn('other', name)));
     await good('wait', 'bots', '--all', '-n', 'other', '--for=condition=Ready', '--timeout=20s');
-    const ids = fleet.droplets().map(({ id }) => id);
-    for (const id of ids) fleet.simulator.destroy(id);
-    await patiently('the loss is held', async () => /Held/.test(await good('fleet')));
+    for (const { id } of fleet.droplets()) fleet.simulator.destroy(id);
+    // Of a droplet adopted when it was a few seconds old, the tags count as late: no listing shows it yet.
+    const all = (await good('get', 'bots', '-A', '-o', 'name')).trim().split('\n');
+    const keys = all.filter((key) => key !== 'other/adopted');
+    await patiently('the loss of all is held', async () => {
+      const [, held = ''] = (await good('fleet')).split('Held');
+      return keys.every((key) => held.includes(key));
+    });
     assert.equal(fleet.droplets().length, 0);
     assert.match(await good('confirm', 'recreate', '--all'), /Confirmed: recreate/);
-    await patiently('they are there again', () => fleet.droplets().length >= ids.length - 1, 20_000);
+    // One of them is declared Stopped, and gets none.
+    await patiently('they are there again', () => fleet.droplets().length === keys.length - 1, 20_000);
   });
 
   it('validate without a path checks what the cluster holds', async () => {

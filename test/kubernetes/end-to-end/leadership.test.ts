@@ -70,6 +70,15 @@ describe('two controllers of one cluster', withoutServers, () => {
     );
   });
 
+  it('one that stands by ends in peace, and at once', async () => {
+    const third = fleet.start('run', '--no-bot-api', '--listen', 'off', '--log-format', 'json');
+    await third.until(/leads; this process stands by/);
+    third.child.kill('SIGTERM');
+    const { code, stdout } = await third.ended;
+    assert.equal(code, 0);
+    assert.match(stdout, /SIGTERM: ending; this process stood by/);
+  });
+
   it('one that ends in peace gives the lease up, and the other takes over at once', async () => {
     const [first, second] = fleet.controllers;
     assert.ok(first && second);
