@@ -268,6 +268,20 @@ describe('the agent on a droplet', { concurrency: 6 }, () => {
     },
   );
 
+  test('an address that failed is preferred again after twenty good beats elsewhere', LIMIT, async (t) => {
+    const droplet = await newDroplet(t, { environment: { OPENCLAW_BEAT_SECONDS: '0' } });
+    const { api } = droplet;
+    await droplet.bootQuickly();
+    const [first, second] = [await api.openDoor(), api.url];
+    const config = JSON.stringify({ id: '1-a', control_plane_urls: [first, second] });
+    writeFileSync(droplet.statePath('config.json'), config);
+    api.spoil(BEAT, UNAVAILABLE);
+    droplet.startRunner();
+    await api.until('its return', () => api.callsOf(BEAT).length >= 22);
+    const addresses = api.callsOf(BEAT).map(({ at }) => at);
+    assert.deepEqual(addresses.slice(0, 22), [first, ...Array(20).fill(second), first]);
+  });
+
   test('no config makes it send its token in the clear', LIMIT, async (t) => {
     const tls = selfSigned('clawfleet-test');
     const droplet = await newDroplet(t, { tls, environment: { CURL_CA_BUNDLE: 'tmp/ca.pem' } });

@@ -203,6 +203,7 @@ describe('user-data, run on a droplet', { concurrency: 5 }, () => {
     assert.equal((await droplet.boot({ toolchain })).code, 0, droplet.log);
     for (const name of Object.keys(failing))
       assert.equal(droplet.root.has(`fail-${name}`), false, `${name} never failed`);
+    assert.deepEqual(droplet.root.callsOf('dpkg'), ['--force-confold --configure -a']);
     for (const step of ['curl', 'node', 'pnpm', 'cargo crates', 'customizer'])
       assert.match(droplet.log, new RegExp(`${step}: try 1 of \\d failed, next in \\d+ s`));
   });

@@ -84,9 +84,11 @@ download() {
   curl --fail --silent --show-error --location --proto '=https' --tlsv1.2 --connect-timeout 15 --max-time 120 "$1"
 }
 
-# Waits for a lock that unattended-upgrades may hold on a first boot.
+# Waits for a lock that unattended-upgrades may hold on a first boot. After a power cut nothing installs before dpkg has finished.
 apt_get() {
-  limited 900 apt-get -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Dpkg::Options::=--force-confold -qq "$@"
+  limited 900 apt-get -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Dpkg::Options::=--force-confold -qq "$@" && return 0
+  limited 900 dpkg --force-confold --configure -a || true
+  return 1
 }
 
 apt_install() {

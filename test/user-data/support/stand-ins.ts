@@ -40,6 +40,7 @@ case \${!#} in
   *) echo 'KEY' ;;
 esac
 `,
+  dpkg: noted(),
   tool: noted(),
   id: `${NOTE}[[ -d $OPENCLAW_ROOT/home/openclaw ]]`,
   useradd: noted('mkdir -p "$OPENCLAW_ROOT/home/openclaw"'),
