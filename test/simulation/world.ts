@@ -13,6 +13,7 @@ import { VirtualClock } from '../../src/adapters/system/virtual-clock.ts';
 import { composeUserData } from '../../src/compose/user-data.ts';
 import { type Controller, createController } from '../../src/controller/controller.ts';
 import { defaultSettings, type EngineSettings } from '../../src/controller/settings.ts';
+import type { ResourceKey } from '../../src/model/resource-key.ts';
 import type { Chance } from '../../src/ports/chance.ts';
 import { sleep } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
@@ -55,6 +56,8 @@ export class World {
   writes = 0;
   /** Token of each request, in order. */
   readonly tokens: string[] = [];
+  /** Registration tokens in the user-data of each bot's creates, in order. */
+  readonly registrationTokens = new Map<ResourceKey, string[]>();
   /** The controller's own, from its next start on. */
   token = 'x';
   /** How long the store takes to answer each write, which is durable before. */
@@ -228,7 +231,14 @@ export class World {
       metrics: noMetrics,
       settings: { ...defaultSettings, ...this.engine },
       leadership: { msLeft: () => this.leaseMs },
-      userData: composeUserData,
+      userData: (request) => {
+        const { key } = request.bot;
+        this.registrationTokens.set(key, [
+          ...(this.registrationTokens.get(key) ?? []),
+          request.registrationToken,
+        ]);
+        return composeUserData(request);
+      },
     });
   }
 

@@ -1,0 +1,50 @@
+import type { Beat, BotAPI, BotCall, Health, Refused } from './bot-api.ts';
+import { notLeading } from './refusals.ts';
+
+/**
+ * Stands before the bot API from the process's start to its end: while this process does not lead, every call is told
+ * who does; once it leads, calls pass through.
+ */
+export class BotAPIGate implements BotAPI {
+  readonly #leader: () => string | undefined;
+  #behind: BotAPI | undefined;
+
+  /** `leader`: `host:port` of the process that leads, when it is known and another one than this. */
+  constructor(leader: () => string | undefined) {
+    this.#leader = leader;
+  }
+
+  open(behind: BotAPI): void {
+    this.#behind = behind;
+  }
+
+  shut(): void {
+    this.#behind = undefined;
+  }
+
+  async register(call: Parameters<BotAPI['register']>[0]): ReturnType<BotAPI['register']> {
+    return this.#behind?.register(call) ?? this.#refusal;
+  }
+
+  async config(call: Parameters<BotAPI['config']>[0]): ReturnType<BotAPI['config']> {
+    return this.#behind?.config(call) ?? this.#refusal;
+  }
+
+  async acknowledge(call: Parameters<BotAPI['acknowledge']>[0]): ReturnType<BotAPI['acknowledge']> {
+    return this.#behind?.acknowledge(call) ?? this.#refusal;
+  }
+
+  heartbeat(call: BotCall): Beat | Refused {
+    return this.#behind?.heartbeat(call) ?? this.#refusal;
+  }
+
+  health(): Health {
+    if (this.#behind) return this.#behind.health();
+    const isForwarding = this.#leader() !== undefined;
+    return { ok: isForwarding, reasons: isForwarding ? [] : ['it is not known which process leads'] };
+  }
+
+  get #refusal(): Refused {
+    return notLeading(this.#leader());
+  }
+}

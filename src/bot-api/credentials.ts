@@ -1,0 +1,45 @@
+import { agentHashOf } from '../model/agent-credentials.ts';
+import type { BotRecord } from '../model/records.ts';
+import type { AgentDesk } from '../ports/agent-desk.ts';
+import type { BotCall } from './bot-api.ts';
+import { isSameHash, tokenHash } from './token-hash.ts';
+
+/** Compared with where there is nothing to compare with, so that an unknown bot takes as long as a wrong token. */
+const nobody = '0'.repeat(64);
+
+/** A bot, as stored now, with the hash of the token that was shown for it. */
+export interface Authenticated {
+  readonly bot: BotRecord;
+  readonly shownSHA256: string;
+}
+
+/** The bot whose agent calls; undefined when nobody of that id has this token. */
+export function authenticate(desk: AgentDesk, call: BotCall): Authenticated | undefined {
+  return holderOf(desk, call, (bot) => [agentHashOf(bot) ?? nobody]);
+}
+
+/** The bot for which the registration token was made, be it still good or used. */
+export function holderOfToken(desk: AgentDesk, call: BotCall): Authenticated | undefined {
+  return holderOf(desk, call, registrationHashes);
+}
+
+function holderOf(
+  desk: AgentDesk,
+  { botID, bearer }: BotCall,
+  hashesOf: (bot: BotRecord) => readonly string[],
+): Authenticated | undefined {
+  const shownSHA256 = tokenHash(bearer ?? '');
+  const candidates = desk.find(botID);
+  if (candidates.length === 0) isSameHash(shownSHA256, nobody);
+  const bot = candidates.find((candidate) =>
+    hashesOf(candidate).some((hash) => isSameHash(shownSHA256, hash)),
+  );
+  return bot && { bot, shownSHA256 };
+}
+
+function registrationHashes({ status, uid }: BotRecord): readonly string[] {
+  const { registration, ownerUID } = status;
+  if (!registration || (ownerUID !== undefined && ownerUID !== uid)) return [nobody];
+  const { tokens, agent } = registration;
+  return [...tokens.map(({ sha256 }) => sha256), agent?.registrationSHA256 ?? nobody];
+}

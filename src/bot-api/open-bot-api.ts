@@ -1,0 +1,59 @@
+import type { AgentDesk } from '../ports/agent-desk.ts';
+import type { Chance } from '../ports/chance.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Beat, BotAPI, BotCall, Health, Refused } from './bot-api.ts';
+import { ConfigDesk } from './config-desk.ts';
+import { authenticate } from './credentials.ts';
+import { LongPolls } from './long-polls.ts';
+import { notLeading, unauthorised } from './refusals.ts';
+import { ReportDesk } from './report-desk.ts';
+
+export interface BotAPIParts {
+  readonly desk: AgentDesk;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  /** Told to bots with their config; undefined: not told. */
+  readonly controlPlaneURL: string | undefined;
+  /** Calls that may wait for a config at once; beyond, none waits. */
+  readonly maxLongPolls: number;
+  /** `host:port` of the process that leads, when it is known and another one than this. */
+  readonly leader: () => string | undefined;
+}
+
+export interface OpenBotAPI extends BotAPI {
+  /** Calls that wait now. */
+  readonly longPolls: number;
+  /** Ends all waiting: the process stops, or leads no more. */
+  close(): void;
+}
+
+/** The bot API of the process that leads, over its engine. */
+export function openBotAPI(parts: BotAPIParts): OpenBotAPI {
+  const { desk, clock, maxLongPolls, leader } = parts;
+  const polls = new LongPolls(desk, clock, maxLongPolls);
+  const configs = new ConfigDesk({ ...parts, polls });
+  const reports = new ReportDesk(parts);
+  return {
+    register: (call) => reports.register(call),
+    config: (call) => configs.serve(call),
+    acknowledge: (call) => reports.acknowledge(call),
+    heartbeat: (call) => (desk.leads() ? beat(desk, call) : notLeading(leader())),
+    health: () => healthOf(desk),
+    get longPolls() {
+      return polls.size;
+    },
+    close: () => polls.close(),
+  };
+}
+
+function beat(desk: AgentDesk, call: BotCall): Beat | Refused {
+  const agent = authenticate(desk, call);
+  if (!agent) return unauthorised;
+  desk.beat(agent.bot.key, agent.shownSHA256);
+  return { kind: 'beat', desiredConfigID: agent.bot.status.desiredConfig?.id };
+}
+
+function healthOf(desk: AgentDesk): Health {
+  const reasons = desk.leads() ? desk.trouble() : ['this process does not lead'];
+  return { ok: reasons.length === 0, reasons };
+}
