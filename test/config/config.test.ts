@@ -167,6 +167,7 @@ test('every setting arrives in milliseconds', () => {
     orphans: 'delete',
     controlPlaneURL: undefined,
     createsForbidden: undefined,
+    agents: undefined,
   });
 });
 
