@@ -5,12 +5,11 @@ import { UserError } from '../config/user-error.ts';
 /** Serves the health pages at `address`; nothing when there is none. */
 export async function openHealth(
   address: ListenAddress | undefined,
-  metrics: HealthPages['metrics'],
-  notReady: HealthPages['notReady'],
+  pages: HealthPages,
 ): Promise<HealthServer | undefined> {
   if (!address) return undefined;
   try {
-    return await serveHealth(address.host, address.port, { metrics, notReady });
+    return await serveHealth(address.host, address.port, pages);
   } catch (error) {
     throw new UserError(
       error instanceof Error ? error.message : String(error),

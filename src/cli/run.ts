@@ -72,7 +72,11 @@ function tellPlaces(config: RunConfig, output: RunOutput, context: CliContext): 
 async function serving(session: Session, metrics: PrometheusMetrics): Promise<End> {
   const { config, output, composed } = session;
   const { simulatorURL } = composed;
-  const health = await openHealth(config.listen, metrics, () => composed.notReady());
+  const health = await openHealth(config.listen, {
+    metrics,
+    notReady: () => composed.notReady(),
+    leads: () => composed.leads(),
+  });
   if (health) output.tell(`Metrics: ${health.url}/metrics`, { metrics: `${health.url}/metrics` });
   if (simulatorURL) output.tell(`Simulator: ${simulatorURL}`, { simulator: simulatorURL });
   try {

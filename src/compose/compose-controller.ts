@@ -26,6 +26,8 @@ export interface Composition {
   start(): Promise<Controller>;
   /** Why this process is not ready, a line each: at work, or to take over. */
   notReady(): readonly string[];
+  /** Whether this process is the one that acts. */
+  leads(): boolean;
   /** Warns of read scopes that the token lacks; never throws. */
   checkToken(): Promise<void>;
   /** Stops the controller, then what it stands on; gives up the lease in between. */
@@ -73,6 +75,7 @@ function composition(
         (why) => why !== undefined,
       );
     },
+    leads: () => place.leadership.msLeft() > 0,
     checkToken: () => tellMissingScopes(clouds, parts.log, probe.signal),
     async stop() {
       probe.abort();

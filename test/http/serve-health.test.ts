@@ -7,6 +7,7 @@ function pages(change: Partial<HealthPages> = {}): HealthPages {
   return {
     metrics: { contentType: 'text/plain; version=0.0.4', render: async () => 'up 1\n' },
     notReady: () => [],
+    leads: () => true,
     ...change,
   };
 }
@@ -35,6 +36,15 @@ test('/readyz answers 503 with every reason, and 200 once there is none', async 
     assert.equal(await before.text(), 'not ready:\nno whole fleet view yet\ndeletion of 7 bots is held\n');
     reasons = [];
     assert.equal((await fetch(`${url}/readyz`)).status, 200);
+  });
+});
+
+test('/leaderz answers 200 in the process that leads alone', async () => {
+  let leads = false;
+  await withServer(pages({ leads: () => leads }), async (url) => {
+    assert.equal((await fetch(`${url}/leaderz`)).status, 503);
+    leads = true;
+    assert.equal((await fetch(`${url}/leaderz`)).status, 200);
   });
 });
 

@@ -1,6 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { PortError } from '../../ports/port-error.ts';
+import { addressOf, listenAt } from './listen.ts';
 
 // An import statement reads every export of the module, and `WebSocket` among them loads megabytes that nobody uses.
 const { createServer } = process.getBuiltinModule('node:http');
@@ -10,6 +9,8 @@ export interface HealthPages {
   readonly metrics: { readonly contentType: string; render(): Promise<string> };
   /** Why the controller is not ready, a line each; empty when it is. */
   notReady(): readonly string[];
+  /** Whether this process leads: the one of several that acts. */
+  leads(): boolean;
 }
 
 export interface HealthServer {
@@ -26,15 +27,15 @@ interface Page {
 }
 
 /**
- * Serves `/metrics`, `/healthz` (the process is alive) and `/readyz` (200, or 503 with the reasons). Holds no
- * secret and takes no input. Throws `unavailable` when the address cannot be listened on.
+ * Serves `/metrics`, `/healthz` (the process is alive), `/readyz` (200, or 503 with the reasons) and `/leaderz` (200
+ * in the process that leads, 503 in all others). Holds no secret and takes no input. Throws `unavailable` when the address cannot be listened on.
  */
 export async function serveHealth(host: string, port: number, pages: HealthPages): Promise<HealthServer> {
   const server = createServer((request, response) => {
     void answer(request, response, pages);
   });
-  await listening(server, host, port);
-  return { url: urlOf(server), close: () => closed(server) };
+  await listenAt(server, host, port);
+  return { url: `http://${addressOf(server)}`, close: () => closed(server) };
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, pages: HealthPages): Promise<void> {
@@ -58,10 +59,12 @@ async function pageFor(request: IncomingMessage, pages: HealthPages): Promise<Pa
       return text(200, 'ok');
     case '/readyz':
       return readiness(pages.notReady());
+    case '/leaderz':
+      return pages.leads() ? text(200, 'ok') : text(503, 'not leading');
     case '/':
-      return text(200, 'clawfleet: /metrics, /healthz, /readyz');
+      return text(200, 'clawfleet: /metrics, /healthz, /readyz, /leaderz');
     default:
-      return text(404, 'No such page. There are /metrics, /healthz and /readyz.');
+      return text(404, 'No such page. There are /metrics, /healthz, /readyz and /leaderz.');
   }
 }
 
@@ -77,29 +80,9 @@ function text(status: number, body: string): Page {
   return { status, contentType: 'text/plain; charset=utf-8', body: `${body}\n` };
 }
 
-function listening(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const why = error.code === 'EADDRINUSE' ? 'the port is taken' : error.message;
-      const message = `Cannot listen on ${hostInURL(host)}:${port}: ${why}.`;
-      reject(new PortError({ kind: 'unavailable' }, message, { cause: error }));
-    });
-    server.listen(port, host, resolve);
-  });
-}
-
 function closed(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();
   });
-}
-
-function urlOf(server: Server): string {
-  const { address, port } = server.address() as AddressInfo;
-  return `http://${hostInURL(address)}:${port}`;
-}
-
-function hostInURL(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -1,0 +1,28 @@
+import type { AddressInfo, Server } from 'node:net';
+import { PortError } from '../../ports/port-error.ts';
+
+/** Resolves once the server listens. Throws `unavailable` when the address cannot be had. */
+export function listenAt(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException) => {
+      const why = error.code === 'EADDRINUSE' ? 'the port is taken' : error.message;
+      const message = `Cannot listen on ${hostInURL(host)}:${port}: ${why}.`;
+      reject(new PortError({ kind: 'unavailable' }, message, { cause: error }));
+    };
+    server.once('error', fail);
+    server.listen(port, host, () => {
+      server.off('error', fail);
+      resolve();
+    });
+  });
+}
+
+/** `host:port` as in a URL, with the port really in use. */
+export function addressOf(server: Server): string {
+  const { address, port } = server.address() as AddressInfo;
+  return `${hostInURL(address)}:${port}`;
+}
+
+function hostInURL(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
