@@ -3,9 +3,10 @@ import type { Lab } from '../lab/lab.ts';
 import { resolveTestServers } from '../test-servers/resolve.ts';
 import type { TestServers } from '../test-servers/test-servers.ts';
 import { aimed, type Figure, told } from './figure.ts';
+import { apiWrites } from './kubernetes/api-requests.ts';
 import { atRest } from './kubernetes/at-rest.ts';
 import { ClusterFleet, clients } from './kubernetes/cluster-fleet.ts';
-import { coldStart } from './kubernetes/cold-start.ts';
+import { type ColdStart, coldStart } from './kubernetes/cold-start.ts';
 import { confirmCreated } from './kubernetes/confirm-created.ts';
 import { type CreationRun, creationRun } from './kubernetes/creation-run.ts';
 import { pacedLatency } from './kubernetes/paced-latency.ts';
@@ -139,12 +140,13 @@ async function largeFleetFigures(lab: Lab, servers: TestServers, asked: Kubernet
   const fleet = await ClusterFleet.start(lab, servers);
   const latency = await latencyFigures(lab, fleet, asked);
   lab.say(`kubernetes: ${asked.largeFleet} bots`);
-  await fleet.grow(asked.largeFleet - fleet.size);
+  await fleet.plant(asked.largeFleet - fleet.size);
   await fleet.ready();
   await confirmCreated(fleet);
-  const figures = [...(await restFigures(lab, fleet, asked)), ...(await startFigures(lab, fleet, asked))];
+  const starts = await startFigures(lab, fleet, asked);
+  const rest = await restFigures(lab, fleet, asked);
   await fleet.end();
-  return [...latency, ...figures];
+  return [...latency, ...starts, ...rest];
 }
 
 /** Beside as many bots as there will be once more. */
@@ -157,6 +159,37 @@ async function latencyFigures(lab: Lab, fleet: ClusterFleet, { paced }: Kubernet
   return [
     aimed('kubernetes.latency.p50', percentile(times, 50), 'ms', 5, what),
     aimed('kubernetes.latency.p99', percentile(times, 99), 'ms', 25, what),
+  ];
+}
+
+async function startFigures(
+  lab: Lab,
+  fleet: ClusterFleet,
+  { starts, largeFleet }: KubernetesSizes,
+): Promise<Figure[]> {
+  const mutations = await fleet.simulator.mutations();
+  const writes = await apiWrites(fleet.cluster);
+  const times: ColdStart[] = [];
+  for (let start = 1; start <= starts; start += 1) {
+    lab.say(`kubernetes: start ${start} of ${starts}`);
+    await fleet.restart();
+    times.push(await coldStart(fleet));
+  }
+  const what = `process start to ${largeFleet} bots reconciled`;
+  const [changed, written] = [
+    (await fleet.simulator.mutations()) - mutations,
+    (await apiWrites(fleet.cluster)) - writes,
+  ];
+  return [
+    aimed('kubernetes.startSeconds', median(times.map(({ seconds }) => seconds)), 's', 5, what),
+    told(
+      'kubernetes.startCPU',
+      median(times.map(({ cpuSeconds }) => cpuSeconds)),
+      's',
+      'of the controller until then',
+    ),
+    aimed('kubernetes.startMutations', changed, 'calls', 0, `that change a droplet, in ${starts} starts`),
+    aimed('kubernetes.startWrites', written, 'writes', 0, `of any Bot or Account, in ${starts} starts`),
   ];
 }
 
@@ -177,27 +210,5 @@ async function restFigures(lab: Lab, fleet: ClusterFleet, asked: KubernetesSizes
       'a kind and minute, but for the lease',
     ),
     aimed('kubernetes.idleMutations', rest.mutations, 'calls', 0, 'that change a droplet'),
-  ];
-}
-
-async function startFigures(
-  lab: Lab,
-  fleet: ClusterFleet,
-  { starts, largeFleet }: KubernetesSizes,
-): Promise<Figure[]> {
-  const times: Awaited<ReturnType<typeof coldStart>>[] = [];
-  for (let start = 1; start <= starts; start += 1) {
-    lab.say(`kubernetes: start ${start} of ${starts}`);
-    times.push(await coldStart(fleet));
-  }
-  const what = `process start to ${largeFleet} bots reconciled`;
-  return [
-    aimed('kubernetes.startSeconds', median(times.map(({ seconds }) => seconds)), 's', 5, what),
-    told(
-      'kubernetes.startCPU',
-      median(times.map(({ cpuSeconds }) => cpuSeconds)),
-      's',
-      'of the controller until then',
-    ),
   ];
 }

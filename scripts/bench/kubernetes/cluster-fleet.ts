@@ -8,12 +8,15 @@ import { SimulatorProcess } from '../../lab/simulator-process.ts';
 import { until } from '../../lab/until.ts';
 import type { TestServers } from '../../test-servers/test-servers.ts';
 import { watching } from '../converge.ts';
+import { plantBots } from './plant-bots.ts';
 
 /** As many create bots at the same time. */
 export const clients = 16;
 /** How often the controller is asked whether all are Ready: a scrape takes it a millisecond of CPU. */
 const everyMs = 100;
-const settings = { ...INSTANT_SETTINGS, bootMs: 1_000 };
+/** How long a droplet takes to become active. */
+export const bootMs = 1_000;
+const settings = { ...INSTANT_SETTINGS, bootMs };
 const flags = ['--rate-limit', 'off', '--max-concurrent-creates', '1000', '--poll-interval', '500ms'];
 const group = '/apis/clawfleet.dev/v1alpha1';
 
@@ -94,10 +97,19 @@ export class ClusterFleet {
   }
 
   bots(): Promise<{ readonly items: readonly ApiObject[] }> {
-    return this.cluster.calls.send({ method: 'GET', path: `${group}/bots?resourceVersion=0` });
+    return this.cluster.calls.send({ method: 'GET', path: `${group}/bots` });
   }
 
-  /** Ends the controller and starts another one. */
+  /** Adds converged bots while the controller is down, and starts another one. There must be a converged bot. */
+  async plant(count: number): Promise<ControllerProcess> {
+    await this.#controller.child.end();
+    const [model = ''] = botNames(0, 1);
+    await plantBots(this.cluster, this.simulator, model, this.#count, count);
+    this.#count += count;
+    return this.restart();
+  }
+
+  /** Ends the controller, if it runs, and starts another one. */
   async restart(): Promise<ControllerProcess> {
     await this.#controller.child.end();
     const { source } = this.cluster;

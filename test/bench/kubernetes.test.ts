@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { kubernetes } from '../../scripts/bench/kubernetes.ts';
+import { openLab } from '../../scripts/lab/lab.ts';
+import { serversOrSkip } from '../../scripts/test-servers/servers-or-skip.ts';
+
+const { skip } = await serversOrSkip();
+const sizes = { bots: 20, runs: 1, paced: 5, largeFleet: 60, settleSeconds: 0, restSeconds: 2, starts: 1 };
+
+it('the bench on a kube-apiserver makes every bot Ready and measures it', { skip }, async () => {
+  await using lab = openLab(() => undefined);
+  const figures = await kubernetes(lab, sizes);
+  const values = new Map(figures.map(({ name, value }) => [name, value]));
+  assert.equal(values.size, figures.length);
+  for (const { name, value } of figures) assert.equal(Number.isFinite(value), true, name);
+  assert.equal(values.get('kubernetes.cloudCallsPerBot'), 1);
+  const writes = values.get('kubernetes.apiWritesPerBot') ?? 0;
+  assert.equal(
+    writes >= 3 && writes < 8,
+    true,
+    `${writes} writes a bot: finalizer, attempt, outcome at least`,
+  );
+  // What was planted is what a controller would have left: it finds nothing to do.
+  assert.equal(values.get('kubernetes.startMutations'), 0);
+  assert.equal(values.get('kubernetes.startWrites'), 0);
+});
