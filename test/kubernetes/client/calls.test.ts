@@ -63,11 +63,11 @@ describe('calls of the API server', () => {
     assert.ok(server.connections <= 32, `${server.connections} connections`);
   });
 
-  it('never use more than 32 connections', async () => {
+  it('never use more than 64 connections', async () => {
     const client = open();
     server.answer = (_request, response) => setTimeout(() => json(response, 200, {}), 5);
     await Promise.all(Array.from({ length: 200 }, () => client.request('GET', path)));
-    assert.equal(server.connections, 32);
+    assert.equal(server.connections, 64);
   });
 
   it('send body, content type, query and who they are', async () => {

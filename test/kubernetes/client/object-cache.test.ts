@@ -33,6 +33,16 @@ describe('ObjectCache', () => {
     assert.equal(versionOf(cache, 'a'), '10');
   });
 
+  it('knows what is news before it takes it', () => {
+    const cache = new ObjectCache<Thing>();
+    assert.equal(cache.isNews(thing('a', 1)), true);
+    cache.overlay(thing('a', 5));
+    assert.equal(cache.isNews(thing('a', 5)), false);
+    assert.equal(cache.isNews(thing('a', 6)), true);
+    cache.bury(thing('a', 5));
+    assert.equal(cache.isNews(thing('a', 6)), false);
+  });
+
   it('shows an own write until something newer comes', () => {
     const cache = new ObjectCache<Thing>();
     cache.store(thing('a', 1));

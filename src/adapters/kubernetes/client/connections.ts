@@ -2,8 +2,8 @@ import { createSecureContext } from 'node:tls';
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 import type { TlsIdentity } from './credentials.ts';
 
-/** Enough for any number of workers; more would only wait within the server. */
-const mostForCalls = 32;
+/** One for each worker by default: with fewer, a controller that has much to store falls behind those who declare. */
+const mostForCalls = 64;
 const connectTimeoutMs = 5_000;
 /** The server closes idle connections after 90 s, load balancers after 60 s: ours end before. */
 const keepAliveMs = 30_000;

@@ -61,6 +61,13 @@ export class ObjectCache<T extends KubeObject> implements ObjectReader<T> {
     return this.#writes;
   }
 
+  /** False when what is here is newer or the same: to store it would change nothing. */
+  isNews(object: KubeObject): boolean {
+    if (this.#buried.has(object.metadata.uid)) return false;
+    const here = this.get(keyOf(object));
+    return !here || isNewer(object, here);
+  }
+
   /** Takes an event's object; false when what is here is newer or the same. */
   store(object: T): boolean {
     return this.#admit(object, undefined);
@@ -109,11 +116,9 @@ export class ObjectCache<T extends KubeObject> implements ObjectReader<T> {
   }
 
   #admit(object: T, written: number | undefined): boolean {
-    if (this.#buried.has(object.metadata.uid)) return false;
+    if (!this.isNews(object)) return false;
     const key = keyOf(object);
-    const here = this.get(key);
-    if (here && !isNewer(object, here)) return false;
-    this.#index.move(key, here, object);
+    this.#index.move(key, this.get(key), object);
     this.#entries.set(key, { object, written });
     return true;
   }

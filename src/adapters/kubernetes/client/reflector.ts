@@ -105,7 +105,10 @@ export class Reflector<T extends KubeObject> {
       unlisted: (object) => this.#listed.delete(keyOf(object)),
       complete: (version, anew) => this.#takeListing(version, anew),
       stored: (object) => {
-        if (this.#cache.store(this.#kept(object))) this.#tell(keyOf(object), true);
+        // Most of what comes is the echo of own writes.
+        if (!this.#cache.isNews(object)) return;
+        this.#cache.store(this.#kept(object));
+        this.#tell(keyOf(object), true);
       },
       deleted: (object) => {
         if (this.#cache.drop(object)) this.#tell(keyOf(object), true);
