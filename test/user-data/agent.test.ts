@@ -22,7 +22,7 @@ describe('the agent on a droplet', { concurrency: 6 }, () => {
       api.declare({ id: '1-a', trading: { strictness: 'low' } });
       await droplet.bootQuickly();
       droplet.startRunner();
-      const held = () => api.callsOf(CONFIG).find((call) => call.ifNoneMatch === '"1-a"');
+      const held = () => api.callsOf(CONFIG).find((call) => call.ifNoneMatch === '"1-a.Rev1"');
       await api.until('a long poll', () => held() !== undefined);
       assert.match(held()?.query.get('wait') ?? '', /^(59|60)s$/);
       api.declare({ id: '2-b', trading: { strictness: 'high' } });
@@ -42,7 +42,7 @@ describe('the agent on a droplet', { concurrency: 6 }, () => {
       await droplet.bootQuickly();
       droplet.startRunner();
       await api.until('an acknowledgement', () => acknowledged(droplet, '1-a'));
-      const shed = { status: 304, headers: { etag: '"1-a"' }, body: '' };
+      const shed = { status: 304, headers: { etag: '"1-a.Rev1"' }, body: '' };
       api.spoil(CONFIG, shed, shed, shed);
       await api.until(
         'two shed polls',
@@ -232,9 +232,12 @@ describe('the agent on a droplet', { concurrency: 6 }, () => {
       const { api } = droplet;
       await droplet.bootQuickly();
       const [before, after] = [api.url, await api.openDoor()];
-      api.declare({ id: '1-a', control_plane_urls: [`${after}/`] });
+      api.declare({ id: '1-a' });
       const runner = droplet.startRunner();
+      await api.until('an acknowledgement', () => acknowledged(droplet, '1-a'));
+      api.declare({ id: '1-a', control_plane_urls: [`${after}/`] });
       await api.until('a beat there', () => api.callsOf(BEAT).some(({ at }) => at === after));
+      assert.equal(api.callsOf(ACKNOWLEDGE).length, 1, 'addresses are no part of the id');
       await api.close(before);
       const beats = api.callsOf(BEAT).length;
       await api.until('beats go on', () => api.callsOf(BEAT).length >= beats + 2);

@@ -178,8 +178,9 @@ BOT_ID='' CONTROL_PLANE_URL=''
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 urls=() turn=0                          # where the control plane may be, and which of them is called
-code='' retry_after=0 why=''            # of the last call; its body is $scratch/answer
+code='' retry_after=0 why='' tag=''     # of the last call; its body is $scratch/answer
 acknowledged='' desired='' outdated=''  # ids of configs
+held_tag=''                             # the ETag of the config that is held, as it came
 now=0 due=0                             # in hundredths of a second; `due` is the next beat
 last_note=''
 
@@ -243,11 +244,11 @@ may_call() {
   [[ $1 =~ ^https?://[^[:space:]?#@]+$ && ($1 == https:* || $CONTROL_PLANE_URL == http:*) ]]
 }
 
-# call PATH TOKEN-FILE SECONDS CURL-OPTION...: sets `code` (000 when no whole answer came), `retry_after` and `why`.
+# call PATH TOKEN-FILE SECONDS CURL-OPTION...: sets `code` (000 when no whole answer came), `retry_after`, `tag` and `why`.
 call() {
   local path=$1 token=$STATE_DIR/$2 seconds=$3
   shift 3
-  code=000 retry_after=0 why="no $token"
+  code=000 retry_after=0 tag='' why="no $token"
   [[ -s $token ]] || return 0
   : >"$scratch/headers"
   # The size is limited by `head`, because curl checks only a length that is announced.
@@ -268,7 +269,9 @@ read_headers() {
   while IFS= read -r line; do
     line=${line%$'\r'}
     if [[ $line =~ ^HTTP/[0-9.]+\ ([0-9]{3}) ]]; then
-      code=${BASH_REMATCH[1]} retry_after=0
+      code=${BASH_REMATCH[1]} retry_after=0 tag=''
+    elif [[ $line =~ ^[Ee][Tt][Aa][Gg]:[[:space:]]*((W/)?\"[!#-~]{1,300}\") ]]; then
+      tag=${BASH_REMATCH[1]}
     elif [[ ${line,,} =~ ^retry-after:[[:space:]]*([0-9]{1,6})[[:space:]]*$ ]]; then
       retry_after=$((10#${BASH_REMATCH[1]}))
     fi
@@ -372,8 +375,8 @@ keep_config() {
 follow_config() {
   local condition=()
   [[ -s $STATE_DIR/config.json ]] || acknowledged='' # taken away when a new token was handed over
-  [[ -z $acknowledged || ${desired:-$acknowledged} != "$acknowledged" ]] ||
-    condition=(--header "If-None-Match: \"$acknowledged\"")
+  [[ -z $acknowledged || -z $held_tag || ${desired:-$acknowledged} != "$acknowledged" ]] ||
+    condition=(--header "If-None-Match: $held_tag")
   call "/v1/bot/$BOT_ID/config?wait=${1}s" agent_token $(($1 + 15)) "${condition[@]}"
   case $code in
     200) take_config ;;
@@ -390,7 +393,11 @@ take_config() {
     return 1
   fi
   keep_answer || { note "config $id could not be written"; return 1; }
-  if [[ $id == "$acknowledged" ]]; then rest; else acknowledge "$id"; fi
+  [[ $id == "$acknowledged" ]] || { acknowledge "$id" "$tag"; return; }
+  # The same config; the addresses beside it are no part of its id.
+  [[ $tag == "$held_tag" ]] || learn_urls
+  held_tag=$tag
+  rest
 }
 
 keep_answer() {
@@ -404,6 +411,7 @@ config_id() {
   jq -ers 'if length == 1 then .[0] | objects | .id | strings else empty end' "$scratch/answer" 2>/dev/null
 }
 
+# acknowledge ID TAG
 acknowledge() {
   post "/v1/bot/$BOT_ID/config_ack" agent_token "{\"config_id\":\"$1\"}"
   if [[ $code == 409 && $outdated != "$1" ]]; then
@@ -411,7 +419,7 @@ acknowledge() {
     outdated=$1 desired=''
   elif [[ $code == 200 ]]; then
     note "config $1 written and acknowledged"
-    acknowledged=$1 desired=$1 outdated=''
+    acknowledged=$1 desired=$1 outdated='' held_tag=$2
     learn_urls
   else
     note "config $1 not acknowledged, to be fetched again: $why"

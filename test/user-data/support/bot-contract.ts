@@ -34,7 +34,7 @@ export class BotContract {
     return this.#agentToken;
   }
 
-  /** Declares another config; calls that are held are answered. */
+  /** Declares another config, or other things beside the same one; calls that are held are answered. */
   declare(config: { readonly id: string }): void {
     this.#issued.push(config.id);
     this.#config = JSON.stringify(config);
@@ -82,8 +82,9 @@ export class BotContract {
     return { status: 200, headers: { etag: this.#tag }, body: this.#config };
   }
 
+  /** Opaque, and more than the id. */
   get #tag(): string {
-    return `"${this.#desired ?? ''}"`;
+    return `"${this.#desired ?? ''}.Rev${this.#issued.length}"`;
   }
 
   /** Until another config is declared, or for so long. */
