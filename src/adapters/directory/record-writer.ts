@@ -24,13 +24,15 @@ export class RecordWriter {
 
   writeBot(record: BotRecord, status: BotStatus): Promise<BotRecord> {
     return this.#store.commits.submit(() => {
-      this.#swapStatus(record, JSON.stringify(status));
+      const text = JSON.stringify(status);
+      this.#swapStatus(record, text);
       return () => {
         const present = this.#book.bots.get(record.key) ?? record;
         const next = {
           ...present,
           ...written(present),
-          status: this.#shared.status(status, present.uid),
+          // As it is read: put together step by step, it takes half as much again.
+          status: this.#shared.status(JSON.parse(text) as BotStatus, present.uid),
           pristine: false,
         };
         this.#book.bots.set(next.key, next);
