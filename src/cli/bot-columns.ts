@@ -19,10 +19,10 @@ export function botColumns(now: number, wide: boolean, allNamespaces: boolean): 
     { header: 'IP', cell: ({ status }) => status.droplet?.publicIPv4 ?? '' },
     { header: 'AGE', cell: (bot) => ageSince(bot.createdAt, now) },
   ];
-  return [...(allNamespaces ? [namespace] : []), ...columns, ...(wide ? wideColumns : [])];
+  return [...(allNamespaces ? [namespace] : []), ...columns, ...(wide ? wideColumns(now) : [])];
 }
 
-const wideColumns: Column<BotRecord>[] = [
+const wideColumns = (now: number): Column<BotRecord>[] => [
   { header: 'ACCOUNT', cell: ({ spec }) => spec?.accountRef.name ?? '' },
   { header: 'PERSONA', cell: ({ spec }) => (spec ? (spec.persona ?? 'beginner') : '') },
   { header: 'POWER', cell: ({ spec }) => (spec ? powerStateOf(spec) : '') },
@@ -32,8 +32,20 @@ const wideColumns: Column<BotRecord>[] = [
     header: '$/MONTH',
     cell: ({ status }) => (status.droplet ? formatUSD(status.droplet.priceMonthlyUSD) : ''),
   },
+  { header: 'CONFIG', cell: configOf },
+  {
+    header: 'HEARD',
+    cell: ({ status }) =>
+      status.lastHeartbeatTime === undefined ? '' : ageSince(status.lastHeartbeatTime, now),
+  },
   { header: 'UID', cell: (bot) => bot.uid },
 ];
+
+/** Version of the config that the bot runs by, and of the one that it should. */
+function configOf({ status: { appliedConfig, desiredConfig } }: BotRecord): string {
+  if (!desiredConfig || appliedConfig?.id === desiredConfig.id) return String(appliedConfig?.version ?? '');
+  return `${appliedConfig?.version ?? 'none'} of ${desiredConfig.version}`;
+}
 
 function declared(spec: BotRecord['spec'], field: 'region' | 'size'): string {
   return spec ? effectiveDroplet(spec.droplet)[field] : '';

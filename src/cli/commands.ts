@@ -81,6 +81,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./redeploy.ts')).defineRedeploy,
   },
   {
+    name: 'token',
+    summary: 'make a new registration token for a bot’s agent',
+    group: changing,
+    load: async () => (await import('./token.ts')).defineToken,
+  },
+  {
     name: 'adopt',
     summary: 'take over a droplet that exists',
     group: changing,
@@ -103,6 +109,18 @@ export const commands: readonly CommandEntry[] = [
     summary: 'show the fleet’s identity, take it over, recover it',
     group: fleetWide,
     load: async () => (await import('./fleet.ts')).defineFleet,
+  },
+  {
+    name: 'encrypt',
+    summary: 'encrypt an API key, so that it may stand in a manifest',
+    group: tools,
+    load: async () => (await import('./encrypt.ts')).defineEncrypt,
+  },
+  {
+    name: 'rotate-key',
+    summary: 'encrypt every encrypted value anew with the newest key',
+    group: tools,
+    load: async () => (await import('./rotate-key.ts')).defineRotateKey,
   },
   {
     name: 'simulate',

@@ -3,6 +3,7 @@ import type { BotRecord } from '../model/records.ts';
 import type { StoredEvent } from '../ports/source.ts';
 import { ageSince } from './age.ts';
 import { isUnseen, messageOf, phaseOf, readyOf, reasonOf, styleOf } from './bot-view.ts';
+import { agentLines } from './describe-agent.ts';
 import { dropletLines } from './describe-droplet.ts';
 import { specLines } from './describe-spec.ts';
 import { underWayLines } from './describe-under-way.ts';
@@ -26,6 +27,7 @@ export function describeBot(
     ),
     ...section('Declared', specLines(bot.spec), paint),
     ...section('Droplet', dropletLines(bot.status.droplet, now), paint),
+    ...section('Agent', agentLines(bot, now), paint),
     ...section('Under way', underWayLines(bot, now), paint),
     ...section('Conditions', conditionLines(bot, now, paint), paint),
     ...section('Events', eventLines(events, now, paint), paint),

@@ -37,6 +37,7 @@ export function showFleet(
       ['Created', `${fleet.createdAt} (${ageSince(fleet.createdAt, now)} ago)`],
       ['Clouds', cloudsOf(bots)],
       ['Bots', `${counted(bots.length, 'bot')}, ${formatUSD(cost)} a month`],
+      ['Silent', silenceOf(fleet, now), 'yellow'],
       ['Other fleets', fleet.acceptedNew ? 'on the cloud account, declared to be none of ours' : undefined],
     ],
     '',
@@ -66,6 +67,12 @@ function cloudsOf(bots: readonly BotRecord[]): string | undefined {
     [...new Set(clouds.map(({ apiURL, accountUUID }) => `${apiURL}, account ${accountUUID}`))].join('; ') ||
     undefined
   );
+}
+
+function silenceOf({ silence }: FleetState, now: number): string | undefined {
+  if (!silence) return undefined;
+  const { silent, before, since } = silence;
+  return `${silent} of ${counted(before, 'bot')}, for ${ageSince(since, now)}: none is rebooted or replaced for it`;
 }
 
 function holdLine({ kind, since, keys, before }: FleetState['holds'][number], now: number): string {

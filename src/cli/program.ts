@@ -16,6 +16,8 @@ Environment:
   DIGITALOCEAN_API_URL       base URL of the API, as doctl reads it
   CLAWFLEET_SOURCE           default of --source
   CLAWFLEET_STATE            default of --state
+  CLAWFLEET_ENCRYPTION_KEY       keys for \`encrypted\` values, 32 bytes in base64 each; the first one encrypts
+  CLAWFLEET_ENCRYPTION_KEY_FILE  file of further keys
   CLAWFLEET_DEBUG            any value: errors with their stack
   NO_COLOR                   any value: no colours
 

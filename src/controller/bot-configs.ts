@@ -1,6 +1,12 @@
 import type { ConfigSight } from '../decide/agent-sight.ts';
 import type { BotSpec } from '../model/bot-spec.ts';
-import { type BotConfig, configContent, configHash, configHashKey } from '../model/config-content.ts';
+import {
+  type BotConfig,
+  configContent,
+  configHash,
+  configHashKey,
+  llmKeyField,
+} from '../model/config-content.ts';
 import type { BotRecord } from '../model/records.ts';
 import { resourceKey } from '../model/resource-key.ts';
 import type { Chance } from '../ports/chance.ts';
@@ -90,9 +96,6 @@ export class BotConfigs {
     return changeFleet(this.#source, (state) => ({ configKey, ...state }));
   }
 }
-
-/** Names the field in what is encrypted for it. */
-export const llmKeyField = 'llm.apiKey';
 
 function problemOf(error: PortError): ConfigSight {
   const { message } = error;

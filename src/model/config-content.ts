@@ -13,6 +13,9 @@ const format = 1;
 /** 128 bits tell contents apart, and fit a line. */
 const hashLength = 32;
 
+/** Names the field in what is encrypted for it. */
+export const llmKeyField = 'llm.apiKey';
+
 /** What a bot goes by, in the words of its manifest, every default filled in and secrets in clear. */
 export interface ConfigContent {
   readonly format: number;

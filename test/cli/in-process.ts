@@ -5,14 +5,17 @@ import { buildProgram } from '../../src/cli/program.ts';
 import type { Outcome, Surroundings } from './clawfleet.ts';
 
 /** Runs a command as `main` does, but in this process: a quarter of a second sooner. */
-export async function inProcess(args: readonly string[], { cwd, env = {} }: Surroundings): Promise<Outcome> {
+export async function inProcess(
+  args: readonly string[],
+  { cwd, env = {}, stdin = process.stdin }: Surroundings & { readonly stdin?: NodeJS.ReadStream },
+): Promise<Outcome> {
   const stdout = collector();
   const stderr = collector();
   let code = 0;
   const context: CliContext = {
     cwd,
     env,
-    stdin: process.stdin,
+    stdin,
     stdout: stdout.stream,
     stderr: stderr.stream,
     now: () => Date.now(),

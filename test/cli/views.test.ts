@@ -38,9 +38,9 @@ test('get bots -o wide begins with the fleet and adds what is declared', () => {
   const lines = linesOf(showRecords(bots.slice(0, 2), view({ output: 'wide' }), 'k3v9x1qa'));
   assert.deepEqual(lines, [
     'Fleet k3v9x1qa: 2 bots, 1 ready',
-    'NAME    PHASE     READY   REASON          DROPLET   IP            AGE     ACCOUNT   PERSONA    POWER     REGION   SIZE          $/MONTH   UID',
-    'alpha   Online    True    -               411       203.0.113.7   5m30s   acme      beginner   Running   nyc3     s-1vcpu-2gb   $12       uid-alpha',
-    'beta    Pending   False   QuotaExceeded   -         -             5m30s   acme      beginner   Running   nyc3     s-1vcpu-2gb   -         uid-beta',
+    'NAME    PHASE     READY   REASON          DROPLET   IP            AGE     ACCOUNT   PERSONA    POWER     REGION   SIZE          $/MONTH   CONFIG   HEARD   UID',
+    'alpha   Online    True    -               411       203.0.113.7   5m30s   acme      beginner   Running   nyc3     s-1vcpu-2gb   $12       -        -       uid-alpha',
+    'beta    Pending   False   QuotaExceeded   -         -             5m30s   acme      beginner   Running   nyc3     s-1vcpu-2gb   -         -        -       uid-beta',
   ]);
 });
 

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { AESSecretBox } from '../../src/adapters/system/aes-secret-box.ts';
+import { systemChance } from '../../src/adapters/system/system-chance.ts';
 import type { ServedConfig } from '../../src/bot-api/bot-api.ts';
+import { llmKeyField } from '../../src/model/config-content.ts';
+import type { ResourceKey } from '../../src/model/resource-key.ts';
 import { AgentBed } from './agent-bed.ts';
 
 const key = 'sk-very-secret';
@@ -124,6 +128,49 @@ describe('the config that a bot is served', () => {
     await other.started();
     const [a, b] = [one, other].map((bed) => bed.record('heron').status.desiredConfig?.id);
     assert.notEqual(a, b);
+  });
+});
+
+describe('an encrypted key', () => {
+  const [oldKey, newKey] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
+  const sealed = (bed: AgentBed, box: AESSecretBox, account = 'default/acme') => {
+    const { fleetID } = bed.source.fleet().state;
+    const place = { fleetID, account: account as ResourceKey, field: llmKeyField };
+    return { llm: { provider: 'acme', apiKey: { encrypted: box.seal(key, place, systemChance) } } };
+  };
+
+  it('is served in clear, and stays the same config under another encryption key', async (test) => {
+    const secretBox = new AESSecretBox([newKey, oldKey]);
+    const bed = new AgentBed(test, { secretBox });
+    bed.bot('heron');
+    await bed.started();
+    await bed.enrol('heron');
+    bed.bot('heron', sealed(bed, new AESSecretBox([oldKey])));
+    await bed.changed(1_000);
+    const before = await served(bed);
+    assert.equal(before.body.secrets.llm?.apiKey, key);
+    bed.bot('heron', sealed(bed, secretBox));
+    await bed.changed(1_000);
+    assert.deepEqual(await served(bed), before);
+  });
+
+  it('opens for its own account alone, and with its own key', async (test) => {
+    const bed = new AgentBed(test, { secretBox: new AESSecretBox([newKey]) });
+    bed.bot('heron');
+    await bed.started();
+    bed.bot('heron', sealed(bed, new AESSecretBox([newKey]), 'default/other'));
+    await bed.changed(1_000);
+    assert.equal(bed.told('heron', 'ConfigApplied'), 'False SealedElsewhere');
+    bed.bot('heron', sealed(bed, new AESSecretBox([oldKey])));
+    await bed.changed(1_000);
+    assert.equal(bed.told('heron', 'ConfigApplied'), 'False WrongEncryptionKey');
+  });
+
+  it('is told where the controller has no key', async (test) => {
+    const bed = await enrolled(test);
+    bed.bot('heron', sealed(bed, new AESSecretBox([newKey])));
+    await bed.changed(1_000);
+    assert.equal(bed.told('heron', 'Stalled'), 'True NoEncryptionKey');
   });
 });
 

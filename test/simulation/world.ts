@@ -18,6 +18,7 @@ import type { Chance } from '../../src/ports/chance.ts';
 import { sleep } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { noMetrics } from '../../src/ports/metrics.ts';
+import type { SecretBox } from '../../src/ports/secret-box.ts';
 import { Mortality, mortalClock, mortalSource, mortalTransport } from './mortal.ts';
 
 export interface WorldOptions {
@@ -26,6 +27,7 @@ export interface WorldOptions {
   readonly faults?: readonly FaultRule[];
   readonly engine?: Partial<EngineSettings>;
   readonly log?: Log;
+  readonly secretBox?: SecretBox;
 }
 
 interface Life {
@@ -229,6 +231,7 @@ export class World {
       chance: this.chance,
       log: this.#options.log ?? this.#log(),
       metrics: noMetrics,
+      ...(this.#options.secretBox && { secretBox: this.#options.secretBox }),
       settings: { ...defaultSettings, ...this.engine },
       leadership: { msLeft: () => this.leaseMs },
       userData: (request) => {
