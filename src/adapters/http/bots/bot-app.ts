@@ -1,0 +1,220 @@
+import { isIP } from 'node:net';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Refused } from '../../../bot-api/bot-api.ts';
+import type { Log } from '../../../ports/log.ts';
+import {
+  type Answer,
+  type BotRequest,
+  type BotRoute,
+  botRoutes,
+  type ServedBotAPI,
+  waitOf,
+} from './bot-routes.ts';
+import { answerBrokenRequest } from './broken-request.ts';
+import { type Caller, type CallLimits, callerOf } from './call-limits.ts';
+import { openAPI } from './openapi.ts';
+import {
+  failed,
+  noSuchPage,
+  type Problem,
+  problemBody,
+  problemHeaders,
+  problemMediaType,
+  tooMany,
+  unauthorised,
+  unavailable,
+} from './problem.ts';
+import { refusalProblem } from './refusal-problem.ts';
+import { requestProblem } from './request-problem.ts';
+import { bearerOf, singleTagOf } from './request-words.ts';
+import type { ServerLimits } from './server-limits.ts';
+import type { Waits } from './waits.ts';
+
+export interface BotAppParts {
+  readonly api: ServedBotAPI;
+  readonly log: Log;
+  readonly limits: ServerLimits;
+  readonly callLimits: CallLimits;
+  readonly waits: Waits;
+  /** Addresses and networks whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
+  readonly version: string;
+  /** Whether no more calls are taken. */
+  readonly isEnding: () => boolean;
+}
+
+/** Until another process answers in this one's place. */
+const endingRetryMs = 2_000;
+
+/** The bot API's routes on fastify, which checks each request against its route's schema; it does not listen yet. */
+export async function botApp(parts: BotAppParts, server: object): Promise<FastifyInstance> {
+  const { limits, trustedProxies } = parts;
+  const app = fastify({
+    ...server,
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
+    bodyLimit: limits.bodyBytes,
+    exposeHeadRoutes: false,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    routerOptions: { maxParamLength: limits.headerBytes },
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } },
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error, request, reply) => void sendProblem(reply, requestProblem(error), request),
+  });
+  takeJSONAlone(app);
+  app.setErrorHandler((error, request, reply) => failure(parts, error, request, reply));
+  app.setNotFoundHandler((request, reply) => {
+    parts.callLimits.counted(callerAt(request));
+    return sendProblem(reply, noSuchPage, request);
+  });
+  app.addHook('onRequest', (request, reply, done) => {
+    const problem = admission(parts, request);
+    if (problem) void sendProblem(reply, problem, request);
+    else done();
+  });
+  for (const prefix of ['', '/v1']) addRoutes(app, parts, prefix);
+  await app.ready();
+  return app;
+}
+
+/** An empty body is none: a heartbeat needs no more. */
+function takeJSONAlone(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done) => {
+    if (text === '') done(null, undefined);
+    else void parse(request, String(text), done);
+  });
+}
+
+function addRoutes(app: FastifyInstance, parts: BotAppParts, prefix: string): void {
+  for (const route of botRoutes) addBotRoute(app, parts, `${prefix}/bot`, route);
+  app.get(`${prefix}/health`, (request, reply) => sendHealth(parts, request, reply));
+  const description = openAPI(parts.version);
+  app.get(`${prefix}/openapi.json`, (request, reply) => {
+    parts.callLimits.counted(callerAt(request));
+    return reply.headers(settled(parts)).send(description);
+  });
+}
+
+function addBotRoute(app: FastifyInstance, parts: BotAppParts, prefix: string, route: BotRoute): void {
+  const { method, path, body, query: querystring } = route;
+  app.route({
+    method,
+    url: `${prefix}${path}`,
+    schema: { ...(body && { body }), ...(querystring && { querystring }) },
+    config: { isForBots: true },
+    handler: (request, reply) => serve(parts, route, request, reply),
+  });
+}
+
+/** What forbids even looking at the call. */
+function admission({ callLimits, isEnding }: BotAppParts, request: FastifyRequest): Problem | undefined {
+  if (isEnding()) return unavailable(endingRetryMs, 'This process ends; another one takes over.');
+  if (request.routeOptions.url?.endsWith('/health')) return undefined;
+  const caller = callerAt(request);
+  const waitMs = callLimits.waitMs(caller);
+  if (waitMs > 0) return tooMany(waitMs);
+  if (!isForBots(request) || caller.credentials !== undefined) return undefined;
+  callLimits.counted(caller);
+  return unauthorised;
+}
+
+function isForBots({ routeOptions }: FastifyRequest): boolean {
+  return 'isForBots' in routeOptions.config;
+}
+
+async function serve(
+  parts: BotAppParts,
+  route: BotRoute,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const caller = callerAt(request);
+  const wait = parts.waits.open(caller, waitOf(request.query as Words, parts.limits.waitMs), reply.raw);
+  try {
+    const answer = await route.serve(parts.api, { ...wordsOf(request), ...wait });
+    return send(parts, caller, answer, request, reply);
+  } finally {
+    wait.end();
+  }
+}
+
+type Words = Readonly<Record<string, string | undefined>>;
+
+function wordsOf(request: FastifyRequest): Omit<BotRequest, 'waitMs' | 'signal'> {
+  const { headers, params, body } = request;
+  return {
+    pathID: (params as Words)['id'] ?? '',
+    bearer: bearerOf(headers.authorization) ?? '',
+    body: (body ?? {}) as Words,
+    ifNoneMatch: singleTagOf(headers['if-none-match']),
+  };
+}
+
+function send(
+  parts: BotAppParts,
+  caller: Caller,
+  answer: Answer | Refused,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const isRefused = 'reason' in answer;
+  if (isRefused && answer.reason === 'unauthorised') parts.callLimits.counted(caller);
+  else if (!isRefused || answer.reason !== 'notLeading') parts.callLimits.accepted(caller);
+  reply.headers(settled(parts));
+  if (isRefused) return sendProblem(reply, refusalProblem(answer), request);
+  if (answer.etag !== undefined) reply.header('etag', `"${answer.etag}"`);
+  return reply.code(answer.status).send(answer.body);
+}
+
+function sendHealth(parts: BotAppParts, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { ok, reasons } = parts.api.health();
+  reply.headers(settled(parts));
+  if (ok) return reply.send({ status: 'ok' });
+  const problem = unavailable(endingRetryMs, 'Calls cannot be answered now.');
+  return sendProblem(reply, { ...problem, members: { reasons } }, request);
+}
+
+function failure(
+  { callLimits, log }: BotAppParts,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  const problem = requestProblem(error);
+  if (problem !== failed) callLimits.counted(callerAt(request));
+  else if (!request.raw.destroyed || request.raw.complete)
+    log.error({ route: request.routeOptions.url, err: error }, 'a bot’s call failed');
+  return sendProblem(reply, problem, request);
+}
+
+/**
+ * A connection whose request was not read to its end cannot be used again. Sent as bytes: to a text fastify would add a
+ * charset, which the media type does not have.
+ */
+function sendProblem(reply: FastifyReply, problem: Problem, request: FastifyRequest): FastifyReply {
+  if (isUnread(request) || problem.status === 503) reply.header('connection', 'close');
+  return reply
+    .code(problem.status)
+    .headers({ ...noStore, ...problemHeaders(problem) })
+    .type(problemMediaType)
+    .send(Buffer.from(JSON.stringify(problemBody(problem))));
+}
+
+function isUnread({ raw, headers }: FastifyRequest): boolean {
+  const { 'content-length': length = '0', 'transfer-encoding': encoding } = headers;
+  return !raw.complete && (length !== '0' || encoding !== undefined);
+}
+
+const noStore = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
+function settled({ isEnding }: BotAppParts): Record<string, string> {
+  return isEnding() ? { ...noStore, connection: 'close' } : noStore;
+}
+
+/** What a trusted proxy forwarded may be no address at all. */
+function callerAt(request: FastifyRequest): Caller {
+  const ip = isIP(request.ip) > 0 ? request.ip : (request.raw.socket.remoteAddress ?? '');
+  return callerOf(bearerOf(request.headers.authorization), ip);
+}

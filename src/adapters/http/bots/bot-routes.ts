@@ -1,0 +1,168 @@
+import type { Beat, BotAPI, BotCall, ConfigBody, Refused } from '../../../bot-api/bot-api.ts';
+import { waitMsOf, waitPattern } from './request-words.ts';
+
+/** The bot API as it is served: here, or by a process that leads and is reached over the network. */
+export interface ServedBotAPI extends Omit<BotAPI, 'heartbeat'> {
+  heartbeat(call: BotCall): Beat | Refused | Promise<Beat | Refused>;
+}
+
+/** A request that has the form its route demands. */
+export interface BotRequest {
+  /** From the path; empty where the path names no bot. */
+  readonly pathID: string;
+  readonly bearer: string;
+  readonly body: Readonly<Record<string, string | undefined>>;
+  readonly ifNoneMatch: string | undefined;
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface Answer {
+  readonly status: 200 | 304;
+  readonly etag?: string;
+  readonly body?: object;
+}
+
+type Schema = Readonly<Record<string, unknown>>;
+
+export interface BotRoute {
+  readonly method: 'GET' | 'POST';
+  /** Below `/bot`, and below `/v1/bot`. */
+  readonly path: string;
+  readonly name: string;
+  readonly summary: string;
+  readonly body?: Schema;
+  readonly query?: Schema;
+  readonly answer: Schema;
+  /** Statuses of problems beside those that every call can have. */
+  readonly problems: readonly number[];
+  readonly serve: (api: ServedBotAPI, request: BotRequest) => Promise<Answer | Refused>;
+}
+
+const id = { type: 'string', minLength: 1, maxLength: 200 };
+
+export const botRoutes: readonly BotRoute[] = [
+  {
+    method: 'POST',
+    path: '/register',
+    name: 'register',
+    summary: 'Trades the registration token for the agent token. The same pair again has the same answer.',
+    body: object(
+      {
+        bot_id: id,
+        agent_token: {
+          type: 'string',
+          maxLength: 256,
+          description:
+            'Made by the agent: 32 to 256 visible ASCII characters. One is made and told when left out.',
+        },
+      },
+      'bot_id',
+    ),
+    answer: object(
+      { status: { const: 'registered' }, bot_id: id, agent_token: { type: 'string' } },
+      'status',
+      'bot_id',
+    ),
+    problems: [400],
+    serve: register,
+  },
+  {
+    method: 'GET',
+    path: '/:id/config',
+    name: 'getConfig',
+    summary: 'The desired config, secrets in clear. With If-None-Match and `wait` it waits for another one.',
+    query: object({
+      wait: { type: 'string', pattern: waitPattern, description: 'Such as 30s; at most a minute is waited.' },
+    }),
+    answer: object(
+      {
+        id,
+        version: { type: 'integer', minimum: 1 },
+        control_plane_urls: { type: 'array', items: { type: 'string' } },
+        format: { type: 'integer' },
+        persona: { type: 'string' },
+        trading: { type: 'object' },
+        risk: { type: 'object' },
+        secrets: { type: 'object' },
+      },
+      'id',
+      'version',
+    ),
+    problems: [304, 400, 404],
+    serve: getConfig,
+  },
+  {
+    method: 'POST',
+    path: '/:id/config_ack',
+    name: 'acknowledgeConfig',
+    summary: 'Says that the bot runs by this config.',
+    body: object({ config_id: id }, 'config_id'),
+    answer: object({ status: { const: 'acknowledged' }, config_id: id }, 'status', 'config_id'),
+    problems: [400, 404, 409],
+    serve: acknowledge,
+  },
+  {
+    method: 'POST',
+    path: '/:id/heartbeat',
+    name: 'heartbeat',
+    summary: 'Says that the bot is alive; tells the id of the config to run by, if there is one.',
+    body: { type: ['object', 'null'] },
+    answer: object(
+      { status: { const: 'ok' }, desired_config_id: { type: ['string', 'null'] } },
+      'status',
+      'desired_config_id',
+    ),
+    problems: [400],
+    serve: heartbeat,
+  },
+];
+
+async function register(api: ServedBotAPI, { bearer, body }: BotRequest): Promise<Answer | Refused> {
+  const { bot_id: botID = '', agent_token: agentToken } = body;
+  const answer = await api.register({ botID, bearer, agentToken });
+  if (answer.kind === 'refused') return answer;
+  const told = answer.agentToken === undefined ? {} : { agent_token: answer.agentToken };
+  return { status: 200, body: { status: 'registered', bot_id: answer.botID, ...told } };
+}
+
+async function getConfig(api: ServedBotAPI, request: BotRequest): Promise<Answer | Refused> {
+  const { pathID: botID, bearer, ifNoneMatch, waitMs, signal } = request;
+  const answer = await api.config({ botID, bearer, ifNoneMatch, waitMs, signal });
+  if (answer.kind === 'refused') return answer;
+  if (answer.kind === 'notModified') return { status: 304, etag: answer.etag };
+  return { status: 200, etag: answer.etag, body: configBody(answer.body) };
+}
+
+function configBody({ controlPlaneURL, id, version, ...content }: ConfigBody): object {
+  const urls = controlPlaneURL === undefined ? {} : { control_plane_urls: [controlPlaneURL] };
+  return { id, version, ...urls, ...content };
+}
+
+async function acknowledge(
+  api: ServedBotAPI,
+  { pathID: botID, bearer, body }: BotRequest,
+): Promise<Answer | Refused> {
+  const answer = await api.acknowledge({ botID, bearer, configID: body['config_id'] ?? '' });
+  if (answer.kind === 'refused') return answer;
+  return { status: 200, body: { status: 'acknowledged', config_id: answer.configID } };
+}
+
+async function heartbeat(
+  api: ServedBotAPI,
+  { pathID: botID, bearer }: BotRequest,
+): Promise<Answer | Refused> {
+  const answer = await api.heartbeat({ botID, bearer });
+  if (answer.kind === 'refused') return answer;
+  return { status: 200, body: { status: 'ok', desired_config_id: answer.desiredConfigID ?? null } };
+}
+
+/** Of a request whose query has the form that its route demands. */
+export function waitOf(query: Readonly<Record<string, string | undefined>>, longestMs: number): number {
+  return Math.min(waitMsOf(query['wait']), longestMs);
+}
+
+/** Further members are let through: a later agent may say more. */
+function object(properties: Schema, ...required: readonly string[]): Schema {
+  return { type: 'object', properties, ...(required.length > 0 && { required }) };
+}
