@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type CloudConfig, type CloudFlags, readCloudConfig } from './config/cloud-config.ts';
+import { readEncryptionKeys } from './config/encryption-keys.ts';
 import { type EngineFlags, readEngineSettings } from './config/engine-flags.ts';
 import { leastSettlingMs } from './config/lease.ts';
 import { type ListenAddress, parseListen } from './config/listen-address.ts';
@@ -46,6 +47,8 @@ export interface RunConfig extends FleetConfig {
   readonly log: LogConfig;
   /** Whether only the holder of the cluster's lease acts; a directory admits one controller anyway. */
   readonly leaderElect: boolean;
+  /** For encrypted values; the first one is the newest. */
+  readonly encryptionKeys: readonly Uint8Array[];
 }
 
 export interface FleetFlags extends SourceFlags, CloudFlags, EngineFlags {
@@ -65,7 +68,13 @@ export function readRunConfig(flags: RunFlags, around: Surroundings): RunConfig 
   const fleet = readFleetConfig(flags, around);
   const leaderElect = fleet.source.kind === 'kubernetes' && flags.leaderElect;
   if (leaderElect) requireLongSettling(fleet.settings);
-  return { ...fleet, leaderElect, listen: parseListen(flags.listen), log: readLogConfig(flags) };
+  return {
+    ...fleet,
+    leaderElect,
+    listen: parseListen(flags.listen),
+    log: readLogConfig(flags),
+    encryptionKeys: readEncryptionKeys(around.env, around.cwd),
+  };
 }
 
 /** For one-shot commands that need the cloud. */

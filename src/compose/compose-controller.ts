@@ -1,5 +1,7 @@
 import { systemChance } from '../adapters/system/system-chance.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
+import type { BotAPI } from '../bot-api/bot-api.ts';
+import { BotAPIGate } from '../bot-api/bot-api-gate.ts';
 import type { RunConfig } from '../config.ts';
 import { type Controller, createController } from '../controller/controller.ts';
 import type { CloudObserver } from '../ports/cloud-observer.ts';
@@ -8,18 +10,24 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { Source } from '../ports/source.ts';
 import { type OpenedClouds, openCloud } from './open-cloud.ts';
 import { type ClusterObserver, type Election, openRunSource, type RunSource } from './run-source.ts';
+import { secretBox } from './secret-box.ts';
 import { composeUserData } from './user-data.ts';
+import { type BotAPIOptions, withBotAPI } from './with-bot-api.ts';
 
 export interface ComposeParts {
   readonly log: Log;
   readonly metrics: Metrics & { readonly cluster: ClusterObserver };
   readonly observer?: CloudObserver;
+  /** Undefined: no bot API is served. */
+  readonly botAPI?: BotAPIOptions;
 }
 
 /** What a controller is made of, and the controller once it runs. */
 export interface Composition {
   readonly source: Source;
   readonly simulatorURL: string | undefined;
+  /** What bots may ask; while this process does not lead, each call is told who does. */
+  readonly botAPI: BotAPI;
   /** To be won before the start; undefined where there is nothing to win. */
   readonly election: Election | undefined;
   /** Starts the controller; once. */
@@ -54,15 +62,20 @@ function composition(
 ): Composition {
   const { source, election } = place;
   const probe = new AbortController();
+  const gate = new BotAPIGate(() => parts.botAPI?.leader());
   let making: Controller | undefined;
   let running: Controller | undefined;
   return {
     source,
     simulatorURL: clouds.simulatorURL,
+    botAPI: gate,
     election,
     async start() {
       const { metrics, begin } = metricsFromStart(parts.metrics);
-      making = makeController(config, { ...parts, metrics }, clouds, place);
+      const controller = makeController(config, { ...parts, metrics }, clouds, place);
+      making = parts.botAPI
+        ? withBotAPI(controller, gate, parts.botAPI, config.settings.controlPlaneURL)
+        : controller;
       await making.start();
       begin();
       running = making;
@@ -88,7 +101,7 @@ function composition(
 
 function makeController(
   config: RunConfig,
-  { log, metrics }: Pick<ComposeParts, 'log'> & { readonly metrics: Metrics },
+  { log, metrics, botAPI }: Pick<ComposeParts, 'log' | 'botAPI'> & { readonly metrics: Metrics },
   clouds: OpenedClouds,
   { source, leadership }: RunSource,
 ): Controller {
@@ -99,8 +112,9 @@ function makeController(
     chance: systemChance,
     log,
     metrics,
-    settings: config.settings,
+    settings: { ...config.settings, agents: botAPI?.agents },
     leadership,
+    secretBox: secretBox(config.encryptionKeys),
     userData: composeUserData,
   });
 }

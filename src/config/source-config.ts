@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type CloudEnvironment, readCloudConfig } from './cloud-config.ts';
+import type { KeyEnvironment } from './encryption-keys.ts';
 import { recallRun } from './last-run.ts';
 import { existingStateFile } from './state-file.ts';
 import { usageError } from './user-error.ts';
@@ -39,7 +40,7 @@ export interface SourceFlags {
 
 /** What surrounds the process. */
 export interface Surroundings {
-  readonly env: CloudEnvironment;
+  readonly env: CloudEnvironment & KeyEnvironment;
   readonly cwd: string;
 }
 

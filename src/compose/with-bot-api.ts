@@ -1,0 +1,41 @@
+import { systemChance } from '../adapters/system/system-chance.ts';
+import { systemClock } from '../adapters/system/system-clock.ts';
+import type { BotAPIGate } from '../bot-api/bot-api-gate.ts';
+import { openBotAPI } from '../bot-api/open-bot-api.ts';
+import type { Controller } from '../controller/controller.ts';
+import type { AgentSettings } from '../controller/settings.ts';
+
+/** How bots are served. */
+export interface BotAPIOptions {
+  readonly agents: AgentSettings;
+  /** Calls that may wait for a config at once. */
+  readonly maxLongPolls: number;
+  /** `host:port` of the process that leads, when it is known and another one than this. */
+  readonly leader: () => string | undefined;
+}
+
+/** The same controller, which answers bots behind the gate from its start until it stops. */
+export function withBotAPI(
+  controller: Controller,
+  gate: BotAPIGate,
+  { maxLongPolls, leader }: BotAPIOptions,
+  controlPlaneURL: string | undefined,
+): Controller {
+  const desk = controller.agents;
+  if (!desk) throw new Error('agents are served, but the engine was not told to deal with them');
+  const parts = { clock: systemClock, chance: systemChance, controlPlaneURL, maxLongPolls, leader };
+  const api = openBotAPI({ desk, ...parts });
+  return {
+    ...controller,
+    async start() {
+      await controller.start();
+      gate.open(api);
+    },
+    // Who waits for a config is sent home first; a report under way is stored as far as the time allows.
+    async stop() {
+      api.close();
+      await controller.stop();
+      gate.shut();
+    },
+  };
+}
