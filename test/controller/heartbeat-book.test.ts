@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { VirtualClock } from '../../src/adapters/system/virtual-clock.ts';
+import { type Expected, HeartbeatBook } from '../../src/controller/heartbeat-book.ts';
+import type { ResourceKey } from '../../src/model/resource-key.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+
+const agent = 'a'.repeat(64);
+const expected: Expected = { agentSHA256: agent, timeoutMs: 120_000, health: 'True' };
+
+class Bed {
+  readonly clock = new VirtualClock(Date.parse('2026-03-01T12:00:00Z'));
+  readonly called: ResourceKey[] = [];
+  timers = 0;
+  readonly book = new HeartbeatBook({
+    clock: this.#counting(),
+    call: (key) => this.called.push(key),
+    onSilence: () => undefined,
+  });
+
+  at(ms: number): void {
+    const stop = this.clock.schedule(ms - this.clock.monotonic(), () => undefined);
+    while ((this.clock.nextAt() ?? Number.POSITIVE_INFINITY) <= ms) this.clock.runNext();
+    stop();
+  }
+
+  #counting(): Clock {
+    const { clock } = this;
+    return {
+      now: () => clock.now(),
+      monotonic: () => clock.monotonic(),
+      schedule: (ms, run) => {
+        this.timers += 1;
+        return clock.schedule(ms, run);
+      },
+    };
+  }
+}
+
+describe('HeartbeatBook', () => {
+  it('calls a bot once its timeout has passed, and no earlier', () => {
+    const bed = new Bed();
+    bed.book.listen('default/a', expected);
+    bed.book.listen('default/b', expected);
+    bed.at(50_000);
+    bed.book.beat('default/a', agent);
+    bed.at(119_999);
+    assert.deepEqual(bed.called, []);
+    bed.at(120_000);
+    assert.deepEqual(bed.called, ['default/b']);
+    bed.at(169_999);
+    assert.deepEqual(bed.called, ['default/b']);
+  });
+
+  it('tells since when an agent was heard, and any', () => {
+    const bed = new Bed();
+    bed.at(10_000);
+    bed.book.listen('default/a', expected);
+    bed.at(30_000);
+    const before = bed.book.hearing('default/a', agent);
+    assert.deepEqual(before, {
+      sinceHeardMs: undefined,
+      listeningMs: 20_000,
+      sinceAnyHeardMs: undefined,
+      silentTogether: false,
+    });
+    bed.book.beat('default/a', agent);
+    bed.at(35_000);
+    assert.equal(bed.book.hearing('default/a', agent).sinceHeardMs, 5_000);
+    assert.equal(bed.book.hearing('default/a', agent).sinceAnyHeardMs, 5_000);
+  });
+
+  it('hears an agent by its own token alone', () => {
+    const bed = new Bed();
+    bed.book.listen('default/a', expected);
+    bed.book.beat('default/a', 'b'.repeat(64));
+    assert.equal(bed.book.hearing('default/a', agent).sinceHeardMs, undefined);
+    bed.book.beat('default/a', agent);
+    bed.book.listen('default/a', { ...expected, agentSHA256: 'b'.repeat(64) });
+    assert.equal(bed.book.hearing('default/a', 'b'.repeat(64)).sinceHeardMs, undefined);
+    assert.equal(bed.book.hearing('default/a', agent).sinceHeardMs, undefined);
+  });
+
+  it('calls a bot that does not count as healthy with its next beat', () => {
+    const bed = new Bed();
+    bed.book.listen('default/a', { ...expected, health: 'False' });
+    bed.at(600_000);
+    assert.deepEqual(bed.called, []);
+    bed.book.beat('default/a', agent);
+    assert.deepEqual(bed.called, ['default/a']);
+    bed.book.listen('default/a', expected);
+    bed.book.beat('default/a', agent);
+    assert.deepEqual(bed.called, ['default/a']);
+    bed.at(900_000);
+    assert.ok(bed.called.length > 1);
+  });
+
+  it('heeds a timeout that was made shorter', () => {
+    const bed = new Bed();
+    bed.book.listen('default/a', expected);
+    bed.at(10_000);
+    bed.book.listen('default/a', { ...expected, timeoutMs: 30_000 });
+    bed.at(29_999);
+    assert.deepEqual(bed.called, []);
+    bed.at(30_000);
+    assert.deepEqual(bed.called, ['default/a']);
+  });
+
+  it('expects nothing of a bot that is ignored', () => {
+    const bed = new Bed();
+    bed.book.listen('default/a', expected);
+    bed.book.ignore('default/a');
+    bed.at(600_000);
+    assert.deepEqual(bed.called, []);
+    assert.equal(bed.book.size, 0);
+  });
+
+  it('needs no timer for a beat, and few for ten thousand bots', () => {
+    const bed = new Bed();
+    const keys = Array.from({ length: 10_000 }, (_, index): ResourceKey => `default/bot${index}`);
+    for (const [index, key] of keys.entries()) {
+      bed.at(index);
+      bed.book.listen(key, expected);
+    }
+    const before = bed.timers;
+    for (let second = 30; second <= 600; second += 30) {
+      bed.at(second * 1_000);
+      for (const key of keys) bed.book.beat(key, agent);
+    }
+    assert.deepEqual(bed.called, []);
+    assert.ok(bed.timers - before < 50_000, `${bed.timers - before} timers`);
+  });
+});
