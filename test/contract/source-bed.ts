@@ -65,6 +65,26 @@ export function statusOf(phase: NonNullable<BotStatus['phase']>): BotStatus {
   return { phase, observedGeneration: 1 };
 }
 
+const at = '2026-03-01T12:00:00.000Z';
+const config = { id: `2-${'c'.repeat(32)}`, version: 2, since: at };
+
+/** All that a status may hold of a bot's agent. */
+export const agentStatus: BotStatus = {
+  registration: {
+    tokens: [
+      { sha256: 'a'.repeat(64), attemptID: 'a1', issuedAt: at, runningSince: at },
+      { sha256: 'b'.repeat(64), issuedAt: at, ranSeconds: 7 },
+    ],
+    agent: { sha256: 'c'.repeat(64), registrationSHA256: 'd'.repeat(64), registeredAt: at },
+  },
+  desiredConfig: config,
+  issuedConfigs: [`1-${'a'.repeat(32)}`, config.id],
+  appliedConfig: config,
+  lastHeartbeatTime: at,
+  remediations: { count: 1, lastAt: at },
+  handledRequests: { registrationToken: 'b'.repeat(64) },
+};
+
 /** Waits until `check` gives something other than false or undefined; fails after 5 s. */
 export async function eventually<T>(check: () => T | undefined | false, what: string): Promise<T> {
   const deadline = performance.now() + 5000;

@@ -6,6 +6,7 @@ import { faultOf } from '../../src/ports/port-error.ts';
 import type { Source } from '../../src/ports/source.ts';
 import {
   accountObject,
+  agentStatus,
   botObject,
   eventually,
   type SourceBed,
@@ -117,6 +118,14 @@ export function sourceContract(name: string, makeBed: () => Promise<SourceBed>):
       await restart();
       assert.deepEqual(found(alpha).status, statusOf('Provisioning'));
       assert.equal(found(alpha).pristine, false);
+    });
+
+    it('keeps what is on record of a bot’s agent over a restart', async () => {
+      await startWith(botObject('alpha'));
+      const status = { ...statusOf('Online'), ...agentStatus };
+      await source.writeStatus(found(alpha), status);
+      await restart();
+      assert.deepEqual(found(alpha).status, status);
     });
 
     it('refuses a status decided on a version that has passed', async () => {
