@@ -92,6 +92,23 @@ export class AgentBed extends FleetBed {
     await this.settle();
   }
 
+  /** The next process over the same files; it dies at its `deathIn`th step. */
+  async restartedToDie(deathIn: number): Promise<void> {
+    this.kill();
+    await this.start(deathIn);
+    await this.settle();
+  }
+
+  /** The agent does what it can while the process lives; tells which answers it was given. */
+  async speakUntilDeath(name: string): Promise<{ registered: boolean; acknowledged: boolean }> {
+    const answer = await this.#whileAlive(() => this.register(name));
+    const registered = answer?.kind === 'registered';
+    const served = await this.#whileAlive(() => this.config(name));
+    if (served?.kind !== 'config') return { registered, acknowledged: false };
+    const last = await this.#whileAlive(() => this.acknowledge(name, served.body.id));
+    return { registered, acknowledged: last?.kind === 'acknowledged' };
+  }
+
   /** Time passes, and whoever beats does so every 30 s. */
   override async pass(ms: number): Promise<void> {
     const end = this.clock.monotonic() + ms;
@@ -124,6 +141,18 @@ export class AgentBed extends FleetBed {
     }
     if (!answer) throw new Error('no answer within a minute of virtual time');
     return answer.value;
+  }
+
+  /** Nobody hears an answer of a process that is dead. */
+  async #whileAlive<T>(call: () => Promise<T>): Promise<T | undefined> {
+    if (!this.alive) return undefined;
+    try {
+      const answer = await call();
+      return this.alive ? answer : undefined;
+    } catch (error) {
+      if (this.alive) throw error;
+      return undefined;
+    }
   }
 
   #caller(name: string) {
