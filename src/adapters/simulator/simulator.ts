@@ -2,6 +2,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { Admin } from './admin/admin.ts';
 import { Journal } from './admin/journal.ts';
 import { journalBody } from './admin/journal-body.ts';
+import type { AgentConduct, AgentDisk } from './agents/agent-state.ts';
 import { Api, type Incoming } from './api/api.ts';
 import { RateLimits } from './api/rate-limits.ts';
 import { Tokens } from './api/tokens.ts';
@@ -19,6 +20,14 @@ import { worldLines } from './world/world-lines.ts';
 
 const JOURNAL_CAPACITY = 10_000;
 const ADMIN_PREFIX = '/_simulator/';
+
+/** A droplet from within. */
+export interface Machine {
+  readonly status: 'new' | 'active' | 'off';
+  readonly userData: string;
+  readonly conduct: AgentConduct;
+  readonly disk: AgentDisk | undefined;
+}
 
 /**
  * A simulated DigitalOcean. It does nothing by itself: each `handle` first lets everything take effect that the
@@ -99,6 +108,29 @@ export class Simulator {
   /** What the droplet's metadata service would tell as `user-data`; undefined when there is none. */
   userData(id: number): string | undefined {
     return this.#world.userData.get(id);
+  }
+
+  /** What runs on the droplet; undefined when it is gone. */
+  machine(id: number): Machine | undefined {
+    const droplet = this.#world.droplets.get(id);
+    if (droplet === undefined) return undefined;
+    const { status, agentConduct: conduct, agentDisk: disk } = droplet;
+    return { status, userData: this.#world.userData.get(id) ?? '', conduct, disk };
+  }
+
+  /** The droplet's agent writes on its disk. */
+  writeDisk(id: number, disk: AgentDisk): void {
+    const droplet = this.#world.droplets.get(id);
+    if (droplet === undefined) return;
+    droplet.agentDisk = disk;
+    this.#world.changes.note('droplet', droplet);
+    this.#save();
+  }
+
+  /** Called with the id of each droplet that has changed, or is gone. Returns the way to stop. */
+  onTouched(listener: (id: number) => void): () => void {
+    this.#world.onTouched.add(listener);
+    return () => this.#world.onTouched.delete(listener);
   }
 
   /** Changes a droplet as someone in the control panel would. Returns it, or undefined when there is none. */

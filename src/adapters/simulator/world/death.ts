@@ -22,6 +22,7 @@ export function die(world: World, droplet: DropletRecord): void {
   world.userData.delete(id);
   world.lives.died(id, world.now);
   world.changes.note('gone', { id });
+  world.tellTouched(id);
   const listing = world.listingOf(droplet);
   const ghostMs = world.spread(world.settings.listLagMs);
   if (ghostMs === 0) listing.hide(droplet);

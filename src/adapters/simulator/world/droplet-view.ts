@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { type AgentConduct, AgentConductSchema } from '../agents/agent-state.ts';
 import { timestamp } from './cloud-time.ts';
 import type { DropletRecord } from './records.ts';
 import type { World } from './world.ts';
@@ -27,6 +28,7 @@ export interface DropletView {
   readonly dying: boolean;
   readonly ignoresShutdown: boolean;
   readonly ignoresDelete: boolean;
+  readonly agentConduct: AgentConduct;
 }
 
 /** What someone does in the control panel, at once and past all rules of the API. */
@@ -37,6 +39,7 @@ export const DropletEditSchema = Type.Object(
     tags: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
     ignoresShutdown: Type.Optional(Type.Boolean()),
     ignoresDelete: Type.Optional(Type.Boolean()),
+    agentConduct: Type.Optional(AgentConductSchema),
   },
   { additionalProperties: false },
 );
@@ -64,6 +67,7 @@ export function viewOf(world: World, droplet: DropletRecord): DropletView {
     dying: droplet.dyingAt !== undefined,
     ignoresShutdown: droplet.ignoresShutdown,
     ignoresDelete: droplet.ignoresDelete,
+    agentConduct: droplet.agentConduct,
   };
 }
 
@@ -74,5 +78,6 @@ export function editDroplet(world: World, droplet: DropletRecord, edit: DropletE
     droplet.tags = edit.tags.map((tag) => world.tags.ensure(tag).name.toLowerCase());
   droplet.ignoresShutdown = edit.ignoresShutdown ?? droplet.ignoresShutdown;
   droplet.ignoresDelete = edit.ignoresDelete ?? droplet.ignoresDelete;
+  droplet.agentConduct = edit.agentConduct ?? droplet.agentConduct;
   world.touch(droplet);
 }

@@ -1,3 +1,5 @@
+import type { AgentConduct, AgentDisk } from '../agents/agent-state.ts';
+
 /** A droplet that lives, as the cloud itself knows it. Plain data, so that it can be kept in a file. */
 export interface DropletRecord {
   readonly id: number;
@@ -29,6 +31,8 @@ export interface DropletRecord {
   ignoresShutdown: boolean;
   /** Every DELETE answers 204, and the droplet lives on. */
   ignoresDelete: boolean;
+  agentConduct: AgentConduct;
+  agentDisk?: AgentDisk;
 }
 
 export interface ActionRecord {

@@ -72,7 +72,8 @@ const APPLY: Readonly<Record<ChangeKind, Apply>> = {
   ids: (world, record) => Object.assign(world.ids, record),
   project: (world, record) => keep(world.projects, record as ProjectRecord),
   droplet: (world, record) => {
-    keep(world.droplets, record as DropletRecord);
+    // Those of an earlier release had no agents.
+    keep(world.droplets, { agentConduct: 'well', ...(record as Omit<DropletRecord, 'agentConduct'>) });
     used(world, 'droplet', record as DropletRecord);
   },
   gone: (world, record) => {

@@ -40,6 +40,8 @@ export class World {
   readonly projects = new Map<string, ProjectRecord>();
   readonly tags: TagRegistry;
   readonly lives: LifeLog;
+  /** Told of each droplet that changed, or is gone. */
+  readonly onTouched = new Set<(id: number) => void>();
   readonly #plain = new Listing();
   readonly #gpus = new Listing();
   readonly #time: CloudTime;
@@ -108,6 +110,11 @@ export class World {
     this.changes.note('droplet', droplet);
     const listing = this.listingOf(droplet);
     if (listing.shows(droplet)) listing.show(droplet);
+    this.tellTouched(droplet.id);
+  }
+
+  tellTouched(id: number): void {
+    for (const tell of this.onTouched) tell(id);
   }
 
   addAction(action: ActionRecord): void {

@@ -1,0 +1,89 @@
+import type { Chance } from '../../../ports/chance.ts';
+import type { Cancel, Clock } from '../../../ports/clock.ts';
+import type { Simulator } from '../simulator.ts';
+import { type AgentIdentity, agentIdentity } from './agent-identity.ts';
+import { Connections } from './control-plane-call.ts';
+import { SimulatedAgent } from './simulated-agent.ts';
+
+/** So late an agent may start or end after its droplet. */
+const lookMs = 100;
+
+/** Runs an agent on each droplet that is on and whose user-data names a control plane. */
+export class AgentHost {
+  readonly #simulator: Simulator;
+  readonly #clock: Clock;
+  readonly #chance: Chance;
+  readonly #connections = new Connections();
+  readonly #agents = new Map<number, { readonly agent: SimulatedAgent; readonly done: Promise<void> }>();
+  readonly #ending = new Set<Promise<void>>();
+  readonly #touched = new Set<number>();
+  readonly #unlisten: () => void;
+  #cancel: Cancel = () => undefined;
+
+  constructor(simulator: Simulator, clock: Clock, chance: Chance) {
+    this.#simulator = simulator;
+    this.#clock = clock;
+    this.#chance = chance;
+    for (const { id } of simulator.droplets()) this.#touched.add(id);
+    this.#unlisten = simulator.onTouched((id) => this.#touched.add(id));
+    this.#look();
+  }
+
+  /** How many agents run. */
+  get size(): number {
+    return this.#agents.size;
+  }
+
+  /** Resolves when no agent calls any more. */
+  async stop(): Promise<void> {
+    this.#cancel();
+    this.#unlisten();
+    for (const id of [...this.#agents.keys()]) this.#end(id);
+    await Promise.all(this.#ending);
+    this.#connections.close();
+  }
+
+  /** Time takes effect in the simulator only when it is asked. */
+  #look(): void {
+    this.#simulator.now();
+    const touched = [...this.#touched];
+    this.#touched.clear();
+    for (const id of touched) this.#tend(id);
+    this.#cancel = this.#clock.schedule(lookMs, () => this.#look());
+  }
+
+  #tend(id: number): void {
+    const machine = this.#simulator.machine(id);
+    const isOn = machine?.status === 'active' && machine.conduct !== 'dead';
+    if (!isOn) this.#end(id);
+    else if (!this.#agents.has(id)) this.#begin(id, agentIdentity(machine.userData));
+  }
+
+  #begin(id: number, identity: AgentIdentity | undefined): void {
+    if (!identity) return;
+    const simulator = this.#simulator;
+    const agent = new SimulatedAgent({
+      droplet: {
+        identity,
+        conduct: () => simulator.machine(id)?.conduct ?? 'dead',
+        disk: () => simulator.machine(id)?.disk,
+        write: (disk) => simulator.writeDisk(id, disk),
+      },
+      connections: this.#connections,
+      clock: this.#clock,
+      chance: this.#chance,
+      beatMs: simulator.settings.agentBeatMs,
+      retryMs: simulator.settings.agentRetryMs,
+    });
+    this.#agents.set(id, { agent, done: agent.run() });
+  }
+
+  #end(id: number): void {
+    const running = this.#agents.get(id);
+    if (!running) return;
+    this.#agents.delete(id);
+    running.agent.stop();
+    this.#ending.add(running.done);
+    void running.done.then(() => this.#ending.delete(running.done));
+  }
+}
