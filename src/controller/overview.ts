@@ -12,6 +12,8 @@ export function overviewOf(engine: Engine): FleetOverview {
     fleetID: engine.source.fleet().state.fleetID,
     ...tally,
     creating: engine.sites.all().reduce((sum, site) => sum + site.admission.creating, 0),
+    listenedFor: engine.agents?.heartbeats.size ?? 0,
+    silentTogether: engine.agents?.heartbeats.silentTogether ?? 0,
     holds: engine.keeper.holds(),
     clouds,
     notReady: notReady(engine, clouds),

@@ -41,6 +41,10 @@ export interface FleetOverview {
   readonly openAttempts: number;
   readonly creating: number;
   readonly costMonthlyUSD: number;
+  /** Bots whose heartbeats are expected; 0 where no bot API is served. */
+  readonly listenedFor: number;
+  /** Bots that fell silent together, so that none is remedied for it. */
+  readonly silentTogether: number;
   readonly holds: readonly Hold[];
   readonly clouds: readonly CloudOverview[];
   /** Why the controller is not ready; empty when it is. */

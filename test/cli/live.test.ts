@@ -34,6 +34,8 @@ function overview(change: Partial<FleetOverview> = {}): FleetOverview {
     ready: 1,
     stalled: 0,
     openAttempts: 0,
+    listenedFor: 8,
+    silentTogether: 5,
     creating: 0,
     costMonthlyUSD: 12,
     holds: [],

@@ -93,6 +93,17 @@ describe('silence', () => {
     assert.equal(bed.told('bot0', 'Healthy'), heard);
   });
 
+  it('does not count while the droplet reboots, whoever asked for that', async (test) => {
+    const { bed } = await enrolled(test, 2, { health: { heartbeatTimeoutSeconds: 60 } });
+    dies(bed, 'bot0');
+    await bed.pass(25_000);
+    bed.bot('bot0', { health: { heartbeatTimeoutSeconds: 60 }, rebootRequest: 'now' });
+    await bed.changed(55_000);
+    assert.equal(bed.told('bot0', 'Healthy'), 'Unknown NotHeardYet');
+    await bed.pass(10_000);
+    assert.equal(bed.told('bot0', 'Healthy'), stale);
+  });
+
   it('costs no write while all is well, but one an hour for the time of the last heartbeat', async (test) => {
     const { bed } = await enrolled(test, 5);
     const before = bed.writes;

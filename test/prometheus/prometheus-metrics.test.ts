@@ -38,6 +38,8 @@ function fleet(change: Partial<FleetOverview> = {}): FleetOverview {
     ready: 9,
     stalled: 1,
     openAttempts: 1,
+    listenedFor: 8,
+    silentTogether: 5,
     creating: 2,
     costMonthlyUSD: 108,
     holds: [
@@ -133,6 +135,8 @@ test('the fleet is read once a scrape, and shown by phase, cloud and window', as
   assert.equal(sampleValue(samples, 'clawfleet_orphans', label), 1);
   assert.equal(sampleValue(samples, 'clawfleet_cost_usd_per_month'), 108);
   assert.equal(sampleValue(samples, 'clawfleet_open_create_attempts'), 1);
+  assert.equal(sampleValue(samples, 'clawfleet_bots_listened_for'), 8);
+  assert.equal(sampleValue(samples, 'clawfleet_bots_silent_together'), 5);
   assert.equal(sampleValue(samples, 'clawfleet_fleet_view_age_seconds', label), 2.5);
   assert.equal(sampleValue(samples, 'workqueue_depth'), 3);
   assert.equal(sampleValue(samples, 'controller_runtime_max_concurrent_reconciles'), 64);

@@ -66,6 +66,12 @@ function fleetGauges(registry: Registry, overview: Overview): void {
     'Creates whose outcome is not recorded.',
     (fleet) => fleet.openAttempts,
   );
+  plain('clawfleet_bots_listened_for', 'Bots whose heartbeats are expected.', (fleet) => fleet.listenedFor);
+  plain(
+    'clawfleet_bots_silent_together',
+    'Bots that fell silent together, so that none is rebooted or replaced for it.',
+    (fleet) => fleet.silentTogether,
+  );
   plain('clawfleet_droplets_in_creation', 'Droplets between POST and active.', (fleet) => fleet.creating);
   plain(
     'clawfleet_cost_usd_per_month',
