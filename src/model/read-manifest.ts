@@ -10,9 +10,9 @@ import { base64Violations, secretData } from './secret-data.ts';
 import { problemOf, type Violation } from './violation.ts';
 import type { YamlDocument } from './yaml-documents.ts';
 
-const validateBot = schemaValidator(botManifestSchema, botRules);
-const validateAccount = schemaValidator(accountManifestSchema, []);
-const validateSecret = schemaValidator(secretManifestSchema, []);
+const validateBot = schemaValidator('botManifest', botManifestSchema, botRules);
+const validateAccount = schemaValidator('accountManifest', accountManifestSchema, []);
+const validateSecret = schemaValidator('secretManifest', secretManifestSchema, []);
 
 /** A manifest, or the reasons why not even its name could be read. */
 export type ReadManifest =

@@ -1,5 +1,7 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import type { checkedSchemas } from './checked-schemas.ts';
 import { type FieldPath, pathOfPointer } from './field-path.ts';
+import * as generated from './generated/schema-checks.ts';
 import type { SchemaNode } from './schema-node.ts';
 
 /** A keyword of the schema that a value breaks, at a place below it. */
@@ -10,23 +12,17 @@ export interface SchemaError {
   readonly name?: string;
 }
 
+export type CheckedSchema = keyof typeof checkedSchemas;
+
 /** A bound against documents made to waste time; nobody reads past it. */
 const mostErrors = 200;
+const checks = generated as unknown as Readonly<Record<CheckedSchema, ValidateFunction>>;
 
-/** Formats are left to the API server of Kubernetes: no field of a spec has one. */
-const ajv = new Ajv({ allErrors: true, validateFormats: false });
-
-/**
- * A function that finds in what a value breaks `schema`, at most 200 errors. Lengths count code points, as in
- * Kubernetes. Compiles the schema at the first call: most commands check nothing.
- */
-export function schemaErrorsOf(schema: SchemaNode): (value: unknown) => readonly SchemaError[] {
-  let check: ValidateFunction | undefined;
-  return (value) => {
-    check ??= ajv.compile(schema);
-    if (check(value)) return [];
-    return (check.errors ?? []).slice(0, mostErrors).map((error) => schemaError(value, error));
-  };
+/** In what `value` breaks the schema of that name, at most 200 errors. Lengths count code points, as in Kubernetes. */
+export function schemaErrors(schema: CheckedSchema, value: unknown): readonly SchemaError[] {
+  const check = checks[schema];
+  if (check(value)) return [];
+  return (check.errors ?? []).slice(0, mostErrors).map((error) => schemaError(value, error));
 }
 
 function schemaError(root: unknown, { instancePath, keyword, params }: ErrorObject): SchemaError {

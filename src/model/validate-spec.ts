@@ -5,8 +5,8 @@ import { schemaValidator, type Validated } from './schema-validator.ts';
 import { Type } from './schema-words.ts';
 import type { Violation } from './violation.ts';
 
-const botValidator = schemaValidator(Type.Object({ spec: botSpecSchema }), botRules);
-const accountValidator = schemaValidator(Type.Object({ spec: accountSpecSchema }), []);
+const botValidator = schemaValidator('bot', Type.Object({ spec: botSpecSchema }), botRules);
+const accountValidator = schemaValidator('account', Type.Object({ spec: accountSpecSchema }), []);
 
 /** Checks a Bot's spec that did not come from YAML: an object of Kubernetes, a document of MongoDB. */
 export function validateBotSpec(spec: unknown): Validated<BotSpec> {

@@ -112,7 +112,8 @@ describe('the CRD of bots', () => {
       ({ name, priority }) => `${name}${priority ? ' wide' : ''}`,
     );
     const short = ['Phase', 'Ready', 'Droplet', 'IP', 'Region', 'Size', 'Age'];
-    assert.deepEqual(names, [...short, 'Account wide', 'Cost wide', 'Reason wide']);
+    const wide = ['Account', 'Cost', 'Reason', 'Config', 'Heartbeat'].map((name) => `${name} wide`);
+    assert.deepEqual(names, [...short, ...wide]);
   });
 
   it('says in each description what the default is', () => {
