@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type PrometheusMetrics, prometheusMetrics } from '../adapters/prometheus/prometheus-metrics.ts';
+import { tidyMemoryAtRest } from '../adapters/system/tidy-memory.ts';
 import { type Composition, composeController } from '../compose/compose-controller.ts';
 import type { Election } from '../compose/run-source.ts';
 import { rememberRun } from '../config/last-run.ts';
@@ -51,6 +52,7 @@ async function run(flags: RunFlags, context: CliContext): Promise<void> {
   const interrupted = new Promise<InterruptSignal>((resolve) => context.onInterrupt(resolve));
   tellPlaces(config, output, context);
   const metrics = prometheusMetrics();
+  tidyMemoryAtRest();
   const composed = await composeController(config, { log: output.log, metrics, observer: metrics });
   let end: End | undefined;
   try {
