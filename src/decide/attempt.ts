@@ -1,6 +1,6 @@
 import type { CreateAttempt } from '../model/bot-status.ts';
 import type { Droplet } from '../ports/cloud.ts';
-import { withoutTokenOf } from './enrolment.ts';
+import { hasRegistered, withoutTokenOf } from './enrolment.ts';
 import type { AttemptWatch } from './input.ts';
 import { omit } from './omit.ts';
 import { recordDroplet } from './record-droplet.ts';
@@ -21,7 +21,8 @@ export const attempt: Concern = (situation) => {
   if (!open) return undefined;
   const found = candidates(situation, open)[0];
   if (found) return recordFound(situation, open, found);
-  if (isSettled(situation.attempt)) return withdraw(situation);
+  const isMissing = isSettled(situation.attempt) && !hasRegistered(situation.status, open.id);
+  if (isMissing) return withdraw(situation);
   return search(situation);
 };
 

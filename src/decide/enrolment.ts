@@ -44,8 +44,15 @@ export function enrol(situation: Situation, report: Report & { kind: 'register' 
       : { ...refused(status, unauthorised), notes: [secondAgent] };
   }
   const token = status.registration?.tokens.find(({ sha256 }) => sha256 === report.registrationSHA256);
-  if (!token || lifeLeft(situation, token) <= 0) return refused(status, unauthorised);
-  return registered(situation, report);
+  if (!token || lifeLeft(situation, token) <= 0 || isOfAnother(status, token))
+    return refused(status, unauthorised);
+  return registered(situation, token, report.agentSHA256);
+}
+
+/** A duplicate, soon to be destroyed, does not speak for the bot. */
+function isOfAnother({ droplet }: BotStatus, { attemptID }: RegistrationToken): boolean {
+  if (attemptID === undefined || droplet?.attemptID === undefined) return false;
+  return attemptID !== droplet.attemptID;
 }
 
 const impossible = { kind: 'refused', reason: 'impossibleState' } as const;
@@ -58,14 +65,18 @@ function refused(status: BotStatus, answer: ReportAnswer): Receipt {
   return { status, answer, notes: [] };
 }
 
-/** What was known of the agent before does not hold of this one. */
-function registered(situation: Situation, report: Report & { kind: 'register' }): Receipt {
-  const { registrationSHA256, agentSHA256 } = report;
-  const agent = { sha256: agentSHA256, registrationSHA256, registeredAt: isoOf(situation.now) };
+/** What was known of the agent before does not hold of this one. Before a droplet is on record, another may be the bot's. */
+function registered({ status, now }: Situation, token: RegistrationToken, sha256: string): Receipt {
+  const { sha256: registrationSHA256, attemptID } = token;
+  const agent = {
+    ...{ sha256, registrationSHA256, registeredAt: isoOf(now) },
+    ...(attemptID !== undefined && { attemptID }),
+  };
+  const others = openTokens(status.registration).filter((other) => other !== token);
   return {
     status: {
-      ...omit(situation.status, 'appliedConfig', 'lastHeartbeatTime'),
-      registration: { tokens: [], agent },
+      ...omit(status, 'appliedConfig', 'lastHeartbeatTime'),
+      registration: { tokens: status.droplet ? [] : others, agent },
     },
     answer: { kind: 'registered' },
     notes: [normal('AgentRegistered', 'The bot’s agent has registered')],
@@ -86,6 +97,19 @@ export function withoutTokenOf(status: BotStatus, attemptID: string | undefined)
   return tokens.length > 0 || registration.agent
     ? { ...status, registration: { ...registration, tokens } }
     : omit(status, 'registration');
+}
+
+/** The status once a droplet is on record that came of that create: an agent that came of another one was a duplicate's. */
+export function withAgentOf(status: BotStatus, attemptID: string | undefined): BotStatus {
+  const { registration } = status;
+  const known = registration?.agent?.attemptID;
+  if (!registration || attemptID === undefined || known === undefined || known === attemptID) return status;
+  return { ...omit(status, 'appliedConfig'), registration: omit(registration, 'agent') };
+}
+
+/** Whether the create has happened for certain: an agent came with the token that was made for it. */
+export function hasRegistered({ registration }: BotStatus, attemptID: string): boolean {
+  return registration?.agent?.attemptID === attemptID;
 }
 
 /** The status once a replacement is decided: nothing of the agent there was speaks for the bot any more. */

@@ -1,5 +1,6 @@
 import type { BotStatus, DropletRecord, DropletTemplate } from '../model/bot-status.ts';
 import type { CloudIdentity, Droplet } from '../ports/cloud.ts';
+import { withAgentOf } from './enrolment.ts';
 import { omit } from './omit.ts';
 
 interface Provenance {
@@ -8,11 +9,13 @@ interface Provenance {
   /** Shown by GET or a list, not merely by the answer to its own create. */
   readonly seen: boolean;
   readonly template?: DropletTemplate;
+  /** The create whose answer it came with. */
+  readonly attemptID?: string;
 }
 
 /** The status once `droplet` is known to be the bot's own; whatever led there is settled. */
 export function recordDroplet(status: BotStatus, droplet: Droplet, provenance: Provenance): BotStatus {
-  const { cloud, origin, seen, template } = provenance;
+  const { cloud, origin, seen, template, attemptID } = provenance;
   const managedTags = template?.tags ?? [];
   const record = {
     ...dropletFacts(droplet),
@@ -21,8 +24,10 @@ export function recordDroplet(status: BotStatus, droplet: Droplet, provenance: P
     cloud,
     managedTags,
     ...(template && { template }),
+    ...(attemptID !== undefined && { attemptID }),
   };
-  return { ...omit(status, 'createAttempt', 'refusal'), droplet: record, placeHeld: true };
+  const rest = omit(withAgentOf(status, attemptID), 'createAttempt', 'refusal');
+  return { ...rest, droplet: record, placeHeld: true };
 }
 
 /** The recorded droplet as the cloud tells it now. */

@@ -66,6 +66,7 @@ function created(status: BotStatus, droplet: Droplet): Settlement {
     origin: 'Created',
     seen: false,
     template: attempt.template,
+    attemptID: attempt.id,
   } as const;
   const lost = status.replacements ? [{ kind: 'Gone', stage: 'corrected' } as const] : [];
   return {

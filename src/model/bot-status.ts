@@ -50,6 +50,11 @@ const dropletStatusSchema = Type.Object(
       description: 'Whether a GET or a list has shown it; only then does a 404 prove absence at once.',
     }),
     cloud: cloudIdentitySchema,
+    attemptID: Type.Optional(
+      Type.String({
+        description: 'The create whose answer it came with; unknown when it was found otherwise.',
+      }),
+    ),
     template: Type.Optional(templateSchema),
     managedTags: Type.Array(Type.String(), { description: 'Tags that we set on it; others are left alone.' }),
     projectID: Type.Optional(Type.String({ description: 'Project it was last filed under by us.' })),
@@ -136,6 +141,9 @@ const registrationSchema = Type.Object(
           sha256: sha256('Of the agent’s token.'),
           registrationSHA256: sha256('Of the registration token that it was redeemed for.'),
           registeredAt: time('When.'),
+          attemptID: Type.Optional(
+            Type.String({ description: 'The create that the registration token was made for, if any.' }),
+          ),
         },
         { additionalProperties: false, description: 'The agent that has registered.' },
       ),

@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decide } from '../../src/decide/decide.ts';
+import { settle } from '../../src/decide/settle.ts';
 import type { Report } from '../../src/model/agent-report.ts';
 import type { BotSpec } from '../../src/model/bot-spec.ts';
-import type { BotStatus, RegistrationToken } from '../../src/model/bot-status.ts';
+import type { BotStatus, CreateAttempt, RegistrationToken } from '../../src/model/bot-status.ts';
 import {
   agentHash,
   agentOf,
   ago,
+  attemptOf,
+  botOf,
   concluded,
   condition,
   dropletOf,
   enrolled,
+  inputOf,
   now,
   ownedInput,
   recordOf,
@@ -43,7 +47,7 @@ describe('enrolment', () => {
     assert.deepEqual(answers, [{ kind: 'registered' }]);
     assert.deepEqual(status.registration, {
       tokens: [],
-      agent: { sha256: agentHash, registrationSHA256: tokenHash, registeredAt: ago(0) },
+      agent: { sha256: agentHash, registrationSHA256: tokenHash, registeredAt: ago(0), attemptID: 'a1' },
     });
     assert.equal(notes[0]?.reason, 'AgentRegistered');
     assert.equal(condition(status, 'AgentRegistered')?.status, 'True');
@@ -210,5 +214,53 @@ describe('an adopted droplet’s agent', () => {
     const { status } = decide(input);
     assert.equal(condition(status, 'AgentRegistered')?.reason, 'NotEnrolled');
     assert.equal(status.ownerUID, uid);
+  });
+});
+
+describe('agents of two creates', () => {
+  const [first, second] = ['a1', 'a2'].map((id) => attemptOf({ id })) as [CreateAttempt, CreateAttempt];
+  const tokens = [fresh, { ...fresh, sha256: otherHash, attemptID: 'a2' }];
+  const ofSecond = recordOf(dropletOf(), { attemptID: 'a2' });
+
+  it('let only the one of the recorded droplet speak', () => {
+    const status = withTokens(...tokens);
+    const input = (report: Report) =>
+      ownedInput(dropletOf(), { record: ofSecond, status, input: { agent: agentOf({ reports: [report] }) } });
+    const surplus = decide(input(register()));
+    assert.deepEqual(surplus.answers, [{ kind: 'refused', reason: 'unauthorised' }]);
+    const own = decide(input(register(agentHash, otherHash)));
+    assert.deepEqual(own.answers, [{ kind: 'registered' }]);
+    assert.deepEqual(own.status.registration?.tokens, []);
+  });
+
+  it('let the other one register yet when the first to come turns out to be a duplicate’s', () => {
+    const doubtful = { ownerUID: uid, handledRequests: {}, createAttempt: second, ...withTokens(...tokens) };
+    const bot = botOf({ pristine: false, status: doubtful });
+    const early = decide(inputOf({ bot, agent: agentOf({ reports: [register()] }) }));
+    assert.equal(early.status.registration?.agent?.attemptID, 'a1');
+    const outcome = { ok: true, droplet: dropletOf() } as const;
+    const create = { kind: 'create', template: second.template, backups: false } as const;
+    const { status } = settle(early.status, create, outcome, { now, generation: 1 });
+    assert.equal(status.registration?.agent, undefined);
+    assert.deepEqual(
+      status.registration?.tokens.map((token) => token.sha256),
+      [otherHash],
+    );
+  });
+
+  it('prove that a create has happened: it is looked for until it shows', () => {
+    const status = {
+      ...{ ownerUID: uid, handledRequests: {}, createAttempt: first },
+      registration: {
+        tokens: [],
+        agent: { sha256: agentHash, registrationSHA256: tokenHash, registeredAt: ago(0), attemptID: 'a1' },
+      },
+    };
+    const attempt = { elapsedMs: 130_000, lookUps: 9, sinceLastLookMs: 1_000, lookedAfterWindow: true };
+    const bot = botOf({ pristine: false, status });
+    const decision = decide(inputOf({ bot, attempt, agent: agentOf() }));
+    assert.deepEqual(decision.status.createAttempt, first);
+    assert.equal(condition(decision.status, 'Ready')?.reason, 'CreateInDoubt');
+    assert.equal(decide(inputOf({ bot, attempt })).status.createAttempt?.id, 'a1');
   });
 });
