@@ -56,7 +56,9 @@ function missing(engine: Engine, site: CloudSite): ResourceKey[] {
   const keys: ResourceKey[] = [];
   for (const { key, status, deletion } of engine.source.bots()) {
     const { droplet, operation } = status;
-    if (!droplet?.seen || deletion || operation?.type === 'Redeploy') continue;
+    if (!droplet || deletion || operation?.type === 'Redeploy') continue;
+    // What is seen of a droplet on its way is not on record.
+    if (!droplet.seen && !site.view.wasSeen(droplet.id)) continue;
     if (!isElsewhere(droplet.cloud, identity) && site.view.sight(droplet.id).kind !== 'seen') keys.push(key);
   }
   return keys;

@@ -77,11 +77,15 @@ function foreign(situation: Situation, tags: readonly string[]): Verdict | undef
   return { waiting: stalled('ForeignFleet', message) };
 }
 
-/** The situation with the recorded droplet refreshed from what is seen in its own cloud. */
+/**
+ * The situation with the recorded droplet refreshed from what is seen in its own cloud. Nothing that is seen of a droplet
+ * on its way is worth a write of its own: it is taken in when it is active.
+ */
 export function refreshed(situation: Situation): Situation {
   const record = situation.status.droplet;
   const { recorded, cloud } = situation;
   if (!record || recorded.kind !== 'seen' || isElsewhere(record.cloud, cloud.identity)) return situation;
+  if (record.status === 'new' && recorded.droplet.status === 'new') return situation;
   const droplet = refreshDroplet(record, recorded.droplet, recorded.proven);
   return { ...situation, status: { ...situation.status, droplet } };
 }

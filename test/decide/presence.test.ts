@@ -64,7 +64,16 @@ describe('a recorded droplet', () => {
       input: { recorded: { kind: 'seen', droplet, proven: false } },
     });
     assert.equal(decide(answered).status.droplet?.seen, false);
-    assert.equal(decide(ownedInput(droplet, { record })).status.droplet?.seen, true);
+    assert.equal(decide(ownedInput(dropletOf(), { record })).status.droplet?.seen, true);
+  });
+
+  it('on its way is on record as it was answered, whatever is seen of it, until it is active', () => {
+    const record = recordOf(dropletOf({ status: 'new' }), { seen: false });
+    const booting = dropletOf({ status: 'new', publicIPv4: '203.0.113.7' });
+    assert.deepEqual(decide(ownedInput(booting, { record })).status.droplet, record);
+    const active = dropletOf({ publicIPv4: '203.0.113.7' });
+    const { droplet } = decide(ownedInput(active, { record })).status;
+    assert.deepEqual([droplet?.seen, droplet?.publicIPv4], [true, '203.0.113.7']);
   });
 
   it('with the tag of another fleet is not touched, in whatever order its tags come', () => {
