@@ -21,7 +21,7 @@ export const attempt: Concern = (situation) => {
   if (!open) return undefined;
   const found = candidates(situation, open)[0];
   if (found) return recordFound(situation, open, found);
-  const isMissing = isSettled(situation.attempt) && !hasRegistered(situation.status, open.id);
+  const isMissing = isSettled(situation.attempt) && !hasRegistered(situation, open.id);
   if (isMissing) return withdraw(situation);
   return search(situation);
 };

@@ -23,6 +23,8 @@ export interface Receipt {
 
 /** Registration tokens that may be open at once; a create in doubt may leave one behind. */
 const mostTokens = 8;
+/** A droplet whose agent has registered is active, and shows in listings within this time. */
+const showsWithinMs = 600_000;
 const unauthorised = { kind: 'refused', reason: 'unauthorised' } as const;
 
 /** Whether an agent has registered, or came with an adopted droplet. */
@@ -107,9 +109,13 @@ export function withAgentOf(status: BotStatus, attemptID: string | undefined): B
   return { ...omit(status, 'appliedConfig'), registration: omit(registration, 'agent') };
 }
 
-/** Whether the create has happened for certain: an agent came with the token that was made for it. */
-export function hasRegistered({ registration }: BotStatus, attemptID: string): boolean {
-  return registration?.agent?.attemptID === attemptID;
+/**
+ * Whether the create has happened for certain: an agent came with the token that was made for it. A droplet that does
+ * not show for minutes after that is gone again.
+ */
+export function hasRegistered({ status, now }: Situation, attemptID: string): boolean {
+  const agent = status.registration?.agent;
+  return agent?.attemptID === attemptID && now - timeOf(agent.registeredAt) < showsWithinMs;
 }
 
 /** The status once a replacement is decided: nothing of the agent there was speaks for the bot any more. */

@@ -248,19 +248,21 @@ describe('agents of two creates', () => {
     );
   });
 
-  it('prove that a create has happened: it is looked for until it shows', () => {
-    const status = {
+  it('prove that a create has happened: it is looked for until it shows, or must have gone', () => {
+    const statusOf = (registeredAt: string) => ({
       ...{ ownerUID: uid, handledRequests: {}, createAttempt: first },
       registration: {
         tokens: [],
-        agent: { sha256: agentHash, registrationSHA256: tokenHash, registeredAt: ago(0), attemptID: 'a1' },
+        agent: { sha256: agentHash, registrationSHA256: tokenHash, registeredAt, attemptID: 'a1' },
       },
-    };
+    });
     const attempt = { elapsedMs: 130_000, lookUps: 9, sinceLastLookMs: 1_000, lookedAfterWindow: true };
-    const bot = botOf({ pristine: false, status });
-    const decision = decide(inputOf({ bot, attempt, agent: agentOf() }));
-    assert.deepEqual(decision.status.createAttempt, first);
-    assert.equal(condition(decision.status, 'Ready')?.reason, 'CreateInDoubt');
-    assert.equal(decide(inputOf({ bot, attempt })).status.createAttempt?.id, 'a1');
+    const decided = (minutes: number) => {
+      const bot = botOf({ pristine: false, status: statusOf(ago(minutes * 60_000)) });
+      return decide(inputOf({ bot, attempt, agent: agentOf() }));
+    };
+    assert.deepEqual(decided(9).status.createAttempt, first);
+    assert.equal(condition(decided(9).status, 'Ready')?.reason, 'CreateInDoubt');
+    assert.equal(decided(10).status.createAttempt, undefined);
   });
 });

@@ -57,6 +57,40 @@ describe('decide()', () => {
     );
   });
 
+  it('lets nobody speak for a bot but who shows a token that is on record for it', () => {
+    fc.assert(
+      fc.property(arbitraryInput, (input) => {
+        const before = input.bot.status.registration;
+        const after = decide(input).status.registration?.agent;
+        if (!after || after.sha256 === before?.agent?.sha256) return;
+        const tokens = (before?.tokens ?? []).map((token) => token.sha256);
+        const shown = (input.agent?.reports ?? []).some(
+          (report) =>
+            report.kind === 'register' &&
+            report.agentSHA256 === after.sha256 &&
+            tokens.includes(report.registrationSHA256),
+        );
+        assert.ok(shown, 'an agent was let in without a token');
+      }),
+      { numRuns, seed },
+    );
+  });
+
+  it('takes no config for applied that the agent has not acknowledged', () => {
+    fc.assert(
+      fc.property(arbitraryInput, (input) => {
+        const { appliedConfig } = decide(input).status;
+        const reports = input.agent?.reports ?? [];
+        const known = [
+          input.bot.status.appliedConfig?.id,
+          ...reports.map((report) => (report.kind === 'acknowledge' ? report.configID : undefined)),
+        ];
+        assert.ok(appliedConfig === undefined || known.includes(appliedConfig.id));
+      }),
+      { numRuns, seed },
+    );
+  });
+
   it('gives the same decision for the same input', () => {
     fc.assert(
       fc.property(arbitraryInput, (input) => {
