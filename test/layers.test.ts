@@ -25,24 +25,29 @@ describe('the layers', () => {
     assert.deepEqual(filesWith(direct, /^(adapters\/system\/|cli\/|compose\/|main\.ts)/), []);
   });
 
-  it('are held by the linter: a violation fails it', () => {
-    const file = join(root, 'src', 'model', 'layer-violation.ts');
-    writeFileSync(
-      file,
-      "import { createController } from '../controller/controller.ts';\n\nexport const violation = createController;\n",
-    );
-    try {
-      assert.throws(
-        () =>
-          execFileSync(join(root, 'node_modules', '.bin', 'biome'), ['lint', file], {
-            cwd: root,
-            stdio: 'pipe',
-          }),
-        (error: { stderr?: Buffer; stdout?: Buffer }) =>
-          /Layers: model/.test(`${error.stderr}${error.stdout}`),
+  const violations = [
+    ['model', '../controller/controller.ts', /Layers: model/],
+    ['controller', '../bot-api/bot-api.ts', /Layers: the controller/],
+    ['bot-api', '../adapters/system/system-clock.ts', /Layers: bot-api/],
+    ['bot-api', '../controller/controller.ts', /Layers: bot-api/],
+  ] as const;
+
+  for (const [layer, forbidden, told] of violations) {
+    it(`are held by the linter: ${layer} that imports ${forbidden} fails it`, () => {
+      const file = join(root, 'src', layer, `layer-violation-${process.pid}.ts`);
+      writeFileSync(
+        file,
+        `import * as forbidden from '${forbidden}';\n\nexport const violation = forbidden;\n`,
       );
-    } finally {
-      rmSync(file);
-    }
-  });
+      const biome = join(root, 'node_modules', '.bin', 'biome');
+      try {
+        assert.throws(
+          () => execFileSync(biome, ['lint', file], { cwd: root, stdio: 'pipe' }),
+          (error: { stderr?: Buffer; stdout?: Buffer }) => told.test(`${error.stderr}${error.stdout}`),
+        );
+      } finally {
+        rmSync(file);
+      }
+    });
+  }
 });
