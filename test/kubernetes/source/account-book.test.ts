@@ -67,4 +67,20 @@ describe('AccountBook', () => {
     book.seen({ ...object('2', ownToken), status: { used: 1 } });
     assert.equal(told.length, 1);
   });
+
+  it('does not tell the echo that comes before the answer, but whatever else changed with it', async () => {
+    const { book, told } = bed();
+    book.seen(object('1', ownToken));
+    await book.whileWriting('default/team', { used: 1 }, async () => {
+      book.seen({ ...object('2', ownToken), status: { used: 1 } });
+      assert.equal(told.length, 1);
+      book.seen({ ...object('3', ownToken), status: { used: 7 } });
+      assert.equal(told.length, 2);
+      const edited = object('4', ownToken);
+      book.seen({ ...edited, metadata: { ...edited.metadata, generation: 2 }, status: { used: 1 } });
+      assert.equal(told.length, 3);
+    });
+    book.seen({ ...object('5', ownToken), status: { used: 1 } });
+    assert.equal(told.length, 4);
+  });
 });

@@ -1,4 +1,5 @@
-import type { AccountSpec } from '../../../model/account-spec.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { AccountSpec, AccountStatus } from '../../../model/account-spec.ts';
 import type { AccountRecord } from '../../../model/records.ts';
 import type { ResourceKey } from '../../../model/resource-key.ts';
 import { compareVersions, keyOf } from '../client/kube-object.ts';
@@ -18,6 +19,8 @@ export interface AccountBookOptions {
 export class AccountBook {
   readonly records = new Map<ResourceKey, AccountRecord>();
   readonly #lingering = new Set<ResourceKey>();
+  /** Own writes under way. */
+  readonly #writing = new Map<ResourceKey, AccountStatus>();
   readonly #options: AccountBookOptions;
 
   constructor(options: AccountBookOptions) {
@@ -27,10 +30,11 @@ export class AccountBook {
   /** What a Reflector tells, which tells nothing older than before; the echo of an own write is known already. */
   seen(object: AccountObject): void {
     const key = keyOf(object);
-    if (this.#same(key, object)?.version === object.metadata.resourceVersion) return;
+    const before = this.#same(key, object);
+    if (before?.version === object.metadata.resourceVersion) return;
     this.#lingering.delete(key);
-    this.#take(key, object);
-    this.#options.tell(key);
+    const isEcho = before?.generation === this.#take(key, object).generation && this.#isBeingWritten(object);
+    if (!isEcho) this.#options.tell(key);
   }
 
   gone(key: ResourceKey): void {
@@ -63,6 +67,16 @@ export class AccountBook {
     return [...this.#lingering].flatMap((key) => this.records.get(key) ?? []);
   }
 
+  /** Runs the write of this status: what the watch shows of it before the answer comes is no news to anyone. */
+  async whileWriting<T>(key: ResourceKey, status: AccountStatus, write: () => Promise<T>): Promise<T> {
+    this.#writing.set(key, status);
+    try {
+      return await write();
+    } finally {
+      this.#writing.delete(key);
+    }
+  }
+
   /** What the API server answered to a write of ours. */
   written(object: AccountObject): AccountRecord {
     const key = keyOf(object);
@@ -70,6 +84,11 @@ export class AccountBook {
     return known && compareVersions(object.metadata.resourceVersion, known.version) <= 0
       ? known
       : this.#take(key, object);
+  }
+
+  #isBeingWritten(object: AccountObject): boolean {
+    const status = this.#writing.get(keyOf(object));
+    return status !== undefined && isDeepStrictEqual(object.status, status);
   }
 
   #same(key: ResourceKey, object: AccountObject): AccountRecord | undefined {

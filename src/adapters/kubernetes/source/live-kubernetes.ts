@@ -137,7 +137,8 @@ export class LiveKubernetes {
 
   async writeAccountStatus(record: AccountRecord, status: AccountStatus): Promise<AccountRecord> {
     if (this.accounts.lingers(record.key)) return record;
-    const stored = await writeAccountStatus(this.#options.client, record, status);
+    const write = () => writeAccountStatus(this.#options.client, record, status);
+    const stored = await this.accounts.whileWriting(record.key, status, write);
     return this.accounts.written(this.#feeds.accounts.overlay(stored));
   }
 
