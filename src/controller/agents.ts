@@ -53,7 +53,7 @@ export class Agents {
     const expected = isListenedFor(bot) ? expectedOf(bot) : undefined;
     const isTogether = this.#parts.source.fleet().state.silence !== undefined;
     if (expected) this.heartbeats.listen(bot.key, expected, isTogether);
-    else this.heartbeats.ignore(bot.key);
+    else this.heartbeats.ignore(bot.key, bot.status.droplet?.status === 'off');
   }
 
   /** A pass over the bot has stored it as it is now. */
@@ -71,7 +71,7 @@ export class Agents {
   forget(key: ResourceKey): void {
     this.adoptedIDs.forget(key);
     this.#remedies.forget(key);
-    this.heartbeats.ignore(key);
+    this.heartbeats.ignore(key, true);
     this.inbox.forget(key);
   }
 

@@ -36,6 +36,8 @@ interface Options {
 export class HeartbeatBook {
   readonly #options: Options;
   readonly #agents = new Map<ResourceKey, Agent>();
+  /** Heard while nobody listened for them, such as at the end of an operation: an agent may be faster than we see it. */
+  readonly #early = new Map<ResourceKey, { readonly agentSHA256: string; readonly at: number }>();
   readonly #heap = new TimeHeap<ResourceKey>();
   readonly #outages: Outages;
   readonly #silence: SilenceGuard;
@@ -67,13 +69,16 @@ export class HeartbeatBook {
       return;
     }
     const since = this.#now;
-    this.#agents.set(key, { ...expected, since, heardAt: undefined, due: undefined });
-    if (expected.health === 'False') this.#silence.known(key, together);
-    else this.#arm(key, since + expected.timeoutMs);
+    const heardAt = this.#heardEarly(key, expected);
+    this.#agents.set(key, { ...expected, since, heardAt, due: undefined });
+    if (expected.health === 'False' && heardAt === undefined) this.#silence.known(key, together);
+    else this.#arm(key, (heardAt ?? since) + expected.timeoutMs);
+    if (heardAt !== undefined) this.#options.call(key);
   }
 
-  /** No beat of the bot is expected any more. */
-  ignore(key: ResourceKey): void {
+  /** No beat of the bot is expected any more; `off`: whatever was heard of it is over, too. */
+  ignore(key: ResourceKey, off: boolean): void {
+    if (off) this.#early.delete(key);
     if (this.#agents.delete(key)) this.#silence.over(key);
   }
 
@@ -81,6 +86,7 @@ export class HeartbeatBook {
     const now = this.#now;
     this.#outages.heard(now);
     const agent = this.#agents.get(key);
+    if (!agent) this.#early.set(key, { agentSHA256, at: now });
     if (agent?.agentSHA256 !== agentSHA256) return;
     agent.heardAt = now;
     if (agent.due === undefined) this.#back(key, now + agent.timeoutMs);
@@ -111,6 +117,13 @@ export class HeartbeatBook {
   stop(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
+  }
+
+  #heardEarly(key: ResourceKey, { agentSHA256, timeoutMs }: Expected): number | undefined {
+    const early = this.#early.get(key);
+    this.#early.delete(key);
+    const counts = early?.agentSHA256 === agentSHA256 && this.#now - early.at < timeoutMs;
+    return counts ? early.at : undefined;
   }
 
   get #now(): number {

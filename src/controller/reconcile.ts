@@ -108,7 +108,7 @@ async function act(
   const { outcome } = done;
   if (!outcome.ok) tellFailure(context, bot, effect, outcome);
   // Whatever is done to its droplet, the agent has a whole timeout to be heard again.
-  else if (effect.kind === 'act') engine.agents?.heartbeats.ignore(bot.key);
+  else if (effect.kind === 'act') engine.agents?.heartbeats.ignore(bot.key, false);
   const settled = settle(done.status, effect, outcome, {
     now: engine.clock.now(),
     generation: bot.generation,

@@ -20,7 +20,9 @@ type Listened = Pick<BotRecord, 'uid' | 'spec' | 'status' | 'deletion'>;
 /** Whether the agent is to be heard at all: registered, on a droplet that runs and is not being changed. */
 export function isListenedFor({ deletion, ...bot }: Listened): boolean {
   const { status, spec } = bot;
-  if (!spec || deletion || status.operation || status.droplet?.status !== 'active') return false;
+  // An agent may call before its droplet has been seen to be active.
+  const isOn = status.droplet?.status === 'active' || status.droplet?.status === 'new';
+  if (!spec || deletion || status.operation || !isOn) return false;
   return powerStateOf(spec) === 'Running' && agentHashOf(bot) !== undefined;
 }
 

@@ -106,10 +106,25 @@ describe('HeartbeatBook', () => {
     assert.deepEqual(bed.called, ['default/a']);
   });
 
+  it('remembers a beat that came before it listened, unless the bot was off since, or it was another agent’s', () => {
+    const bed = new Bed();
+    bed.book.beat('default/a', agent);
+    bed.book.beat('default/b', agent);
+    bed.book.beat('default/c', 'c'.repeat(64));
+    bed.book.ignore('default/b', true);
+    bed.at(10_000);
+    for (const key of ['default/a', 'default/b', 'default/c'] as const) bed.book.listen(key, expected);
+    const heard = (key: ResourceKey) => bed.book.hearing(key, agent).sinceHeardMs;
+    assert.equal(heard('default/a'), 10_000);
+    assert.equal(heard('default/b'), undefined);
+    assert.equal(heard('default/c'), undefined);
+    assert.deepEqual(bed.called, ['default/a']);
+  });
+
   it('expects nothing of a bot that is ignored', () => {
     const bed = new Bed();
     bed.book.listen('default/a', expected);
-    bed.book.ignore('default/a');
+    bed.book.ignore('default/a', false);
     bed.at(600_000);
     assert.deepEqual(bed.called, []);
     assert.equal(bed.book.size, 0);

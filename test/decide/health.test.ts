@@ -52,6 +52,12 @@ describe('health', () => {
     assert.match(condition(stale, 'Healthy')?.message ?? '', /over 120 s, last heard 2026/);
   });
 
+  it('counts beats of an agent whose droplet has not been seen to be active yet', () => {
+    const input = { agent: agentOf({}, {}), catalogue };
+    const booting = ownedInput(dropletOf({ status: 'new' }), { status: enrolled, spec, input });
+    assert.equal(health(decide(booting).status), 'True Heard');
+  });
+
   it('goes by the declared timeout', () => {
     const declared: BotSpec = { ...spec, health: { heartbeatTimeoutSeconds: 600 } };
     assert.equal(health(heard({ sinceHeardMs: 130_000 }, { declared })), 'True Heard');
