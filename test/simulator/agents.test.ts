@@ -115,6 +115,15 @@ test('a droplet that is switched off falls silent, and comes back with the same 
   assert.equal(api.callsOf(REGISTER).length, 1);
 });
 
+test('a reboot starts the agent anew', LIMIT, async (t) => {
+  const { api, simulator, id } = await bed(t, { agentBeatMs: 60_000 });
+  await api.until('a beat', () => api.callsOf(BEAT).length === 1);
+  const path = `/v2/droplets/${id}/actions`;
+  const headers = { authorization: 'Bearer x' };
+  simulator.handle({ method: 'POST', path, headers, body: JSON.stringify({ type: 'reboot' }) });
+  await api.until('a beat', () => api.callsOf(BEAT).length === 2);
+});
+
 test('the agent’s token outlives the simulator', LIMIT, async (t) => {
   const file = join(mkdtempSync(join(tmpdir(), 'clawfleet-agents-')), 'cloud.jsonl');
   const { api, host, simulator } = await bed(t, {}, file);

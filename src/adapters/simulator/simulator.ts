@@ -24,6 +24,7 @@ const ADMIN_PREFIX = '/_simulator/';
 /** A droplet from within. */
 export interface Machine {
   readonly status: 'new' | 'active' | 'off';
+  readonly reboots: number;
   readonly userData: string;
   readonly conduct: AgentConduct;
   readonly disk: AgentDisk | undefined;
@@ -114,8 +115,8 @@ export class Simulator {
   machine(id: number): Machine | undefined {
     const droplet = this.#world.droplets.get(id);
     if (droplet === undefined) return undefined;
-    const { status, agentConduct: conduct, agentDisk: disk } = droplet;
-    return { status, userData: this.#world.userData.get(id) ?? '', conduct, disk };
+    const { status, reboots, agentConduct: conduct, agentDisk: disk } = droplet;
+    return { status, reboots, userData: this.#world.userData.get(id) ?? '', conduct, disk };
   }
 
   /** The droplet's agent writes on its disk. */

@@ -1,12 +1,19 @@
 import type { Chance } from '../../../ports/chance.ts';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
-import type { Simulator } from '../simulator.ts';
-import { type AgentIdentity, agentIdentity } from './agent-identity.ts';
+import type { Machine, Simulator } from '../simulator.ts';
+import { agentIdentity } from './agent-identity.ts';
 import { Connections } from './control-plane-call.ts';
 import { SimulatedAgent } from './simulated-agent.ts';
 
 /** So late an agent may start or end after its droplet. */
 const lookMs = 100;
+
+interface Running {
+  readonly agent: SimulatedAgent;
+  readonly done: Promise<void>;
+  /** Of the droplet when the agent began. */
+  readonly reboots: number;
+}
 
 /** Runs an agent on each droplet that is on and whose user-data names a control plane. */
 export class AgentHost {
@@ -14,7 +21,7 @@ export class AgentHost {
   readonly #clock: Clock;
   readonly #chance: Chance;
   readonly #connections = new Connections();
-  readonly #agents = new Map<number, { readonly agent: SimulatedAgent; readonly done: Promise<void> }>();
+  readonly #agents = new Map<number, Running>();
   readonly #ending = new Set<Promise<void>>();
   readonly #touched = new Set<number>();
   readonly #unlisten: () => void;
@@ -55,11 +62,12 @@ export class AgentHost {
   #tend(id: number): void {
     const machine = this.#simulator.machine(id);
     const isOn = machine?.status === 'active' && machine.conduct !== 'dead';
-    if (!isOn) this.#end(id);
-    else if (!this.#agents.has(id)) this.#begin(id, agentIdentity(machine.userData));
+    if (!isOn || this.#agents.get(id)?.reboots !== machine.reboots) this.#end(id);
+    if (isOn && !this.#agents.has(id)) this.#begin(id, machine);
   }
 
-  #begin(id: number, identity: AgentIdentity | undefined): void {
+  #begin(id: number, { userData, reboots }: Machine): void {
+    const identity = agentIdentity(userData);
     if (!identity) return;
     const simulator = this.#simulator;
     const agent = new SimulatedAgent({
@@ -75,7 +83,7 @@ export class AgentHost {
       beatMs: simulator.settings.agentBeatMs,
       retryMs: simulator.settings.agentRetryMs,
     });
-    this.#agents.set(id, { agent, done: agent.run() });
+    this.#agents.set(id, { agent, done: agent.run(), reboots });
   }
 
   #end(id: number): void {

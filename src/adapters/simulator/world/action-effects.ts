@@ -22,6 +22,8 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   power_on: (_world, droplet) => {
     droplet.status = 'active';
   },
+  reboot: rebooted,
+  power_cycle: rebooted,
   rebuild: (_world, droplet, { imageID }) => {
     droplet.imageID = imageID ?? droplet.imageID;
     droplet.status = 'active';
@@ -48,6 +50,10 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
 
 export function takeEffect(world: World, droplet: DropletRecord, action: ActionRecord): void {
   EFFECTS[action.type]?.(world, droplet, action);
+}
+
+function rebooted(_world: World, droplet: DropletRecord): void {
+  droplet.reboots += 1;
 }
 
 /** The disk grows only when asked to, and then for ever. */

@@ -63,6 +63,7 @@ function newborn(world: World, order: DropletOrder): DropletRecord {
     readableAt: now + world.spread(settings.getLagMs),
     ignoresShutdown: false,
     ignoresDelete: false,
+    reboots: 0,
     agentConduct: world.chanced(settings.agentsMute) ? 'mute' : 'well',
   };
 }

@@ -31,6 +31,8 @@ export interface DropletRecord {
   ignoresShutdown: boolean;
   /** Every DELETE answers 204, and the droplet lives on. */
   ignoresDelete: boolean;
+  /** How often it was booted anew while it was on. */
+  reboots: number;
   agentConduct: AgentConduct;
   agentDisk?: AgentDisk;
 }

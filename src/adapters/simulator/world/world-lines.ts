@@ -64,6 +64,9 @@ export function restore(world: World, lines: readonly StateLine[]): void {
   world.settle();
 }
 
+/** As an earlier release kept it. */
+type Kept = Omit<DropletRecord, 'agentConduct' | 'reboots'>;
+
 type Apply = (world: World, record: unknown) => void;
 
 /** The lines are our own, so that their records are taken as what they say they are. */
@@ -72,8 +75,7 @@ const APPLY: Readonly<Record<ChangeKind, Apply>> = {
   ids: (world, record) => Object.assign(world.ids, record),
   project: (world, record) => keep(world.projects, record as ProjectRecord),
   droplet: (world, record) => {
-    // Those of an earlier release had no agents.
-    keep(world.droplets, { agentConduct: 'well', ...(record as Omit<DropletRecord, 'agentConduct'>) });
+    keep(world.droplets, { agentConduct: 'well', reboots: 0, ...(record as Kept) });
     used(world, 'droplet', record as DropletRecord);
   },
   gone: (world, record) => {
