@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type BotAPIConfig, type BotAPIFlags, readBotAPIConfig } from './config/bot-api-config.ts';
 import { type CloudConfig, type CloudFlags, readCloudConfig } from './config/cloud-config.ts';
 import { readEncryptionKeys } from './config/encryption-keys.ts';
 import { type EngineFlags, readEngineSettings } from './config/engine-flags.ts';
@@ -44,6 +45,8 @@ export interface FleetConfig {
 /** Everything `clawfleet run` goes by. */
 export interface RunConfig extends FleetConfig {
   readonly listen: ListenAddress | undefined;
+  /** How bots are served; undefined: they are not. */
+  readonly botAPI: BotAPIConfig | undefined;
   readonly log: LogConfig;
   /** Whether only the holder of the cluster's lease acts; a directory admits one controller anyway. */
   readonly leaderElect: boolean;
@@ -56,7 +59,7 @@ export interface FleetFlags extends SourceFlags, CloudFlags, EngineFlags {
   readonly fleetId?: string;
 }
 
-export interface RunFlags extends FleetFlags, LogFlags {
+export interface RunFlags extends FleetFlags, LogFlags, BotAPIFlags {
   readonly listen: string;
   /** False with --no-leader-elect. */
   readonly leaderElect: boolean;
@@ -72,6 +75,7 @@ export function readRunConfig(flags: RunFlags, around: Surroundings): RunConfig 
     ...fleet,
     leaderElect,
     listen: parseListen(flags.listen),
+    botAPI: readBotAPIConfig(flags, around.cwd),
     log: readLogConfig(flags),
     encryptionKeys: readEncryptionKeys(around.env, around.cwd),
   };

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { type PrometheusMetrics, prometheusMetrics } from '../adapters/prometheus/prometheus-metrics.ts';
 import { tidyMemoryAtRest } from '../adapters/system/tidy-memory.ts';
 import { type Composition, composeController } from '../compose/compose-controller.ts';
+import type { BotDoor } from '../compose/open-bot-door.ts';
 import type { Election } from '../compose/run-source.ts';
 import { rememberRun } from '../config/last-run.ts';
 import { exitCodes } from '../config/user-error.ts';
@@ -11,6 +12,7 @@ import type { CliContext, InterruptSignal } from './cli-context.ts';
 import { cloudLine } from './cloud-line.ts';
 import { examples, fleetFlags } from './flags.ts';
 import { placeOf } from './place.ts';
+import { calledAt, openDoor } from './run-bot-api.ts';
 import { openHealth } from './run-health.ts';
 import { openRunOutput, type RunOutput } from './run-output.ts';
 
@@ -24,12 +26,26 @@ export function defineRun(command: Command, context: CliContext): void {
     .option('--leader-elect', 'kubernetes: act only while holding the cluster’s lease (default)', true)
     .option('--no-leader-elect', 'kubernetes: act without a lease; no other controller may run')
     .option('--listen <address>', 'HOST:PORT of /metrics, /healthz and /readyz, or off', '127.0.0.1:9464')
+    .option('--bot-listen <address>', 'HOST:PORT of the bot API', '127.0.0.1:9465')
+    .option('--tls-cert <file>', 'PEM file of the bot API’s certificate; without it, a proxy must end TLS')
+    .option('--tls-key <file>', 'PEM file of its key; both are read again when they change')
+    .option(
+      '--trusted-proxies <networks>',
+      'proxies before the bot API whose X-Forwarded-For is believed, comma-separated (default: none)',
+    )
+    .option('--max-long-polls <count>', 'most bots that wait for a config at once', '20000')
+    .option(
+      '--registration-token-life <duration>',
+      'how long a droplet has to register, from when it is active',
+      '1h',
+    )
     .option('--log-format <format>', 'live (a table on a terminal), text, json or auto', 'auto')
     .option('--log-level <level>', 'debug, info, warn or error', 'info')
     .action((flags: RunFlags) => run(flags, context));
   examples(command, [
     'clawfleet run --source deploy/examples/bots',
     'clawfleet run --source bots --state /var/lib/clawfleet/bots.db --log-format json',
+    'DIGITALOCEAN_ACCESS_TOKEN=… clawfleet run --source bots --control-plane-url https://fleet.example.com',
     'DIGITALOCEAN_ACCESS_TOKEN=… clawfleet run --source bots --no-bot-api',
     'DIGITALOCEAN_ACCESS_TOKEN=… clawfleet run --source kubernetes --context prod --no-bot-api',
   ]);
@@ -43,25 +59,41 @@ interface Session {
   readonly context: CliContext;
   readonly output: RunOutput;
   readonly composed: Composition;
+  readonly door: BotDoor | undefined;
   readonly interrupted: Promise<InterruptSignal>;
 }
 
 async function run(flags: RunFlags, context: CliContext): Promise<void> {
-  const config = readRunConfig(flags, context);
-  const output = openRunOutput(config.log, context);
+  const read = readRunConfig(flags, context);
+  const output = openRunOutput(read.log, context);
   const interrupted = new Promise<InterruptSignal>((resolve) => context.onInterrupt(resolve));
-  tellPlaces(config, output, context);
+  tellPlaces(read, output, context);
+  const door = await openDoor(read, output);
+  const config = calledAt(read, door);
   const metrics = prometheusMetrics();
   tidyMemoryAtRest();
-  const composed = await composeController(config, { log: output.log, metrics, observer: metrics });
+  let composed: Composition | undefined;
   let end: End | undefined;
   try {
-    end = await serving({ config, context, output, composed, interrupted }, metrics);
+    composed = await compose(config, output, metrics);
+    door?.open(composed.botAPI);
+    end = await serving({ config, context, output, composed, door, interrupted }, metrics);
     if (end === 'lost') context.finish(exitCodes.failed);
   } finally {
     output.close();
-    await inTime(composed.stop(), patienceFor(end));
+    await door?.end(0);
+    if (composed) await inTime(composed.stop(), patienceFor(end));
   }
+}
+
+function compose(config: RunConfig, output: RunOutput, metrics: PrometheusMetrics): Promise<Composition> {
+  const { botAPI } = config;
+  return composeController(config, {
+    log: output.log,
+    metrics,
+    observer: metrics,
+    ...(botAPI && { botAPI: { agents: botAPI, maxLongPolls: botAPI.maxLongPolls, leader: () => undefined } }),
+  });
 }
 
 function tellPlaces(config: RunConfig, output: RunOutput, context: CliContext): void {
@@ -139,14 +171,16 @@ function lossOf(election: Election | undefined): Promise<End> {
  * Without the lease the process ends instead of standing by again: what it remembers of its bots was learnt as the
  * leader, and a fresh process cannot act on any of it. Whoever runs it starts it anew.
  */
-async function drained(end: End, { output, context }: Session, controller: Controller): Promise<void> {
+async function drained(end: End, { output, context, door }: Session, controller: Controller): Promise<void> {
   output.close();
   if (end === 'lost') output.warn('The lease was lost: nothing is written any more, and the process ends.');
   else
     output.tell(`${end}: ending what is under way, ${drainMs / 1_000} s at most; once more quits at once.`, {
       signal: end,
     });
-  const isDone = await inTime(controller.stop(), patienceFor(end));
+  const patienceMs = patienceFor(end);
+  const ending = Promise.all([door?.end(patienceMs), controller.stop()]);
+  const isDone = await inTime(ending, patienceMs);
   if (!isDone) output.warn('Not everything ended in time; the next run looks at it again.');
   else output.tell('Ended. Droplets go on as they are; `clawfleet run` takes up from here.', {});
   context.finish(isDone ? exitCodes.ok : exitCodes.failed);
@@ -161,7 +195,7 @@ function cloudName({ cloud }: RunConfig): string {
 }
 
 /** Whether it ended within the time. */
-async function inTime(end: Promise<void>, limitMs: number): Promise<boolean> {
+async function inTime(end: Promise<unknown>, limitMs: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), limitMs);

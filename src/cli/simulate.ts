@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
+import { AgentHost } from '../adapters/simulator/agents/agent-host.ts';
 import { serveSimulator } from '../adapters/simulator/serve-simulator.ts';
 import { Simulator } from '../adapters/simulator/simulator.ts';
+import { systemChance } from '../adapters/system/system-chance.ts';
+import { systemClock } from '../adapters/system/system-clock.ts';
 import { parseListen } from '../config/listen-address.ts';
 import { UserError, usageError } from '../config/user-error.ts';
 import type { CliContext } from './cli-context.ts';
@@ -37,8 +40,10 @@ async function simulate(
     const why = error instanceof Error ? error.message : String(error);
     throw new UserError(`Cannot serve at ${flags.listen}: ${why}.`, 'Give another --listen HOST:PORT.');
   });
+  const agents = new AgentHost(simulator, systemClock, systemChance);
   await printTo(context.stdout, hints(served.url));
   await new Promise<void>((resolve) => context.onInterrupt(() => resolve()));
+  await agents.stop();
   await served.close();
   simulator.close();
 }

@@ -44,7 +44,10 @@ export interface Composition {
 
 /** The controller over the source and the cloud of the configuration; not started yet. */
 export async function composeController(config: RunConfig, parts: ComposeParts): Promise<Composition> {
-  const clouds = await openCloud(config, parts.observer);
+  const clouds = await openCloud(config, {
+    ...(parts.observer && { observer: parts.observer }),
+    agents: parts.botAPI !== undefined,
+  });
   try {
     const place = await openRunSource(config, { log: parts.log, cluster: parts.metrics.cluster });
     return composition(config, parts, clouds, place);

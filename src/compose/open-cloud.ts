@@ -18,13 +18,22 @@ export interface OpenedClouds extends Clouds {
   close(): Promise<void>;
 }
 
+export interface CloudOptions {
+  readonly observer?: CloudObserver;
+  /** Whether a simulator that is started here also runs an agent on each of its droplets. */
+  readonly agents?: boolean;
+}
+
 /** Any token will do for the simulator. */
 const simulatorToken = 'simulator';
 
 /** The cloud of the configuration: DigitalOcean's API, or the simulator that runs or is started for this process. */
-export async function openCloud(config: FleetConfig, observer?: CloudObserver): Promise<OpenedClouds> {
+export async function openCloud(
+  config: FleetConfig,
+  { observer, agents = false }: CloudOptions = {},
+): Promise<OpenedClouds> {
   const { cloud } = config;
-  const endpoint = await endpointOf(config);
+  const endpoint = await endpointOf(config, agents);
   const clouds = digitalOceanClouds({
     token: cloud.kind === 'simulator' ? simulatorToken : cloud.token,
     apiURL: endpoint?.url ?? (cloud.kind === 'simulator' ? '' : cloud.apiURL),
@@ -53,14 +62,13 @@ export async function openCloud(config: FleetConfig, observer?: CloudObserver): 
 }
 
 /** The simulator is loaded only where it is the cloud. */
-async function endpointOf({
-  cloud,
-  simulatorFile,
-  rateLimit,
-}: FleetConfig): Promise<SimulatorEndpoint | undefined> {
+async function endpointOf(
+  { cloud, simulatorFile, rateLimit }: FleetConfig,
+  agents: boolean,
+): Promise<SimulatorEndpoint | undefined> {
   if (cloud.kind !== 'simulator') return undefined;
   const { simulatorEndpoint } = await import('./simulator-endpoint.ts');
-  return simulatorEndpoint(simulatorFile, cloud, rateLimit);
+  return simulatorEndpoint(simulatorFile, cloud, { rateLimit, agents });
 }
 
 function limitsOf({ rateLimit }: FleetConfig): BudgetLimits {

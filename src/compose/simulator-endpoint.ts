@@ -1,11 +1,18 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { AgentHost } from '../adapters/simulator/agents/agent-host.ts';
 import { serveSimulator } from '../adapters/simulator/serve-simulator.ts';
 import { Simulator } from '../adapters/simulator/simulator.ts';
 import { systemChance } from '../adapters/system/system-chance.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
 import type { SimulatedCloudConfig } from '../config/cloud-config.ts';
 import type { RateLimit } from '../config/rate-limit.ts';
+
+export interface SimulatorEndpointOptions {
+  readonly rateLimit: RateLimit | undefined;
+  /** Whether each droplet that is on runs its agent. */
+  readonly agents: boolean;
+}
 
 export interface SimulatorEndpoint {
   readonly url: string;
@@ -24,7 +31,7 @@ const answerWithinMs = 1_000;
 export async function simulatorEndpoint(
   stateFile: string,
   cloud: SimulatedCloudConfig,
-  rateLimit: RateLimit | undefined,
+  { rateLimit, agents }: SimulatorEndpointOptions,
 ): Promise<SimulatorEndpoint> {
   const note = `${stateFile}.simulator-url`;
   const running = await runningAt(note);
@@ -38,8 +45,10 @@ export async function simulatorEndpoint(
   });
   const served = await serveSimulator(simulator);
   writeFileSync(note, `${served.url}\n`);
+  const host = agents ? new AgentHost(simulator, systemClock, systemChance) : undefined;
   const close = async () => {
     rmSync(note, { force: true });
+    await host?.stop();
     await served.close();
     simulator.close();
   };

@@ -2,7 +2,7 @@ import type { EngineSettings } from '../controller/settings.ts';
 import type { CloudConfig } from './cloud-config.ts';
 import { parseDuration } from './duration.ts';
 import { parseChoice, parseCount } from './number-flag.ts';
-import { parsePublicURL } from './public-url.ts';
+import { parseControlPlaneURL } from './public-url.ts';
 import { usageError } from './user-error.ts';
 
 /** The flags behind EngineSettings, as commander gives them; every one has a default. */
@@ -46,9 +46,9 @@ function controlPlane(
   if (flags.controlPlaneUrl !== undefined && !flags.botApi) {
     throw usageError('--control-plane-url and --no-bot-api contradict each other.', 'Give one of them.');
   }
-  const controlPlaneURL =
-    flags.controlPlaneUrl === undefined ? undefined : parsePublicURL(flags.controlPlaneUrl);
   const practice = cloud.kind === 'simulator' || cloud.loopback;
+  const controlPlaneURL =
+    flags.controlPlaneUrl === undefined ? undefined : parseControlPlaneURL(flags.controlPlaneUrl, practice);
   const decided = practice || controlPlaneURL !== undefined || !flags.botApi;
   return {
     controlPlaneURL,

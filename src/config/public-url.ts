@@ -31,11 +31,12 @@ export function isLoopback(hostname: string): boolean {
 
 /**
  * The URL that bots are told to reach the control plane at: https, without credentials, query or fragment, and
- * not on a loopback or private address, where a droplet would never find it. Without trailing slash.
+ * not on a loopback or private address, where a droplet would never find it; in practice, with simulated droplets,
+ * plain http and any address will do. Without trailing slash.
  */
-export function parsePublicURL(text: string): string {
+export function parseControlPlaneURL(text: string, practice: boolean): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const broken = url ? brokenRule(url) : 'must be a URL';
+  const broken = url ? (brokenForm(url) ?? (practice ? undefined : brokenReach(url))) : 'must be a URL';
   if (!url || broken) {
     throw usageError(
       `--control-plane-url ${broken}, got ${JSON.stringify(redacted(text))}.`,
@@ -45,10 +46,14 @@ export function parsePublicURL(text: string): string {
   return url.href.replace(/\/+$/, '');
 }
 
-function brokenRule(url: URL): string | undefined {
-  if (url.protocol !== 'https:') return 'must be https';
+function brokenForm(url: URL): string | undefined {
+  if (!/^https?:$/.test(url.protocol)) return 'must be https';
   if (url.username || url.password) return 'must hold no credentials';
-  if (url.search || url.hash) return 'must have no query and no fragment';
+  return url.search || url.hash ? 'must have no query and no fragment' : undefined;
+}
+
+function brokenReach(url: URL): string | undefined {
+  if (url.protocol !== 'https:') return 'must be https';
   return isPrivate(url.hostname) ? 'must not be a loopback or private address' : undefined;
 }
 

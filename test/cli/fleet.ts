@@ -1,11 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePort } from '../../scripts/lab/free-port.ts';
 import { until } from '../../scripts/lab/until.ts';
 import { newDirectory, type Running, start } from './clawfleet.ts';
 
 const apiVersion = 'clawfleet.dev/v1alpha1';
 export const runFlags = [
-  ...['run', '--source', 'bots', '--listen', '127.0.0.1:0'],
+  ...['run', '--source', 'bots', '--listen', '127.0.0.1:0', '--bot-listen', '127.0.0.1:0'],
   ...['--boot-time', '50ms', '--action-time', '20ms', '--poll-interval', '50ms', '--sweep-interval', '100ms'],
 ];
 
@@ -22,9 +23,14 @@ export function newFleet(names: readonly string[]): string {
   return cwd;
 }
 
+/** Where a fleet's bots call: agents that outlive a run must find the next one there. */
+const botPorts = new Map<string, number>();
+
 /** Starts a controller that logs JSON and serves metrics at `url`; resolves once it is ready. */
 export async function runFleet(cwd: string, ...more: string[]): Promise<{ running: Running; url: string }> {
-  const running = start([...runFlags, ...more], { cwd });
+  const port = botPorts.get(cwd) ?? (await freePort());
+  botPorts.set(cwd, port);
+  const running = start([...runFlags, '--bot-listen', `127.0.0.1:${port}`, ...more], { cwd });
   const [, url = ''] = /"metrics":"(http\S+)\/metrics"/.exec(await running.until(/"metrics":.*\n/)) ?? [];
   await until('its being ready', 20_000, 20, async () => (await fetch(`${url}/readyz`)).ok);
   return { running, url };

@@ -30,10 +30,13 @@ test('a second signal quits at once, while a create is under way', async () => {
   const simulator = start(['simulate', '--listen', '127.0.0.1:0', '--faults', 'faults.json'], { cwd: own });
   const [, url = ''] = /DigitalOcean at (\S+);/.exec(await simulator.until(/journal:/)) ?? [];
   const env = { DIGITALOCEAN_ACCESS_TOKEN: 'x', DIGITALOCEAN_API_URL: url };
-  const running = start(['run', '--source', 'bots', '--listen', 'off', '--log-format', 'text'], {
-    cwd: own,
-    env,
-  });
+  const running = start(
+    ['run', '--source', 'bots', '--no-bot-api', '--listen', 'off', '--log-format', 'text'],
+    {
+      cwd: own,
+      env,
+    },
+  );
   await waitFor(async () =>
     (await (await fetch(`${url}/_simulator/droplets`)).text()).includes('openclaw-bot-'),
   );
@@ -102,7 +105,10 @@ test('a droplet that exists is adopted: shown first, then tagged and declared', 
   const id = String(((await created.json()) as { droplet: { id: number } }).droplet.id);
   const env = { DIGITALOCEAN_ACCESS_TOKEN: 'x', DIGITALOCEAN_API_URL: url };
   const flags = ['--source', 'bots', '--poll-interval', '50ms', '--sweep-interval', '100ms'];
-  const running = start(['run', ...flags, '--listen', 'off', '--log-format', 'text'], { cwd: own, env });
+  const running = start(['run', ...flags, '--no-bot-api', '--listen', 'off', '--log-format', 'text'], {
+    cwd: own,
+    env,
+  });
   await running.until(/Cloud: /);
   const args = ['adopt', id, '--name', 'old', '--account', 'acme', ...flags.slice(0, 2)];
   await waitFor(async () => (await inProcess(['fleet'], { cwd: own, env })).code === 0);

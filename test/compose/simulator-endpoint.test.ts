@@ -15,7 +15,7 @@ describe('the built-in simulator of a state file', () => {
   const opened: SimulatorEndpoint[] = [];
 
   async function open(limit: typeof given | undefined): Promise<SimulatorEndpoint> {
-    const endpoint = await simulatorEndpoint(stateFile, cloud, limit);
+    const endpoint = await simulatorEndpoint(stateFile, cloud, { rateLimit: limit, agents: false });
     opened.push(endpoint);
     return endpoint;
   }

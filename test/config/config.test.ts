@@ -22,6 +22,9 @@ const flags: RunFlags = {
   orphanGrace: '10m',
   orphans: 'report',
   botApi: true,
+  botListen: '127.0.0.1:9465',
+  maxLongPolls: '20000',
+  registrationTokenLife: '1h',
   leaderElect: true,
 };
 const real = { DIGITALOCEAN_ACCESS_TOKEN: 'dop_v1_secret' };
