@@ -5,9 +5,10 @@ import type { TestServers } from '../test-servers/test-servers.ts';
 import { aimed, type Figure, told } from './figure.ts';
 import { apiWrites } from './kubernetes/api-requests.ts';
 import { atRest } from './kubernetes/at-rest.ts';
-import { ClusterFleet, clients } from './kubernetes/cluster-fleet.ts';
+import { ClusterFleet } from './kubernetes/cluster-fleet.ts';
 import { type ColdStart, coldStart } from './kubernetes/cold-start.ts';
 import { confirmCreated } from './kubernetes/confirm-created.ts';
+import { creationFigures } from './kubernetes/creation-figures.ts';
 import { type CreationRun, creationRun } from './kubernetes/creation-run.ts';
 import { pacedLatency } from './kubernetes/paced-latency.ts';
 import { median, percentile } from './percentile.ts';
@@ -43,97 +44,7 @@ export async function kubernetes(lab: Lab, asked: KubernetesSizes = sizes): Prom
     lab.say(`kubernetes: ${asked.bots} bots, run ${run} of ${asked.runs}`);
     runs.push(await creationRun(lab, servers, asked.bots));
   }
-  return [...creationFigures(runs, asked), ...(await largeFleetFigures(lab, servers, asked))];
-}
-
-function creationFigures(runs: readonly CreationRun[], { bots }: KubernetesSizes): Figure[] {
-  const middle = (of: (run: CreationRun) => number) => median(runs.map(of));
-  const each = (of: (run: CreationRun) => number) => middle(of) / bots;
-  const cpu = (name: keyof CreationRun['cpu']) =>
-    told(
-      `kubernetes.cpu.${name}`,
-      1_000 * each((run) => run.cpu[name]),
-      'ms',
-      'CPU a bot, until all are ready',
-    );
-  const whole = (run: CreationRun) => run.createSeconds + run.readySeconds;
-  const [last, flood] = ['last create to all DropletReady', `of ${bots} creates at once`];
-  return [
-    aimed(
-      'kubernetes.readySeconds',
-      middle((run) => run.readySeconds),
-      's',
-      3,
-      last,
-    ),
-    told(
-      'kubernetes.createSeconds',
-      middle((run) => run.createSeconds),
-      's',
-      `${clients} clients, ${bots} creates`,
-    ),
-    told(
-      'kubernetes.apiSeconds',
-      middle((run) => run.ceiling.seconds),
-      's',
-      'the same writes without controller',
-    ),
-    told(
-      'kubernetes.ratio',
-      middle((run) => whole(run) / run.ceiling.seconds),
-      '×',
-      'all of it, of apiSeconds',
-    ),
-    told(
-      'kubernetes.apiCreateSeconds',
-      middle((run) => run.ceiling.createSeconds),
-      's',
-      'of these, the creates',
-    ),
-    aimed(
-      'kubernetes.cloudCallsPerBot',
-      each((run) => run.cloudCalls),
-      'calls',
-      1.05,
-      'a bot, but for lists',
-    ),
-    told(
-      'kubernetes.lists',
-      middle((run) => run.lists),
-      'calls',
-      'pages of lists, all together',
-    ),
-    aimed(
-      'kubernetes.apiWritesPerBot',
-      each((run) => run.apiWrites),
-      'writes',
-      4,
-      'a bot, but for events',
-    ),
-    told(
-      'kubernetes.flood.p50',
-      middle((run) => run.firstCallP50),
-      'ms',
-      `accepted to first cloud call, ${flood}`,
-    ),
-    told(
-      'kubernetes.flood.p99',
-      middle((run) => run.firstCallP99),
-      'ms',
-      `accepted to first cloud call, ${flood}`,
-    ),
-    cpu('controller'),
-    cpu('apiserver'),
-    cpu('etcd'),
-    cpu('simulator'),
-    cpu('load'),
-    told(
-      'kubernetes.cpu.apiAlone',
-      1_000 * each((run) => run.ceiling.cpuSeconds),
-      'ms',
-      'CPU a bot of apiSeconds',
-    ),
-  ];
+  return [...creationFigures(runs, asked.bots), ...(await largeFleetFigures(lab, servers, asked))];
 }
 
 async function largeFleetFigures(lab: Lab, servers: TestServers, asked: KubernetesSizes): Promise<Figure[]> {
@@ -168,7 +79,7 @@ async function startFigures(
   { starts, largeFleet }: KubernetesSizes,
 ): Promise<Figure[]> {
   const mutations = await fleet.simulator.mutations();
-  const writes = await apiWrites(fleet.cluster);
+  const writes = await apiWrites(fleet.cluster, 'bots', 'accounts');
   const times: ColdStart[] = [];
   for (let start = 1; start <= starts; start += 1) {
     lab.say(`kubernetes: start ${start} of ${starts}`);
@@ -178,7 +89,7 @@ async function startFigures(
   const what = `process start to ${largeFleet} bots reconciled`;
   const [changed, written] = [
     (await fleet.simulator.mutations()) - mutations,
-    (await apiWrites(fleet.cluster)) - writes,
+    (await apiWrites(fleet.cluster, 'bots', 'accounts')) - writes,
   ];
   return [
     aimed('kubernetes.startSeconds', median(times.map(({ seconds }) => seconds)), 's', 5, what),

@@ -13,13 +13,10 @@ it('the bench on a kube-apiserver makes every bot Ready and measures it', { skip
   const values = new Map(figures.map(({ name, value }) => [name, value]));
   assert.equal(values.size, figures.length);
   for (const { name, value } of figures) assert.equal(Number.isFinite(value), true, name);
-  assert.equal(values.get('kubernetes.cloudCallsPerBot'), 1);
+  const calls = values.get('kubernetes.cloudCallsPerBot') ?? 0;
+  assert.equal(calls >= 1 && calls < 3, true, `${calls} calls a bot: a create, and perhaps a look`);
   const writes = values.get('kubernetes.apiWritesPerBot') ?? 0;
-  assert.equal(
-    writes >= 3 && writes < 8,
-    true,
-    `${writes} writes a bot: finalizer, attempt, outcome at least`,
-  );
+  assert.equal(writes >= 3 && writes < 5, true, `${writes} writes a bot: finalizer, attempt, outcome`);
   // What was planted is what a controller would have left: it finds nothing to do.
   assert.equal(values.get('kubernetes.startMutations'), 0);
   assert.equal(values.get('kubernetes.startWrites'), 0);

@@ -1,13 +1,15 @@
 import type { Cluster } from '../../lab/cluster.ts';
 import type { ControllerProcess } from '../../lab/controller-process.ts';
 
-/** Changes of Bots, Accounts and the fleet's record so far, as the API server counts them; creates are the load's. */
-export async function apiWrites(cluster: Cluster): Promise<number> {
+export type Written = 'bots' | 'accounts' | 'configmaps';
+
+/** Changes so far of objects of a kind, as the API server counts them; creates and deletions are the load's. */
+export async function apiWrites(cluster: Cluster, ...kinds: readonly Written[]): Promise<number> {
   const page = await cluster.metrics();
   let writes = 0;
-  for (const resource of ['resource="bots"', 'resource="accounts"', 'resource="configmaps"'])
-    for (const verb of ['verb="PUT"', 'verb="PATCH"', 'verb="APPLY"'])
-      writes += page.sum('apiserver_request_total', resource, verb);
+  for (const kind of kinds)
+    for (const verb of ['PUT', 'PATCH', 'APPLY'])
+      writes += page.sum('apiserver_request_total', `resource="${kind}"`, `verb="${verb}"`);
   return writes;
 }
 
@@ -15,5 +17,5 @@ export async function apiWrites(cluster: Cluster): Promise<number> {
 export async function apiRequests(cluster: Cluster, controller: ControllerProcess): Promise<number> {
   const page = await controller.metrics();
   const reads = page.sum('rest_client_requests_total', 'method="GET"');
-  return reads + (await apiWrites(cluster));
+  return reads + (await apiWrites(cluster, 'bots', 'accounts', 'configmaps'));
 }

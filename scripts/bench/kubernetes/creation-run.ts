@@ -16,7 +16,9 @@ export interface CreationRun {
   /** All but lists. */
   readonly cloudCalls: number;
   readonly lists: number;
+  /** Of Bots. */
   readonly apiWrites: number;
+  readonly accountWrites: number;
   readonly firstCallP50: number;
   readonly firstCallP99: number;
   readonly cpu: Readonly<Record<'controller' | 'apiserver' | 'etcd' | 'simulator' | 'load', number>>;
@@ -28,7 +30,8 @@ export async function creationRun(lab: Lab, servers: TestServers, bots: number):
   const fleet = await ClusterFleet.start(lab, servers);
   const { simulator } = fleet;
   const [seq, calls, lists] = [await lastSeq(simulator), await simulator.calls(), await listsOf(fleet)];
-  const writes = await apiWrites(fleet.cluster);
+  const writes = await apiWrites(fleet.cluster, 'bots');
+  const accountWrites = await apiWrites(fleet.cluster, 'accounts');
   const cpu = new CpuMeter(fleet.pids());
   const begunAt = performance.now();
   const accepted = await fleet.grow(bots);
@@ -44,7 +47,8 @@ export async function creationRun(lab: Lab, servers: TestServers, bots: number):
     readySeconds: (readyAt - createdAt) / 1_000,
     cloudCalls: (await simulator.calls()) - calls - listed,
     lists: listed,
-    apiWrites: (await apiWrites(fleet.cluster)) - writes,
+    apiWrites: (await apiWrites(fleet.cluster, 'bots')) - writes,
+    accountWrites: (await apiWrites(fleet.cluster, 'accounts')) - accountWrites,
     firstCallP50: percentile(times, 50),
     firstCallP99: percentile(times, 99),
     cpu: used,
