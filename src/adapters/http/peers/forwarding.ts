@@ -1,0 +1,115 @@
+import type {
+  AcknowledgeCall,
+  BotAPI,
+  BotCall,
+  ConfigCall,
+  Health,
+  Refused,
+  RegisterCall,
+} from '../../../bot-api/bot-api.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Log } from '../../../ports/log.ts';
+import type { ServedBotAPI } from '../bots/bot-routes.ts';
+import { PeerConnection } from './peer-connection.ts';
+import type { PeerCall, PeerKey } from './peer-tls.ts';
+
+export interface ForwardingParts {
+  /** Of this process; it names the one that leads. */
+  readonly api: BotAPI;
+  readonly key: PeerKey;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+type AnyCall = BotCall & Partial<Pick<ConfigCall, 'waitMs' | 'signal'>>;
+
+/** Longer than a report may take to be stored. */
+const answerMs = 15_000;
+const unreachable: Refused = { kind: 'refused', reason: 'notLeading' };
+
+/** The same API; calls that another process is to answer are handed over to it, once. */
+export class Forwarding implements ServedBotAPI {
+  readonly #parts: ForwardingParts;
+  #connection: PeerConnection | undefined;
+  /** The address that could not be reached when it was tried last. */
+  #failing: string | undefined;
+
+  constructor(parts: ForwardingParts) {
+    this.#parts = parts;
+  }
+
+  async register(call: RegisterCall): ReturnType<BotAPI['register']> {
+    return this.#orHandOver(await this.#parts.api.register(call), 'register', call);
+  }
+
+  async config(call: ConfigCall): ReturnType<BotAPI['config']> {
+    return this.#orHandOver(await this.#parts.api.config(call), 'config', call);
+  }
+
+  async acknowledge(call: AcknowledgeCall): ReturnType<BotAPI['acknowledge']> {
+    return this.#orHandOver(await this.#parts.api.acknowledge(call), 'acknowledge', call);
+  }
+
+  heartbeat(call: BotCall): ReturnType<ServedBotAPI['heartbeat']> {
+    const answer = this.#parts.api.heartbeat(call);
+    return isNotLeading(answer) ? this.#orHandOver(answer, 'heartbeat', call) : answer;
+  }
+
+  health(): Health {
+    return this.#parts.api.health();
+  }
+
+  close(): void {
+    this.#connection?.close();
+  }
+
+  async #orHandOver<T extends object>(
+    answer: T | Refused,
+    name: PeerCall,
+    call: AnyCall,
+  ): Promise<T | Refused> {
+    if (!isNotLeading(answer) || answer.forwardTo === undefined) return answer;
+    const address = answer.forwardTo;
+    try {
+      const handed = await this.#handOver<T>(address, name, call);
+      this.#failing = undefined;
+      return isNotLeading(handed) ? unreachable : handed;
+    } catch (error) {
+      if (!call.signal?.aborted) this.#tellFailure(address, error);
+      return unreachable;
+    }
+  }
+
+  async #handOver<T>(address: string, name: PeerCall, { signal, ...call }: AnyCall): Promise<T | Refused> {
+    const patience = new AbortController();
+    const end = () => patience.abort(new Error('no answer came in time'));
+    const cancel = this.#parts.clock.schedule((call.waitMs ?? 0) + answerMs, end);
+    signal?.addEventListener('abort', end, { once: true });
+    try {
+      return (await this.#connectionTo(address).call(name, call, patience.signal)) as T | Refused;
+    } finally {
+      cancel();
+      signal?.removeEventListener('abort', end);
+    }
+  }
+
+  #connectionTo(address: string): PeerConnection {
+    const present = this.#connection;
+    if (present?.isOpen && present.address === address) return present;
+    present?.close();
+    const key = this.#parts.key();
+    if (!key) throw new Error('the key that replicas share is not known yet');
+    this.#connection = new PeerConnection(address, key, this.#parts.clock);
+    return this.#connection;
+  }
+
+  #tellFailure(leader: string, error: unknown): void {
+    const message = 'bots’ calls cannot be handed over to the process that leads';
+    if (this.#failing !== leader) this.#parts.log.warn({ leader, err: error }, message);
+    this.#failing = leader;
+  }
+}
+
+function isNotLeading(answer: object): answer is Refused & { readonly reason: 'notLeading' } {
+  return 'reason' in answer && answer.reason === 'notLeading';
+}

@@ -1,0 +1,86 @@
+import { createSecureServer, type ServerHttp2Stream } from 'node:http2';
+import { text as textOf } from 'node:stream/consumers';
+import type { BotAPI } from '../../../bot-api/bot-api.ts';
+import type { Log } from '../../../ports/log.ts';
+import { addressOf, listenAt } from '../listen.ts';
+import { type PeerCall, type PeerKey, peerCalls, peerIdentity, peerTLS } from './peer-tls.ts';
+
+export interface PeerServerOptions {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly key: PeerKey;
+  /** Of this process alone: what was handed over once is not handed over again. */
+  readonly api: BotAPI;
+  readonly log: Log;
+}
+
+export interface PeerServer {
+  /** `host:port` as it listens. */
+  readonly address: string;
+  /** Cuts all connections. */
+  close(): Promise<void>;
+}
+
+/** Waiting calls of half a fleet may come through one connection. */
+const mostCalls = 30_000;
+const memoryMB = 256;
+
+/** Takes bots' calls from replicas that do not lead. Throws `unavailable` when the address cannot be listened on. */
+export async function servePeers(options: PeerServerOptions): Promise<PeerServer> {
+  const { host, port, key, api, log } = options;
+  const server = createSecureServer({
+    ...peerTLS,
+    pskIdentityHint: peerIdentity,
+    pskCallback: (_socket: unknown, identity: string) => (identity === peerIdentity && key()) || null,
+    settings: { maxConcurrentStreams: mostCalls },
+    maxSessionMemory: memoryMB,
+    streamResetBurst: mostCalls,
+    streamResetRate: mostCalls,
+  });
+  const sessions = new Set<{ destroy(): void }>();
+  server.on('session', (session) => {
+    sessions.add(session);
+    session.once('close', () => sessions.delete(session));
+    // A session that breaks ends its calls; the other side repeats what it must.
+    session.on('error', () => session.destroy());
+  });
+  server.on(
+    'stream',
+    (stream, { ':path': path = '' }) => void answer(stream as ServerHttp2Stream, path, api, log),
+  );
+  await listenAt(server, host, port);
+  return {
+    address: addressOf(server),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const session of sessions) session.destroy();
+      }),
+  };
+}
+
+async function answer(stream: ServerHttp2Stream, path: string, api: BotAPI, log: Log): Promise<void> {
+  const gone = new AbortController();
+  stream.once('close', () => gone.abort());
+  stream.on('error', () => stream.destroy());
+  try {
+    const call = JSON.parse(await textOf(stream)) as object;
+    const name = peerCalls.find((known) => path === `/${known}`);
+    const answered = name && (await ask(api, name, { ...call, signal: gone.signal }));
+    if (stream.destroyed) return;
+    stream.respond({ ':status': answered ? 200 : 404 });
+    stream.end(answered && JSON.stringify(answered));
+  } catch (error) {
+    if (stream.destroyed) return;
+    log.error({ call: path, err: error }, 'a call that a replica handed over failed');
+    stream.respond({ ':status': 500 });
+    stream.end();
+  }
+}
+
+/** A replica of another release may say less or more; the API refuses what it cannot use. */
+function ask(api: BotAPI, name: PeerCall, call: object): unknown {
+  const asked = api[name] as (call: object) => unknown;
+  return asked.call(api, call);
+}
