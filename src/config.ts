@@ -75,7 +75,7 @@ export function readRunConfig(flags: RunFlags, around: Surroundings): RunConfig 
     ...fleet,
     leaderElect,
     listen: parseListen(flags.listen),
-    botAPI: readBotAPIConfig(flags, around.cwd),
+    botAPI: readBotAPIConfig(flags, { cwd: around.cwd, leaderElect }),
     log: readLogConfig(flags),
     encryptionKeys: readEncryptionKeys(around.env, around.cwd),
   };

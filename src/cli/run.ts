@@ -33,6 +33,11 @@ export function defineRun(command: Command, context: CliContext): void {
       '--trusted-proxies <networks>',
       'proxies before the bot API whose X-Forwarded-For is believed, comma-separated (default: none)',
     )
+    .option(
+      '--peer-listen <address>',
+      'kubernetes: HOST:PORT where replicas that do not lead hand over bots’ calls, or off',
+      ':9466',
+    )
     .option('--max-long-polls <count>', 'most bots that wait for a config at once', '20000')
     .option(
       '--registration-token-life <duration>',
@@ -75,8 +80,8 @@ async function run(flags: RunFlags, context: CliContext): Promise<void> {
   let composed: Composition | undefined;
   let end: End | undefined;
   try {
-    composed = await compose(config, output, metrics);
-    door?.open(composed.botAPI);
+    composed = await compose(config, output, metrics, door?.peerAddress);
+    door?.open(composed);
     end = await serving({ config, context, output, composed, door, interrupted }, metrics);
     if (end === 'lost') context.finish(exitCodes.failed);
   } finally {
@@ -86,13 +91,18 @@ async function run(flags: RunFlags, context: CliContext): Promise<void> {
   }
 }
 
-function compose(config: RunConfig, output: RunOutput, metrics: PrometheusMetrics): Promise<Composition> {
+function compose(
+  config: RunConfig,
+  output: RunOutput,
+  metrics: PrometheusMetrics,
+  peerAddress: string | undefined,
+): Promise<Composition> {
   const { botAPI } = config;
   return composeController(config, {
     log: output.log,
     metrics,
     observer: metrics,
-    ...(botAPI && { botAPI: { agents: botAPI, maxLongPolls: botAPI.maxLongPolls, leader: () => undefined } }),
+    ...(botAPI && { botAPI: { agents: botAPI, maxLongPolls: botAPI.maxLongPolls, peerAddress } }),
   });
 }
 

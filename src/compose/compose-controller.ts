@@ -28,6 +28,8 @@ export interface Composition {
   readonly simulatorURL: string | undefined;
   /** What bots may ask; while this process does not lead, each call is told who does. */
   readonly botAPI: BotAPI;
+  /** By which replicas know each other; undefined while it is not known. */
+  replicaKey(): Uint8Array | undefined;
   /** To be won before the start; undefined where there is nothing to win. */
   readonly election: Election | undefined;
   /** Starts the controller; once. */
@@ -49,7 +51,11 @@ export async function composeController(config: RunConfig, parts: ComposeParts):
     agents: parts.botAPI !== undefined,
   });
   try {
-    const place = await openRunSource(config, { log: parts.log, cluster: parts.metrics.cluster });
+    const place = await openRunSource(config, {
+      log: parts.log,
+      cluster: parts.metrics.cluster,
+      peerAddress: parts.botAPI?.peerAddress,
+    });
     return composition(config, parts, clouds, place);
   } catch (error) {
     await clouds.close();
@@ -65,19 +71,24 @@ function composition(
 ): Composition {
   const { source, election } = place;
   const probe = new AbortController();
-  const gate = new BotAPIGate(() => parts.botAPI?.leader());
+  const leader = () => election?.leader();
+  const gate = new BotAPIGate(leader);
   let making: Controller | undefined;
   let running: Controller | undefined;
   return {
     source,
     simulatorURL: clouds.simulatorURL,
     botAPI: gate,
+    replicaKey: () => place.replicaKey(),
     election,
     async start() {
       const { metrics, begin } = metricsFromStart(parts.metrics);
       const controller = makeController(config, { ...parts, metrics }, clouds, place);
       making = parts.botAPI
-        ? withBotAPI(controller, gate, parts.botAPI, config.settings.controlPlaneURL)
+        ? withBotAPI(controller, gate, parts.botAPI, {
+            controlPlaneURL: config.settings.controlPlaneURL,
+            leader,
+          })
         : controller;
       await making.start();
       begin();

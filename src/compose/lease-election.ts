@@ -21,6 +21,7 @@ export class LeaseElection implements Election, Leadership {
   readonly #won = Promise.withResolvers<void>();
   readonly #identity: string;
   readonly #clock: Options['clock'];
+  #holder = '';
   #onHolder: (identity: string) => void = () => undefined;
   /** Monotonic ms. */
   #answeredAt = Number.NEGATIVE_INFINITY;
@@ -65,7 +66,12 @@ export class LeaseElection implements Election, Leadership {
     return this.#elector.stop();
   }
 
+  leader(): string | undefined {
+    return this.#holder === this.#identity ? undefined : /@(\S+)$/.exec(this.#holder)?.[1];
+  }
+
   #seen(identity: string): void {
+    this.#holder = identity;
     if (identity !== this.#identity) this.#onHolder(identity);
   }
 }

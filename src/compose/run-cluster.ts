@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { ApiClient } from '../adapters/kubernetes/client/api-client.ts';
 import { fencedClient } from '../adapters/kubernetes/source/fenced-client.ts';
 import { kubernetesSource } from '../adapters/kubernetes/source/kubernetes-source.ts';
+import { ReplicaKeyWatch } from '../adapters/kubernetes/source/replica-key-watch.ts';
 import { systemChance } from '../adapters/system/system-chance.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
 import type { KubernetesConfig, RunConfig } from '../config.ts';
@@ -14,10 +15,10 @@ import type { RunSource, RunSourceParts } from './run-source.ts';
 export async function openRunCluster(
   config: KubernetesConfig,
   { leaderElect, fleetID }: Pick<RunConfig, 'leaderElect' | 'fleetID'>,
-  { log, cluster }: RunSourceParts,
+  { log, cluster, peerAddress }: RunSourceParts,
 ): Promise<RunSource> {
   const { client, controllerNamespace: namespace } = await connectCluster(config, log, cluster);
-  const election = leaderElect ? electionIn(client, namespace, log) : undefined;
+  const election = leaderElect ? electionIn(client, namespace, log, peerAddress) : undefined;
   const leadership = election ?? soleLeader;
   if (election) cluster.watchLease(election.name, () => leadership.msLeft() > 0);
   const source = kubernetesSource({
@@ -30,15 +31,26 @@ export async function openRunCluster(
     fleetID,
     instance: hostname(),
   });
+  const keyWatch =
+    peerAddress === undefined
+      ? undefined
+      : new ReplicaKeyWatch({ client, clock: systemClock, log, namespace });
   const close = async () => {
+    keyWatch?.stop();
     await election?.resign();
     await client.close();
   };
-  return { source, leadership, election, close };
+  return { source, leadership, election, replicaKey: () => keyWatch?.key, close };
 }
 
-/** A pod's name is its host's; what follows tells two processes of one name apart. */
-function electionIn(client: ApiClient, namespace: string, log: RunSourceParts['log']): LeaseElection {
-  const identity = `${hostname()}_${systemChance.uuid()}`;
+/** A pod's name is its host's; what follows tells two processes of one name apart, and where others find this one. */
+function electionIn(
+  client: ApiClient,
+  namespace: string,
+  log: RunSourceParts['log'],
+  peerAddress: string | undefined,
+): LeaseElection {
+  const at = peerAddress === undefined ? '' : `@${peerAddress}`;
+  const identity = `${hostname()}_${systemChance.uuid()}${at}`;
   return new LeaseElection({ client, clock: systemClock, chance: systemChance, log, namespace, identity });
 }

@@ -13,6 +13,8 @@ export interface Election {
   win(onHolder: (identity: string) => void): Promise<void>;
   /** Resolves when the lease is lost after it was won. */
   readonly lost: Promise<void>;
+  /** `host:port` at which the process that leads takes bots' calls from others; undefined when it is not known, or this one. */
+  leader(): string | undefined;
   /** Why this process could not take over if it had to; undefined when it could, or leads. */
   trouble(): string | undefined;
 }
@@ -26,6 +28,8 @@ export interface ClusterObserver {
 export interface RunSourceParts {
   readonly log: Log;
   readonly cluster: ClusterObserver;
+  /** `host:port` at which this process takes bots' calls from others, once it leads; undefined: nowhere. */
+  readonly peerAddress: string | undefined;
 }
 
 /** The source of a controller with what decides whether it may act. */
@@ -34,6 +38,8 @@ export interface RunSource {
   readonly leadership: Leadership;
   /** Undefined where no other controller can be, or where nobody is to ask. */
   readonly election: Election | undefined;
+  /** By which replicas know each other; undefined while it is not known. */
+  replicaKey(): Uint8Array | undefined;
   /** Gives up the lease, for the next one to take at once, and closes all connections. The source has stopped. */
   close(): Promise<void>;
 }
@@ -59,5 +65,11 @@ async function openDirectory(
     log,
     ...(fleetID !== undefined && { fleetID }),
   });
-  return { source, leadership: soleLeader, election: undefined, close: async () => {} };
+  return {
+    source,
+    leadership: soleLeader,
+    election: undefined,
+    replicaKey: () => undefined,
+    close: async () => {},
+  };
 }

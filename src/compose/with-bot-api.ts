@@ -10,6 +10,14 @@ export interface BotAPIOptions {
   readonly agents: AgentSettings;
   /** Calls that may wait for a config at once. */
   readonly maxLongPolls: number;
+  /** `host:port` at which this process takes bots' calls from those that do not lead; undefined: nowhere. */
+  readonly peerAddress: string | undefined;
+}
+
+/** Where this process stands. */
+export interface BotAPIPlace {
+  /** Told to bots. */
+  readonly controlPlaneURL: string | undefined;
   /** `host:port` of the process that leads, when it is known and another one than this. */
   readonly leader: () => string | undefined;
 }
@@ -18,8 +26,8 @@ export interface BotAPIOptions {
 export function withBotAPI(
   controller: Controller,
   gate: BotAPIGate,
-  { maxLongPolls, leader }: BotAPIOptions,
-  controlPlaneURL: string | undefined,
+  { maxLongPolls }: BotAPIOptions,
+  { controlPlaneURL, leader }: BotAPIPlace,
 ): Controller {
   const desk = controller.agents;
   if (!desk) throw new Error('agents are served, but the engine was not told to deal with them');

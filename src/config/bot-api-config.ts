@@ -10,6 +10,7 @@ export interface BotAPIFlags {
   /** False with --no-bot-api. */
   readonly botApi: boolean;
   readonly botListen: string;
+  readonly peerListen: string;
   readonly maxLongPolls: string;
   readonly registrationTokenLife: string;
   readonly trustedProxies?: string;
@@ -20,6 +21,8 @@ export interface BotAPIFlags {
 /** How bots are served. */
 export interface BotAPIConfig {
   readonly listen: ListenAddress;
+  /** Where replicas that do not lead hand over bots' calls; undefined where there are none. */
+  readonly peerListen: ListenAddress | undefined;
   /** Calls that may wait for a config at once. */
   readonly maxLongPolls: number;
   /** Milliseconds. */
@@ -31,12 +34,16 @@ export interface BotAPIConfig {
 }
 
 /** Undefined with --no-bot-api. */
-export function readBotAPIConfig(flags: BotAPIFlags, cwd: string): BotAPIConfig | undefined {
+export function readBotAPIConfig(
+  flags: BotAPIFlags,
+  { cwd, leaderElect }: { readonly cwd: string; readonly leaderElect: boolean },
+): BotAPIConfig | undefined {
   if (!flags.botApi) return undefined;
   const listen = parseListen(flags.botListen, '--bot-listen');
   if (!listen) throw usageError('--bot-listen cannot be off.', 'Give HOST:PORT, or --no-bot-api.');
   return {
     listen,
+    peerListen: leaderElect ? parseListen(flags.peerListen, '--peer-listen') : undefined,
     maxLongPolls: parseCount(flags.maxLongPolls, '--max-long-polls', 0),
     registrationTokenLife: parseDuration(flags.registrationTokenLife, '--registration-token-life'),
     trustedProxies: parseNetworks(flags.trustedProxies ?? ''),

@@ -9,9 +9,11 @@ const flags: BotAPIFlags = {
   botListen: '127.0.0.1:9465',
   maxLongPolls: '20000',
   registrationTokenLife: '1h',
+  peerListen: ':9466',
 };
 
-const read = (change: Partial<BotAPIFlags> = {}) => readBotAPIConfig({ ...flags, ...change }, '/srv');
+const read = (change: Partial<BotAPIFlags> = {}) =>
+  readBotAPIConfig({ ...flags, ...change }, { cwd: '/srv', leaderElect: false });
 
 function refusal(run: () => unknown): string {
   try {
@@ -27,6 +29,7 @@ describe('the bot API’s flags', () => {
   it('have defaults that suit one machine', () => {
     assert.deepEqual(read(), {
       listen: { host: '127.0.0.1', port: 9465 },
+      peerListen: undefined,
       maxLongPolls: 20_000,
       registrationTokenLife: 3_600_000,
       trustedProxies: [],
@@ -72,6 +75,17 @@ describe('the bot API’s flags', () => {
         /--trusted-proxies must be/,
         trustedProxies,
       );
+  });
+
+  it('have a place for other replicas where there can be some', () => {
+    const replicated = (peerListen: string) =>
+      readBotAPIConfig({ ...flags, peerListen }, { cwd: '/srv', leaderElect: true })?.peerListen;
+    assert.deepEqual(replicated(':9466'), { host: '::', port: 9466 });
+    assert.equal(replicated('off'), undefined);
+    assert.match(
+      refusal(() => replicated('x:y:z')),
+      /--peer-listen/,
+    );
   });
 
   it('name the flag that is wrong', () => {

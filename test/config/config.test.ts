@@ -25,6 +25,7 @@ const flags: RunFlags = {
   botListen: '127.0.0.1:9465',
   maxLongPolls: '20000',
   registrationTokenLife: '1h',
+  peerListen: ':9466',
   leaderElect: true,
 };
 const real = { DIGITALOCEAN_ACCESS_TOKEN: 'dop_v1_secret' };

@@ -57,11 +57,16 @@ export class FleetOnCluster {
     this.#closeCloud = closeCloud;
   }
 
-  /** `clawfleet run` under the rights of its own service account, as the pod has it. */
+  /** `clawfleet run` under the rights of its own service account, as the pod has it; it serves no bots. */
   run(...flags: string[]): Running {
+    return this.runServing('--no-bot-api', ...flags);
+  }
+
+  /** The same; it serves bots. */
+  runServing(...flags: string[]): Running {
     const running = start(
       [
-        ...['run', '--source', 'kubernetes', '--kubeconfig', this.controllerConfig, '--no-bot-api'],
+        ...['run', '--source', 'kubernetes', '--kubeconfig', this.controllerConfig],
         ...['--listen', '127.0.0.1:0', '--log-format', 'json', '--poll-interval', '50ms'],
         ...['--sweep-interval', '200ms', '--rate-limit', 'off', ...flags],
       ],

@@ -30,7 +30,9 @@ export function recordPath({ namespace }: Pick<FleetOptions, 'namespace'>): stri
 }
 
 /** Undefined when there is none. */
-export async function readRecord(options: FleetOptions): Promise<ConfigMapObject | undefined> {
+export async function readRecord(
+  options: Pick<FleetOptions, 'client' | 'namespace'>,
+): Promise<ConfigMapObject | undefined> {
   try {
     return await options.client.request<ConfigMapObject>('GET', recordPath(options));
   } catch (error) {

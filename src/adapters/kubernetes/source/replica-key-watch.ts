@@ -1,0 +1,59 @@
+import { replicaKey } from '../../../model/replica-key.ts';
+import type { Cancel, Clock } from '../../../ports/clock.ts';
+import type { Log } from '../../../ports/log.ts';
+import type { ApiClient } from '../client/api-client.ts';
+import { fleetStateOf } from './fleet-config-map.ts';
+import { readRecord } from './fleet-record-store.ts';
+
+export interface ReplicaKeyOptions {
+  readonly client: ApiClient;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Where the fleet's record is kept. */
+  readonly namespace: string;
+  /** How often it is looked while the key is not known; default 5 s. */
+  readonly seekMs?: number;
+}
+
+/** A record that somebody deleted is made anew, with another key. */
+const knownMs = 30_000;
+const defaultSeekMs = 5_000;
+
+/** The key that replicas share, as the fleet's record has it; also for a replica that does not lead. */
+export class ReplicaKeyWatch {
+  readonly #options: ReplicaKeyOptions;
+  #key: Uint8Array | undefined;
+  #cancel: Cancel = () => undefined;
+  #isOver = false;
+
+  constructor(options: ReplicaKeyOptions) {
+    this.#options = options;
+    void this.#look();
+  }
+
+  get key(): Uint8Array | undefined {
+    return this.#key;
+  }
+
+  stop(): void {
+    this.#isOver = true;
+    this.#cancel();
+  }
+
+  async #look(): Promise<void> {
+    const { clock, log, seekMs = defaultSeekMs } = this.#options;
+    try {
+      this.#key = (await this.#read()) ?? this.#key;
+    } catch (error) {
+      log.debug({ err: error }, 'the key that replicas share could not be read');
+    }
+    if (this.#isOver) return;
+    this.#cancel = clock.schedule(this.#key ? knownMs : seekMs, () => void this.#look());
+  }
+
+  async #read(): Promise<Uint8Array | undefined> {
+    const record = await readRecord(this.#options);
+    const { configKey, fleetID = '' } = record ? fleetStateOf(record) : {};
+    return configKey === undefined ? undefined : replicaKey(Buffer.from(configKey, 'base64'), fleetID);
+  }
+}

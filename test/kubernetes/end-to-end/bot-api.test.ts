@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { freePort } from '../../../scripts/lab/free-port.ts';
+import { AgentHost } from '../../../src/adapters/simulator/agents/agent-host.ts';
+import { seededChance } from '../../../src/adapters/system/seeded-chance.ts';
+import { systemClock } from '../../../src/adapters/system/system-clock.ts';
+import type { Running } from '../../cli/clawfleet.ts';
+import { withoutServers } from '../support/api-server.ts';
+import { FleetOnCluster } from '../support/fleet-on-cluster.ts';
+import { accountIn, botIn } from '../support/manifests.ts';
+import { patiently } from '../support/patiently.ts';
+
+const names = ['alpha', 'beta', 'gamma'];
+
+async function leaderz(running: Running): Promise<number> {
+  const text = await running.until(/"metrics":"[^"]+"/);
+  const url = /"metrics":"(http:[^"]+)\/metrics"/.exec(text)?.[1] ?? assert.fail();
+  return (await fetch(`${url}/leaderz`)).status;
+}
+
+describe('two controllers that serve bots', withoutServers, () => {
+  let fleet: FleetOnCluster;
+  let agents: AgentHost;
+  const controlPlanes: string[] = [];
+  const serve = (port: number) =>
+    fleet.runServing(
+      ...['--bot-listen', `127.0.0.1:${port}`, '--peer-listen', '127.0.0.1:0'],
+      // Every bot calls the one that does not lead at first.
+      ...['--control-plane-url', controlPlanes[1] ?? ''],
+    );
+  const readyOf = async (name: string) =>
+    fleet.kubectl(['get', `bot/${name}`, '-o', 'jsonpath={.status.conditions[?(@.type=="Ready")].status}']);
+
+  before(async () => {
+    fleet = await FleetOnCluster.open({ agentBeatMs: 500, agentRetryMs: 200 });
+    agents = new AgentHost(fleet.simulator, systemClock, seededChance(4));
+    await fleet.apply(accountIn('default'));
+  });
+  after(async () => {
+    await agents?.stop();
+    await fleet?.close();
+  });
+
+  it('bots that call the one that does not lead come Online all the same', async () => {
+    const ports = [await freePort(), await freePort()];
+    controlPlanes.push(...ports.map((port) => `http://127.0.0.1:${port}`));
+    const first = serve(ports[0] ?? 0);
+    await patiently('the first leads', async () => (await leaderz(first)) === 200);
+    const second = serve(ports[1] ?? 0);
+    await second.until(/leads; this process stands by/);
+    await fleet.apply(...names.map((name) => botIn('default', name)));
+    for (const name of names)
+      await fleet.kubectl(['wait', '--for=condition=Ready', `bot/${name}`, '--timeout=30s']);
+    assert.deepEqual([await leaderz(first), await leaderz(second)], [200, 503]);
+  });
+
+  it('a call without good credentials is refused through both', async () => {
+    for (const url of controlPlanes) {
+      const answer = await fetch(`${url}/v1/bot/nobody/config`, { headers: { authorization: 'Bearer x' } });
+      assert.equal(answer.status, 401);
+    }
+  });
+
+  it('when the leader is killed the other one serves them, and none becomes stale', async () => {
+    const [first, second] = fleet.controllers;
+    assert.ok(first && second);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    const refused = await fetch(`${controlPlanes[1]}/v1/bot/nobody/config`, {
+      headers: { authorization: 'Bearer x' },
+    });
+    assert.equal(refused.status, 503);
+    assert.ok(Number(refused.headers.get('retry-after')) > 0);
+    await patiently('the second leads', async () => (await leaderz(second)) === 200, 30_000);
+    await fleet.apply(botIn('default', 'delta'));
+    await fleet.kubectl(['wait', '--for=condition=Ready', 'bot/delta', '--timeout=30s']);
+    for (const name of names)
+      await patiently(`${name} is ready`, async () => (await readyOf(name)) === 'True');
+    const events = await fleet.kubectl(['get', 'events', '-A', '-o', 'json']);
+    assert.doesNotMatch(events, /HeartbeatStale/);
+  });
+});
