@@ -15,6 +15,7 @@ import { type Caller, type CallLimits, callerOf } from './call-limits.ts';
 import { openAPI } from './openapi.ts';
 import {
   failed,
+  malformed,
   noSuchPage,
   type Problem,
   problemBody,
@@ -111,6 +112,8 @@ function addBotRoute(app: FastifyInstance, parts: BotAppParts, prefix: string, r
 /** What forbids even looking at the call. */
 function admission({ callLimits, isEnding }: BotAppParts, request: FastifyRequest): Problem | undefined {
   if (isEnding()) return unavailable(endingRetryMs, 'This process ends; another one takes over.');
+  if (request.raw.httpVersion === '1.1' && request.headers.host === undefined)
+    return malformed(400, 'There must be a Host header.');
   if (request.routeOptions.url?.endsWith('/health')) return undefined;
   const caller = callerAt(request);
   const waitMs = callLimits.waitMs(caller);

@@ -81,6 +81,8 @@ async function firstKeyPair(files: TLSFiles): Promise<KeyPair> {
 
 function serverOptions(limits: ServerLimits, pair: KeyPair | undefined): object {
   const http = {
+    // Told as a problem, as everything is.
+    requireHostHeader: false,
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.headersMs,
     connectionsCheckingInterval: limits.lookMs,
