@@ -17,6 +17,14 @@ interface Status {
   readonly droplet?: { readonly id: number };
 }
 
+/** What a thief finds on the droplet. */
+async function registrationTokenOn(cloud: string, droplet: number): Promise<{ id: string; token: string }> {
+  const answer = await fetch(`${cloud}/_simulator/droplets/${droplet}/user-data`);
+  const { user_data } = (await answer.json()) as { user_data: string };
+  const exported = (name: string) => new RegExp(`^export ${name}='([^']+)'$`, 'm').exec(user_data)?.[1] ?? '';
+  return { id: exported('BOT_ID'), token: exported('REGISTRATION_TOKEN') };
+}
+
 async function statusOf(cwd: string, name: string): Promise<Status> {
   const { stdout } = await inProcess(['get', 'bot', name, '-o', 'json', '--source', 'bots'], { cwd });
   return (JSON.parse(stdout) as { status?: Status }).status ?? {};
@@ -38,7 +46,7 @@ test('bots come Online by their agents, follow a changed config, and are missed 
   const flags = ['--listen', 'off', '--bot-listen', '127.0.0.1:0', '--poll-interval', '50ms'];
   const running = start(['run', '--source', 'bots', ...flags, '--log-format', 'json'], { cwd, env });
   const isPhase = async (name: string, phase: string) => (await statusOf(cwd, name)).phase === phase;
-  await running.until(/"botAPI":"http:/);
+  const [, botAPI = ''] = /"botAPI":"(http:[^"]+)"/.exec(await running.until(/"botAPI":"http:.*\n/)) ?? [];
   await running.until(/AgentRegistered/);
   for (const name of names) await until(`${name} Online`, 10_000, 20, () => isPhase(name, 'Online'));
   const versionOf = async () => (await statusOf(cwd, 'one')).appliedConfig?.version;
@@ -51,6 +59,17 @@ test('bots come Online by their agents, follow a changed config, and are missed 
   assert.ok(tookMs < 1_500, `a change was acknowledged after ${tookMs} ms`);
 
   const { droplet } = await statusOf(cwd, 'two');
+  const { id, token } = await registrationTokenOn(cloud, droplet?.id ?? 0);
+  const stolen = { bot_id: id, agent_token: 'thief'.repeat(10) };
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const registering = { method: 'POST', headers, body: JSON.stringify(stolen) };
+  assert.equal((await fetch(`${botAPI}/v1/bot/register`, registering)).status, 401);
+  for (const bearer of [token, stolen.agent_token]) {
+    const answer = await fetch(`${botAPI}/v1/bot/${id}/config`, {
+      headers: { authorization: `Bearer ${bearer}` },
+    });
+    assert.equal(answer.status, 401);
+  }
   const body = JSON.stringify({ agentConduct: 'dead' });
   await fetch(`${cloud}/_simulator/droplets/${droplet?.id}`, { method: 'PATCH', body });
   await until('two in Error', (timeoutSeconds + 5) * 1_000, 100, () => isPhase('two', 'Error'));
@@ -62,5 +81,9 @@ test('bots come Online by their agents, follow a changed config, and are missed 
   for (const process of [running, simulator]) process.child.kill('SIGTERM');
   const [ended] = await Promise.all([running.ended, simulator.ended]);
   assert.equal(ended.code, 0, ended.stderr);
-  assert.doesNotMatch(ended.stdout, /Bearer|REGISTRATION_TOKEN/);
+  const shown = await inProcess(['get', 'bots', '-o', 'json', '--source', 'bots'], { cwd });
+  const described = await inProcess(['describe', 'bot', 'two', '--source', 'bots'], { cwd });
+  assert.match(described.stdout, /RegistrationRefused|registration/i);
+  for (const text of [ended.stdout, ended.stderr, shown.stdout, described.stdout])
+    assert.ok(![token, stolen.agent_token, 'Bearer '].some((secret) => text.includes(secret)));
 });
