@@ -7,7 +7,8 @@ import { listAt, type Manifest, only } from './support/manifest.ts';
 import { rendered, renderedChart } from './support/render.ts';
 import { withoutTools } from './support/tool.ts';
 
-const allValues = 'logLevel=debug,watchNamespaces={desk,lab},controlPlaneURL=https://bots.example.com';
+const allValues =
+  'logLevel=debug,watchNamespaces={desk,lab},controlPlaneURL=https://bots.example.com,trustedProxies={10.0.0.0/8}';
 
 const sources: Readonly<Record<string, () => Promise<readonly Manifest[]>>> = {
   'deploy/kubernetes': () => rendered('deploy/kubernetes'),

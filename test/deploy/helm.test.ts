@@ -62,8 +62,14 @@ describe('the chart', withoutTools, () => {
       '--log-level=debug',
       '--watch-namespaces=desk,lab',
       '--control-plane-url=https://bots.example.com',
+      '--bot-listen=:9465',
+      '--peer-listen=:9466',
       '--orphans=delete',
     ]);
+    const names = (list: readonly unknown[]) => list.map((port) => (port as { name: string }).name);
+    assert.deepEqual(names(listAt(containerOf(manifests), 'ports')), ['http', 'bots', 'peers']);
+    assert.deepEqual(names(listAt(only(manifests, 'Service'), 'spec', 'ports')), ['http', 'bots']);
+    assert.equal(listAt(only(manifests, 'NetworkPolicy'), 'spec', 'ingress').length, 3);
     assert.equal(at(containerOf(manifests), 'env', 0, 'valueFrom', 'secretKeyRef', 'name'), 'token');
     assert.equal(at(only(manifests, 'Deployment'), 'spec', 'replicas'), 3);
     assert.equal(only(manifests, 'ServiceMonitor').metadata.labels?.['release'], 'prom');
@@ -162,6 +168,7 @@ describe('the chart’s values', withoutTools, () => {
     'watchNamespaces=desk': /watchNamespaces.*want array/s,
     'watchNamespaces={Desk}': /watchNamespaces\/0/,
     'controlPlaneURL=http://bots.example.com': /controlPlaneURL/,
+    'trustedProxies={proxy}': /trustedProxies\/0/,
     'logLevel=loud': /logLevel/,
     'networkPolicy.egressPorts={https}': /egressPorts\/0/,
     'serviceMonitor.interval=often': /serviceMonitor\/interval/,
