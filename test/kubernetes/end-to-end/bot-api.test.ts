@@ -79,4 +79,22 @@ describe('two controllers that serve bots', withoutServers, () => {
     const events = await fleet.kubectl(['get', 'events', '-A', '-o', 'json']);
     assert.doesNotMatch(events, /HeartbeatStale/);
   });
+
+  it('when the lease is lost, calls that wait are answered 503, and their connections closed', async () => {
+    const [, second] = fleet.controllers;
+    assert.ok(second);
+    const [droplet] = fleet.droplets();
+    const { userData = '', disk } = fleet.simulator.machine(droplet?.id ?? 0) ?? {};
+    const botID = /^export BOT_ID='([^']+)'$/m.exec(userData)?.[1];
+    const headers = { authorization: `Bearer ${disk?.token}` };
+    const path = `${controlPlanes[1]}/v1/bot/${botID}/config`;
+    const tag = (await fetch(path, { headers })).headers.get('etag') ?? '';
+    const poll = fetch(`${path}?wait=60s`, { headers: { ...headers, 'if-none-match': tag } });
+    const patch = JSON.stringify({ spec: { holderIdentity: 'somebody else', leaseDurationSeconds: 3600 } });
+    const lease = ['patch', 'lease', 'clawfleet', '-n', 'clawfleet-system', '--type=merge', '-p', patch];
+    await fleet.kubectl(lease);
+    const answer = await poll;
+    assert.deepEqual([answer.status, answer.headers.get('connection')], [503, 'close']);
+    assert.equal((await second.ended).code, 1);
+  });
 });
