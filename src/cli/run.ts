@@ -7,19 +7,14 @@ import type { Election } from '../compose/run-source.ts';
 import { rememberRun } from '../config/last-run.ts';
 import { exitCodes } from '../config/user-error.ts';
 import { type RunConfig, type RunFlags, readRunConfig } from '../config.ts';
-import type { Controller } from '../controller/controller.ts';
 import type { CliContext, InterruptSignal } from './cli-context.ts';
 import { cloudLine } from './cloud-line.ts';
 import { examples, fleetFlags } from './flags.ts';
 import { placeOf } from './place.ts';
 import { calledAt, openDoor } from './run-bot-api.ts';
+import { drained, type End, inTime, patienceFor } from './run-end.ts';
 import { openHealth } from './run-health.ts';
 import { openRunOutput, type RunOutput } from './run-output.ts';
-
-/** How long what is under way may take to end (reference of controller-runtime). */
-const drainMs = 30_000;
-/** Without the lease there is little to end: nothing of it may be written. */
-const hastyDrainMs = 5_000;
 
 export function defineRun(command: Command, context: CliContext): void {
   fleetFlags(command)
@@ -55,9 +50,6 @@ export function defineRun(command: Command, context: CliContext): void {
     'DIGITALOCEAN_ACCESS_TOKEN=… clawfleet run --source kubernetes --context prod --no-bot-api',
   ]);
 }
-
-/** Why a run ends: a signal, or the loss of the lease. */
-type End = InterruptSignal | 'lost';
 
 interface Session {
   readonly config: RunConfig;
@@ -177,40 +169,6 @@ function lossOf(election: Election | undefined): Promise<End> {
   return election ? election.lost.then(() => 'lost') : new Promise(() => undefined);
 }
 
-/**
- * Without the lease the process ends instead of standing by again: what it remembers of its bots was learnt as the
- * leader, and a fresh process cannot act on any of it. Whoever runs it starts it anew.
- */
-async function drained(end: End, { output, context, door }: Session, controller: Controller): Promise<void> {
-  output.close();
-  if (end === 'lost') output.warn('The lease was lost: nothing is written any more, and the process ends.');
-  else
-    output.tell(`${end}: ending what is under way, ${drainMs / 1_000} s at most; once more quits at once.`, {
-      signal: end,
-    });
-  const patienceMs = patienceFor(end);
-  const ending = Promise.all([door?.end(patienceMs), controller.stop()]);
-  const isDone = await inTime(ending, patienceMs);
-  if (!isDone) output.warn('Not everything ended in time; the next run looks at it again.');
-  else output.tell('Ended. Droplets go on as they are; `clawfleet run` takes up from here.', {});
-  context.finish(isDone ? exitCodes.ok : exitCodes.failed);
-}
-
-function patienceFor(end: End | undefined): number {
-  return end === 'lost' ? hastyDrainMs : drainMs;
-}
-
 function cloudName({ cloud }: RunConfig): string {
   return cloud.kind === 'simulator' ? 'built-in simulator' : new URL(cloud.apiURL).host;
-}
-
-/** Whether it ended within the time. */
-async function inTime(end: Promise<unknown>, limitMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), limitMs);
-  });
-  const result = await Promise.race([end.then(() => true), late]);
-  clearTimeout(timer);
-  return result;
 }

@@ -1,51 +1,29 @@
-import { isIP } from 'node:net';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Refused } from '../../../bot-api/bot-api.ts';
 import type { Log } from '../../../ports/log.ts';
-import {
-  type Answer,
-  type BotRequest,
-  type BotRoute,
-  botRoutes,
-  type ServedBotAPI,
-  waitOf,
-} from './bot-routes.ts';
+import { type AdmissionParts, admission, callerAt, endingRetryMs } from './admission.ts';
+import type { Answer, BotRequest, ServedBotAPI } from './bot-calls.ts';
+import { type BotRoute, botRoutes, waitOf } from './bot-routes.ts';
 import { answerBrokenRequest } from './broken-request.ts';
-import { type Caller, type CallLimits, callerOf } from './call-limits.ts';
+import type { Caller } from './call-limits.ts';
 import { openAPI } from './openapi.ts';
-import {
-  failed,
-  malformed,
-  noSuchPage,
-  type Problem,
-  problemBody,
-  problemHeaders,
-  problemMediaType,
-  tooMany,
-  unauthorised,
-  unavailable,
-} from './problem.ts';
+import { failed, noSuchPage, unavailable } from './problem.ts';
 import { refusalProblem } from './refusal-problem.ts';
 import { requestProblem } from './request-problem.ts';
 import { bearerOf, singleTagOf } from './request-words.ts';
+import { noStore, sendProblem } from './send-problem.ts';
 import type { ServerLimits } from './server-limits.ts';
 import type { Waits } from './waits.ts';
 
-export interface BotAppParts {
+export interface BotAppParts extends AdmissionParts {
   readonly api: ServedBotAPI;
   readonly log: Log;
   readonly limits: ServerLimits;
-  readonly callLimits: CallLimits;
   readonly waits: Waits;
   /** Addresses and networks whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
   readonly version: string;
-  /** Whether no more calls are taken. */
-  readonly isEnding: () => boolean;
 }
-
-/** Until another process answers in this one's place. */
-const endingRetryMs = 2_000;
 
 /** The bot API's routes on fastify, which checks each request against its route's schema; it does not listen yet. */
 export async function botApp(parts: BotAppParts, server: object): Promise<FastifyInstance> {
@@ -107,24 +85,6 @@ function addBotRoute(app: FastifyInstance, parts: BotAppParts, prefix: string, r
     config: { isForBots: true },
     handler: (request, reply) => serve(parts, route, request, reply),
   });
-}
-
-/** What forbids even looking at the call. */
-function admission({ callLimits, isEnding }: BotAppParts, request: FastifyRequest): Problem | undefined {
-  if (isEnding()) return unavailable(endingRetryMs, 'This process ends; another one takes over.');
-  if (request.raw.httpVersion === '1.1' && request.headers.host === undefined)
-    return malformed(400, 'There must be a Host header.');
-  if (request.routeOptions.url?.endsWith('/health')) return undefined;
-  const caller = callerAt(request);
-  const waitMs = callLimits.waitMs(caller);
-  if (waitMs > 0) return tooMany(waitMs);
-  if (!isForBots(request) || caller.credentials !== undefined) return undefined;
-  callLimits.counted(caller);
-  return unauthorised;
-}
-
-function isForBots({ routeOptions }: FastifyRequest): boolean {
-  return 'isForBots' in routeOptions.config;
 }
 
 async function serve(
@@ -192,32 +152,6 @@ function failure(
   return sendProblem(reply, problem, request);
 }
 
-/**
- * A connection whose request was not read to its end cannot be used again. Sent as bytes: to a text fastify would add a
- * charset, which the media type does not have.
- */
-function sendProblem(reply: FastifyReply, problem: Problem, request: FastifyRequest): FastifyReply {
-  if (isUnread(request) || problem.status === 503) reply.header('connection', 'close');
-  return reply
-    .code(problem.status)
-    .headers({ ...noStore, ...problemHeaders(problem) })
-    .type(problemMediaType)
-    .send(Buffer.from(JSON.stringify(problemBody(problem))));
-}
-
-function isUnread({ raw, headers }: FastifyRequest): boolean {
-  const { 'content-length': length = '0', 'transfer-encoding': encoding } = headers;
-  return !raw.complete && (length !== '0' || encoding !== undefined);
-}
-
-const noStore = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
-
 function settled({ isEnding }: BotAppParts): Record<string, string> {
   return isEnding() ? { ...noStore, connection: 'close' } : noStore;
-}
-
-/** What a trusted proxy forwarded may be no address at all. */
-function callerAt(request: FastifyRequest): Caller {
-  const ip = isIP(request.ip) > 0 ? request.ip : (request.raw.socket.remoteAddress ?? '');
-  return callerOf(bearerOf(request.headers.authorization), ip);
 }

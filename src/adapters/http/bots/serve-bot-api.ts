@@ -5,7 +5,7 @@ import type { Log } from '../../../ports/log.ts';
 import { PortError } from '../../../ports/port-error.ts';
 import { addressOf, listenAt } from '../listen.ts';
 import { botApp } from './bot-app.ts';
-import type { ServedBotAPI } from './bot-routes.ts';
+import type { ServedBotAPI } from './bot-calls.ts';
 import { CallLimits } from './call-limits.ts';
 import { defaultLimits, type ServerLimits } from './server-limits.ts';
 import { type KeyPair, readKeyPair, type TLSFiles, watchKeyPair } from './tls-files.ts';

@@ -9,7 +9,7 @@ import type {
 } from '../../../bot-api/bot-api.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
-import type { ServedBotAPI } from '../bots/bot-routes.ts';
+import type { ServedBotAPI } from '../bots/bot-calls.ts';
 import { PeerConnection } from './peer-connection.ts';
 import type { PeerCall, PeerKey } from './peer-tls.ts';
 

@@ -1,8 +1,8 @@
-import type { Chance } from '../../../ports/chance.ts';
-import { type Clock, sleep } from '../../../ports/clock.ts';
+import { sleep } from '../../../ports/clock.ts';
 import type { AgentIdentity } from './agent-identity.ts';
+import { AgentLine, type AgentLineParts, newToken } from './agent-line.ts';
 import type { AgentConduct, AgentDisk } from './agent-state.ts';
-import type { Connections, ControlPlaneAnswer, ControlPlaneCall } from './control-plane-call.ts';
+import type { ControlPlaneAnswer } from './control-plane-call.ts';
 
 /** The droplet that an agent runs on. */
 export interface AgentDroplet {
@@ -12,24 +12,13 @@ export interface AgentDroplet {
   write(disk: AgentDisk): void;
 }
 
-export interface AgentParts {
-  readonly droplet: AgentDroplet;
-  readonly connections: Connections;
-  readonly clock: Clock;
-  readonly chance: Chance;
+export interface AgentParts extends AgentLineParts {
   /** Between two heartbeats. */
   readonly beatMs: number;
   /** Failed calls are repeated after up to so long. */
   readonly retryMs: number;
 }
 
-type Call = Omit<ControlPlaneCall, 'url' | 'token' | 'signal'> & {
-  readonly path: string;
-  readonly waitMs?: number;
-};
-
-const callMs = 30_000;
-const slowMs = 5_000;
 /** Such an id is never issued. */
 const noID = '0-none';
 
@@ -39,24 +28,21 @@ const noID = '0-none';
  */
 export class SimulatedAgent {
   readonly #parts: AgentParts;
-  readonly #stop = new AbortController();
-  #url: string;
+  readonly #line: AgentLine;
   #acknowledged: string | undefined;
   #tag: string | undefined;
   #lastID = noID;
   #dueAt = 0;
-  /** For the one call under way. */
-  #patience = new AbortController();
 
   constructor(parts: AgentParts) {
     this.#parts = parts;
-    this.#url = parts.droplet.identity.controlPlaneURL;
+    this.#line = new AgentLine(parts);
   }
 
   /** Until it is stopped. */
   async run(): Promise<void> {
     const { clock, chance, beatMs, retryMs } = this.#parts;
-    const { signal } = this.#stop;
+    const { signal } = this.#line;
     while (!signal.aborted) {
       this.#dueAt = clock.monotonic() + beatMs;
       const retryAfterMs = await this.#turn().catch(() => 0);
@@ -67,16 +53,14 @@ export class SimulatedAgent {
 
   /** The droplet is off, or gone. */
   stop(): void {
-    const off = new Error('the droplet is off');
-    this.#stop.abort(off);
-    this.#patience.abort(off);
+    this.#line.cut();
   }
 
   /** Undefined when all went well, else how long to wait at least. */
   async #turn(): Promise<number | undefined> {
     const registered = await this.#register();
     if (registered !== undefined) return registered;
-    const beat = await this.#call({ method: 'POST', path: `${this.#path}/heartbeat`, body: {} });
+    const beat = await this.#line.call({ method: 'POST', path: `${this.#path}/heartbeat`, body: {} });
     if (beat.status !== 200) return beat.retryAfterMs;
     const desired = beat.body['desired_config_id'];
     if (desired !== this.#acknowledged) this.#tag = undefined;
@@ -91,11 +75,15 @@ export class SimulatedAgent {
     const { droplet } = this.#parts;
     if (droplet.conduct() === 'mute') return this.#parts.beatMs;
     if (droplet.disk()?.isRegistered) return undefined;
-    const token = droplet.disk()?.token ?? this.#newToken();
+    const token = droplet.disk()?.token ?? newToken(this.#parts.chance);
     droplet.write({ token, isRegistered: false });
     const { botID, registrationToken } = droplet.identity;
     const body = { bot_id: botID, agent_token: token };
-    const answer = await this.#send(registrationToken, { method: 'POST', path: '/v1/bot/register', body });
+    const answer = await this.#line.send(registrationToken, {
+      method: 'POST',
+      path: '/v1/bot/register',
+      body,
+    });
     if (answer.status !== 200) return answer.retryAfterMs;
     droplet.write({ token, isRegistered: true });
     return undefined;
@@ -104,7 +92,7 @@ export class SimulatedAgent {
   /** The answer that refused, if one did. */
   async #follow(): Promise<ControlPlaneAnswer | undefined> {
     const seconds = Math.max(1, Math.ceil(this.#msLeft / 1_000));
-    const answer = await this.#call({
+    const answer = await this.#line.call({
       method: 'GET',
       path: `${this.#path}/config?wait=${seconds}s`,
       waitMs: seconds * 1_000,
@@ -119,12 +107,12 @@ export class SimulatedAgent {
   async #take({ body, etag }: ControlPlaneAnswer): Promise<ControlPlaneAnswer | undefined> {
     const id = String(body['id']);
     const [url] = Array.isArray(body['control_plane_urls']) ? body['control_plane_urls'] : [];
-    if (typeof url === 'string') this.#url = url.replace(/\/+$/, '');
+    if (typeof url === 'string') this.#line.moveTo(url);
     const told = this.#parts.droplet.conduct() === 'stale' ? this.#lastID : id;
     const config_id = told === id && this.#acknowledged === id ? undefined : told;
     this.#tag = etag;
     if (config_id === undefined) return undefined;
-    const answer = await this.#call({
+    const answer = await this.#line.call({
       method: 'POST',
       path: `${this.#path}/config_ack`,
       body: { config_id },
@@ -142,28 +130,8 @@ export class SimulatedAgent {
     return answer.status === 409 && isHonest ? undefined : answer;
   }
 
-  async #call(call: Call): Promise<ControlPlaneAnswer> {
-    const { droplet } = this.#parts;
-    const token = droplet.conduct() === 'forgetful' ? this.#newToken() : (droplet.disk()?.token ?? '');
-    return this.#send(token, call);
-  }
-
-  async #send(token: string, { path, waitMs = 0, ...call }: Call): Promise<ControlPlaneAnswer> {
-    const { connections, clock, droplet } = this.#parts;
-    if (droplet.conduct() === 'slow') await sleep(clock, slowMs, this.#stop.signal);
-    this.#stop.signal.throwIfAborted();
-    this.#patience = new AbortController();
-    const { signal } = this.#patience;
-    const cancel = clock.schedule(waitMs + callMs, () => this.#patience.abort(new Error('no answer came')));
-    try {
-      return await connections.call({ ...call, url: `${this.#url}${path}`, token, signal });
-    } finally {
-      cancel();
-    }
-  }
-
   async #rest(): Promise<void> {
-    if (this.#msLeft > 0) await sleep(this.#parts.clock, this.#msLeft, this.#stop.signal);
+    if (this.#msLeft > 0) await sleep(this.#parts.clock, this.#msLeft, this.#line.signal);
   }
 
   /** Until the next beat is due. */
@@ -173,10 +141,5 @@ export class SimulatedAgent {
 
   get #path(): string {
     return `/v1/bot/${this.#parts.droplet.identity.botID}`;
-  }
-
-  /** 256 bits. */
-  #newToken(): string {
-    return Buffer.from(this.#parts.chance.bytes(32)).toString('hex');
   }
 }

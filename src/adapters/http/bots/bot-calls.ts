@@ -1,0 +1,62 @@
+import type { Beat, BotAPI, BotCall, ConfigBody, Refused } from '../../../bot-api/bot-api.ts';
+
+/** The bot API as it is served: here, or by a process that leads and is reached over the network. */
+export interface ServedBotAPI extends Omit<BotAPI, 'heartbeat'> {
+  heartbeat(call: BotCall): Beat | Refused | Promise<Beat | Refused>;
+}
+
+/** A request that has the form its route demands. */
+export interface BotRequest {
+  /** From the path; empty where the path names no bot. */
+  readonly pathID: string;
+  readonly bearer: string;
+  readonly body: Readonly<Record<string, string | undefined>>;
+  readonly ifNoneMatch: string | undefined;
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface Answer {
+  readonly status: 200 | 304;
+  readonly etag?: string;
+  readonly body?: object;
+}
+
+export async function register(api: ServedBotAPI, { bearer, body }: BotRequest): Promise<Answer | Refused> {
+  const { bot_id: botID = '', agent_token: agentToken } = body;
+  const answer = await api.register({ botID, bearer, agentToken });
+  if (answer.kind === 'refused') return answer;
+  const told = answer.agentToken === undefined ? {} : { agent_token: answer.agentToken };
+  return { status: 200, body: { status: 'registered', bot_id: answer.botID, ...told } };
+}
+
+export async function getConfig(api: ServedBotAPI, request: BotRequest): Promise<Answer | Refused> {
+  const { pathID: botID, bearer, ifNoneMatch, waitMs, signal } = request;
+  const answer = await api.config({ botID, bearer, ifNoneMatch, waitMs, signal });
+  if (answer.kind === 'refused') return answer;
+  if (answer.kind === 'notModified') return { status: 304, etag: answer.etag };
+  return { status: 200, etag: answer.etag, body: configBody(answer.body) };
+}
+
+function configBody({ controlPlaneURL, id, version, ...content }: ConfigBody): object {
+  const urls = controlPlaneURL === undefined ? {} : { control_plane_urls: [controlPlaneURL] };
+  return { id, version, ...urls, ...content };
+}
+
+export async function acknowledge(
+  api: ServedBotAPI,
+  { pathID: botID, bearer, body }: BotRequest,
+): Promise<Answer | Refused> {
+  const answer = await api.acknowledge({ botID, bearer, configID: body['config_id'] ?? '' });
+  if (answer.kind === 'refused') return answer;
+  return { status: 200, body: { status: 'acknowledged', config_id: answer.configID } };
+}
+
+export async function heartbeat(
+  api: ServedBotAPI,
+  { pathID: botID, bearer }: BotRequest,
+): Promise<Answer | Refused> {
+  const answer = await api.heartbeat({ botID, bearer });
+  if (answer.kind === 'refused') return answer;
+  return { status: 200, body: { status: 'ok', desired_config_id: answer.desiredConfigID ?? null } };
+}

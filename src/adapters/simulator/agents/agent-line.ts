@@ -1,0 +1,76 @@
+import type { Chance } from '../../../ports/chance.ts';
+import { type Clock, sleep } from '../../../ports/clock.ts';
+import type { Connections, ControlPlaneAnswer, ControlPlaneCall } from './control-plane-call.ts';
+import type { AgentDroplet } from './simulated-agent.ts';
+
+export interface AgentLineParts {
+  readonly droplet: AgentDroplet;
+  readonly connections: Connections;
+  readonly clock: Clock;
+  readonly chance: Chance;
+}
+
+/** `waitMs`: how long it is asked to be held. */
+export interface AgentCall extends Omit<ControlPlaneCall, 'url' | 'token' | 'signal'> {
+  readonly path: string;
+  readonly waitMs?: number;
+}
+
+const callMs = 30_000;
+const slowMs = 5_000;
+
+/** An agent's line to its control plane: one call at a time. */
+export class AgentLine {
+  readonly #parts: AgentLineParts;
+  readonly #cut = new AbortController();
+  #url: string;
+  /** For the call under way. */
+  #patience = new AbortController();
+
+  constructor(parts: AgentLineParts) {
+    this.#parts = parts;
+    this.#url = parts.droplet.identity.controlPlaneURL;
+  }
+
+  /** Aborted once the line is cut. */
+  get signal(): AbortSignal {
+    return this.#cut.signal;
+  }
+
+  cut(): void {
+    const off = new Error('the droplet is off');
+    this.#cut.abort(off);
+    this.#patience.abort(off);
+  }
+
+  moveTo(url: string): void {
+    this.#url = url.replace(/\/+$/, '');
+  }
+
+  /** With the agent's own token, or with one that nobody knows when it has forgotten it. */
+  call(call: AgentCall): Promise<ControlPlaneAnswer> {
+    const { droplet, chance } = this.#parts;
+    const token = droplet.conduct() === 'forgetful' ? newToken(chance) : (droplet.disk()?.token ?? '');
+    return this.send(token, call);
+  }
+
+  /** Rejects when no whole answer comes. */
+  async send(token: string, { path, waitMs = 0, ...call }: AgentCall): Promise<ControlPlaneAnswer> {
+    const { connections, clock, droplet } = this.#parts;
+    if (droplet.conduct() === 'slow') await sleep(clock, slowMs, this.signal);
+    this.signal.throwIfAborted();
+    this.#patience = new AbortController();
+    const { signal } = this.#patience;
+    const cancel = clock.schedule(waitMs + callMs, () => this.#patience.abort(new Error('no answer came')));
+    try {
+      return await connections.call({ ...call, url: `${this.#url}${path}`, token, signal });
+    } finally {
+      cancel();
+    }
+  }
+}
+
+/** 256 bits. */
+export function newToken(chance: Chance): string {
+  return Buffer.from(chance.bytes(32)).toString('hex');
+}
