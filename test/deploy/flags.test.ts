@@ -13,6 +13,7 @@ const allValues =
 const sources: Readonly<Record<string, () => Promise<readonly Manifest[]>>> = {
   'deploy/kubernetes': () => rendered('deploy/kubernetes'),
   'the example of an overlay': () => rendered('deploy/examples/overlay'),
+  'the example with the bot API': () => rendered('deploy/examples/bot-api'),
   'the chart': () => renderedChart(),
   'the chart with all its flags': () => renderedChart('--set', `${allValues},extraArgs={--orphans=delete}`),
 };

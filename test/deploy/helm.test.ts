@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { isMap, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml';
+import { canonicalJSON } from '../../src/model/canonical-json.ts';
 import { at, isTree, listAt, type Manifest, ofKind, only } from './support/manifest.ts';
 import { ended, printed } from './support/program.ts';
 import { chart, release, rendered, renderedChart } from './support/render.ts';
@@ -35,6 +36,30 @@ describe('the chart', withoutTools, () => {
       return JSON.parse(pod.replace(/"app.kubernetes.io\/instance":"clawfleet",?/g, '')) as unknown;
     };
     assert.deepEqual(podIn(await renderedChart()), podIn(await rendered('deploy/kubernetes')));
+  });
+
+  it('serves the bot API as the example of deploy/examples/bot-api does', async () => {
+    const values = [
+      'image.repository=registry.example.com/team/clawfleet,image.tag=0.1.0',
+      'controlPlaneURL=https://bots.example.com,trustedProxies={10.244.0.0/16}',
+    ];
+    const [chart, example] = [
+      await renderedChart('--set', values.join(',')),
+      await rendered('deploy/examples/bot-api'),
+    ];
+    const partOf = (manifests: readonly Manifest[], ...path: readonly string[]) =>
+      [...listAt(containerOf(manifests), ...path)].map((item) => canonicalJSON(item)).sort();
+    for (const part of ['args', 'env', 'ports']) assert.deepEqual(partOf(chart, part), partOf(example, part));
+    const servicePorts = (manifests: readonly Manifest[]) => at(only(manifests, 'Service'), 'spec', 'ports');
+    assert.deepEqual(servicePorts(chart), servicePorts(example));
+    const rules = (manifests: readonly Manifest[], direction: string) =>
+      listAt(only(manifests, 'NetworkPolicy'), 'spec', direction)
+        .map((rule) =>
+          canonicalJSON(rule).replace(/"app.kubernetes.io\/(instance|component|name)":"[a-z]+",?/g, ''),
+        )
+        .sort();
+    for (const direction of ['ingress', 'egress'])
+      assert.deepEqual(rules(chart, direction), rules(example, direction));
   });
 
   it('carries the definitions as crds/ has them', () => {
