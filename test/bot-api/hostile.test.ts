@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connect as connectTLS } from 'node:tls';
 import type { ServerLimits } from '../../src/adapters/http/bots/server-limits.ts';
+import { selfSigned } from '../kubernetes/support/certificate.ts';
 import { RawClient, statusesOf } from './support/raw-client.ts';
 import { agentToken, botID, post, registrationToken, type Served, served } from './support/served.ts';
 
@@ -600,5 +605,57 @@ describe('a flood is bounded', LIMIT, () => {
     }
     assert.ok(process.memoryUsage().rss - before < 150_000_000);
     await unharmed(bed);
+  });
+});
+
+describe('at a port of TLS', LIMIT, () => {
+  async function secure(t: TestContext, limits: Partial<ServerLimits> = {}): Promise<Served> {
+    const directory = mkdtempSync(join(tmpdir(), 'clawfleet-hostile-'));
+    const tls = { cert: join(directory, 'tls.crt'), key: join(directory, 'tls.key') };
+    const pair = selfSigned('hostile');
+    for (const part of ['cert', 'key'] as const) writeFileSync(tls[part], pair[part]);
+    return served(t, { tls, limits: { ...open, ...limits } });
+  }
+
+  function beat({ url }: Served, options: object = {}): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const port = Number(new URL(url).port);
+      const socket = connectTLS({ host: '127.0.0.1', port, rejectUnauthorized: false, ...options });
+      socket.once('error', reject);
+      socket.once('secureConnect', () =>
+        socket.write(head(beatLine, { ...asAgentHeaders, 'content-length': '0' })),
+      );
+      socket.once('data', (data) => {
+        resolve(String(data));
+        socket.destroy();
+      });
+    });
+  }
+
+  it('plain HTTP gets no answer', async (t) => {
+    const bed = await secure(t);
+    const client = await RawClient.open(bed.url);
+    client.send(head(beatLine, { ...asAgentHeaders, 'content-length': '0' }));
+    assert.doesNotMatch(await client.untilClosed(), / 200 /);
+    assert.deepEqual(bed.api.calls, []);
+    assert.match(await beat(bed), / 200 /);
+  });
+
+  it('a handshake that does not go on is cut off', async (t) => {
+    const bed = await secure(t, { headersMs: 300 });
+    const silent = await RawClient.open(bed.url);
+    const halting = await RawClient.open(bed.url);
+    halting.send(Buffer.from('1603010200010001fc0303', 'hex'));
+    await Promise.all([silent.untilClosed(), halting.untilClosed()]);
+    assert.match(await beat(bed), / 200 /);
+  });
+
+  it('TLS 1.1 is refused', async (t) => {
+    const bed = await secure(t);
+    await assert.rejects(
+      beat(bed, { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' }),
+      /protocol version/,
+    );
+    assert.match(await beat(bed), / 200 /);
   });
 });

@@ -7,9 +7,9 @@ const answers: Readonly<Record<string, readonly [status: number, phrase: string,
 };
 const other = [400, 'Bad Request', 'This is not HTTP.'] as const;
 
-/** Answers what is no whole HTTP request, and ends the connection. */
+/** Answers what is no whole HTTP request, and ends the connection; one that never came as far as HTTP is cut. */
 export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  if (!/^(HPE_|ERR_HTTP_)/.test(error.code ?? '') || !socket.writable) {
     socket.destroy();
     return;
   }
