@@ -4,7 +4,7 @@ import { DirectoryWatcher } from './directory-watcher.ts';
 import { LookSchedule } from './look-schedule.ts';
 
 /** How often another process's writes to the fleet's record are looked for, in ms. */
-const FLEET_POLL_MS = 250;
+const FLEET_POLL_MS = 1000;
 
 export interface FeedOptions {
   readonly directory: string;
