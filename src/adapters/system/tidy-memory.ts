@@ -6,30 +6,26 @@ import { runInNewContext } from 'node:vm';
 type CollectGarbage = (options: { readonly type: 'major'; readonly flavor: 'last-resort' }) => void;
 
 const lookEveryMs = 5_000;
-/** Below this share of the time in use, a pause of a tenth of a second holds up nobody. */
-const mostUtilization = 0.1;
-/** Worth a pause: the heap has so much more than after the last time. */
-const growth = 1.15;
-/** A small process is left alone. Bytes. */
-const leastHeap = 40_000_000;
+/** Shares of the time in use between two looks. A pause of a tenth of a second holds up nobody at rest. */
+const burst = 0.3;
+const rest = 0.1;
 
 /**
- * Has V8 collect and compact its heap when the process comes to rest after a burst: V8 itself returns little of what
- * a burst took, since a process at rest allocates too little for its next full collection. 10,000 bots made in one go
- * leave 25 to 40 MB behind otherwise. Runs until the process ends and does not keep it alive.
+ * Has V8 collect and compact its heap once when the process comes to rest after a burst: V8 itself returns little of
+ * what a burst took, since a process at rest allocates too little for its next full collection. 10,000 bots made in
+ * one go leave 25 to 40 MB behind otherwise. Runs until the process ends and does not keep it alive.
  */
 export function tidyMemoryAtRest(): void {
-  let collect: CollectGarbage | undefined;
   let before = performance.eventLoopUtilization();
-  let heapThen = leastHeap;
+  let untidy = false;
   const look = () => {
     const now = performance.eventLoopUtilization();
     const { utilization } = performance.eventLoopUtilization(now, before);
     before = now;
-    if (utilization > mostUtilization || process.memoryUsage().heapTotal < heapThen * growth) return;
-    collect ??= garbageCollector();
-    collect({ type: 'major', flavor: 'last-resort' });
-    heapThen = Math.max(leastHeap, process.memoryUsage().heapTotal);
+    if (utilization > burst) untidy = true;
+    if (!untidy || utilization > rest) return;
+    untidy = false;
+    garbageCollector()({ type: 'major', flavor: 'last-resort' });
   };
   setInterval(look, lookEveryMs).unref();
 }
