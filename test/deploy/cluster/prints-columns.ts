@@ -43,6 +43,8 @@ const botStatus = {
     cloud,
     managedTags: [],
   },
+  appliedConfig: { id: `3-${'a'.repeat(64)}`, version: 3, since: '2026-01-01T00:00:00Z' },
+  lastHeartbeatTime: '2026-01-01T00:00:00Z',
 };
 const accountStatus = { used: 1, waiting: 0, limit: 2, costMonthlyUSD: 12, observedGeneration: 1 };
 
@@ -75,10 +77,11 @@ export function printsColumns(cluster: () => Cluster): void {
       assert.deepEqual(row.slice(0, -1), values);
     });
 
-    it('shows account, cost and reason with -o wide, and takes the short name', async () => {
+    it('shows account, cost, reason, config and heartbeat with -o wide, and takes the short name', async () => {
       const [head = [], row = []] = await table('cbot', '-o', 'wide');
-      assert.deepEqual(head.slice(-3), ['ACCOUNT', 'COST', 'REASON']);
-      assert.deepEqual(row.slice(-3), ['main', '12', 'AsDeclared']);
+      assert.deepEqual(head.slice(-5), ['ACCOUNT', 'COST', 'REASON', 'CONFIG', 'HEARTBEAT']);
+      assert.deepEqual(row.slice(-5, -1), ['main', '12', 'AsDeclared', '3']);
+      assert.match(row.at(-1) ?? '', /^\d+d$/);
     });
 
     it('shows an account’s tier, places and cost', async () => {
