@@ -1,6 +1,6 @@
 /**
- * Writes what follows from the schemas: the custom resource definitions, the Helm chart's copy of them, and the
- * resource reference in the README. With --check nothing is written; exit code 1 names each file that is stale.
+ * Writes what follows from the schemas: the custom resource definitions, the Helm chart's copy of them, the code that
+ * checks values, and the resource reference in the README. With --check nothing is written; exit code 1 names each file that is stale.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
