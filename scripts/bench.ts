@@ -1,4 +1,5 @@
 import { type BenchArguments, type BenchName, parseBenchArguments, usage } from './bench/arguments.ts';
+import { bots } from './bench/bots.ts';
 import { create } from './bench/create.ts';
 import type { Figure } from './bench/figure.ts';
 import { idle } from './bench/idle.ts';
@@ -21,6 +22,7 @@ const benches: Record<BenchName, Bench> = {
   restart,
   idle,
   kubernetes: (lab) => kubernetes(lab),
+  bots: (lab) => bots(lab),
 };
 
 function say(text: string): void {

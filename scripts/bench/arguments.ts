@@ -9,13 +9,14 @@ export const benchNames = [
   'restart',
   'idle',
   'kubernetes',
+  'bots',
 ] as const;
-/** Runs only when it is named: it needs a kube-apiserver. */
-const onlyByName: BenchName = 'kubernetes';
+/** Run only when they are named: one needs a kube-apiserver, and both take long. */
+const onlyByName: readonly string[] = ['kubernetes', 'bots'];
 export type BenchName = (typeof benchNames)[number];
 
 export interface BenchArguments {
-  /** Each once, in the order of `benchNames`; all but `kubernetes` when none was named. */
+  /** Each once, in the order of `benchNames`; all but `kubernetes` and `bots` when none was named. */
   readonly names: readonly BenchName[];
   readonly json: boolean;
   readonly help: boolean;
@@ -23,15 +24,17 @@ export interface BenchArguments {
 
 export const usage = `npm run --silent bench -- [NAME…] [--json]
 
-Measures clawfleet against a simulated DigitalOcean, each in a process of its own. Names (default: all but the last):
+Measures clawfleet against a simulated DigitalOcean, each in a process of its own. Names (default: all but the last two):
   create   1,000 bots declared, a file each, until all are Ready; no rate limit (about 30 s)
   limited  the same within 250 calls a minute and 5,000 an hour (about 4 minutes)
   latency  200 edits of a file, each until the first cloud call about it (about 15 s)
-  memory   resident memory with 10,000 converged bots (the last three share their fleet: about 3 minutes)
+  memory   resident memory with 10,000 converged bots (this and the next two share their fleet: about 3 minutes)
   restart  from the start of the process until 10,000 bots are reconciled
   idle     CPU with 10,000 converged bots, over a minute
   kubernetes  bots in a real kube-apiserver: 1,000 created at once, 200 one by one, 10,000 at rest and from a
               cold start (about 8 minutes); needs kube-apiserver and etcd, see make test-servers
+  bots     10,000 agents that beat every 30 s and wait for their config: at rest, at a change of all configs, after
+           a failover, and with TLS (about 10 minutes)
 With --json stdout gets one JSON object; progress goes to stderr. Exit code 1 when a bench failed to run.`;
 
 /** Throws an Error that names what is wrong. */
@@ -46,7 +49,7 @@ export function parseBenchArguments(args: readonly string[]): BenchArguments {
   if (unknown !== undefined)
     throw new Error(`there is no bench ${unknown}; there are ${benchNames.join(', ')}`);
   const names = benchNames.filter((name) =>
-    positionals.length === 0 ? name !== onlyByName : positionals.includes(name),
+    positionals.length === 0 ? !onlyByName.includes(name) : positionals.includes(name),
   );
   return { names, json: values.json, help: values.help };
 }

@@ -10,6 +10,8 @@ export interface ControllerStart {
   readonly apiURL: string;
   /** Further flags of `clawfleet run`. */
   readonly flags: readonly string[];
+  /** Whether bots are served; default false. */
+  readonly serveBots?: boolean;
 }
 
 /** Flags for bots declared in a directory. */
@@ -30,12 +32,13 @@ export class ControllerProcess {
   }
 
   /** Ends with the lab, or sooner. */
-  static start(lab: Lab, { source, apiURL, flags }: ControllerStart): ControllerProcess {
+  static start(lab: Lab, { source, apiURL, flags, serveBots = false }: ControllerStart): ControllerProcess {
     const startedAt = performance.now();
     const child = new Child({
       command: lab.program,
       args: [
-        ...['run', ...source, '--listen', '127.0.0.1:0', '--log-format', 'json', '--no-bot-api'],
+        ...['run', ...source, '--listen', '127.0.0.1:0', '--log-format', 'json'],
+        ...(serveBots ? [] : ['--no-bot-api']),
         ...flags,
       ],
       env: { DIGITALOCEAN_ACCESS_TOKEN: 'lab', DIGITALOCEAN_API_URL: apiURL },

@@ -68,6 +68,10 @@ export class SimulatorProcess {
     return (await this.#get<{ droplets: DropletView[] }>('droplets')).droplets;
   }
 
+  async userData(dropletID: number): Promise<string> {
+    return (await this.#get<{ user_data: string }>(`droplets/${dropletID}/user-data`)).user_data;
+  }
+
   lives(): Promise<{ readonly lives: readonly Life[]; readonly overlaps: readonly Overlap[] }> {
     return this.#get('lives');
   }

@@ -7,7 +7,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTLS } from 'node:tls';
 import type { ServerLimits } from '../../src/adapters/http/bots/server-limits.ts';
-import { selfSigned } from '../kubernetes/support/certificate.ts';
+import { selfSigned } from '../../scripts/lab/certificate.ts';
 import { RawClient, statusesOf } from './support/raw-client.ts';
 import { agentToken, botID, post, registrationToken, type Served, served } from './support/served.ts';
 

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import { faultOf } from '../../src/ports/port-error.ts';
-import { selfSigned } from '../kubernetes/support/certificate.ts';
+import { selfSigned } from '../../scripts/lab/certificate.ts';
 import { agentToken, botID, post, registrationToken, served } from './support/served.ts';
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });

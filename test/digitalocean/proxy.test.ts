@@ -5,7 +5,7 @@ import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import tls from 'node:tls';
 import { faultOf } from '../../src/ports/port-error.ts';
-import { selfSigned } from '../kubernetes/support/certificate.ts';
+import { selfSigned } from '../../scripts/lab/certificate.ts';
 import { cloudAt, REQUEST, wireDroplet } from './fake-api.ts';
 
 const host = 'api.digitalocean.example';

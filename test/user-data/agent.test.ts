@@ -3,7 +3,7 @@ import { renameSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { selfSigned } from '../kubernetes/support/certificate.ts';
+import { selfSigned } from '../../scripts/lab/certificate.ts';
 import { type Droplet, newDroplet } from './support/droplet.ts';
 import { ACKNOWLEDGE, BEAT, CONFIG, REGISTER } from './support/start-bot-api.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync, unlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { selfSigned } from '../kubernetes/support/certificate.ts';
+import { selfSigned } from '../../scripts/lab/certificate.ts';
 import { type Droplet, newDroplet } from './support/droplet.ts';
 import { ACKNOWLEDGE, BEAT, REGISTER, startBotApi } from './support/start-bot-api.ts';
 import { exampleInput } from './user-data-example.ts';

@@ -7,7 +7,7 @@ import { until } from '../../../scripts/lab/until.ts';
 import type { KubeClient } from '../../../src/adapters/kubernetes/client/kube-client.ts';
 import { failureOf, type KubeError } from '../../../src/adapters/kubernetes/client/kube-error.ts';
 import type { FaultKind } from '../../../src/ports/port-error.ts';
-import { selfSigned } from '../support/certificate.ts';
+import { selfSigned } from '../../../scripts/lab/certificate.ts';
 import { type ClientOptions, clientOf, GivenCredentials, tlsOf } from '../support/client-of.ts';
 import { type Answer, json, TlsServer } from '../support/tls-server.ts';
 

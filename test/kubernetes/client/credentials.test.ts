@@ -9,7 +9,7 @@ import { VirtualClock } from '../../../src/adapters/system/virtual-clock.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import { silentLog } from '../../../src/ports/log.ts';
 import { PortError } from '../../../src/ports/port-error.ts';
-import { selfSigned } from '../support/certificate.ts';
+import { selfSigned } from '../../../scripts/lab/certificate.ts';
 import { json, TlsServer } from '../support/tls-server.ts';
 
 const certificate = selfSigned('api');
