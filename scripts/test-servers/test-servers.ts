@@ -31,7 +31,8 @@ export function serversIn(directory: string, others: readonly string[], env: Nod
   };
 }
 
-function programIn(directories: readonly string[], name: string): string | undefined {
+/** The first executable of that name. */
+export function programIn(directories: readonly string[], name: string): string | undefined {
   return directories.map((directory) => join(directory, name)).find(isProgram);
 }
 
