@@ -7,7 +7,7 @@ import { recordDroplet } from './record-droplet.ts';
 import { type Concern, normal, progressing, type Situation, timeOf, type Verdict } from './situation.ts';
 
 /** Clocks of ours and of the cloud may differ by this much when "created before the attempt" is judged. */
-const clockSkewMs = 60_000;
+export const clockSkewMs = 60_000;
 const firstLookMs = 1_000;
 const longestLookMs = 15_000;
 

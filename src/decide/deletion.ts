@@ -4,7 +4,7 @@ import type { Droplet } from '../ports/cloud.ts';
 import { attempt, isSettled, search } from './attempt.ts';
 import { blocked } from './blocked.ts';
 import { destroyAndWait } from './destroy.ts';
-import { recordOldest } from './duplicates.ts';
+import { recordOne } from './duplicates.ts';
 import { omit } from './omit.ts';
 import { once } from './once.ts';
 import { needsLook, notVisibleYet } from './presence.ts';
@@ -88,7 +88,7 @@ function ending(situation: Situation): Verdict {
     return status.droplet ? destroy(situation, status.droplet.id) : release();
   }
   if (status.droplet) return orphan(situation, status.droplet.id);
-  return (stillTagged(situation) && recordOldest(situation)) || release();
+  return (stillTagged(situation) && recordOne(situation)) || release();
 }
 
 function stillTagged({ others, fleetID }: Situation): boolean {

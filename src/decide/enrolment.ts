@@ -69,9 +69,9 @@ function refused(status: BotStatus, answer: ReportAnswer): Receipt {
 
 /** What was known of the agent before does not hold of this one. Before a droplet is on record, another may be the bot's. */
 function registered({ status, now }: Situation, token: RegistrationToken, sha256: string): Receipt {
-  const { sha256: registrationSHA256, attemptID } = token;
+  const { sha256: registrationSHA256, attemptID, issuedAt: tokenIssuedAt } = token;
   const agent = {
-    ...{ sha256, registrationSHA256, registeredAt: isoOf(now) },
+    ...{ sha256, registrationSHA256, registeredAt: isoOf(now), tokenIssuedAt },
     ...(attemptID !== undefined && { attemptID }),
   };
   const others = openTokens(status.registration).filter((other) => other !== token);

@@ -141,6 +141,7 @@ const registrationSchema = Type.Object(
           sha256: sha256('Of the agent’s token.'),
           registrationSHA256: sha256('Of the registration token that it was redeemed for.'),
           registeredAt: time('When.'),
+          tokenIssuedAt: Type.Optional(time('When that registration token was issued.')),
           attemptID: Type.Optional(
             Type.String({ description: 'The create that the registration token was made for, if any.' }),
           ),

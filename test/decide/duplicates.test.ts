@@ -33,6 +33,19 @@ describe('two droplets of one bot', () => {
     assert.equal(decide(inputOf({ bot, others })).status.droplet?.id, 100);
   });
 
+  it('are resolved for the one whose agent registered, though another is older, when none is recorded', () => {
+    const others = [second, dropletOf({ createdAt: ago(600_000) })];
+    const agent = {
+      ...{ sha256: 'a'.repeat(64), registrationSHA256: 'b'.repeat(64), registeredAt: ago(30_000) },
+      ...{ attemptID: 'second', tokenIssuedAt: ago(62_000) },
+    };
+    const status = { ownerUID: uid, handledRequests: {}, registration: { tokens: [], agent } };
+    const confirmed = others.map((droplet) => ({ droplet, confirmed: true }));
+    const decided = decide(inputOf({ bot: botOf({ pristine: false, status }), others: confirmed })).status;
+    assert.deepEqual([decided.droplet?.id, decided.droplet?.attemptID], [second.id, 'second']);
+    assert.equal(decided.registration?.agent?.sha256, agent.sha256);
+  });
+
   it('stay while an operation on the bot is open', () => {
     const at = ago(1_000);
     const input = convergedInput({ others: [{ droplet: second, confirmed: true }] });

@@ -47,7 +47,10 @@ describe('enrolment', () => {
     assert.deepEqual(answers, [{ kind: 'registered' }]);
     assert.deepEqual(status.registration, {
       tokens: [],
-      agent: { sha256: agentHash, registrationSHA256: tokenHash, registeredAt: ago(0), attemptID: 'a1' },
+      agent: {
+        ...{ sha256: agentHash, registrationSHA256: tokenHash, registeredAt: ago(0) },
+        ...{ tokenIssuedAt: ago(60_000), attemptID: 'a1' },
+      },
     });
     assert.equal(notes[0]?.reason, 'AgentRegistered');
     assert.equal(condition(status, 'AgentRegistered')?.status, 'True');
