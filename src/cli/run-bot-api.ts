@@ -1,14 +1,19 @@
 import { type BotDoor, openBotDoor } from '../compose/open-bot-door.ts';
 import { UserError } from '../config/user-error.ts';
 import type { RunConfig } from '../config.ts';
+import type { BotCallObserver } from '../ports/bot-call-observer.ts';
 import { faultOf } from '../ports/port-error.ts';
 import type { RunOutput } from './run-output.ts';
 
 /** Opens the door for bots; nothing when none are served. */
-export async function openDoor({ botAPI }: RunConfig, output: RunOutput): Promise<BotDoor | undefined> {
+export async function openDoor(
+  { botAPI }: RunConfig,
+  output: RunOutput,
+  observer: BotCallObserver,
+): Promise<BotDoor | undefined> {
   if (!botAPI) return undefined;
   try {
-    const door = await openBotDoor(botAPI, output.log);
+    const door = await openBotDoor(botAPI, output.log, observer);
     output.tell(`Bot API: ${door.url}`, { botAPI: door.url });
     return door;
   } catch (error) {

@@ -65,9 +65,9 @@ async function run(flags: RunFlags, context: CliContext): Promise<void> {
   const output = openRunOutput(read.log, context);
   const interrupted = new Promise<InterruptSignal>((resolve) => context.onInterrupt(resolve));
   tellPlaces(read, output, context);
-  const door = await openDoor(read, output);
-  const config = calledAt(read, door);
   const metrics = prometheusMetrics();
+  const door = await openDoor(read, output, metrics);
+  const config = calledAt(read, door);
   tidyMemoryAtRest();
   let composed: Composition | undefined;
   let end: End | undefined;

@@ -5,6 +5,7 @@ import type { BotAPI } from '../bot-api/bot-api.ts';
 import { BotAPIGate } from '../bot-api/bot-api-gate.ts';
 import type { BotAPIConfig } from '../config/bot-api-config.ts';
 import type { ListenAddress } from '../config/listen-address.ts';
+import type { BotCallObserver } from '../ports/bot-call-observer.ts';
 import type { Log } from '../ports/log.ts';
 import { version } from './version.ts';
 
@@ -28,16 +29,22 @@ export interface BotDoor {
 }
 
 /** Throws a PortError when an address or the certificate cannot be used. The servers are loaded only here. */
-export async function openBotDoor(config: BotAPIConfig, log: Log): Promise<BotDoor> {
+export async function openBotDoor(
+  config: BotAPIConfig,
+  log: Log,
+  observer: BotCallObserver,
+): Promise<BotDoor> {
   const { serveBotAPI } = await import('../adapters/http/bots/serve-bot-api.ts');
   const { Forwarding } = await import('../adapters/http/peers/forwarding.ts');
+  // Until there is anybody behind it, nobody is known to lead either.
   const gate = new BotAPIGate(() => undefined);
   let replicaKey: Behind['replicaKey'] = () => undefined;
   const key = () => replicaKey();
   const clock = systemClock;
   const forwarding = new Forwarding({ api: gate, key, clock, log });
   const { listen, peerListen, trustedProxies, tls } = config;
-  const server = await serveBotAPI({ ...listen, api: forwarding, clock, log, version, trustedProxies, tls });
+  const options = { ...listen, clock, log, observer, version, trustedProxies, tls };
+  const server = await serveBotAPI({ ...options, api: forwarding });
   const peers = peerListen && (await openPeers({ ...peerListen, key, api: gate, log }, () => server.end(0)));
   return {
     url: server.url.replace(/\/\/(\[::\]|0\.0\.0\.0):/, '//127.0.0.1:'),

@@ -1,14 +1,16 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { FleetOverview } from '../../model/fleet-overview.ts';
+import type { BotCallObserver } from '../../ports/bot-call-observer.ts';
 import type { CloudObserver } from '../../ports/cloud-observer.ts';
 import type { Metrics, QueueGauges } from '../../ports/metrics.ts';
+import { botCallMetrics } from './bot-call-metrics.ts';
 import { cloudCallMetrics } from './cloud-call-metrics.ts';
 import { type ClusterMetrics, clusterMetrics } from './cluster-metrics.ts';
 import { engineMetrics } from './engine-metrics.ts';
 import { fleetMetrics } from './fleet-metrics.ts';
 
 /** Counts and their exposition in Prometheus' text format. */
-export interface PrometheusMetrics extends Metrics, CloudObserver {
+export interface PrometheusMetrics extends Metrics, CloudObserver, BotCallObserver {
   readonly cluster: ClusterMetrics;
   readonly contentType: string;
   render(): Promise<string>;
@@ -26,6 +28,7 @@ export function prometheusMetrics(): PrometheusMetrics {
       memo(() => watched.fleet?.()),
     ),
     ...cloudCallMetrics(registry),
+    ...botCallMetrics(registry),
     cluster: clusterMetrics(registry),
     watch(queue, fleet) {
       watched.queue = queue;

@@ -1,11 +1,13 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Refused } from '../../../bot-api/bot-api.ts';
+import type { BotCallObserver } from '../../../ports/bot-call-observer.ts';
 import type { Log } from '../../../ports/log.ts';
 import { type AdmissionParts, admission, callerAt, endingRetryMs } from './admission.ts';
 import type { Answer, BotRequest, ServedBotAPI } from './bot-calls.ts';
 import { type BotRoute, botRoutes, waitOf } from './bot-routes.ts';
 import { answerBrokenRequest } from './broken-request.ts';
 import type { Caller } from './call-limits.ts';
+import { observeCalls } from './observe-calls.ts';
 import { openAPI } from './openapi.ts';
 import { failed, noSuchPage, unavailable } from './problem.ts';
 import { refusalProblem } from './refusal-problem.ts';
@@ -23,6 +25,7 @@ export interface BotAppParts extends AdmissionParts {
   /** Addresses and networks whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
   readonly version: string;
+  readonly observer?: BotCallObserver;
 }
 
 /** The bot API's routes on fastify, which checks each request against its route's schema; it does not listen yet. */
@@ -41,6 +44,7 @@ export async function botApp(parts: BotAppParts, server: object): Promise<Fastif
     frameworkErrors: (error, request, reply) => void sendProblem(reply, requestProblem(error), request),
   });
   takeJSONAlone(app);
+  if (parts.observer) observeCalls(app, parts.observer);
   app.setErrorHandler((error, request, reply) => failure(parts, error, request, reply));
   app.setNotFoundHandler((request, reply) => {
     parts.callLimits.counted(callerAt(request));
@@ -68,21 +72,23 @@ function takeJSONAlone(app: FastifyInstance): void {
 
 function addRoutes(app: FastifyInstance, parts: BotAppParts, prefix: string): void {
   for (const route of botRoutes) addBotRoute(app, parts, `${prefix}/bot`, route);
-  app.get(`${prefix}/health`, (request, reply) => sendHealth(parts, request, reply));
+  app.get(`${prefix}/health`, { config: { call: 'health' } }, (request, reply) =>
+    sendHealth(parts, request, reply),
+  );
   const description = openAPI(parts.version);
-  app.get(`${prefix}/openapi.json`, (request, reply) => {
+  app.get(`${prefix}/openapi.json`, { config: { call: 'openAPI' } }, (request, reply) => {
     parts.callLimits.counted(callerAt(request));
     return reply.headers(settled(parts)).send(description);
   });
 }
 
 function addBotRoute(app: FastifyInstance, parts: BotAppParts, prefix: string, route: BotRoute): void {
-  const { method, path, body, query: querystring } = route;
+  const { method, path, name, body, query: querystring } = route;
   app.route({
     method,
     url: `${prefix}${path}`,
     schema: { ...(body && { body }), ...(querystring && { querystring }) },
-    config: { isForBots: true },
+    config: { isForBots: true, call: name },
     handler: (request, reply) => serve(parts, route, request, reply),
   });
 }

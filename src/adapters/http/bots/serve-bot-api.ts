@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import type { BotCallObserver } from '../../../ports/bot-call-observer.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import { sleep } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
@@ -24,6 +25,8 @@ export interface BotAPIServerOptions {
   readonly trustedProxies: readonly string[];
   /** Undefined: plain HTTP, behind a proxy that ends TLS. */
   readonly tls: TLSFiles | undefined;
+  /** Told of each answer; nobody is by default. */
+  readonly observer?: BotCallObserver;
   /** How often it is looked whether the files changed; default 10 s. */
   readonly lookAtTLSEveryMs?: number;
   /** What departs from `defaultLimits`. */
