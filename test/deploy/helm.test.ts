@@ -6,7 +6,7 @@ import { isMap, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml';
 import { canonicalJSON } from '../../src/model/canonical-json.ts';
 import { at, isTree, listAt, type Manifest, ofKind, only } from './support/manifest.ts';
 import { ended, printed } from './support/program.ts';
-import { chart, release, rendered, renderedChart } from './support/render.ts';
+import { chart, release, rendered, renderedChart, renderedWith } from './support/render.ts';
 import { tool, withoutTools } from './support/tool.ts';
 
 const fileOf = (name: string) => readFileSync(join(chart, name), 'utf8');
@@ -60,6 +60,17 @@ describe('the chart', withoutTools, () => {
         .sort();
     for (const direction of ['ingress', 'egress'])
       assert.deepEqual(rules(chart, direction), rules(example, direction));
+  });
+
+  it('hands the keys for encrypted values to the pods as the component encryption does', async () => {
+    const envOf = (manifests: readonly Manifest[]) =>
+      listAt(containerOf(manifests), 'env')
+        .map((item) => canonicalJSON(item))
+        .sort();
+    const chart = await renderedChart('--set', 'encryption.keysSecret.name=clawfleet-encryption');
+    assert.deepEqual(envOf(chart), envOf(await renderedWith('encryption')));
+    assert.equal(envOf(chart).filter((item) => item.includes('CLAWFLEET_ENCRYPTION_KEY')).length, 1);
+    assert.equal(envOf(await renderedChart()).length, envOf(chart).length - 1);
   });
 
   it('carries the definitions as crds/ has them', () => {
@@ -194,6 +205,8 @@ describe('the chart’s values', withoutTools, () => {
     'watchNamespaces={Desk}': /watchNamespaces\/0/,
     'controlPlaneURL=http://bots.example.com': /controlPlaneURL/,
     'trustedProxies={proxy}': /trustedProxies\/0/,
+    'encryption.key=abc': /'key' not allowed/,
+    'encryption.keysSecret.key=a/b': /encryption\/keysSecret\/key/,
     'logLevel=loud': /logLevel/,
     'networkPolicy.egressPorts={https}': /egressPorts\/0/,
     'serviceMonitor.interval=often': /serviceMonitor\/interval/,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { at, listAt, type Manifest, ofKind, only } from './support/manifest.ts';
-import { rendered } from './support/render.ts';
+import { rendered, renderedWith } from './support/render.ts';
 import { withoutTools } from './support/tool.ts';
 
 const argsOf = (manifests: readonly Manifest[]) =>
@@ -83,6 +83,19 @@ describe('deploy/kubernetes', withoutTools, async () => {
       assert.equal(annotations['argocd.argoproj.io/sync-options'], sync, metadata.name);
       assert.equal(annotations['kustomize.toolkit.fluxcd.io/prune'], kept ? 'disabled' : undefined);
     }
+  });
+});
+
+describe('the component encryption', withoutTools, () => {
+  it('hands over the keys of a Secret, and is one variable more', async () => {
+    const envOf = (manifests: readonly Manifest[]) =>
+      listAt(only(manifests, 'Deployment'), 'spec', 'template', 'spec', 'containers', 0, 'env');
+    const before = envOf(await rendered('deploy/kubernetes'));
+    const keys = {
+      name: 'CLAWFLEET_ENCRYPTION_KEY',
+      valueFrom: { secretKeyRef: { name: 'clawfleet-encryption', key: 'keys' } },
+    };
+    assert.deepEqual(envOf(await renderedWith('encryption')), [...before, keys]);
   });
 });
 
