@@ -30,6 +30,9 @@ describe('the layers', () => {
     ['controller', '../bot-api/bot-api.ts', /Layers: the controller/],
     ['bot-api', '../adapters/system/system-clock.ts', /Layers: bot-api/],
     ['bot-api', '../controller/controller.ts', /Layers: bot-api/],
+    ['election', '../adapters/system/system-clock.ts', /Layers: the election/],
+    ['adapters/mongodb', '../kubernetes/client/kube-error.ts', /Layers: an adapter/],
+    ['adapters/kubernetes', '../mongodb/client/mongo-error.ts', /Layers: an adapter/],
   ] as const;
 
   for (const [layer, forbidden, told] of violations) {

@@ -1,45 +1,45 @@
-import type {
-  ApiClient,
-  KubeMethod,
-  Query,
-  RequestOptions,
-} from '../adapters/kubernetes/client/api-client.ts';
-import { LeaderElector } from '../adapters/kubernetes/client/leader-elector.ts';
-import type { LeaderElectorOptions } from '../adapters/kubernetes/client/leader-elector-options.ts';
 import { leaseTiming } from '../config/lease.ts';
+import { LeaderElector } from '../election/leader-elector.ts';
+import type { LeaderElectorOptions } from '../election/leader-elector-options.ts';
 import type { Leadership } from '../ports/leadership.ts';
+import type { LeaseStore, StoredLease } from '../ports/lease-store.ts';
 import type { Election } from './run-source.ts';
 
-type Options = Pick<LeaderElectorOptions, 'client' | 'clock' | 'chance' | 'log' | 'namespace' | 'identity'>;
+type Options<Lease extends StoredLease> = Pick<
+  LeaderElectorOptions<Lease>,
+  'store' | 'clock' | 'chance' | 'log' | 'lease' | 'identity'
+>;
 
-/** The lease of the cluster's one controller. */
-export class LeaseElection implements Election, Leadership {
-  readonly name = 'clawfleet';
+/** The lease of a source's one controller. */
+export class LeaseElection<Lease extends StoredLease = StoredLease> implements Election, Leadership {
   readonly lease: string;
   readonly lost: Promise<void>;
-  readonly #elector: LeaderElector;
+  readonly #elector: LeaderElector<Lease>;
   readonly #won = Promise.withResolvers<void>();
   readonly #identity: string;
-  readonly #clock: Options['clock'];
+  readonly #clock: Options<Lease>['clock'];
+  #epoch = 0;
   #holder = '';
   #onHolder: (identity: string) => void = () => undefined;
   /** Monotonic ms. */
   #answeredAt = Number.NEGATIVE_INFINITY;
 
-  constructor(options: Options) {
+  constructor(options: Options<Lease>) {
     const lost = Promise.withResolvers<void>();
     this.lost = lost.promise;
-    this.lease = `${options.namespace}/${this.name}`;
+    this.lease = options.lease;
     this.#identity = options.identity;
     this.#clock = options.clock;
     this.#elector = new LeaderElector({
       ...options,
-      client: noticing(options.client, () => {
+      store: noticing(options.store, () => {
         this.#answeredAt = this.#clock.monotonic();
       }),
-      name: this.name,
       timing: leaseTiming,
-      onStartedLeading: () => this.#won.resolve(),
+      onStartedLeading: (epoch) => {
+        this.#epoch = epoch;
+        this.#won.resolve();
+      },
       onStoppedLeading: () => lost.resolve(),
       onNewLeader: (identity) => this.#seen(identity),
     });
@@ -47,6 +47,11 @@ export class LeaseElection implements Election, Leadership {
 
   msLeft(): number {
     return this.#elector.msLeft();
+  }
+
+  /** Of the lease as this process took it; 0 before. */
+  epoch(): number {
+    return this.#epoch;
   }
 
   win(onHolder: (identity: string) => void): Promise<void> {
@@ -76,16 +81,19 @@ export class LeaseElection implements Election, Leadership {
   }
 }
 
-/** The same client; tells of each answer that is none of its failures. */
-function noticing(client: ApiClient, answered: () => void): ApiClient {
+/** The same store; tells of each answer that is none of its failures. */
+function noticing<Lease extends StoredLease>(
+  store: LeaseStore<Lease>,
+  answered: () => void,
+): LeaseStore<Lease> {
+  const noticed = async <T>(answer: Promise<T>): Promise<T> => {
+    const value = await answer;
+    answered();
+    return value;
+  };
   return {
-    host: client.host,
-    request: async <T>(method: KubeMethod, path: string, options?: RequestOptions): Promise<T> => {
-      const answer = await client.request<T>(method, path, options);
-      answered();
-      return answer;
-    },
-    watch: (path: string, query: Query, signal: AbortSignal) => client.watch(path, query, signal),
-    close: () => client.close(),
+    read: (call) => noticed(store.read(call)),
+    hold: (before, claim, call) => noticed(store.hold(before, claim, call)),
+    free: (before, now, call) => noticed(store.free(before, now, call)),
   };
 }

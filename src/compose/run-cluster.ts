@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { ApiClient } from '../adapters/kubernetes/client/api-client.ts';
+import { type KubeLease, KubeLeaseStore } from '../adapters/kubernetes/client/kube-lease-store.ts';
 import { fencedClient } from '../adapters/kubernetes/source/fenced-client.ts';
 import { kubernetesSource } from '../adapters/kubernetes/source/kubernetes-source.ts';
 import { ReplicaKeyWatch } from '../adapters/kubernetes/source/replica-key-watch.ts';
@@ -11,6 +12,8 @@ import { connectCluster } from './connect-cluster.ts';
 import { LeaseElection } from './lease-election.ts';
 import type { RunSource, RunSourceParts } from './run-source.ts';
 
+const leaseName = 'clawfleet';
+
 /** The cluster as a controller's source; with the lease, unless it is told that there is no other controller. */
 export async function openRunCluster(
   config: KubernetesConfig,
@@ -20,7 +23,7 @@ export async function openRunCluster(
   const { client, controllerNamespace: namespace } = await connectCluster(config, log, cluster);
   const election = leaderElect ? electionIn(client, namespace, log, peerAddress) : undefined;
   const leadership = election ?? soleLeader;
-  if (election) cluster.watchLease(election.name, () => leadership.msLeft() > 0);
+  if (election) cluster.watchLease(leaseName, () => leadership.msLeft() > 0);
   const source = kubernetesSource({
     client: fencedClient(client, leadership),
     clock: systemClock,
@@ -49,8 +52,10 @@ function electionIn(
   namespace: string,
   log: RunSourceParts['log'],
   peerAddress: string | undefined,
-): LeaseElection {
+): LeaseElection<KubeLease> {
   const at = peerAddress === undefined ? '' : `@${peerAddress}`;
   const identity = `${hostname()}_${systemChance.uuid()}${at}`;
-  return new LeaseElection({ client, clock: systemClock, chance: systemChance, log, namespace, identity });
+  const store = new KubeLeaseStore({ client, namespace, name: leaseName });
+  const lease = `${namespace}/${leaseName}`;
+  return new LeaseElection({ store, clock: systemClock, chance: systemChance, log, lease, identity });
 }

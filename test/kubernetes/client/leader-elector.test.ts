@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { LeaderElector } from '../../../src/adapters/kubernetes/client/leader-elector.ts';
+import { KubeLeaseStore } from '../../../src/adapters/kubernetes/client/kube-lease-store.ts';
 import { microTime } from '../../../src/adapters/kubernetes/client/micro-time.ts';
 import { seededChance } from '../../../src/adapters/system/seeded-chance.ts';
 import { VirtualClock } from '../../../src/adapters/system/virtual-clock.ts';
+import { LeaderElector } from '../../../src/election/leader-elector.ts';
 import { silentLog } from '../../../src/ports/log.ts';
 import { LeaseServer, type LinkState } from '../support/lease-server.ts';
 import { turns } from '../support/turns.ts';
@@ -26,12 +27,11 @@ class Election {
   candidate(identity: string) {
     const link = this.server.link();
     const elector = new LeaderElector({
-      client: link.client,
+      store: new KubeLeaseStore({ client: link.client, namespace: 'ns', name: 'lease' }),
       clock: this.clock,
       chance: this.#chance,
       log: silentLog,
-      namespace: 'ns',
-      name: 'lease',
+      lease: 'ns/lease',
       identity,
       onStartedLeading: (epoch) => this.#tell(`${identity} leads ${epoch}`),
       onStoppedLeading: () => this.#tell(`${identity} stops`),

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { until } from '../../../../scripts/lab/until.ts';
-import { LeaderElector } from '../../../../src/adapters/kubernetes/client/leader-elector.ts';
+import { KubeLeaseStore } from '../../../../src/adapters/kubernetes/client/kube-lease-store.ts';
 import type { LeaseObject } from '../../../../src/adapters/kubernetes/client/lease-object.ts';
 import { systemChance } from '../../../../src/adapters/system/system-chance.ts';
 import { systemClock } from '../../../../src/adapters/system/system-clock.ts';
+import { LeaderElector } from '../../../../src/election/leader-elector.ts';
 import { silentLog } from '../../../../src/ports/log.ts';
 import type { ApiServer } from '../../support/api-server.ts';
 
@@ -14,12 +15,11 @@ export function elects(api: () => ApiServer): void {
     const told: string[] = [];
     const candidate = (identity: string) =>
       new LeaderElector({
-        client: api().client,
+        store: new KubeLeaseStore({ client: api().client, namespace: 'default', name: 'fleet' }),
         clock: systemClock,
         chance: systemChance,
         log: silentLog,
-        namespace: 'default',
-        name: 'fleet',
+        lease: 'default/fleet',
         identity,
         timing: { leaseMs: 1_000, renewMs: 700, retryMs: 50 },
         onStartedLeading: (epoch) => told.push(`${identity} leads ${epoch}`),

@@ -1,10 +1,9 @@
-import { sleep } from '../../../ports/clock.ts';
-import type { Leadership } from '../../../ports/leadership.ts';
-import { faultOf } from '../../../ports/port-error.ts';
+import { sleep } from '../ports/clock.ts';
+import type { Leadership } from '../ports/leadership.ts';
+import type { LeaseCall, StoredLease } from '../ports/lease-store.ts';
+import { faultOf } from '../ports/port-error.ts';
 import type { LeaderElectorOptions, LeaseTiming } from './leader-elector-options.ts';
-import { heldSpec, holderOf, releasedSpec } from './lease-object.ts';
 import { LeaseObservation } from './lease-observation.ts';
-import { type LeaseCall, LeaseStore } from './lease-store.ts';
 
 const defaultTiming: LeaseTiming = { leaseMs: 15_000, renewMs: 10_000, retryMs: 2_000 };
 /** Candidates wait up to so many times longer between two tries, lest they all come at once. */
@@ -16,11 +15,10 @@ const releaseMs = 2_000;
  * Seeks the lease until it has it, then holds it until it is lost or given up; whoever has lost it does not seek it
  * again. A lease is lost when it could not be renewed in time, or when somebody else is seen with it.
  */
-export class LeaderElector implements Leadership {
-  readonly #options: LeaderElectorOptions;
+export class LeaderElector<Lease extends StoredLease = StoredLease> implements Leadership {
+  readonly #options: LeaderElectorOptions<Lease>;
   readonly #timing: LeaseTiming;
-  readonly #store: LeaseStore;
-  readonly #observed: LeaseObservation;
+  readonly #observed: LeaseObservation<Lease>;
   readonly #stopped = new AbortController();
   #running: Promise<void> | undefined;
   #leading = false;
@@ -30,10 +28,9 @@ export class LeaderElector implements Leadership {
   #holder = '';
   #failing = false;
 
-  constructor(options: LeaderElectorOptions) {
+  constructor(options: LeaderElectorOptions<Lease>) {
     this.#options = options;
     this.#timing = options.timing ?? defaultTiming;
-    this.#store = new LeaseStore(options);
     this.#observed = new LeaseObservation(options.clock);
   }
 
@@ -85,7 +82,7 @@ export class LeaderElector implements Leadership {
       this.#stopLeading('it could not be renewed in time');
     };
     this.#leading = true;
-    onStartedLeading?.(this.#observed.spec.leaseTransitions ?? 0);
+    onStartedLeading?.(this.#observed.lease?.epoch ?? 0);
     let cancel = clock.schedule(this.#msToRenew(), expire);
     try {
       while (this.#leading) {
@@ -93,7 +90,7 @@ export class LeaderElector implements Leadership {
         if (await this.#try(signal)) {
           cancel();
           cancel = clock.schedule(this.#msToRenew(), expire);
-        } else if (holderOf(this.#observed.spec) !== this.#options.identity) {
+        } else if (this.#observed.holder !== this.#options.identity) {
           this.#stopLeading('somebody else has it');
         }
       }
@@ -133,7 +130,7 @@ export class LeaderElector implements Leadership {
 
   async #takeOrRenew(call: LeaseCall): Promise<boolean> {
     // Whoever holds the lease knows it as it is.
-    if (holderOf(this.#observed.spec) !== this.#options.identity) await this.#look(call);
+    if (this.#observed.holder !== this.#options.identity) await this.#look(call);
     if (this.#observed.msUntilFree(this.#options.identity) > 0) return false;
     try {
       await this.#write(call);
@@ -143,27 +140,27 @@ export class LeaderElector implements Leadership {
     }
     // Somebody was faster, an own renewal got through whose answer was lost, or the lease was edited or deleted.
     await this.#look(call);
-    if (this.#observed.object && holderOf(this.#observed.spec) !== this.#options.identity) return false;
+    if (this.#observed.lease && this.#observed.holder !== this.#options.identity) return false;
     await this.#write(call);
     return true;
   }
 
   async #write(call: LeaseCall): Promise<void> {
-    const { clock, identity } = this.#options;
+    const { clock, identity, store } = this.#options;
     const [sentAt, sentAtWall] = [clock.monotonic(), clock.now()];
-    const spec = heldSpec(this.#observed.lastSpec, identity, sentAtWall, this.#timing.leaseMs);
-    this.#seen(await this.#store.write(this.#observed.object, spec, call));
+    const claim = { identity, leaseMs: this.#timing.leaseMs, now: sentAtWall };
+    this.#seen(await store.hold(this.#observed.lease, claim, call));
     this.#renewedAt = sentAt;
     this.#renewedAtWall = sentAtWall;
   }
 
   async #look(call: LeaseCall): Promise<void> {
-    this.#seen(await this.#store.read(call));
+    this.#seen(await this.#options.store.read(call));
   }
 
-  #seen(object: Awaited<ReturnType<LeaseStore['read']>>): void {
-    this.#observed.see(object);
-    const holder = holderOf(this.#observed.spec);
+  #seen(lease: Lease | undefined): void {
+    this.#observed.see(lease);
+    const { holder } = this.#observed;
     if (holder === this.#holder) return;
     this.#holder = holder;
     if (holder !== '') this.#options.onNewLeader?.(holder);
@@ -177,22 +174,20 @@ export class LeaderElector implements Leadership {
   }
 
   async #release(): Promise<void> {
-    const { clock, identity, log } = this.#options;
+    const { clock, identity, log, store } = this.#options;
     const call: LeaseCall = { deadlineMs: releaseMs };
-    if (holderOf(this.#observed.spec) !== identity) return;
+    if (this.#observed.holder !== identity) return;
     try {
       // A renewal may have been under way: what is stored now counts.
       await this.#look(call);
-      const { object, spec } = this.#observed;
-      if (object && holderOf(spec) === identity)
-        this.#seen(await this.#store.write(object, releasedSpec(spec, clock.now()), call));
+      const { lease } = this.#observed;
+      if (lease?.holder === identity) this.#seen(await store.free(lease, clock.now(), call));
     } catch (error) {
       log.warn({ ...this.#fields(), err: error }, 'the lease could not be given up: it will expire');
     }
   }
 
   #fields(): object {
-    const { namespace, name } = this.#options;
-    return { lease: `${namespace}/${name}` };
+    return { lease: this.#options.lease };
   }
 }

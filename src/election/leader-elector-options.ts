@@ -1,7 +1,7 @@
-import type { Chance } from '../../../ports/chance.ts';
-import type { Clock } from '../../../ports/clock.ts';
-import type { Log } from '../../../ports/log.ts';
-import type { ApiClient } from './api-client.ts';
+import type { Chance } from '../ports/chance.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { LeaseStore, StoredLease } from '../ports/lease-store.ts';
+import type { Log } from '../ports/log.ts';
 
 /** Milliseconds. */
 export interface LeaseTiming {
@@ -13,19 +13,18 @@ export interface LeaseTiming {
   readonly retryMs: number;
 }
 
-export interface LeaderElectorOptions {
-  readonly client: ApiClient;
+export interface LeaderElectorOptions<Lease extends StoredLease> {
+  readonly store: LeaseStore<Lease>;
   readonly clock: Clock;
   readonly chance: Chance;
   readonly log: Log;
-  readonly namespace: string;
-  /** Of the Lease. */
-  readonly name: string;
-  /** `holderIdentity`: unique to this process, so never a pod's name alone; it may carry an address. */
+  /** The lease's name, for logs. */
+  readonly lease: string;
+  /** Unique to this process, so never a host's or pod's name alone; it may carry an address. */
   readonly identity: string;
   /** Default 15, 10 and 2 s, as in client-go. */
   readonly timing?: LeaseTiming;
-  /** The lease was taken; `epoch` is its `leaseTransitions`, which rises whenever the lease is taken. */
+  /** The lease was taken; `epoch` rises whenever it is. */
   readonly onStartedLeading?: (epoch: number) => void;
   /** The lease was lost or given up: called at once, and before it is released. */
   readonly onStoppedLeading?: () => void;
