@@ -14,6 +14,7 @@ import type { EngineParts } from './parts.ts';
 import { RemedyBook } from './remedy-book.ts';
 import type { AgentSettings } from './settings.ts';
 import { SilenceKeeper } from './silence-keeper.ts';
+import type { Priority } from './work-queue.ts';
 
 /** What this very pass knows of the agent. */
 export interface AgentKnowledge {
@@ -33,11 +34,15 @@ export class Agents {
   readonly #settings: AgentSettings;
   readonly #listeners = new Set<(bot: BotRecord) => void>();
 
-  constructor(parts: EngineParts, settings: AgentSettings, call: (key: ResourceKey) => void) {
+  constructor(
+    parts: EngineParts,
+    settings: AgentSettings,
+    call: (key: ResourceKey, priority?: Priority) => void,
+  ) {
     const { source, clock, chance, secretBox = noSecretBox } = parts;
     this.#parts = parts;
     this.#settings = settings;
-    this.inbox = new Inbox(call);
+    this.inbox = new Inbox((key) => call(key, 'asked'));
     this.configs = new BotConfigs(source, chance, secretBox);
     this.heartbeats = new HeartbeatBook({ clock, call, onSilence: () => this.#silence.changed() });
     this.#remedies = new RemedyBook(() => [...source.bots()].length);

@@ -36,7 +36,9 @@ export function buildEngine(parts: EngineParts, queue: WorkQueue<ResourceKey>, h
     admissionOf: (cloud) => openAdmission(parts, queue, cloud),
     ...siteEvents(() => engine, queue, hooks),
   });
-  const agents = settings.agents && new Agents(parts, settings.agents, (key) => queue.add(key));
+  const agents =
+    settings.agents &&
+    new Agents(parts, settings.agents, (key, priority = 'live') => queue.add(key, { priority }));
   const engine: Engine = { ...parts, ...books, sites, keeper, graves, gate, orphans, accounts, agents };
   return engine;
 }

@@ -17,6 +17,7 @@ export class Inbox {
   readonly #letters = new Map<ResourceKey, Letter[]>();
   readonly #call: (key: ResourceKey) => void;
 
+  /** `call`: an agent waits for a pass over its bot. */
   constructor(call: (key: ResourceKey) => void) {
     this.#call = call;
   }

@@ -1,8 +1,9 @@
 import type { Cancel, Clock } from '../ports/clock.ts';
 import { TimeHeap } from './time-heap.ts';
 
-/** `live` for what someone changed, `routine` for first listings and sweeps. */
-export type Priority = 'live' | 'routine';
+/** From first to last: `asked` while somebody waits for an answer, `live` for what someone changed, `routine` for first listings and sweeps. */
+const priorities = ['asked', 'live', 'routine'] as const;
+export type Priority = (typeof priorities)[number];
 
 interface AddOptions {
   readonly priority?: Priority;
@@ -26,7 +27,11 @@ export class WorkQueue<K> {
   readonly #clock: Clock;
   readonly #onReady: () => void;
   readonly #onAdd: () => void;
-  readonly #ready: Record<Priority, Set<K>> = { live: new Set(), routine: new Set() };
+  readonly #ready: Record<Priority, Set<K>> = {
+    asked: new Set(),
+    live: new Set(),
+    routine: new Set(),
+  };
   readonly #readySince = new Map<K, number>();
   readonly #delayed = new Map<K, Due>();
   readonly #heap = new TimeHeap<K>();
@@ -45,7 +50,7 @@ export class WorkQueue<K> {
 
   /** Keys ready to be taken. */
   get depth(): number {
-    return this.#ready.live.size + this.#ready.routine.size;
+    return priorities.reduce((sum, priority) => sum + this.#ready[priority].size, 0);
   }
 
   /** When each key now being worked on was taken (monotonic ms). */
@@ -62,10 +67,10 @@ export class WorkQueue<K> {
 
   /** The next key with how long it waited, or undefined when none is ready. Call `done` afterwards, always. */
   take(): { key: K; waitedMs: number } | undefined {
-    const key = first(this.#ready.live) ?? first(this.#ready.routine);
+    const ready = priorities.map((priority) => this.#ready[priority]).find(({ size }) => size > 0);
+    const key = ready && first(ready);
     if (key === undefined) return undefined;
-    this.#ready.live.delete(key);
-    this.#ready.routine.delete(key);
+    ready?.delete(key);
     const now = this.#clock.monotonic();
     const waitedMs = now - (this.#readySince.get(key) ?? now);
     this.#readySince.delete(key);
@@ -97,8 +102,7 @@ export class WorkQueue<K> {
   /** Takes nothing more in; what is ready is dropped. */
   close(): void {
     this.#closed = true;
-    this.#ready.live.clear();
-    this.#ready.routine.clear();
+    for (const priority of priorities) this.#ready[priority].clear();
     this.#delayed.clear();
     this.#timer?.cancel();
   }
@@ -106,7 +110,7 @@ export class WorkQueue<K> {
   #addNow(key: K, priority: Priority): void {
     this.#delayed.delete(key);
     if (!this.#processing.has(key)) this.#makeReady(key, priority);
-    else if (this.#dirty.get(key) !== 'live') this.#dirty.set(key, priority);
+    else this.#dirty.set(key, higher(priority, this.#dirty.get(key)));
   }
 
   #makeReady(key: K, priority: Priority): void {
@@ -114,9 +118,11 @@ export class WorkQueue<K> {
       this.#readySince.set(key, this.#clock.monotonic());
       this.#onAdd();
     }
-    if (priority === 'live') this.#ready.routine.delete(key);
-    else if (this.#ready.live.has(key)) return;
-    this.#ready[priority].add(key);
+    const present = priorities.find((known) => this.#ready[known].has(key));
+    const wanted = higher(priority, present);
+    if (present === wanted) return;
+    if (present) this.#ready[present].delete(key);
+    this.#ready[wanted].add(key);
     this.#onReady();
   }
 
@@ -124,10 +130,10 @@ export class WorkQueue<K> {
     const at = this.#clock.monotonic() + delayMs;
     const due = this.#delayed.get(key);
     if (due && due.at <= at) {
-      if (priority === 'live') due.priority = 'live';
+      due.priority = higher(priority, due.priority);
       return;
     }
-    this.#delayed.set(key, { at, priority: due?.priority === 'live' ? 'live' : priority });
+    this.#delayed.set(key, { at, priority: higher(priority, due?.priority) });
     this.#heap.push(at, key);
     this.#arm();
   }
@@ -157,6 +163,10 @@ export class WorkQueue<K> {
     this.#delayed.delete(key);
     this.add(key, { priority: due.priority });
   }
+}
+
+function higher(priority: Priority, other: Priority = priority): Priority {
+  return priorities.indexOf(priority) < priorities.indexOf(other) ? priority : other;
 }
 
 function first<T>(set: Set<T>): T | undefined {

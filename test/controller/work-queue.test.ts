@@ -51,6 +51,16 @@ describe('WorkQueue', () => {
     assert.deepEqual([take(), take(), take(), take()], ['live', 'r3', 'r1', 'r2']);
   });
 
+  it('takes what somebody waits for before all else, and never lowers it', () => {
+    const { queue, take } = bed();
+    for (const key of ['l1', 'l2', 'l3']) queue.add(key);
+    queue.add('l3', { priority: 'asked' });
+    queue.add('l3');
+    queue.add('a', { priority: 'asked' });
+    assert.equal(queue.depth, 4);
+    assert.deepEqual([take(), take(), take(), take(), take()], ['l3', 'a', 'l1', 'l2', undefined]);
+  });
+
   it('keeps the higher priority of a key that became dirty twice', () => {
     const { queue, take } = bed();
     queue.add('a');

@@ -16,7 +16,8 @@ export async function changeFigures(lab: Lab, fleet: BotFleet): Promise<Figure[]
   await fleet.agents.notes();
   const begunAt = performance.timeOrigin + performance.now();
   fleet.change({ trading: { algorithm: 'breakout' } });
-  const { delivered, acknowledged } = await taken(fleet);
+  const { delivered, acknowledged, failures } = await taken(fleet);
+  for (const [what, count] of failures) lab.say(`bots: ${count} times ${what}`);
   const bots = fleet.bots();
   const storedAt = new Map(
     bots.map(({ uid, status }) => [uid, Date.parse(status.desiredConfig?.since ?? '')]),
@@ -35,19 +36,34 @@ export async function changeFigures(lab: Lab, fleet: BotFleet): Promise<Figure[]
     told('bots.change.deliveredP50', percentile(lags, 50) / 1_000, 's', 'the same; median'),
     aimed('bots.change.acknowledged', durable / 1_000, 's', 60, 'first edit to all acknowledgements durable'),
     aimed('bots.change.writes', (writesOf(bots) - writes) / fleet.count, 'writes', 2, 'of status, a bot'),
+    told(
+      'bots.change.failures',
+      [...failures.values()].reduce((sum, count) => sum + count, 0),
+      'calls',
+      'that failed meanwhile; agents repeat them',
+    ),
     aimed('bots.change.unsettled', unsettled, 'bots', 0, 'whose applied config is not the desired one'),
   ];
 }
 
-/** The first delivery and acknowledgement of each bot. */
-async function taken(fleet: BotFleet): Promise<Record<'delivered' | 'acknowledged', ConfigNote[]>> {
+interface Taken {
+  /** The first of each bot. */
+  readonly delivered: readonly ConfigNote[];
+  readonly acknowledged: readonly ConfigNote[];
+  readonly failures: ReadonlyMap<string, number>;
+}
+
+async function taken(fleet: BotFleet): Promise<Taken> {
   const delivered = new Map<string, ConfigNote>();
   const acknowledged = new Map<string, ConfigNote>();
+  const failures = new Map<string, number>();
   await until('all acknowledgements', withinMs, 1_000, async () => {
     const notes = await fleet.agents.notes();
     for (const note of notes.delivered) if (!delivered.has(note[0])) delivered.set(note[0], note);
     for (const note of notes.acknowledged) acknowledged.set(note[0], note);
+    for (const [what, count] of Object.entries(notes.failures))
+      failures.set(what, (failures.get(what) ?? 0) + count);
     return acknowledged.size === fleet.count;
   });
-  return { delivered: [...delivered.values()], acknowledged: [...acknowledged.values()] };
+  return { delivered: [...delivered.values()], acknowledged: [...acknowledged.values()], failures };
 }
