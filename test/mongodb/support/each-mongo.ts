@@ -24,7 +24,7 @@ export async function eachMongo(
   const { kinds, skip } = await mongoKindsOrSkip();
   if (skip !== false) describe(title, { skip });
   for (const kind of kinds.filter(fits))
-    describe(`${title} (${kind.name})`, () => {
+    describe(title, () => {
       const directory = mkdtempSync(join(tmpdir(), 'clawfleet-mongo-'));
       let server: MongoServer | undefined;
       before(async () => {
@@ -34,7 +34,8 @@ export async function eachMongo(
         await server?.[Symbol.asyncDispose]();
         rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
       });
-      suite({ kind, server: () => server ?? notStarted() });
+      // Of its own, so that its hooks end before the server does.
+      describe(`(${kind.name})`, () => suite({ kind, server: () => server ?? notStarted() }));
     });
 }
 
