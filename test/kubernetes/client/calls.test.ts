@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, connect as connectTo } from 'node:net';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { selfSigned } from '../../../scripts/lab/certificate.ts';
 import { until } from '../../../scripts/lab/until.ts';
 import type { KubeClient } from '../../../src/adapters/kubernetes/client/kube-client.ts';
 import { failureOf, type KubeError } from '../../../src/adapters/kubernetes/client/kube-error.ts';
 import type { FaultKind } from '../../../src/ports/port-error.ts';
-import { selfSigned } from '../../../scripts/lab/certificate.ts';
 import { type ClientOptions, clientOf, GivenCredentials, tlsOf } from '../support/client-of.ts';
 import { type Answer, json, TlsServer } from '../support/tls-server.ts';
 
@@ -218,11 +218,9 @@ describe('calls of the API server', () => {
   it('know that nothing was sent when nobody listens or the certificate is wrong', async () => {
     const nowhere = clientOf('https://127.0.0.1:1', { credentials: credentialsOf() });
     clients.push(nowhere);
-    const refused = await failed(nowhere.request('POST', path, { body: {} }), 'unavailable');
-    assert.equal(refused.failure.connectionRefused, true);
+    await failed(nowhere.request('POST', path, { body: {} }), 'unavailable');
     const credentials = credentialsOf('first', selfSigned('other').cert);
     const untrusted = await failed(open({ credentials }).request('POST', path, { body: {} }), 'unavailable');
-    assert.equal(untrusted.failure.connectionRefused, undefined);
     assert.match(untrusted.message, /self-signed|certificate/);
     assert.deepEqual(server.requests, []);
   });

@@ -3,13 +3,13 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { selfSigned } from '../../../scripts/lab/certificate.ts';
 import type { ApiClient } from '../../../src/adapters/kubernetes/client/api-client.ts';
 import { type ConnectOptions, connect } from '../../../src/adapters/kubernetes/client/connect.ts';
 import { VirtualClock } from '../../../src/adapters/system/virtual-clock.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import { silentLog } from '../../../src/ports/log.ts';
 import { PortError } from '../../../src/ports/port-error.ts';
-import { selfSigned } from '../../../scripts/lab/certificate.ts';
 import { json, TlsServer } from '../support/tls-server.ts';
 
 const certificate = selfSigned('api');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { until } from '../../../scripts/lab/until.ts';
+import { KubeError } from '../../../src/adapters/kubernetes/client/kube-error.ts';
 import { type ApiServer, startApiServer, withoutServers } from '../support/api-server.ts';
 import { clientOf, GivenCredentials, tlsOf } from '../support/client-of.ts';
 import { recordedClient } from '../support/recorded-client.ts';
@@ -235,6 +236,41 @@ describe('Reflector on a real API server', withoutServers, () => {
     proxy.flow();
     await watched.knows('a', '2', 1_000);
     assert.deepEqual(watched.told, ['!a=1', '!a=2']);
+    await client.close();
+  });
+
+  it('takes what it missed when its connection is dead and others live, as soon as a call waits in vain', async () => {
+    const things = await Things.in(api.client, 'stranded');
+    await using proxy = await TcpProxy.open(api.url);
+    const client = through(proxy);
+    await using watched = new Watched(client, things.path);
+    await watched.reflector.start();
+    await client.request('GET', things.path);
+    proxy.strand();
+    await things.create('a', '1');
+    const call = client.request('GET', things.path, { deadlineMs: 20_000 }).catch(() => undefined);
+    await watched.knows('a', '1', 10_000);
+    assert.deepEqual(watched.told, ['!a=1']);
+    assert.deepEqual(watched.health, [], 'nothing is lost by it');
+    await client.request('GET', things.path, { deadlineMs: 5_000 });
+    await client.close();
+    await call;
+  });
+
+  it('gives up calls that wait on dead connections once the link is back, and reads in the same second', async () => {
+    const things = await Things.in(api.client, 'stranded-calls');
+    await using proxy = await TcpProxy.open(api.url);
+    const client = through(proxy);
+    await client.request('GET', things.path);
+    proxy.stall();
+    const accepted = proxy.accepted;
+    const call = client.request('GET', things.path, { deadlineMs: 60_000 });
+    const ended = call.catch((error: KubeError) => error);
+    await until('two probes to hang', 10_000, 5, () => proxy.accepted >= accepted + 3);
+    proxy.strand();
+    const error = await ended;
+    assert.ok(error instanceof KubeError && error.failure.stranded, String(error));
+    await client.request('GET', things.path, { deadlineMs: 5_000 });
     await client.close();
   });
 

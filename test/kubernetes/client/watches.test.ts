@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { selfSigned } from '../../../scripts/lab/certificate.ts';
 import { until } from '../../../scripts/lab/until.ts';
 import type { WatchEvent } from '../../../src/adapters/kubernetes/client/api-client.ts';
 import type { KubeClient } from '../../../src/adapters/kubernetes/client/kube-client.ts';
 import type { KubeError } from '../../../src/adapters/kubernetes/client/kube-error.ts';
-import { selfSigned } from '../../../scripts/lab/certificate.ts';
 import { clientOf, GivenCredentials, tlsOf } from '../support/client-of.ts';
 import { json, TlsServer } from '../support/tls-server.ts';
 

@@ -1,12 +1,18 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
+interface Pair {
+  readonly client: Socket;
+  readonly server: Socket;
+}
+
 /** A TCP proxy that disturbs what goes through it. */
 export class TcpProxy {
   /** Connections accepted so far. */
   accepted = 0;
   readonly #target: number;
-  readonly #pairs = new Set<{ readonly client: Socket; readonly server: Socket }>();
+  readonly #pairs = new Set<Pair>();
+  readonly #stranded = new WeakSet<Pair>();
   #listener: Server;
   #port = 0;
   #stalled = false;
@@ -41,7 +47,15 @@ export class TcpProxy {
 
   flow(): void {
     this.#stalled = false;
-    for (const { client, server } of this.#pairs) for (const socket of [client, server]) socket.resume();
+    for (const pair of this.#pairs)
+      if (!this.#stranded.has(pair)) for (const socket of [pair.client, pair.server]) socket.resume();
+  }
+
+  /** New connections pass; of those that there are none ever moves again, and none is closed. */
+  strand(): void {
+    this.stall();
+    for (const pair of this.#pairs) this.#stranded.add(pair);
+    this.#stalled = false;
   }
 
   /** Resets all connections that there are. */
@@ -52,7 +66,7 @@ export class TcpProxy {
     }
   }
 
-  /** What the server sends arrives so much later, on connections made from now on. */
+  /** What the server sends from now on arrives so much later. */
   delay(ms: number): void {
     this.#delayMs = ms;
   }
@@ -104,15 +118,19 @@ export class TcpProxy {
   }
 
   #pass(server: Socket, client: Socket): void {
-    const delayMs = this.#delayMs;
     let left = this.#truncateAfter;
+    const late: Buffer[] = [];
+    const send = (passing: Buffer) => {
+      const ends = passing.length > left;
+      const part = passing.subarray(0, Math.min(passing.length, left));
+      left -= part.length;
+      if (ends) client.end(part);
+      else client.write(part);
+    };
     server.on('data', (bytes: Buffer) => {
-      const passing = bytes.subarray(0, Math.min(bytes.length, left));
-      const ends = passing.length < bytes.length;
-      left -= passing.length;
-      const send = () => (ends ? client.end(passing) : client.write(passing));
-      if (delayMs > 0) setTimeout(send, delayMs);
-      else send();
+      if (this.#delayMs === 0 && late.length === 0) return send(bytes);
+      late.push(bytes);
+      setTimeout(() => send(late.shift() ?? bytes), this.#delayMs);
     });
   }
 }

@@ -24,7 +24,8 @@ export class NoAnswer extends Error {
 export class AnswerStream implements Dispatcher.DispatchHandler {
   readonly #head = Promise.withResolvers<AnswerHead>();
   readonly #signal: AbortSignal;
-  readonly #onAbort = () => this.#abort();
+  readonly #onAbort = () => this.abandon(asError(this.#signal.reason));
+  readonly #onEnd: (failure?: NoAnswer) => void;
   #controller: Dispatcher.DispatchController | undefined;
   #chunks: Buffer[] = [];
   #queued = 0;
@@ -32,8 +33,10 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
   #failure: NoAnswer | undefined;
   #wake: () => void = () => undefined;
 
-  constructor(signal: AbortSignal) {
+  /** `onEnd`: nothing more comes of it; with the failure, if that is why. */
+  constructor(signal: AbortSignal, onEnd: (failure?: NoAnswer) => void) {
     this.#signal = signal;
+    this.#onEnd = onEnd;
     // Whoever waits for the head hears of its failure; that nobody does is no fault.
     this.#head.promise.catch(() => undefined);
     if (signal.aborted) this.#onAbort();
@@ -60,14 +63,20 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
 
   /** Nobody will read the rest. */
   discard(): void {
-    if (!this.#ended && !this.#failure)
-      this.#controller?.abort(new Error('the answer is not wanted any more'));
-    this.#signal.removeEventListener('abort', this.#onAbort);
+    if (this.#ended || this.#failure) return;
+    this.#end();
+    this.#controller?.abort(new Error('the answer is not wanted any more'));
+  }
+
+  /** Fails it, and closes its connection. */
+  abandon(reason: Error): void {
+    this.#fail(reason);
+    this.#controller?.abort(reason);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.#signal.aborted) {
-      controller.abort(asError(this.#signal.reason));
+    if (this.#failure) {
+      controller.abort(this.#failure);
     } else if (this.#controller !== undefined) {
       // undici would send the request a second time on another connection: never.
       controller.abort(new Error('the connection was lost'));
@@ -92,13 +101,18 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#ended = true;
-    this.#signal.removeEventListener('abort', this.#onAbort);
+    this.#end();
     this.#wake();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
     this.#fail(error);
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.#signal.removeEventListener('abort', this.#onAbort);
+    this.#onEnd();
   }
 
   #taken(): Buffer[] {
@@ -115,17 +129,12 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
     });
   }
 
-  #abort(): void {
-    const reason = asError(this.#signal.reason);
-    this.#fail(reason);
-    this.#controller?.abort(reason);
-  }
-
   #fail(cause: Error): void {
-    if (this.#failure) return;
+    if (this.#failure || this.#ended) return;
     this.#failure = new NoAnswer(cause, this.#controller !== undefined);
     this.#signal.removeEventListener('abort', this.#onAbort);
     this.#head.reject(this.#failure);
+    this.#onEnd(this.#failure);
     this.#wake();
   }
 }

@@ -3,6 +3,7 @@ import { type AnswerHead, NoAnswer } from './answer-stream.ts';
 import type { KubeMethod } from './api-client.ts';
 import { KubeError, type KubeFailure } from './kube-error.ts';
 import { isKubeStatus, type KubeStatus } from './kube-status.ts';
+import { Stranded } from './link-guard.ts';
 
 /** What went out, for the message. */
 export interface Sent {
@@ -29,7 +30,7 @@ export function noAnswer(sent: Sent, error: unknown): KubeError {
   const message = error instanceof Error ? error.message : String(error);
   const failure: KubeFailure = {
     httpStatus: 0,
-    ...(isRefusedConnection(error) && { connectionRefused: true }),
+    ...(error instanceof NoAnswer && error.cause instanceof Stranded && { stranded: true }),
   };
   return new KubeError(unclear(sent, maybeSent), `${sent.method} ${sent.path}: ${message}`, failure, {
     cause: error,
@@ -85,11 +86,4 @@ function retryAfter(
   }
   const seconds = status?.details?.retryAfterSeconds;
   return seconds === undefined ? undefined : seconds * 1_000;
-}
-
-function isRefusedConnection(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') return true;
-  if (error instanceof AggregateError) return error.errors.some(isRefusedConnection);
-  return isRefusedConnection(error.cause);
 }

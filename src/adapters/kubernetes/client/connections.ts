@@ -14,6 +14,8 @@ interface Agents {
   readonly tls: TlsIdentity;
   readonly calls: Dispatcher;
   readonly watches: Dispatcher;
+  /** One that holds a single connection of its own. */
+  readonly single: () => Dispatcher;
 }
 
 export type Purpose = 'call' | 'watch';
@@ -33,12 +35,18 @@ export class Connections {
   }
 
   of(tls: TlsIdentity, purpose: Purpose): Dispatcher {
-    if (this.#closed) throw new Error('the client is closed');
-    if (this.#agents?.tls !== tls) {
-      this.#retire();
-      this.#agents = this.#made(tls);
-    }
-    return purpose === 'watch' ? this.#agents.watches : this.#agents.calls;
+    const { watches, calls } = this.#of(tls);
+    return purpose === 'watch' ? watches : calls;
+  }
+
+  /** A new connection that nobody else uses; whoever asks for it destroys it. */
+  single(tls: TlsIdentity): Dispatcher {
+    return this.#of(tls).single();
+  }
+
+  /** Whatever is asked for from now on gets new connections. */
+  renew(): void {
+    if (this.#agents) this.#replace(this.#agents.tls);
   }
 
   /** Breaks off whatever is under way. */
@@ -46,6 +54,17 @@ export class Connections {
     this.#closed = true;
     this.#retire();
     await Promise.all([...this.#retired].map((agent) => agent.destroy()));
+  }
+
+  #of(tls: TlsIdentity): Agents {
+    if (this.#closed) throw new Error('the client is closed');
+    return this.#agents?.tls === tls ? this.#agents : this.#replace(tls);
+  }
+
+  #replace(tls: TlsIdentity): Agents {
+    this.#retire();
+    this.#agents = this.#made(tls);
+    return this.#agents;
   }
 
   #retire(): void {
@@ -64,7 +83,7 @@ export class Connections {
       if (this.#proxyURL === undefined) return new Agent({ ...common, connect });
       return new ProxyAgent({ ...common, uri: this.#proxyURL, requestTls: connect });
     };
-    return { tls, calls: agent(mostForCalls), watches: agent(null) };
+    return { tls, calls: agent(mostForCalls), watches: agent(null), single: () => agent(1) };
   }
 }
 

@@ -8,8 +8,8 @@ export interface KubeFailure {
   readonly status?: KubeStatus;
   /** What `Retry-After` asked for, ms. */
   readonly retryAfterMs?: number;
-  /** Nobody listens there: the server is down, and asking again costs it nothing. */
-  readonly connectionRefused?: boolean;
+  /** Its connection was dead, and others are not: it may be asked again at once. */
+  readonly stranded?: boolean;
 }
 
 /**

@@ -132,8 +132,8 @@ export class ListWatch<T extends KubeObject> {
         if (listing && !this.#mustList) guard.allow(silenceMs);
       }
     } catch (error) {
-      if (signal.aborted || !guard.fired) throw error;
-      if (this.#mustList) throw silent(error);
+      if (signal.aborted || !(guard.fired || failureOf(error)?.stranded)) throw error;
+      if (this.#mustList) throw guard.fired ? silent(error) : error;
       return;
     }
     this.#ended(clock.monotonic() - openedAt, timeoutSeconds, heard);

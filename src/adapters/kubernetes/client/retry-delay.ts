@@ -4,8 +4,7 @@ import { BackOff } from './back-off.ts';
 import { failureOf } from './kube-error.ts';
 
 /** While a server does not listen, asking costs it nothing, and whoever asks often sees it come back at once. */
-const refusedMs = 200;
-const silentMs = 400;
+const downMs = 200;
 /** A server that has just begun to listen refuses much that it will answer a moment later. */
 const startingMs = 200;
 const startsWithinMs = 15_000;
@@ -27,9 +26,10 @@ export class RetryDelay {
   after(error: unknown): number {
     const failure = failureOf(error);
     const now = this.#clock.monotonic();
+    if (failure?.stranded) return 0;
     if (failure?.httpStatus === 0) {
       this.#unansweredAt = now;
-      return this.#jittered(failure.connectionRefused ? refusedMs : silentMs);
+      return this.#jittered(downMs);
     }
     if (failure?.retryAfterMs !== undefined) return this.#jittered(failure.retryAfterMs);
     if (now - this.#unansweredAt < startsWithinMs) return this.#jittered(startingMs);

@@ -9,7 +9,8 @@ import { botType, definitionType } from './objects.ts';
 
 const name = `${botType.plural}.${group}`;
 const path = resourcePath(definitionType, { name });
-const retryMs = 1_000;
+/** Deletions wait for it: asked often, it holds them up no longer than the server is away. */
+const retryMs = 200;
 
 /** Why a Bot goes that nobody asked to go, for people. */
 const wholesale = `The CustomResourceDefinition ${name} is being deleted, and with it every bot`;
