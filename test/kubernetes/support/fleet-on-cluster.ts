@@ -11,6 +11,7 @@ import { systemClock } from '../../../src/adapters/system/system-clock.ts';
 import { newDirectory, type Outcome, type Running, start } from '../../cli/clawfleet.ts';
 import { type Ended, ended, printed } from '../../deploy/support/program.ts';
 import { type ApiServer, type ApiServerOptions, startApiServer } from './api-server.ts';
+import { TcpProxy } from './tcp-proxy.ts';
 
 const { servers } = await serversOrSkip();
 
@@ -26,6 +27,8 @@ export class FleetOnCluster {
   apiURL: string;
   readonly #closeCloud: () => Promise<void>;
   readonly #running: Running[] = [];
+  readonly #ends = new AsyncDisposableStack();
+  #token = '';
   /** Kubeconfig with the rights of the controller's service account. */
   controllerConfig = '';
 
@@ -55,6 +58,14 @@ export class FleetOnCluster {
     this.simulator = simulator;
     this.apiURL = apiURL;
     this.#closeCloud = closeCloud;
+  }
+
+  /** From now on controllers that are started reach the API server through this proxy alone. */
+  async proxied(): Promise<TcpProxy> {
+    const proxy = await TcpProxy.open(this.server.url);
+    this.#ends.use(proxy);
+    this.#configure(proxy.url);
+    return proxy;
   }
 
   /** `clawfleet run` under the rights of its own service account, as the pod has it; it serves no bots. */
@@ -133,6 +144,7 @@ export class FleetOnCluster {
       child.kill('SIGKILL');
       await ended;
     }
+    await this.#ends.disposeAsync();
     await this.server[Symbol.asyncDispose]();
     await this.#closeCloud();
     this.simulator.close();
@@ -151,8 +163,12 @@ export class FleetOnCluster {
       '--duration=1h',
     ]);
     this.controllerConfig = join(this.directory, 'controller.kubeconfig');
-    const { url, caFile } = this.server;
-    writeFileSync(this.controllerConfig, kubeconfigOf(url, caFile, token.trim()));
+    this.#token = token.trim();
+    this.#configure(this.server.url);
+  }
+
+  #configure(url: string): void {
+    writeFileSync(this.controllerConfig, kubeconfigOf(url, this.server.caFile, this.#token));
   }
 
   get #surroundings() {
