@@ -8,7 +8,6 @@ import { type ListenAddress, parseListen } from './config/listen-address.ts';
 import { type LogConfig, type LogFlags, readLogConfig } from './config/log-config.ts';
 import { parseRateLimit, type RateLimit } from './config/rate-limit.ts';
 import {
-  kubernetesWord,
   noSource,
   readSource,
   type SourceConfig,
@@ -18,6 +17,8 @@ import {
 import { defaultStateFile, stateDirectory } from './config/state-file.ts';
 import { usageError } from './config/user-error.ts';
 import type { EngineSettings } from './controller/settings.ts';
+
+export type { MongoDBConfig } from './config/mongodb-config.ts';
 
 export {
   type DirectoryConfig,
@@ -48,7 +49,7 @@ export interface RunConfig extends FleetConfig {
   /** How bots are served; undefined: they are not. */
   readonly botAPI: BotAPIConfig | undefined;
   readonly log: LogConfig;
-  /** Whether only the holder of the cluster's lease acts; a directory admits one controller anyway. */
+  /** Whether only the holder of the lease acts; a directory admits one controller anyway. */
   readonly leaderElect: boolean;
   /** For encrypted values; the first one is the newest. */
   readonly encryptionKeys: readonly Uint8Array[];
@@ -69,7 +70,7 @@ export interface RunFlags extends FleetFlags, LogFlags, BotAPIFlags {
 export function readRunConfig(flags: RunFlags, around: Surroundings): RunConfig {
   if (flags.source === undefined) throw noSource('for example --source deploy/examples/bots');
   const fleet = readFleetConfig(flags, around);
-  const leaderElect = fleet.source.kind === 'kubernetes' && flags.leaderElect;
+  const leaderElect = electsLeader(fleet.source, flags);
   if (leaderElect) requireLongSettling(fleet.settings);
   return {
     ...fleet,
@@ -85,14 +86,14 @@ export function readRunConfig(flags: RunFlags, around: Surroundings): RunConfig 
 export function readFleetConfig(flags: FleetFlags, around: Surroundings): FleetConfig {
   const cloud = readCloudConfig(flags, around.env);
   const source = readSource(flags, around, (directory) => defaultStateFile(directory, cloud, around.cwd));
-  if (source.kind === 'kubernetes') requireRealCloud(cloud, flags);
+  if (source.kind !== 'directory') requireRealCloud(cloud, flags);
   return {
     source,
     cloud,
     simulatorFile:
       source.kind === 'directory'
         ? source.stateFile
-        : join(around.cwd, stateDirectory, `${kubernetesWord}-simulator`),
+        : join(around.cwd, stateDirectory, `${source.kind}-simulator`),
     rateLimit: parseRateLimit(flags.rateLimit),
     settings: readEngineSettings(flags, cloud),
     fleetID: flags.fleetId === undefined ? undefined : parseFleetID(flags.fleetId, '--fleet-id'),
@@ -108,13 +109,22 @@ export function parseFleetID(text: string, flag: string): string {
   );
 }
 
-/** A cluster's bots are shared: none of them gets an imaginary droplet because a token was forgotten. */
+/** The bots of a cluster or database are shared: none of them gets an imaginary droplet because a token was forgotten. */
 function requireRealCloud(cloud: CloudConfig, { simulator }: FleetFlags): void {
   if (cloud.kind !== 'simulator' || simulator) return;
   throw usageError(
-    'DIGITALOCEAN_ACCESS_TOKEN is not set, and a cluster’s bots are not given simulated droplets by accident.',
+    'DIGITALOCEAN_ACCESS_TOKEN is not set, and shared bots, in a cluster or database, are not given simulated droplets by accident.',
     'Set the token, or add --simulator to try it out.',
   );
+}
+
+function electsLeader({ kind }: SourceConfig, flags: RunFlags): boolean {
+  if (kind === 'mongodb' && !flags.leaderElect)
+    throw usageError(
+      '--no-leader-elect is for a cluster: in a MongoDB, what is written carries the lease’s epoch.',
+      'Leave it out.',
+    );
+  return kind !== 'directory' && flags.leaderElect;
 }
 
 /** A create that the leader before had under way must have ended before it counts as not happened. */

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { KubeError } from '../adapters/kubernetes/client/kube-error.ts';
+import { MongoFailure } from '../adapters/mongodb/client/mongo-failure.ts';
 import { exitCodes, UserError } from '../config/user-error.ts';
 import { faultOf, PortError } from '../ports/port-error.ts';
 
@@ -18,6 +19,8 @@ export function explainFailure(error: unknown): Failure | undefined {
   if (error instanceof KubeError || isOfCluster(error)) {
     return { message: error.message, next: nextInCluster(error), exitCode: exitCodes.failed };
   }
+  if (error instanceof MongoFailure)
+    return { message: error.message, next: nextInDatabase(error), exitCode: exitCodes.failed };
   if (error instanceof PortError) {
     return { message: error.message, next: nextAfter(error), exitCode: exitCodes.failed };
   }
@@ -92,6 +95,22 @@ function nextInCluster(error: PortError): string | undefined {
       return 'Is it another cluster or namespace? --context, -n and --namespace-of-controller say which.';
     case 'full':
       return 'The cluster’s store takes no more: its administrator must make room.';
+    default:
+      return nextAfter(error);
+  }
+}
+
+function nextInDatabase(error: MongoFailure): string | undefined {
+  switch (error.fault.kind) {
+    case 'unauthorised':
+      return 'Check user, password and authSource of the connection string; the role must be readWrite on the database.';
+    case 'refused':
+      return 'A connection string is mongodb://USER:PASSWORD@HOST/DATABASE; special characters in a password are percent-encoded.';
+    case 'unavailable':
+    case 'doubtful':
+      return 'Is the server up, and is it the right one? `mongosh` with the same connection string asks it.';
+    case 'full':
+      return 'The database takes no more: its administrator must make room.';
     default:
       return nextAfter(error);
   }

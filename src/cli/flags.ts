@@ -9,7 +9,7 @@ export function sourceFlags(command: Command): Command {
     .addOption(
       new Option(
         '--source <source>',
-        'directory that declares the bots, or kubernetes (default: what `run` was last given here)',
+        'directory that declares the bots, kubernetes, mongodb (by MONGODB_URI or the file MONGODB_URI_FILE) or mongodb://… (default: what `run` was last given here)',
       ).env('CLAWFLEET_SOURCE'),
     )
     .addOption(
@@ -26,6 +26,12 @@ export function sourceFlags(command: Command): Command {
     .option(
       '--namespace-of-controller <name>',
       'kubernetes: where the lease and the fleet’s record are kept (default: the pod’s own, else clawfleet-system)',
+    )
+    .addOption(
+      new Option(
+        '--collections <names>',
+        'mongodb: other names for bots, accounts, events, leases and ledger, as bots=openclaw_bots,…',
+      ).env('CLAWFLEET_COLLECTIONS'),
     );
 }
 

@@ -22,11 +22,11 @@ export async function keysFor(
 }
 
 /**
- * The source, looked at in these namespaces alone (undefined: all): a user may have no right to more. A directory is
- * always looked at whole.
+ * The source, looked at in these namespaces alone (undefined: all): a user may have no right to more. A directory
+ * and a database are always looked at whole.
  */
 export function within(config: SourceConfig, namespaces: readonly string[] | undefined): SourceConfig {
-  return config.kind === 'directory' ? config : { ...config, namespaces };
+  return config.kind === 'kubernetes' ? { ...config, namespaces } : config;
 }
 
 /** The namespaces that the keys are in. */

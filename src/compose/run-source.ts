@@ -19,7 +19,7 @@ export interface Election {
   trouble(): string | undefined;
 }
 
-/** Told of what goes on between a controller and its cluster. */
+/** Told of what goes on between a controller and the place of its source. */
 export interface ClusterObserver {
   request(method: string, code: string, host: string): void;
   watchLease(name: string, isHeld: () => boolean): void;
@@ -47,6 +47,8 @@ export interface RunSource {
 export async function openRunSource(config: RunConfig, parts: RunSourceParts): Promise<RunSource> {
   const { source, fleetID } = config;
   if (source.kind === 'directory') return openDirectory(source, fleetID, parts.log);
+  if (source.kind === 'mongodb')
+    return (await import('./run-mongodb.ts')).openRunMongoDB(source, fleetID, parts);
   const { openRunCluster } = await import('./run-cluster.ts');
   return openRunCluster(source, config, parts);
 }

@@ -1,29 +1,58 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SourceConfig } from './source-config.ts';
+import { holdsSecret, type MongoDBConfig, mongodbWord } from './mongodb-config.ts';
+import type { DirectoryConfig, KubernetesConfig, SourceConfig } from './source-config.ts';
 import { stateDirectory } from './state-file.ts';
+
+/** What is kept of a MongoDB: no connection string that holds a password. */
+export interface MongoNote {
+  /** As for --source. */
+  readonly source: string;
+  /** As for --collections. */
+  readonly collections: string;
+}
+
+export type LastRun = DirectoryConfig | KubernetesConfig | (MongoNote & { readonly kind: 'mongodb' });
 
 const fileName = 'last-run.json';
 
 /** Notes what `run` was given here, so that the other commands need not be told again. */
 export function rememberRun(source: SourceConfig, cwd: string): void {
   mkdirSync(join(cwd, stateDirectory), { recursive: true });
-  writeFileSync(join(cwd, stateDirectory, fileName), `${JSON.stringify(source)}\n`);
+  writeFileSync(join(cwd, stateDirectory, fileName), `${JSON.stringify(noteOf(source))}\n`);
 }
 
 /** Undefined when nothing ran here, or when the note makes no sense. */
-export function recallRun(cwd: string): SourceConfig | undefined {
+export function recallRun(cwd: string): LastRun | undefined {
   const file = join(cwd, stateDirectory, fileName);
   if (!existsSync(file)) return undefined;
   const note = parsed(readFileSync(file, 'utf8'));
   if (note?.['kind'] === 'kubernetes') return clusterOf(note);
+  if (note?.['kind'] === 'mongodb') return mongoOf(note);
   const directory = textOf(note, 'directory');
   const stateFile = textOf(note, 'stateFile');
   if (directory === undefined || stateFile === undefined) return undefined;
   return { kind: 'directory', directory, stateFile };
 }
 
-function clusterOf(note: Record<string, unknown>): SourceConfig {
+function noteOf(source: SourceConfig): LastRun {
+  return source.kind === 'mongodb' ? mongoNote(source) : source;
+}
+
+function mongoNote({ uri, collections }: MongoDBConfig): LastRun {
+  const names = Object.entries(collections).map(([kind, name]) => `${kind}=${name}`);
+  return { kind: 'mongodb', source: holdsSecret(uri) ? mongodbWord : uri, collections: names.join(',') };
+}
+
+function mongoOf(note: Record<string, unknown>): LastRun {
+  return {
+    kind: 'mongodb',
+    source: textOf(note, 'source') ?? mongodbWord,
+    collections: textOf(note, 'collections') ?? '',
+  };
+}
+
+function clusterOf(note: Record<string, unknown>): LastRun {
   return {
     kind: 'kubernetes',
     kubeconfig: textOf(note, 'kubeconfig'),

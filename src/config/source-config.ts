@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { type CloudEnvironment, readCloudConfig } from './cloud-config.ts';
 import type { KeyEnvironment } from './encryption-keys.ts';
-import { recallRun } from './last-run.ts';
+import { type LastRun, type MongoNote, recallRun } from './last-run.ts';
+import { isMongoDB, type MongoDBConfig, type MongoEnvironment, readMongoDBConfig } from './mongodb-config.ts';
 import { existingStateFile } from './state-file.ts';
 import { usageError } from './user-error.ts';
 
@@ -26,7 +27,7 @@ export interface KubernetesConfig {
 }
 
 /** Where bots are declared and where their state is kept. */
-export type SourceConfig = DirectoryConfig | KubernetesConfig;
+export type SourceConfig = DirectoryConfig | KubernetesConfig | MongoDBConfig;
 
 export interface SourceFlags {
   readonly source?: string;
@@ -36,11 +37,13 @@ export interface SourceFlags {
   readonly namespaceOfController?: string;
   /** For those commands that look at many namespaces; comma-separated. */
   readonly watchNamespaces?: string;
+  /** Of MongoDB: `bots=openclaw_bots,…`. */
+  readonly collections?: string;
 }
 
 /** What surrounds the process. */
 export interface Surroundings {
-  readonly env: CloudEnvironment & KeyEnvironment;
+  readonly env: CloudEnvironment & KeyEnvironment & MongoEnvironment;
   readonly cwd: string;
 }
 
@@ -62,12 +65,14 @@ export function readSourceConfig(flags: SourceFlags, around: Surroundings): Sour
 /** The source that the flags name, else that of the last run here. `stateOf` finds a directory's state file. */
 export function readSource(
   flags: SourceFlags,
-  { cwd }: Surroundings,
+  { env, cwd }: Surroundings,
   stateOf: (directory: string) => string,
 ): SourceConfig {
   const last = recallRun(cwd);
-  if (isKubernetes(flags, last)) return kubernetesOf(flags, last, cwd);
-  requireNoClusterFlags(flags);
+  const kind = kindOf(flags, last);
+  requireFitting(flags, kind);
+  if (kind === 'kubernetes') return kubernetesOf(flags, last, cwd);
+  if (kind === 'mongodb') return mongoDBOf(flags, last, { env, cwd });
   const directory = directoryOf(flags, last, cwd);
   const stateFile = flags.state ? resolve(cwd, flags.state) : stateOf(directory);
   return { kind: 'directory', directory, stateFile };
@@ -89,18 +94,50 @@ function parseNamespaces(text: string | undefined): readonly string[] | undefine
   return [...new Set(names)];
 }
 
-function isKubernetes(flags: SourceFlags, last: SourceConfig | undefined): boolean {
-  if (flags.source !== undefined) return flags.source === kubernetesWord;
-  return (flags.context ?? flags.kubeconfig) !== undefined || last?.kind === 'kubernetes';
+function kindOf(flags: SourceFlags, last: LastRun | undefined): SourceConfig['kind'] {
+  const { source } = flags;
+  if (source === kubernetesWord) return 'kubernetes';
+  if (source !== undefined) return isMongoDB(source) ? 'mongodb' : 'directory';
+  const namesCluster = (flags.context ?? flags.kubeconfig) !== undefined;
+  return namesCluster ? 'kubernetes' : (last?.kind ?? 'directory');
 }
 
-function kubernetesOf(flags: SourceFlags, last: SourceConfig | undefined, cwd: string): KubernetesConfig {
-  if (flags.state !== undefined) {
+const flagsOf = {
+  directory: [['--state', 'state']],
+  kubernetes: [
+    ['--kubeconfig', 'kubeconfig'],
+    ['--context', 'context'],
+    ['--namespace-of-controller', 'namespaceOfController'],
+    ['--watch-namespaces', 'watchNamespaces'],
+  ],
+  mongodb: [['--collections', 'collections']],
+} as const;
+
+const sourceWords = { directory: 'a directory', kubernetes: 'a cluster', mongodb: 'a MongoDB' } as const;
+
+/** A flag of another kind of source is a mistake, not something to pass over. */
+function requireFitting(flags: SourceFlags, kind: SourceConfig['kind']): void {
+  for (const other of ['directory', 'kubernetes', 'mongodb'] as const) {
+    const given = other === kind ? undefined : flagsOf[other].find(([, name]) => flags[name] !== undefined);
+    if (!given) continue;
     throw usageError(
-      '--state is the file of a directory’s state, but the source is a cluster, which keeps it itself.',
-      'Leave out --state, and unset CLAWFLEET_STATE.',
+      `${given[0]} is for ${sourceWords[other]} as source, but this one is ${sourceWords[kind]}.`,
+      'Leave it out (CLAWFLEET_STATE and CLAWFLEET_COLLECTIONS count, too), or give another --source.',
     );
   }
+}
+
+function mongoDBOf(flags: SourceFlags, last: LastRun | undefined, { env, cwd }: Surroundings): MongoDBConfig {
+  const before = flags.source === undefined && last?.kind === 'mongodb' ? last : undefined;
+  const { source, collections } = { ...before, ...definedOf(flags) };
+  return readMongoDBConfig({ source, collections }, env, cwd);
+}
+
+function definedOf({ source, collections }: SourceFlags): Partial<MongoNote> {
+  return { ...(source !== undefined && { source }), ...(collections !== undefined && { collections }) };
+}
+
+function kubernetesOf(flags: SourceFlags, last: LastRun | undefined, cwd: string): KubernetesConfig {
   // Another context or file is another cluster: nothing of the last run holds there.
   const isOther = (flags.context ?? flags.kubeconfig) !== undefined;
   const before = last?.kind === 'kubernetes' && !isOther ? last : undefined;
@@ -117,21 +154,7 @@ function kubernetesOf(flags: SourceFlags, last: SourceConfig | undefined, cwd: s
   };
 }
 
-function requireNoClusterFlags(flags: SourceFlags): void {
-  const given = [
-    ['--kubeconfig', flags.kubeconfig],
-    ['--context', flags.context],
-    ['--namespace-of-controller', flags.namespaceOfController],
-    ['--watch-namespaces', flags.watchNamespaces],
-  ].find(([, value]) => value !== undefined);
-  if (!given) return;
-  throw usageError(
-    `${given[0]} is about a cluster, but the source is a directory.`,
-    'Give --source kubernetes, or leave it out.',
-  );
-}
-
-function directoryOf(flags: SourceFlags, last: SourceConfig | undefined, cwd: string): string {
+function directoryOf(flags: SourceFlags, last: LastRun | undefined, cwd: string): string {
   if (flags.source !== undefined) return resolve(cwd, flags.source);
   if (last?.kind === 'directory') return last.directory;
   throw noSource('or start `clawfleet run --source DIRECTORY` here once');
@@ -140,7 +163,7 @@ function directoryOf(flags: SourceFlags, last: SourceConfig | undefined, cwd: st
 export function noSource(hint: string): Error {
   return usageError(
     'No source is given: where are the bots declared?',
-    `Pass --source DIRECTORY or --source kubernetes, or set CLAWFLEET_SOURCE, ${hint}.`,
+    `Pass --source DIRECTORY, --source kubernetes or --source mongodb, or set CLAWFLEET_SOURCE, ${hint}.`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { BSON, MongoServerError, MongoWriteConcernError } from 'mongodb';
 import { type Fault, PortError } from '../../../ports/port-error.ts';
+import { MongoFailure } from './mongo-failure.ts';
 import { withoutCredentials } from './redact.ts';
 
 /** DuplicateKey in its three numbers, WriteConflict. */
@@ -31,7 +32,7 @@ export function asPortError(error: unknown, doing: string): PortError {
   const shown = withoutCredentials(text);
   // A cause is shown in logs, too.
   const options = shown === text ? { cause: error } : {};
-  return new PortError(faultOf(error, text), `MongoDB: ${doing}: ${shown}`, options);
+  return new MongoFailure(faultOf(error, text), `MongoDB: ${doing}: ${shown}`, options);
 }
 
 function faultOf(error: unknown, text: string): Fault {
