@@ -165,7 +165,8 @@ export class CloudSite {
   async #list(callClass: CallClass): Promise<void> {
     const begunAt = this.#options.clock.monotonic();
     const tag = this.#options.fleetTag();
-    const droplets = await this.cloud.listByTag(tag, { class: callClass, signal: this.signal });
+    const known = (id: number) => this.view.listed(id);
+    const droplets = await this.cloud.listByTag(tag, { class: callClass, signal: this.signal, known });
     const first = !this.#viewed;
     if (first) await this.#options.beforeFirstView(this);
     if (this.#viewedTag !== tag) this.view.clear();

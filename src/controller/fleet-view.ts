@@ -3,11 +3,11 @@ import { uidOfDropletName } from '../model/identity.ts';
 import type { Droplet } from '../ports/cloud.ts';
 
 interface Sighting {
-  droplet: Droplet;
+  readonly droplet: Droplet;
   /** When the call that showed it began (monotonic ms). */
   asOf: number;
   /** By GET or a list, not merely by the answer to its own create. */
-  seen: boolean;
+  readonly seen: boolean;
   listed: boolean;
   unlisted: boolean;
 }
@@ -51,6 +51,12 @@ export class FleetView {
 
   droplet(id: number): Droplet | undefined {
     return this.#sightings.get(id)?.droplet;
+  }
+
+  /** As the last listing that showed it did. One from the answer to its create shares no text with others: not that. */
+  listed(id: number): Droplet | undefined {
+    const sighting = this.#sightings.get(id);
+    return sighting?.listed ? sighting.droplet : undefined;
   }
 
   /** The uid that the droplet's name speaks of. */
@@ -128,10 +134,12 @@ export class FleetView {
       before.listed = true;
       return false;
     }
+    if (before?.droplet === droplet && before.listed && !before.unlisted) {
+      before.asOf = begunAt;
+      return false;
+    }
     const changed = !before || before.unlisted || !sameDroplet(before.droplet, droplet);
-    // Droplets of one listing share most of their texts; one from the answer to its create shares none.
-    const kept = changed || !before.listed ? droplet : before.droplet;
-    this.#put({ droplet: kept, asOf: begunAt, seen: true, listed: true, unlisted: false });
+    this.#put({ droplet, asOf: begunAt, seen: true, listed: true, unlisted: false });
     return changed;
   }
 

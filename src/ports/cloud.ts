@@ -99,6 +99,14 @@ export interface CallOptions {
   readonly permit?: Permit;
 }
 
+export interface ListingOptions extends CallOptions {
+  /**
+   * What is known of a droplet: one that is still exactly so is given as that very object, so that a sweep of a fleet
+   * at rest leaves nothing behind.
+   */
+  readonly known?: (id: number) => Droplet | undefined;
+}
+
 /**
  * One cloud account seen through one token. Reads may be repeated by the adapter; a mutation is sent at most
  * once a call. Every failure is a PortError; no read returns a part for the whole.
@@ -117,7 +125,7 @@ export interface Cloud {
   /** Throws `absent` when the API answers 404. */
   getDroplet(id: number, options: CallOptions): Promise<Droplet>;
   /** Every droplet with the tag, all pages, each id once; throws unless the listing was whole. */
-  listByTag(tag: string, options: CallOptions): Promise<readonly Droplet[]>;
+  listByTag(tag: string, options: ListingOptions): Promise<readonly Droplet[]>;
   /** Every droplet of exactly that name, all pages. */
   listByName(name: string, options: CallOptions): Promise<readonly Droplet[]>;
   /** Resolves when the API has taken the order (204) or knows no such droplet (404): no proof of death. */

@@ -16,13 +16,26 @@ describe('FleetView', () => {
     assert.equal(view.sight(3).kind, 'unlooked');
   });
 
-  it('keeps the droplet of the first listing, which shares its texts with the others, not that of an answer', () => {
+  it('offers listings the droplet of an earlier one, which shares its texts with others, not that of an answer', () => {
     const view = new FleetView();
     view.observe(one(1), 0, 'answer');
-    const [first, second] = [one(1), one(1)];
+    assert.equal(view.listed(1), undefined);
+    const first = one(1);
     assert.deepEqual(view.takeListing([first], 10), []);
-    assert.deepEqual(view.takeListing([second], 20), []);
+    assert.equal(view.listed(1), first);
+    assert.deepEqual(view.takeListing([first], 20), []);
     assert.equal(view.droplet(1), first);
+  });
+
+  it('takes a droplet that is listed as it was known for one seen anew', () => {
+    const view = new FleetView();
+    const known = one(1);
+    view.takeListing([known], 0);
+    view.takeListing([known], 20);
+    assert.equal(view.observe(one(1, { status: 'off' }), 10, 'read'), false);
+    view.markDoubtful(1);
+    assert.deepEqual(view.takeListing([known], 30), [1]);
+    assert.equal(view.sight(1).kind, 'seen');
   });
 
   it('tells of a missing droplet once', () => {

@@ -60,6 +60,21 @@ function pageOf(page: number, total: number, first = 1): { ids: number[]; total:
   return { ids: range(start, Math.min(start + 199, first + total - 1)), total };
 }
 
+test('a droplet that is as it was known is given as that very object, a changed one is not', async () => {
+  const { clock, cloud, list } = rig(({ page }) => pageOf(page, 250));
+  const before = new Map((await list()).map((droplet) => [droplet.id, droplet]));
+  const renamed = { ...(before.get(7) ?? assert.fail()), name: 'another' };
+  const retagged = { ...(before.get(8) ?? assert.fail()), tags: ['another'] };
+  const wasPrivate = { ...(before.get(9) ?? assert.fail()), vpcUUID: 'another' };
+  const changed = new Map([renamed, retagged, wasPrivate].map((droplet) => [droplet.id, droplet]));
+  const known = (id: number) => changed.get(id) ?? (id === 10 ? undefined : before.get(id));
+  const after = await clock.until(cloud.listByTag('openclaw', { ...sweep, known }));
+  for (const droplet of after) {
+    assert.deepEqual(droplet, before.get(droplet.id));
+    assert.equal(droplet === known(droplet.id), ![7, 8, 9, 10].includes(droplet.id));
+  }
+});
+
 test('an empty listing is whole, with one call', async () => {
   const { list, asked } = rig(() => ({ ids: [], total: 0 }));
   assert.deepEqual(await list(), []);

@@ -4,8 +4,8 @@ import { createServer as createTLSServer } from 'node:https';
 import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import tls from 'node:tls';
-import { faultOf } from '../../src/ports/port-error.ts';
 import { selfSigned } from '../../scripts/lab/certificate.ts';
+import { faultOf } from '../../src/ports/port-error.ts';
 import { cloudAt, REQUEST, wireDroplet } from './fake-api.ts';
 
 const host = 'api.digitalocean.example';

@@ -10,6 +10,7 @@ import { CatalogueCache } from './catalogue-cache.ts';
 import { actionBody, dropletBody } from './droplet-body.ts';
 import { readDroplet } from './droplet-reader.ts';
 import { Interner } from './interner.ts';
+import { isSameDroplet } from './is-same-droplet.ts';
 import { listWhole } from './listing.ts';
 import { asArray } from './malformed-answer.ts';
 import { RefusalHelper } from './refusal-helper.ts';
@@ -84,7 +85,7 @@ export class DigitalOceanCloud implements port.Cloud {
     );
   }
 
-  listByTag(tag: string, options: port.CallOptions): Promise<readonly port.Droplet[]> {
+  listByTag(tag: string, options: port.ListingOptions): Promise<readonly port.Droplet[]> {
     return this.#list({ tag_name: tag }, options);
   }
 
@@ -146,9 +147,13 @@ export class DigitalOceanCloud implements port.Cloud {
     );
   }
 
-  #list(query: Record<string, string>, options: port.CallOptions): Promise<port.Droplet[]> {
+  #list(query: Record<string, string>, options: port.ListingOptions): Promise<port.Droplet[]> {
     const strings = new Interner();
-    const readItem = (json: unknown) => readDroplet(json, strings);
+    const readItem = (json: unknown) => {
+      const droplet = readDroplet(json, strings);
+      const known = options.known?.(droplet.id);
+      return known && isSameDroplet(known, droplet) ? known : droplet;
+    };
     const call = { route: routes.listDroplets, query, field: 'droplets', readItem, identify: idOf };
     return listWhole(this.#client, this.#clock, call, options);
   }

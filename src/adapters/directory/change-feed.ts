@@ -1,10 +1,16 @@
+import { basename } from 'node:path';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
+import { Debounce } from './debounce.ts';
 import { DirectoryWatcher } from './directory-watcher.ts';
 import { LookSchedule } from './look-schedule.ts';
+import { type StateWatch, watchState } from './watch-state.ts';
 
-/** How often another process's writes to the fleet's record are looked for, in ms. */
-const FLEET_POLL_MS = 1000;
+/** How often another process's writes to the state are looked for where it is watched, and where it cannot be, in ms. */
+const STATE_POLL_MS = { watched: 10_000, unwatched: 1_000 };
+/** After a write to the state: this long without another one, or in spite of others, then it is looked at. In ms. */
+const STATE_QUIET_MS = 20;
+const STATE_LONGEST_MS = 200;
 
 export interface FeedOptions {
   readonly directory: string;
@@ -12,11 +18,13 @@ export interface FeedOptions {
   readonly log: Log;
   /** Between regular looks, in ms. */
   readonly rescanMs: number;
-  /** Names that begin so are the state's own files, should they lie in the directory. */
-  readonly statePrefix: string;
+  /** What the last look took, in ms: the more, the further apart are the regular ones. */
+  readonly lookMs: () => number;
+  /** Its files may lie in the directory; they declare nothing. */
+  readonly stateFile: string;
   readonly look: () => void;
   readonly glance: (paths: ReadonlySet<string>) => void;
-  readonly pollFleet: () => void;
+  readonly stateChanged: () => void;
 }
 
 /** Says when to read what: by file-system events, and regularly because those may be missing. */
@@ -25,13 +33,18 @@ export class ChangeFeed {
   readonly #schedule: LookSchedule;
   readonly #watcher: DirectoryWatcher;
   readonly #unwatched = new Set<string>();
+  readonly #state: StateWatch;
+  readonly #stateSoon: Debounce;
   #cancelPoll: Cancel | undefined;
 
   constructor(options: FeedOptions) {
-    const { directory, clock, rescanMs, statePrefix, look, glance } = options;
+    const { directory, stateFile, clock, rescanMs, stateChanged } = options;
     this.#options = options;
-    const schedule = new LookSchedule(clock, rescanMs, look, glance);
+    const schedule = new LookSchedule({ ...options, everyMs: rescanMs });
     this.#schedule = schedule;
+    this.#stateSoon = new Debounce(clock, STATE_QUIET_MS, STATE_LONGEST_MS, stateChanged);
+    this.#state = watchState(stateFile, () => this.#stateSoon.call());
+    const statePrefix = basename(stateFile);
     this.#watcher = new DirectoryWatcher(directory, {
       ignores: (name) => name.startsWith(statePrefix),
       file: (path) => schedule.fileChanged(path),
@@ -54,13 +67,16 @@ export class ChangeFeed {
   stop(): void {
     this.#watcher.close();
     this.#schedule.stop();
+    this.#state.stop();
+    this.#stateSoon.cancel();
     this.#cancelPoll?.();
   }
 
   #poll(): void {
-    this.#cancelPoll = this.#options.clock.schedule(FLEET_POLL_MS, () => {
+    const everyMs = this.#state.watching() ? STATE_POLL_MS.watched : STATE_POLL_MS.unwatched;
+    this.#cancelPoll = this.#options.clock.schedule(everyMs, () => {
       this.#poll();
-      this.#options.pollFleet();
+      this.#options.stateChanged();
     });
   }
 

@@ -1,5 +1,4 @@
-import { watch } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { FleetState } from '../../model/fleet-state.ts';
 import type { SecretKeyRef } from '../../model/llm-spec.ts';
@@ -92,18 +91,17 @@ class DirectoryReader implements SourceReader {
       clock: this.#clock,
       log: silentLog,
       rescanMs: RESCAN_MS,
-      statePrefix: basename(this.#stateFile),
+      lookMs: () => 0,
+      stateFile: this.#stateFile,
       look: onChange,
       glance: onChange,
-      pollFleet: checkState,
+      stateChanged: checkState,
     });
-    const stopState = watchState(this.#stateFile, checkState);
     this.#feeds.add(feed);
     feed.watch(this.#refreshed().directories);
     return () => {
       this.#feeds.delete(feed);
       feed.stop();
-      stopState();
     };
   }
 
@@ -146,21 +144,6 @@ class DirectoryReader implements SourceReader {
 
   #openState(): void {
     this.#db ??= openPresentState(this.#stateFile);
-  }
-}
-
-/** Calls back when the state file or its write-ahead log changes; polling finds what this misses. */
-function watchState(stateFile: string, changed: () => void): () => void {
-  const name = basename(stateFile);
-  try {
-    const watcher = watch(dirname(stateFile), { persistent: false }, (_event, file) => {
-      if (file === name || file === `${name}-wal`) changed();
-    });
-    watcher.on('error', () => watcher.close());
-    return () => watcher.close();
-  } catch {
-    // The directory of the state may not exist yet: polling does.
-    return () => undefined;
   }
 }
 

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import type { BotRecord } from '../../model/records.ts';
 import { SharedValues } from '../../model/shared-values.ts';
 import type { Chance } from '../../ports/chance.ts';
@@ -137,10 +136,11 @@ export class LiveDirectory {
       clock,
       log,
       rescanMs,
-      statePrefix: basename(stateFile),
+      lookMs: () => this.#runner.lookMs,
+      stateFile,
       look: () => this.#look(),
       glance: (paths) => this.#take(this.declarations.glance(paths)),
-      pollFleet: () => this.#refreshFleet(),
+      stateChanged: () => this.#refreshFleet(),
     });
   }
 

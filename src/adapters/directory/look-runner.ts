@@ -19,11 +19,17 @@ export class LookRunner {
   readonly #take: (look: Look) => void;
   #running: Promise<boolean> = Promise.resolve(true);
   readonly #end = new AbortController();
+  #lookMs = 0;
 
   constructor(declarations: Declarations, clock: Clock, take: (look: Look) => void) {
     this.#declarations = declarations;
     this.#clock = clock;
     this.#take = take;
+  }
+
+  /** What the last look took of the processor, its pauses left out, in ms. */
+  get lookMs(): number {
+    return this.#lookMs;
   }
 
   /** Looks once those before are done; false when something is still moving and one should look again. */
@@ -68,10 +74,16 @@ export class LookRunner {
 
   async #inSlices(steps: Generator<undefined, Look>): Promise<Look | undefined> {
     let since = this.#clock.monotonic();
+    let beforeMs = 0;
     while (!this.#stopped) {
       const step = steps.next();
-      if (step.done) return step.value;
-      if (this.#clock.monotonic() - since < SLICE_MS) continue;
+      const sliceMs = this.#clock.monotonic() - since;
+      if (step.done) {
+        this.#lookMs = beforeMs + sliceMs;
+        return step.value;
+      }
+      if (sliceMs < SLICE_MS) continue;
+      beforeMs += sliceMs;
       await new Promise((resolve) => setImmediate(resolve));
       since = this.#clock.monotonic();
     }

@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from '../../ports/clock.ts';
+import { Debounce } from './debounce.ts';
 
 /** After a change of one file: this long without another one, then it is read. In ms. */
 const GLANCE_QUIET_MS = 4;
@@ -9,52 +10,34 @@ const LOOK_QUIET_MS = 50;
 /** Under changes without a pause everything is looked at after this long nonetheless. In ms. */
 const LOOK_LONGEST_MS = 500;
 
-/** Runs `run` once things have been quiet for a while, or have not been for too long. */
-class Debounce {
-  readonly #clock: Clock;
-  readonly #quietMs: number;
-  readonly #longestMs: number;
-  readonly #run: () => void;
-  #cancel: Cancel | undefined;
-  #since = 0;
+/** A regular look leaves so many times its own work until the next one: thousands of files take 0.3 % of a core. */
+const LOOK_REST = 300;
 
-  constructor(clock: Clock, quietMs: number, longestMs: number, run: () => void) {
-    this.#clock = clock;
-    this.#quietMs = quietMs;
-    this.#longestMs = longestMs;
-    this.#run = run;
-  }
-
-  call(): void {
-    const now = this.#clock.monotonic();
-    if (this.#cancel) this.#cancel();
-    else this.#since = now;
-    const left = this.#since + this.#longestMs - now;
-    this.#cancel = this.#clock.schedule(Math.max(0, Math.min(this.#quietMs, left)), () => {
-      this.#cancel = undefined;
-      this.#run();
-    });
-  }
-
-  cancel(): void {
-    this.#cancel?.();
-    this.#cancel = undefined;
-  }
+export interface LookScheduleOptions {
+  readonly clock: Clock;
+  /** Between regular looks that take next to no time, in ms. */
+  readonly everyMs: number;
+  /** What the last look took, in ms. */
+  readonly lookMs: () => number;
+  readonly look: () => void;
+  readonly glance: (paths: ReadonlySet<string>) => void;
 }
 
 /** Decides when files are read: soon after a change of one, a little later for all, and all regularly. */
 export class LookSchedule {
   readonly #clock: Clock;
   readonly #everyMs: number;
+  readonly #lookMs: () => number;
   readonly #look: () => void;
   readonly #glanceSoon: Debounce;
   readonly #lookSoon: Debounce;
   #changed = new Set<string>();
   #regular: Cancel | undefined;
 
-  constructor(clock: Clock, everyMs: number, look: () => void, glance: (paths: ReadonlySet<string>) => void) {
+  constructor({ clock, everyMs, lookMs, look, glance }: LookScheduleOptions) {
     this.#clock = clock;
     this.#everyMs = everyMs;
+    this.#lookMs = lookMs;
     this.#look = look;
     this.#lookSoon = new Debounce(clock, LOOK_QUIET_MS, LOOK_LONGEST_MS, look);
     this.#glanceSoon = new Debounce(clock, GLANCE_QUIET_MS, GLANCE_LONGEST_MS, () => {
@@ -75,7 +58,7 @@ export class LookSchedule {
 
   /** Starts the regular looks. */
   start(): void {
-    this.#regular = this.#clock.schedule(this.#everyMs, () => {
+    this.#regular = this.#clock.schedule(Math.max(this.#everyMs, this.#lookMs() * LOOK_REST), () => {
       this.#look();
       this.start();
     });
