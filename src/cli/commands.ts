@@ -111,6 +111,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./fleet.ts')).defineFleet,
   },
   {
+    name: 'mongodb',
+    summary: 'prepare a MongoDB database for bots',
+    group: fleetWide,
+    load: async () => (await import('./mongodb.ts')).defineMongoDB,
+  },
+  {
     name: 'encrypt',
     summary: 'encrypt an API key, so that it may stand in a manifest',
     group: tools,

@@ -137,7 +137,7 @@ test('every command has a summary and help with an example', async () => {
   let written = '';
   const stdout = { columns: 100, write: (text: string) => (written += text) };
   const program = await buildProgram([], { stdout } as unknown as CliContext, true);
-  assert.equal(program.commands.length, 21);
+  assert.equal(program.commands.length, 22);
   for (const command of program.commands) {
     written = '';
     command.outputHelp();

@@ -8,7 +8,7 @@ const conflicts = new Set([11_000, 11_001, 12_582, 112]);
 /** Unauthorized, AuthenticationFailed, Atlas's own (which also tells of its quota so). */
 const denials = new Set([13, 18, 8_000]);
 /** Answers that the same call would get again: the server knows no such command, option or value. */
-const refusals = new Set([2, 9, 14, 20, 40, 59, 66, 72, 73, 121, 166, 238, 10_334, 17_419, 40_324]);
+const refusals = new Set([2, 9, 14, 20, 40, 59, 66, 72, 73, 121, 166, 238, 10_334, 17_419, 40_324, 40_573]);
 const outOfDiskSpace = 14_031;
 const namespaceNotFound = 26;
 const fullWords = /space quota|no space left|disk is full|disk full/i;
