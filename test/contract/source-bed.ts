@@ -22,6 +22,8 @@ export interface SourceBed {
   readonly implicitDeletion: boolean;
   /** Whether a bad spec raises the generation here; elsewhere it stays that of the last good one. */
   readonly badSpecsCount: boolean;
+  /** No Secret can be declared here: every reference to one is told to be absent, and what to use instead. */
+  readonly withoutSecrets?: true;
   close(): Promise<void>;
 }
 

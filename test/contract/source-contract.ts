@@ -260,6 +260,14 @@ export function sourceContract(name: string, makeBed: () => Promise<SourceBed>):
     });
 
     it('resolves Secrets of the namespace, and says absent for what is not there', async () => {
+      if (bed.withoutSecrets) {
+        await startWith();
+        await assert.rejects(source.secret('default', { name: 'llm', key: 'key' }), (error) => {
+          assert.match(String(error), /encrypted/);
+          return faultOf(error, 'absent') !== undefined;
+        });
+        return;
+      }
       await startWith(secretObject('llm', { key: 'hunter2' }));
       assert.equal(await source.secret('default', { name: 'llm', key: 'key' }), 'hunter2');
       const absent = (error: unknown) => {

@@ -1,0 +1,57 @@
+import type { ResourceKey } from '../../../model/resource-key.ts';
+import { keyOfID } from './declaration.ts';
+import { copiedVersion } from './declared-document.ts';
+
+/** What a change stream tells of one change, as far as it can be trusted. */
+export type Change =
+  | { readonly kind: 'document'; readonly key: ResourceKey }
+  /** Only the status was written: by us, when it is the copy of that version. */
+  | { readonly kind: 'status'; readonly key: ResourceKey; readonly version: number | undefined }
+  /** The collection is not what it was: everything has to be read again. `reason` when it is gone. */
+  | { readonly kind: 'upheaval'; readonly reason: string }
+  /** Something whose document is not told. */
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'nothing' };
+
+/** The parts of an event that are asked for. */
+export interface StreamEvent {
+  readonly _id: unknown;
+  readonly operationType: string;
+  readonly documentKey?: { readonly _id?: unknown };
+  readonly fullDocument?: { readonly _id?: unknown } | null;
+  readonly updateDescription?: {
+    readonly updatedFields?: Readonly<Record<string, unknown>>;
+    readonly removedFields?: readonly string[];
+  };
+}
+
+const ofDocuments = new Set(['insert', 'update', 'replace', 'delete']);
+const upheavals: Readonly<Record<string, string>> = {
+  drop: 'was dropped',
+  dropDatabase: 'was dropped with its database',
+  rename: 'was renamed',
+  invalidate: 'was dropped or renamed',
+};
+
+export function changeOf(event: StreamEvent): Change {
+  const { operationType, documentKey, fullDocument, updateDescription } = event;
+  const reason = upheavals[operationType];
+  if (reason !== undefined) return { kind: 'upheaval', reason };
+  if (!ofDocuments.has(operationType)) return { kind: 'nothing' };
+  // Some servers tell the update in place of the document's key: the document itself says better.
+  const id = fullDocument?._id ?? documentKey?._id;
+  if (id === undefined) return { kind: 'unknown' };
+  const key = keyOfID(id);
+  if (key === undefined) return { kind: 'unknown' };
+  const status = updateDescription && statusAlone(updateDescription);
+  return status ? { kind: 'status', key, version: copiedVersion(status) } : { kind: 'document', key };
+}
+
+function statusAlone({
+  updatedFields = {},
+  removedFields = [],
+}: NonNullable<StreamEvent['updateDescription']>): { readonly status: unknown } | undefined {
+  const fields = [...Object.keys(updatedFields), ...removedFields];
+  const isAlone = fields.length > 0 && fields.every((field) => /^status(\.|$)/.test(field));
+  return isAlone ? { status: updatedFields['status'] } : undefined;
+}

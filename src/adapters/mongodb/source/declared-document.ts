@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { canonicalJSON } from '../../../model/canonical-json.ts';
+import { plainBSON } from './plain-bson.ts';
+
+/** What of a document says what should be, and which copy of the status stands in it. Anybody writes it: nothing is certain. */
+export interface DeclaredDocument {
+  readonly _id: unknown;
+  readonly apiVersion?: unknown;
+  readonly kind?: unknown;
+  readonly metadata?: unknown;
+  readonly spec?: unknown;
+  readonly status?: unknown;
+}
+
+export const declaredFields = {
+  apiVersion: 1,
+  kind: 1,
+  metadata: 1,
+  spec: 1,
+  'status.record': 1,
+} as const;
+
+/** Says in few bytes what the document declares: the same for the same, whatever the order of its fields. */
+export function digestOf({ apiVersion, kind, metadata, spec }: DeclaredDocument): string {
+  const text = canonicalJSON(plainBSON({ apiVersion, kind, metadata, spec }));
+  return createHash('sha256').update(text).digest('base64url').slice(0, 27);
+}
+
+/** Which version of the record's status the document's copy shows; undefined where there is none of ours. */
+export function copiedVersion({ status }: Pick<DeclaredDocument, 'status'>): number | undefined {
+  const version = member(member(status, 'record'), 'version');
+  return typeof version === 'number' ? version : undefined;
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+}

@@ -1,0 +1,262 @@
+import type { Collection, Document } from 'mongodb';
+import type { Problem } from '../../../model/problem.ts';
+import type { ResourceKey } from '../../../model/resource-key.ts';
+import type { Cancel, Clock } from '../../../ports/clock.ts';
+import type { Log } from '../../../ports/log.ts';
+import { keyOfID, type ResourceKind, readDeclaration } from './declaration.ts';
+import { copiedVersion, type DeclaredDocument, digestOf } from './declared-document.ts';
+import { allDocuments, collectionExists, documentsOf } from './document-reads.ts';
+import type { RecordKeeper } from './record-keeper.ts';
+import type { StatusCopier } from './status-copier.ts';
+import type { AnyRecord } from './stored-record.ts';
+
+/** Ids in one read. */
+const mostKeys = 500;
+const retryMs = 500;
+/** Of documents that nobody can tell whose they are, so many are told. */
+const mostProblems = 100;
+
+export interface DocumentTakerParts {
+  readonly kind: ResourceKind;
+  readonly collection: Collection<Document>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly keeper: Pick<RecordKeeper<AnyRecord>, 'records' | 'declare' | 'statusVersion'>;
+  readonly copier: Pick<StatusCopier, 'putBack'>;
+  /** Removes a document that its author wants to end, where nothing has to end first. */
+  readonly discard: (key: ResourceKey) => Promise<void>;
+  /** What `health` tells has changed. */
+  readonly onHealth: () => void;
+}
+
+/** Reads documents and takes in what they declare, one read at a time: what was read later is taken in later. */
+export class DocumentTaker {
+  /** What happened to the collection since the last complete pass. */
+  upheaval: string | undefined;
+  readonly #parts: DocumentTakerParts;
+  readonly #due = new Set<ResourceKey>();
+  /** What was taken in last, by key. */
+  readonly #digests = new Map<ResourceKey, string>();
+  readonly #bad = new Map<string, Problem>();
+  #isListed = false;
+  #ended = false;
+  #turn: Promise<unknown> = Promise.resolve();
+  #isReading = false;
+  #cancelRetry: Cancel | undefined;
+
+  constructor(parts: DocumentTakerParts) {
+    this.#parts = parts;
+  }
+
+  /** Of documents that belong to no key. */
+  problems(): readonly Problem[] {
+    return [...this.#bad.values()];
+  }
+
+  /** Has the document of the key read. */
+  look(key: ResourceKey): void {
+    this.#due.add(key);
+    this.#read();
+  }
+
+  /** What is declared is to be taken in even if it is what it was. */
+  forget(key: ResourceKey): void {
+    this.#digests.delete(key);
+  }
+
+  /** A document shows the status of that version of its record, or none that is ours. */
+  statusSeen(key: ResourceKey, version: number | undefined): void {
+    const present = this.#parts.keeper.statusVersion(key);
+    // An older one is a copy of ours that a newer one follows.
+    if (present !== undefined && (version === undefined || version > present))
+      this.#parts.copier.putBack(key);
+  }
+
+  /**
+   * Reads everything. `isAlone`: nothing else tells of changes, so that what is read is taken in as it is; else
+   * whatever differs is read once more in its turn, for it may have passed already.
+   */
+  async pass(isAlone: boolean): Promise<void> {
+    const listed = new Set<unknown>();
+    const list = () => this.#list(listed, isAlone || !this.#isListed);
+    const isWhole = await (isAlone || !this.#isListed ? this.#inTurn(list) : list());
+    if (!isWhole) return;
+    await this.#inTurn(() => this.#settleMissing(listed));
+    this.#dropBad(listed);
+    this.upheaval = undefined;
+    this.#isListed = true;
+    this.#read();
+  }
+
+  /** False when it was stopped before its end. */
+  async #list(listed: Set<unknown>, isDirect: boolean): Promise<boolean> {
+    for await (const page of allDocuments(this.#parts.collection)) {
+      if (this.#ended) return false;
+      for (const { _id } of page) listed.add(_id);
+      if (isDirect) requireAll(await this.#takeAll(page));
+      else for (const document of page) if (this.#isNews(document)) this.#lookAt(document);
+    }
+    return !this.#ended;
+  }
+
+  stop(): void {
+    this.#ended = true;
+    this.#cancelRetry?.();
+  }
+
+  /** Resolves when nothing is being taken in. */
+  async idle(): Promise<void> {
+    await this.#turn.catch(() => undefined);
+  }
+
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(act, act);
+    this.#turn = result;
+    return result;
+  }
+
+  #isNews(document: DeclaredDocument): boolean {
+    const key = keyOfID(document._id);
+    if (key === undefined || this.#digests.get(key) !== digestOf(document)) return true;
+    this.#compareStatus(key, document);
+    return false;
+  }
+
+  #lookAt(document: DeclaredDocument): void {
+    const key = keyOfID(document._id);
+    if (key === undefined) this.#takeBad(document);
+    else this.#due.add(key);
+  }
+
+  #read(): void {
+    if (this.#isReading || !this.#isListed || this.#ended || this.#due.size === 0) return;
+    this.#isReading = true;
+    this.#inTurn(() => this.#readDue()).then(
+      () => this.#readAgain(),
+      (error: unknown) => this.#readLater(error),
+    );
+  }
+
+  #readAgain(): void {
+    this.#isReading = false;
+    this.#read();
+  }
+
+  #readLater(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#parts.log.warn(
+      { documents: this.#due.size, reason },
+      'documents could not be taken in: tried again',
+    );
+    this.#cancelRetry = this.#parts.clock.schedule(retryMs, () => this.#readAgain());
+  }
+
+  async #readDue(): Promise<void> {
+    const keys = [...this.#due].slice(0, mostKeys);
+    for (const key of keys) this.#due.delete(key);
+    try {
+      const documents = await documentsOf(this.#parts.collection, keys);
+      const failures = await this.#takeAll(documents);
+      const found = new Set(documents.map(({ _id }) => _id));
+      const absent = keys.filter((key) => !found.has(key));
+      if (absent.length > 0) failures.push(...(await this.#takeGone(absent, found.size > 0)));
+      requireAll(failures);
+    } catch (error) {
+      for (const key of keys) this.#due.add(key);
+      throw error;
+    }
+  }
+
+  /** What it came to where it failed. */
+  async #takeAll(documents: readonly DeclaredDocument[]): Promise<unknown[]> {
+    return failuresOf(documents.map((document) => this.#take(document)));
+  }
+
+  async #take(document: DeclaredDocument): Promise<void> {
+    if (this.#ended) return;
+    const { kind, collection, keeper, discard } = this.#parts;
+    const digest = digestOf(document);
+    const known = keyOfID(document._id);
+    if (known !== undefined && this.#digests.get(known) === digest)
+      return this.#compareStatus(known, document);
+    const reading = readDeclaration(kind, document, collection.collectionName);
+    if (reading.key === undefined) return this.#takeBad(document);
+    const { key, declared } = reading;
+    await keeper.declare(key, declared);
+    if (declared.isEnding && !keeper.records.has(key)) await discard(key);
+    this.#digests.set(key, digest);
+    this.#compareStatus(key, document);
+  }
+
+  #takeBad(document: DeclaredDocument): void {
+    const { kind, collection } = this.#parts;
+    const id = String(document._id);
+    if (this.#bad.has(id) || this.#bad.size >= mostProblems) return;
+    const reading = readDeclaration(kind, document, collection.collectionName);
+    if (reading.key !== undefined) return;
+    this.#bad.set(id, reading.problem);
+    this.#parts.onHealth();
+  }
+
+  #dropBad(listed: ReadonlySet<unknown>): void {
+    if (this.#bad.size === 0) return;
+    const present = new Set([...listed].map(String));
+    for (const id of this.#bad.keys()) if (!present.has(id)) this.#bad.delete(id);
+    this.#parts.onHealth();
+  }
+
+  /** Whether the document still shows what it was given. */
+  #compareStatus(key: ResourceKey, document: DeclaredDocument): void {
+    const { keeper, copier } = this.#parts;
+    const present = keeper.statusVersion(key);
+    if (present !== undefined && copiedVersion(document) !== present) copier.putBack(key);
+  }
+
+  /** What a complete pass did not find is looked for by itself before it counts as gone. */
+  async #settleMissing(listed: ReadonlySet<unknown>): Promise<void> {
+    const { keeper, collection } = this.#parts;
+    const missing = [...keeper.records.values()]
+      .filter((record) => !listed.has(record.key) && !('deletion' in record && record.deletion))
+      .map(({ key }) => key);
+    const absent: ResourceKey[] = [];
+    for (let start = 0; start < missing.length; start += mostKeys) {
+      const keys = missing.slice(start, start + mostKeys);
+      const documents = await documentsOf(collection, keys);
+      requireAll(await this.#takeAll(documents));
+      const found = new Set(documents.map(({ _id }) => _id));
+      absent.push(...keys.filter((key) => !found.has(key)));
+    }
+    if (absent.length > 0) requireAll(await this.#takeGone(absent, listed.size > 0));
+  }
+
+  async #takeGone(keys: readonly ResourceKey[], isAnyLeft: boolean): Promise<unknown[]> {
+    const { keeper } = this.#parts;
+    const known = keys.filter((key) => keeper.records.has(key));
+    for (const key of keys) {
+      this.#digests.delete(key);
+      if (this.#bad.delete(key)) this.#parts.onHealth();
+    }
+    if (known.length === 0 || this.#ended) return [];
+    const wholesale = await this.#wholesale(known, isAnyLeft);
+    return failuresOf(known.map((key) => keeper.declare(key, { state: 'gone', wholesale })));
+  }
+
+  /** Why all of them go at once without that anybody removed each of them; undefined when they were removed. */
+  async #wholesale(keys: readonly ResourceKey[], isAnyLeft: boolean): Promise<string | undefined> {
+    const { collection, keeper } = this.#parts;
+    const name = `the collection ${collection.collectionName}`;
+    if (this.upheaval !== undefined) return `${name} ${this.upheaval}`;
+    if (isAnyLeft) return undefined;
+    if (!(await collectionExists(collection))) return `${name} does not exist any more`;
+    return keys.length > 1 && keys.length === keeper.records.size ? `${name} is empty` : undefined;
+  }
+}
+
+async function failuresOf(acts: readonly Promise<void>[]): Promise<unknown[]> {
+  const outcomes = await Promise.allSettled(acts);
+  return outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+}
+
+function requireAll([failure]: readonly unknown[]): void {
+  if (failure !== undefined) throw failure;
+}

@@ -1,0 +1,15 @@
+/** Runs what is asked for one key in the order of asking, and never two of them at once; keys do not wait for others. */
+export class InTurn<K> {
+  readonly #last = new Map<K, Promise<unknown>>();
+
+  run<T>(key: K, act: () => Promise<T>): Promise<T> {
+    const before = this.#last.get(key);
+    const result = before ? before.then(act, act) : act();
+    this.#last.set(key, result);
+    const done = () => {
+      if (this.#last.get(key) === result) this.#last.delete(key);
+    };
+    result.then(done, done);
+    return result;
+  }
+}

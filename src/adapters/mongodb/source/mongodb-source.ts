@@ -1,0 +1,62 @@
+import type { Db } from 'mongodb';
+import type { AccountStatus } from '../../../model/account-spec.ts';
+import type { BotStatus } from '../../../model/bot-status.ts';
+import type { FleetState } from '../../../model/fleet-state.ts';
+import type { SecretKeyRef } from '../../../model/llm-spec.ts';
+import type { AccountRecord, BotRecord } from '../../../model/records.ts';
+import type { ResourceKey } from '../../../model/resource-key.ts';
+import type { Chance } from '../../../ports/chance.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Leadership } from '../../../ports/leadership.ts';
+import type { Log } from '../../../ports/log.ts';
+import { PortError } from '../../../ports/port-error.ts';
+import type { BotEvent, FleetRecord, Source, SourceHealth, SourceListener } from '../../../ports/source.ts';
+import type { CollectionNames } from '../collections.ts';
+import { LiveMongoDB } from './live-mongodb.ts';
+import { noSecrets } from './no-secrets.ts';
+
+export interface MongoDBOptions {
+  /** Of a client that stays open longer than the source. */
+  readonly db: Db;
+  readonly collections: CollectionNames;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly log: Log;
+  /** Id for a new fleet, and that a present one must have; undefined: made by chance, and any. */
+  readonly fleetID: string | undefined;
+  /** The fencing epoch of the lease that is held: higher than that of any leader before. Asked from the start on. */
+  readonly epoch: () => number;
+  readonly leadership: Leadership;
+}
+
+/** Bots declared as documents of a MongoDB database, which also keeps their state. */
+export function mongodbSource(options: MongoDBOptions): Source {
+  let live: LiveMongoDB | undefined;
+  const started = (): LiveMongoDB => {
+    if (live) return live;
+    throw new PortError({ kind: 'unavailable' }, 'the MongoDB source is not started');
+  };
+  return {
+    kind: 'mongodb',
+    async start(listener: SourceListener) {
+      live = await LiveMongoDB.open(options, listener);
+      await live.start();
+    },
+    stop: async () => live?.stop(),
+    health: (): SourceHealth => started().health(),
+    fleet: (): FleetRecord => started().fleet.record(),
+    saveFleet: (state: FleetState, version: string) => started().fleet.save(state, version),
+    bots: (): Iterable<BotRecord> => started().bots.keeper.records.values(),
+    bot: (key: ResourceKey) => started().bots.keeper.records.get(key),
+    accounts: (): Iterable<AccountRecord> => started().accounts.keeper.records.values(),
+    account: (key: ResourceKey) => started().accounts.keeper.records.get(key),
+    // The record in the ledger is the finalizer: every record in memory is held already.
+    hold: async (record: BotRecord) => started().bots.keeper.present(record),
+    writeStatus: (record: BotRecord, status: BotStatus) => started().bots.keeper.writeStatus(record, status),
+    writeAccountStatus: (record: AccountRecord, status: AccountStatus) =>
+      started().accounts.keeper.writeStatus(record, status),
+    release: (record: BotRecord) => started().bots.release(record),
+    secret: async (namespace: string, ref: SecretKeyRef) => noSecrets(namespace, ref),
+    recordEvent: (event: BotEvent) => live?.events.record(event),
+  };
+}
