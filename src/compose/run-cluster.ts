@@ -2,14 +2,18 @@ import { hostname } from 'node:os';
 import type { ApiClient } from '../adapters/kubernetes/client/api-client.ts';
 import { type KubeLease, KubeLeaseStore } from '../adapters/kubernetes/client/kube-lease-store.ts';
 import { fencedClient } from '../adapters/kubernetes/source/fenced-client.ts';
+import { fleetStateOf } from '../adapters/kubernetes/source/fleet-config-map.ts';
+import { readRecord } from '../adapters/kubernetes/source/fleet-record-store.ts';
 import { kubernetesSource } from '../adapters/kubernetes/source/kubernetes-source.ts';
-import { ReplicaKeyWatch } from '../adapters/kubernetes/source/replica-key-watch.ts';
 import { systemChance } from '../adapters/system/system-chance.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
 import type { KubernetesConfig, RunConfig } from '../config.ts';
+import type { FleetState } from '../model/fleet-state.ts';
 import { soleLeader } from '../ports/leadership.ts';
 import { connectCluster } from './connect-cluster.ts';
 import { LeaseElection } from './lease-election.ts';
+import { ownIdentity } from './own-identity.ts';
+import { ReplicaKeyWatch } from './replica-key-watch.ts';
 import type { RunSource, RunSourceParts } from './run-source.ts';
 
 const leaseName = 'clawfleet';
@@ -37,7 +41,7 @@ export async function openRunCluster(
   const keyWatch =
     peerAddress === undefined
       ? undefined
-      : new ReplicaKeyWatch({ client, clock: systemClock, log, namespace });
+      : new ReplicaKeyWatch({ clock: systemClock, log, readFleet: () => fleetIn(client, namespace) });
   const close = async () => {
     keyWatch?.stop();
     await election?.resign();
@@ -46,16 +50,19 @@ export async function openRunCluster(
   return { source, leadership, election, replicaKey: () => keyWatch?.key, close };
 }
 
-/** A pod's name is its host's; what follows tells two processes of one name apart, and where others find this one. */
+async function fleetIn(client: ApiClient, namespace: string): Promise<FleetState | undefined> {
+  const record = await readRecord({ client, namespace });
+  return record && fleetStateOf(record);
+}
+
 function electionIn(
   client: ApiClient,
   namespace: string,
   log: RunSourceParts['log'],
   peerAddress: string | undefined,
 ): LeaseElection<KubeLease> {
-  const at = peerAddress === undefined ? '' : `@${peerAddress}`;
-  const identity = `${hostname()}_${systemChance.uuid()}${at}`;
   const store = new KubeLeaseStore({ client, namespace, name: leaseName });
   const lease = `${namespace}/${leaseName}`;
+  const identity = ownIdentity(peerAddress);
   return new LeaseElection({ store, clock: systemClock, chance: systemChance, log, lease, identity });
 }

@@ -1,16 +1,13 @@
-import { replicaKey } from '../../../model/replica-key.ts';
-import type { Cancel, Clock } from '../../../ports/clock.ts';
-import type { Log } from '../../../ports/log.ts';
-import type { ApiClient } from '../client/api-client.ts';
-import { fleetStateOf } from './fleet-config-map.ts';
-import { readRecord } from './fleet-record-store.ts';
+import type { FleetState } from '../model/fleet-state.ts';
+import { replicaKey } from '../model/replica-key.ts';
+import type { Cancel, Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
 
 export interface ReplicaKeyOptions {
-  readonly client: ApiClient;
+  /** The fleet's record; undefined while there is none. */
+  readonly readFleet: () => Promise<FleetState | undefined>;
   readonly clock: Clock;
   readonly log: Log;
-  /** Where the fleet's record is kept. */
-  readonly namespace: string;
   /** How often it is looked while the key is not known; default 5 s. */
   readonly seekMs?: number;
 }
@@ -52,8 +49,7 @@ export class ReplicaKeyWatch {
   }
 
   async #read(): Promise<Uint8Array | undefined> {
-    const record = await readRecord(this.#options);
-    const { configKey, fleetID = '' } = record ? fleetStateOf(record) : {};
+    const { configKey, fleetID = '' } = (await this.#options.readFleet()) ?? {};
     return configKey === undefined ? undefined : replicaKey(Buffer.from(configKey, 'base64'), fleetID);
   }
 }
