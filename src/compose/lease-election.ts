@@ -95,5 +95,6 @@ function noticing<Lease extends StoredLease>(
     read: (call) => noticed(store.read(call)),
     hold: (before, claim, call) => noticed(store.hold(before, claim, call)),
     free: (before, now, call) => noticed(store.free(before, now, call)),
+    ...(store.watch && { watch: store.watch.bind(store) }),
   };
 }

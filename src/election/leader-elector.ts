@@ -1,9 +1,9 @@
 import { sleep } from '../ports/clock.ts';
 import type { Leadership } from '../ports/leadership.ts';
-import type { LeaseCall, StoredLease } from '../ports/lease-store.ts';
-import { faultOf } from '../ports/port-error.ts';
+import type { StoredLease } from '../ports/lease-store.ts';
+import { followLease } from './follow-lease.ts';
 import type { LeaderElectorOptions, LeaseTiming } from './leader-elector-options.ts';
-import { LeaseObservation } from './lease-observation.ts';
+import { LeaseClaimant } from './lease-claimant.ts';
 
 const defaultTiming: LeaseTiming = { leaseMs: 15_000, renewMs: 10_000, retryMs: 2_000 };
 /** Candidates wait up to so many times longer between two tries, lest they all come at once. */
@@ -18,20 +18,16 @@ const releaseMs = 2_000;
 export class LeaderElector<Lease extends StoredLease = StoredLease> implements Leadership {
   readonly #options: LeaderElectorOptions<Lease>;
   readonly #timing: LeaseTiming;
-  readonly #observed: LeaseObservation<Lease>;
+  readonly #claimant: LeaseClaimant<Lease>;
   readonly #stopped = new AbortController();
   #running: Promise<void> | undefined;
   #leading = false;
-  /** When the renewal that holds was sent, on the monotonic clock and the wall's. */
-  #renewedAt = 0;
-  #renewedAtWall = 0;
-  #holder = '';
   #failing = false;
 
   constructor(options: LeaderElectorOptions<Lease>) {
     this.#options = options;
     this.#timing = options.timing ?? defaultTiming;
-    this.#observed = new LeaseObservation(options.clock);
+    this.#claimant = new LeaseClaimant(options, this.#timing.leaseMs);
   }
 
   start(): void {
@@ -43,34 +39,57 @@ export class LeaderElector<Lease extends StoredLease = StoredLease> implements L
     this.#stopped.abort(new Error('the election was stopped'));
     this.#stopLeading('it was given up');
     await this.#running;
-    await this.#release();
+    try {
+      await this.#claimant.release({ deadlineMs: releaseMs });
+    } catch (error) {
+      this.#options.log.warn(
+        { ...this.#fields(), err: error },
+        'the lease could not be given up: it will expire',
+      );
+    }
   }
 
   msLeft(): number {
-    if (!this.#leading) return 0;
-    const { clock } = this.#options;
-    const { leaseMs } = this.#timing;
-    const byMonotonic = this.#renewedAt + leaseMs - clock.monotonic();
-    const byWall = this.#renewedAtWall + leaseMs - clock.now();
-    return Math.max(0, Math.min(byMonotonic, byWall));
+    return this.#leading ? this.#claimant.msLeft() : 0;
   }
 
   async #run(): Promise<void> {
     const { signal } = this.#stopped;
     try {
-      while (!(await this.#try(signal))) await sleep(this.#options.clock, this.#candidateWait(), signal);
+      await this.#seek(signal);
       await this.#lead(signal);
     } catch (error) {
       if (!signal.aborted) throw error;
     }
   }
 
-  /** The jitter's, or less when the lease expires before. */
-  #candidateWait(): number {
-    const { retryMs } = this.#timing;
-    const wait = retryMs * (1 + (jitter - 1) * this.#options.chance.random());
-    const free = this.#observed.msUntilFree(this.#options.identity);
-    return free > 0 ? Math.min(wait, free) : wait;
+  async #seek(stopped: AbortSignal): Promise<void> {
+    if (await this.#try(stopped)) return;
+    const won = new AbortController();
+    const signal = AbortSignal.any([stopped, won.signal]);
+    let wake: () => void = () => undefined;
+    void followLease(this.#options, this.#timing.retryMs, signal, (lease) => {
+      this.#claimant.see(lease);
+      if (this.#claimant.msUntilFree() <= 0) wake();
+    });
+    try {
+      do {
+        const woken = new AbortController();
+        wake = () => woken.abort();
+        await this.#wait(AbortSignal.any([stopped, woken.signal]));
+        stopped.throwIfAborted();
+      } while (!(await this.#try(stopped)));
+    } finally {
+      won.abort();
+    }
+  }
+
+  /** The jitter's time, or less when the lease expires before; the signal ends it. */
+  async #wait(signal: AbortSignal): Promise<void> {
+    const { clock, chance } = this.#options;
+    const wait = this.#timing.retryMs * (1 + (jitter - 1) * chance.random());
+    const free = this.#claimant.msUntilFree();
+    await sleep(clock, free > 0 ? Math.min(wait, free) : wait, signal).catch(() => undefined);
   }
 
   async #lead(stopped: AbortSignal): Promise<void> {
@@ -82,7 +101,7 @@ export class LeaderElector<Lease extends StoredLease = StoredLease> implements L
       this.#stopLeading('it could not be renewed in time');
     };
     this.#leading = true;
-    onStartedLeading?.(this.#observed.lease?.epoch ?? 0);
+    onStartedLeading?.(this.#claimant.epoch);
     let cancel = clock.schedule(this.#msToRenew(), expire);
     try {
       while (this.#leading) {
@@ -90,7 +109,7 @@ export class LeaderElector<Lease extends StoredLease = StoredLease> implements L
         if (await this.#try(signal)) {
           cancel();
           cancel = clock.schedule(this.#msToRenew(), expire);
-        } else if (this.#observed.holder !== this.#options.identity) {
+        } else if (!this.#claimant.holds) {
           this.#stopLeading('somebody else has it');
         }
       }
@@ -108,62 +127,24 @@ export class LeaderElector<Lease extends StoredLease = StoredLease> implements L
   }
 
   #msToRenew(): number {
-    return Math.max(0, this.#renewedAt + this.#timing.renewMs - this.#options.clock.monotonic());
+    return Math.max(0, this.#claimant.renewedAt + this.#timing.renewMs - this.#options.clock.monotonic());
   }
 
   /** Takes or renews the lease; false when it could not. */
   async #try(signal: AbortSignal): Promise<boolean> {
-    const call: LeaseCall = { signal, deadlineMs: this.#timing.renewMs / 2 };
+    const { log } = this.#options;
     try {
-      const done = await this.#takeOrRenew(call);
-      if (this.#failing) this.#options.log.info(this.#fields(), 'the lease can be reached again');
+      const done = await this.#claimant.takeOrRenew({ signal, deadlineMs: this.#timing.renewMs / 2 });
+      if (this.#failing) log.info(this.#fields(), 'the lease can be reached again');
       this.#failing = false;
       return done;
     } catch (error) {
       signal.throwIfAborted();
-      const message = 'the lease could not be read or written';
-      if (!this.#failing) this.#options.log.warn({ ...this.#fields(), err: error }, message);
+      if (!this.#failing)
+        log.warn({ ...this.#fields(), err: error }, 'the lease could not be read or written');
       this.#failing = true;
       return false;
     }
-  }
-
-  async #takeOrRenew(call: LeaseCall): Promise<boolean> {
-    // Whoever holds the lease knows it as it is.
-    if (this.#observed.holder !== this.#options.identity) await this.#look(call);
-    if (this.#observed.msUntilFree(this.#options.identity) > 0) return false;
-    try {
-      await this.#write(call);
-      return true;
-    } catch (error) {
-      if (!faultOf(error, 'conflict', 'absent')) throw error;
-    }
-    // Somebody was faster, an own renewal got through whose answer was lost, or the lease was edited or deleted.
-    await this.#look(call);
-    if (this.#observed.lease && this.#observed.holder !== this.#options.identity) return false;
-    await this.#write(call);
-    return true;
-  }
-
-  async #write(call: LeaseCall): Promise<void> {
-    const { clock, identity, store } = this.#options;
-    const [sentAt, sentAtWall] = [clock.monotonic(), clock.now()];
-    const claim = { identity, leaseMs: this.#timing.leaseMs, now: sentAtWall };
-    this.#seen(await store.hold(this.#observed.lease, claim, call));
-    this.#renewedAt = sentAt;
-    this.#renewedAtWall = sentAtWall;
-  }
-
-  async #look(call: LeaseCall): Promise<void> {
-    this.#seen(await this.#options.store.read(call));
-  }
-
-  #seen(lease: Lease | undefined): void {
-    this.#observed.see(lease);
-    const { holder } = this.#observed;
-    if (holder === this.#holder) return;
-    this.#holder = holder;
-    if (holder !== '') this.#options.onNewLeader?.(holder);
   }
 
   #stopLeading(why: string): void {
@@ -171,20 +152,6 @@ export class LeaderElector<Lease extends StoredLease = StoredLease> implements L
     this.#leading = false;
     this.#options.log.info({ ...this.#fields(), why }, 'the lease is no longer held');
     this.#options.onStoppedLeading?.();
-  }
-
-  async #release(): Promise<void> {
-    const { clock, identity, log, store } = this.#options;
-    const call: LeaseCall = { deadlineMs: releaseMs };
-    if (this.#observed.holder !== identity) return;
-    try {
-      // A renewal may have been under way: what is stored now counts.
-      await this.#look(call);
-      const { lease } = this.#observed;
-      if (lease?.holder === identity) this.#seen(await store.free(lease, clock.now(), call));
-    } catch (error) {
-      log.warn({ ...this.#fields(), err: error }, 'the lease could not be given up: it will expire');
-    }
   }
 
   #fields(): object {

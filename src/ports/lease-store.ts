@@ -34,4 +34,9 @@ export interface LeaseStore<Lease extends StoredLease = StoredLease> {
   hold(before: Lease | undefined, claim: LeaseClaim, call: LeaseCall): Promise<Lease>;
   /** Leaves it to nobody: whoever sees that may take it at once. `now`: epoch milliseconds. */
   free(before: Lease, now: number, call: LeaseCall): Promise<Lease>;
+  /**
+   * Tells of the lease whenever it is written, nothing older than what was read or told before. Ends when the server
+   * ends it, and throws when it cannot go on. Left out where nothing can be watched.
+   */
+  watch?(signal: AbortSignal, seen: (lease: Lease) => void): Promise<void>;
 }

@@ -40,6 +40,7 @@ const rights = [
   'clawfleet-state: list core/configmaps clawfleet-fleet',
   'clawfleet-state: update coordination.k8s.io/leases clawfleet',
   'clawfleet-state: update core/configmaps clawfleet-fleet',
+  'clawfleet-state: watch coordination.k8s.io/leases clawfleet',
   'clawfleet-state: watch core/configmaps clawfleet-fleet',
   'clawfleet-view: get clawfleet.dev/accounts',
   'clawfleet-view: get clawfleet.dev/bots',

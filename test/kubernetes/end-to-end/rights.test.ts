@@ -63,6 +63,11 @@ describe('the rights of the controller', withoutServers, () => {
     );
     fleet.run();
     await ready();
+    // The lease is watched by those that do not have it.
+    await fleet.run().until(/leads; this process stands by/);
+    await patiently('the lease is watched', () =>
+      asked().some((line) => rightOf(line) === 'watch coordination.k8s.io/leases'),
+    );
     // An event that repeats itself becomes a series.
     for (const command of ['stop', 'start', 'stop', 'start'])
       await fleet.clawfleet(command, 'alpha', '--wait');

@@ -1,4 +1,9 @@
-import type { ApiClient, RequestOptions } from '../../../src/adapters/kubernetes/client/api-client.ts';
+import type {
+  ApiClient,
+  Query,
+  RequestOptions,
+  WatchEvent,
+} from '../../../src/adapters/kubernetes/client/api-client.ts';
 import { KubeError, type KubeFailure } from '../../../src/adapters/kubernetes/client/kube-error.ts';
 import type { LeaseObject, LeaseSpec } from '../../../src/adapters/kubernetes/client/lease-object.ts';
 import { type Clock, sleep } from '../../../src/ports/clock.ts';
@@ -9,6 +14,8 @@ export class LeaseServer {
   lease: LeaseObject | undefined;
   /** Method and holder of each write that came through. */
   readonly writes: string[] = [];
+  /** Called for each write. */
+  readonly watchers = new Set<() => void>();
   readonly #clock: Clock;
   #version = 0;
 
@@ -46,6 +53,7 @@ export class LeaseServer {
     };
     this.lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec };
     this.writes.push(`${method} ${spec.holderIdentity}`);
+    for (const tell of this.watchers) tell();
     return this.lease;
   }
 }
@@ -55,6 +63,8 @@ export type LinkState = 'up' | 'down' | 'silent' | 'deaf' | 'slow';
 
 export class LeaseLink {
   state: LinkState = 'up';
+  /** Whether the lease may be watched. */
+  isWatchable = true;
   calls = 0;
   readonly client: ApiClient;
 
@@ -70,11 +80,24 @@ export class LeaseLink {
         if (this.state === 'deaf') throw failed({ kind: 'doubtful' }, 0);
         return answer;
       },
-      watch: () => {
-        throw new Error('nothing is watched');
-      },
+      watch: (_path: string, _query: Query, signal: AbortSignal) => this.#watch(server, signal),
       close: async () => undefined,
     };
+  }
+
+  /** Ends at the first write that does not come through. */
+  async *#watch(server: LeaseServer, signal: AbortSignal): AsyncGenerator<WatchEvent> {
+    if (!this.isWatchable) throw failed({ kind: 'refused', reason: 'Forbidden', httpStatus: 403 }, 403);
+    for (let lease = server.lease; this.state === 'up'; lease = server.lease) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      server.watchers.add(resolve);
+      signal.addEventListener('abort', () => resolve());
+      if (lease) yield { type: 'MODIFIED', object: lease };
+      await promise;
+      server.watchers.delete(resolve);
+      if (signal.aborted) throw signal.reason;
+    }
+    throw failed({ kind: 'unavailable' }, 0);
   }
 }
 

@@ -2,6 +2,7 @@ import type { LeaseCall, LeaseClaim, LeaseStore, StoredLease } from '../../../po
 import { faultOf } from '../../../ports/port-error.ts';
 import type { ApiClient } from './api-client.ts';
 import { FIELD_MANAGER } from './apply.ts';
+import { compareVersions } from './kube-object.ts';
 import {
   heldSpec,
   holderOf,
@@ -11,6 +12,7 @@ import {
   releasedSpec,
 } from './lease-object.ts';
 import { resourcePath } from './resource-path.ts';
+import { statusError } from './status-error.ts';
 
 export interface KubeLeaseStoreOptions {
   readonly client: ApiClient;
@@ -28,6 +30,7 @@ export class KubeLeaseStore implements LeaseStore<KubeLease> {
   readonly #options: KubeLeaseStoreOptions;
   /** As it was last, before it was deleted too: the epoch goes on from there. */
   #lastSpec: LeaseSpec | undefined;
+  #version = '';
 
   constructor(options: KubeLeaseStoreOptions) {
     this.#options = options;
@@ -52,6 +55,21 @@ export class KubeLeaseStore implements LeaseStore<KubeLease> {
     return this.#write(object, releasedSpec(object.spec ?? {}, now), call);
   }
 
+  async watch(signal: AbortSignal, seen: (lease: KubeLease) => void): Promise<void> {
+    const { client, namespace, name } = this.#options;
+    const query = { fieldSelector: `metadata.name=${name}` };
+    for await (const event of client.watch(resourcePath(leaseType, { namespace }), query, signal)) {
+      if (event.type === 'ERROR') throw statusError(event.object);
+      // That it is gone is left to whoever reads it: its holder makes it anew.
+      const isWritten = event.type === 'ADDED' || event.type === 'MODIFIED';
+      if (isWritten && this.#isNews(event.object)) seen(this.#seen(event.object));
+    }
+  }
+
+  #isNews({ metadata: { resourceVersion } }: LeaseObject): boolean {
+    return compareVersions(resourceVersion, this.#version) > 0;
+  }
+
   async #write(before: LeaseObject | undefined, spec: LeaseSpec, call: LeaseCall): Promise<KubeLease> {
     const { client, namespace, name } = this.#options;
     const metadata = before?.metadata ?? { name, namespace };
@@ -67,6 +85,7 @@ export class KubeLeaseStore implements LeaseStore<KubeLease> {
   #seen(object: LeaseObject): KubeLease {
     const { metadata, spec = {} } = object;
     this.#lastSpec = spec;
+    this.#version = metadata.resourceVersion;
     const { leaseDurationSeconds: seconds, leaseTransitions = 0 } = spec;
     return {
       object,
