@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { until } from '../../../scripts/lab/until.ts';
 import { KubeError } from '../../../src/adapters/kubernetes/client/kube-error.ts';
+import { TcpProxy } from '../../support/tcp-proxy.ts';
 import { type ApiServer, startApiServer, withoutServers } from '../support/api-server.ts';
 import { clientOf, GivenCredentials, tlsOf } from '../support/client-of.ts';
 import { recordedClient } from '../support/recorded-client.ts';
-import { TcpProxy } from '../support/tcp-proxy.ts';
 import { Things } from '../support/things.ts';
 import { Watched } from '../support/watched.ts';
 

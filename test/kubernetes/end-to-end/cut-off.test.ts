@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TcpProxy } from '../../support/tcp-proxy.ts';
 import { withoutServers } from '../support/api-server.ts';
 import { FleetOnCluster } from '../support/fleet-on-cluster.ts';
 import { FleetOracle } from '../support/fleet-oracle.ts';
 import { accountIn, botIn } from '../support/manifests.ts';
-import type { TcpProxy } from '../support/tcp-proxy.ts';
 
 interface Disturbance {
   readonly what: string;

@@ -10,8 +10,8 @@ import { seededChance } from '../../../src/adapters/system/seeded-chance.ts';
 import { systemClock } from '../../../src/adapters/system/system-clock.ts';
 import { newDirectory, type Outcome, type Running, start } from '../../cli/clawfleet.ts';
 import { type Ended, ended, printed } from '../../deploy/support/program.ts';
+import { TcpProxy } from '../../support/tcp-proxy.ts';
 import { type ApiServer, type ApiServerOptions, startApiServer } from './api-server.ts';
-import { TcpProxy } from './tcp-proxy.ts';
 
 const { servers } = await serversOrSkip();
 

@@ -19,7 +19,7 @@ export class TcpProxy {
   #delayMs = 0;
   #truncateAfter = Number.POSITIVE_INFINITY;
 
-  /** `target`: URL of the server on the loopback. */
+  /** `target`: URL of the server on the loopback, of any scheme. */
   static async open(target: string): Promise<TcpProxy> {
     const proxy = new TcpProxy(Number(new URL(target).port));
     await proxy.accept();
@@ -32,7 +32,11 @@ export class TcpProxy {
   }
 
   get url(): string {
-    return `https://127.0.0.1:${this.#port}`;
+    return `https://${this.address}`;
+  }
+
+  get address(): string {
+    return `127.0.0.1:${this.#port}`;
   }
 
   get open(): number {
