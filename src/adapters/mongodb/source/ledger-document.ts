@@ -39,6 +39,16 @@ export interface LedgerDocument extends LedgerRecord, LedgerMark {
   readonly _id: string;
 }
 
+/** Of a record of which nothing is stored yet. */
+export const blankRecord = {
+  generation: 0,
+  version: 0,
+  spec: null,
+  status: null,
+  statusVersion: 0,
+  deletion: null,
+} as const;
+
 export function ledgerID(kind: ResourceKind, key: ResourceKey): string {
   return `${kind} ${key}`;
 }

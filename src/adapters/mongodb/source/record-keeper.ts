@@ -6,7 +6,7 @@ import { PortError } from '../../../ports/port-error.ts';
 import type { Declared, ResourceKind } from './declaration.ts';
 import { InTurn } from './in-turn.ts';
 import type { Ledger } from './ledger.ts';
-import { type LedgerDocument, type LedgerRecord, ledgerID } from './ledger-document.ts';
+import { blankRecord, type LedgerDocument, type LedgerRecord, ledgerID } from './ledger-document.ts';
 import { raised } from './next-record.ts';
 import { type AnyRecord, declaredPart, wholePart } from './stored-record.ts';
 
@@ -201,15 +201,6 @@ export class RecordKeeper<R extends AnyRecord> {
     return new Date(this.#parts.clock.now()).toISOString();
   }
 }
-
-const blankRecord = {
-  generation: 0,
-  version: 0,
-  spec: null,
-  status: null,
-  statusVersion: 0,
-  deletion: null,
-} as const;
 
 /** Whether the store lacks what is in memory. One of another uid is another matter. */
 function isBehind(
