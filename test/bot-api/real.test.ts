@@ -8,6 +8,7 @@ import { until } from '../../scripts/lab/until.ts';
 import { endAll, type Running, start } from '../cli/clawfleet.ts';
 import { botManifest, newFleet } from '../cli/fleet.ts';
 import { inProcess } from '../cli/in-process.ts';
+import { cloudToken, noteSecret, noteShown } from '../support/notes.ts';
 import { post } from './support/served.ts';
 
 interface Enrolment {
@@ -30,7 +31,7 @@ describe('the bot API of a running controller', { timeout: 60_000 }, () => {
     const settings = ['bootMs=50', 'listLagMs=0', 'agentsMute=1'];
     simulator = start(['simulate', '--listen', '127.0.0.1:0', '--set', ...settings], { cwd });
     cloud = /DigitalOcean at (\S+);/.exec(await simulator.until(/journal:/))?.[1] ?? '';
-    const env = { DIGITALOCEAN_ACCESS_TOKEN: 'x', DIGITALOCEAN_API_URL: cloud };
+    const env = { DIGITALOCEAN_ACCESS_TOKEN: cloudToken, DIGITALOCEAN_API_URL: cloud };
     const flags = ['--listen', '127.0.0.1:0', '--bot-listen', '127.0.0.1:0', '--poll-interval', '50ms'];
     running = start(['run', '--source', 'bots', ...flags, '--log-level', 'debug', '--log-format', 'json'], {
       cwd,
@@ -133,6 +134,8 @@ describe('the bot API of a running controller', { timeout: 60_000 }, () => {
     const shown = await inProcess(['get', 'bots', '-o', 'json', '--source', 'bots'], { cwd });
     const described = await inProcess(['describe', 'bot', 'one', '--source', 'bots'], { cwd });
     const page = await (await fetch(metrics)).text();
+    noteShown('metrics', page);
+    for (const secret of secrets) noteSecret('a bot’s token', secret);
     running.child.kill('SIGTERM');
     const { code, stdout, stderr } = await running.ended;
     assert.equal(code, 0);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { until } from '../../scripts/lab/until.ts';
+import { cloudToken } from '../support/notes.ts';
 import { endAll, start } from './clawfleet.ts';
 import { botManifest, newFleet } from './fleet.ts';
 import { inProcess } from './in-process.ts';
@@ -13,7 +14,12 @@ const timeoutSeconds = 30;
 
 interface Status {
   readonly phase?: string;
-  readonly appliedConfig?: { readonly version: number };
+  readonly appliedConfig?: { readonly version: number; readonly since: string };
+  readonly conditions?: readonly {
+    readonly type: string;
+    readonly status: string;
+    readonly lastTransitionTime: string;
+  }[];
   readonly droplet?: { readonly id: number };
 }
 
@@ -40,9 +46,12 @@ test('bots come Online by their agents, follow a changed config, and are missed 
     );
   for (const name of names) declare(name, 'low');
   const settings = ['agentBeatMs=2000', 'bootMs=50', 'listLagMs=0'];
-  const simulator = start(['simulate', '--listen', '127.0.0.1:0', '--set', ...settings], { cwd });
+  // In its file beside the fleet's own, whoever looks for leaks finds the tokens there are.
+  mkdirSync(join(cwd, '.clawfleet'));
+  const world = ['--state', join('.clawfleet', 'cloud.simulator.jsonl')];
+  const simulator = start(['simulate', '--listen', '127.0.0.1:0', ...world, '--set', ...settings], { cwd });
   const [, cloud = ''] = /DigitalOcean at (\S+);/.exec(await simulator.until(/journal:/)) ?? [];
-  const env = { DIGITALOCEAN_ACCESS_TOKEN: 'x', DIGITALOCEAN_API_URL: cloud };
+  const env = { DIGITALOCEAN_ACCESS_TOKEN: cloudToken, DIGITALOCEAN_API_URL: cloud };
   const flags = ['--listen', 'off', '--bot-listen', '127.0.0.1:0', '--poll-interval', '50ms'];
   const running = start(['run', '--source', 'bots', ...flags, '--log-format', 'json'], { cwd, env });
   const isPhase = async (name: string, phase: string) => (await statusOf(cwd, name)).phase === phase;
@@ -53,10 +62,10 @@ test('bots come Online by their agents, follow a changed config, and are missed 
   await until('the first config', 10_000, 20, async () => (await versionOf()) === 1);
 
   declare('one', 'high');
-  const changedAt = performance.now();
+  const changedAt = Date.now();
   await until('the changed config', 10_000, 10, async () => (await versionOf()) === 2);
-  const tookMs = performance.now() - changedAt;
-  assert.ok(tookMs < 1_500, `a change was acknowledged after ${tookMs} ms`);
+  const tookMs = Date.parse((await statusOf(cwd, 'one')).appliedConfig?.since ?? '') - changedAt;
+  assert.ok(tookMs <= 1_000, `a change was acknowledged after ${tookMs} ms`);
 
   const { droplet } = await statusOf(cwd, 'two');
   const { id, token } = await registrationTokenOn(cloud, droplet?.id ?? 0);
@@ -72,7 +81,12 @@ test('bots come Online by their agents, follow a changed config, and are missed 
   }
   const body = JSON.stringify({ agentConduct: 'dead' });
   await fetch(`${cloud}/_simulator/droplets/${droplet?.id}`, { method: 'PATCH', body });
+  const killedAt = Date.now();
   await until('two in Error', (timeoutSeconds + 5) * 1_000, 100, () => isPhase('two', 'Error'));
+  const healthy = (await statusOf(cwd, 'two')).conditions?.find(({ type }) => type === 'Healthy');
+  assert.equal(healthy?.status, 'False');
+  const silentMs = Date.parse(healthy?.lastTransitionTime ?? '') - killedAt;
+  assert.ok(silentMs <= timeoutSeconds * 1_000 + 500, `its death was seen after ${silentMs} ms`);
   assert.equal((await statusOf(cwd, 'one')).phase, 'Online');
 
   const well = JSON.stringify({ agentConduct: 'well' });

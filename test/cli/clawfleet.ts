@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { noteCommand, noteState } from '../support/note-command.ts';
 
 const main = new URL('../../src/main.ts', import.meta.url).pathname;
 
@@ -55,7 +56,11 @@ export function start(args: readonly string[], { cwd, env = {} }: Surroundings):
     });
   }
   const ended = new Promise<Outcome>((resolve) => {
-    child.on('close', (code, signal) => resolve({ code, signal, ...written }));
+    child.on('close', (code, signal) => {
+      noteCommand({ args, env }, written);
+      noteState(cwd);
+      resolve({ code, signal, ...written });
+    });
   });
   return { child, ended, until: (pattern) => until(pattern, written, lookers, ended) };
 }

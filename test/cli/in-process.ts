@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import type { CliContext } from '../../src/cli/cli-context.ts';
 import { explainFailure } from '../../src/cli/explain-failure.ts';
 import { buildProgram } from '../../src/cli/program.ts';
+import { noteCommand } from '../support/note-command.ts';
 import type { Outcome, Surroundings } from './clawfleet.ts';
 
 /** Runs a command as `main` does, but in this process: a quarter of a second sooner. */
@@ -32,7 +33,9 @@ export async function inProcess(
     code = failure?.exitCode ?? 0;
     if (failure) stderr.stream.write(`Error: ${failure.message}\n${failure.next ? `${failure.next}\n` : ''}`);
   }
-  return { code, signal: null, stdout: stdout.text(), stderr: stderr.text() };
+  const written = { stdout: stdout.text(), stderr: stderr.text() };
+  noteCommand({ args, env }, written);
+  return { code, signal: null, ...written };
 }
 
 function collector(): { stream: NodeJS.WriteStream; text(): string } {

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { after, test } from 'node:test';
 import { parse } from 'yaml';
 import { AESSecretBox } from '../../src/adapters/system/aes-secret-box.ts';
+import { noteSecret } from '../support/notes.ts';
 import { clawfleet, endAll, type Outcome } from './clawfleet.ts';
 import { newFleet, runFleet } from './fleet.ts';
 import { inProcess } from './in-process.ts';
@@ -14,6 +15,7 @@ after(endAll);
 
 const [oldKey, newKey] = [1, 2].map((byte) => Buffer.alloc(32, byte).toString('base64')) as [string, string];
 const secret = 'sk-very-secret';
+noteSecret('an API key', secret);
 
 /** A fleet that has been run once, with bots alpha and beta. */
 async function ranOnce(): Promise<{ cwd: string; fleetID: string }> {

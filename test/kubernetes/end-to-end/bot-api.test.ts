@@ -8,6 +8,7 @@ import type { Running } from '../../cli/clawfleet.ts';
 import { withoutServers } from '../support/api-server.ts';
 import { FleetOnCluster } from '../support/fleet-on-cluster.ts';
 import { accountIn, botIn } from '../support/manifests.ts';
+import { noteCluster } from '../support/note-cluster.ts';
 import { patiently } from '../support/patiently.ts';
 
 const names = ['alpha', 'beta', 'gamma'];
@@ -78,6 +79,7 @@ describe('two controllers that serve bots', withoutServers, () => {
       await patiently(`${name} is ready`, async () => (await readyOf(name)) === 'True');
     const events = await fleet.kubectl(['get', 'events', '-A', '-o', 'json']);
     assert.doesNotMatch(events, /HeartbeatStale/);
+    await noteCluster(fleet);
   });
 
   it('when the lease is lost, calls that wait are answered 503, and their connections closed', async () => {

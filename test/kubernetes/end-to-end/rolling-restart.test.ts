@@ -10,6 +10,7 @@ import { parseExposition } from '../../prometheus/exposition.ts';
 import { withoutServers } from '../support/api-server.ts';
 import { FleetOnCluster } from '../support/fleet-on-cluster.ts';
 import { accountIn, botIn } from '../support/manifests.ts';
+import { noteCluster } from '../support/note-cluster.ts';
 import { patiently } from '../support/patiently.ts';
 import { ServiceFront } from '../support/service-front.ts';
 
@@ -103,6 +104,7 @@ describe('a rolling restart of two replicas', withoutServers, () => {
       await fleet.kubectl(['wait', '--for=condition=Ready', `bot/${name}`, '--timeout=60s']);
   });
   after(async () => {
+    if (fleet) await noteCluster(fleet);
     await agents?.stop();
     service?.close();
     await fleet?.close();
