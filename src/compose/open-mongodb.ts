@@ -1,15 +1,35 @@
+import { connectMongo } from '../adapters/mongodb/client/connect.ts';
+import { mongoEditor } from '../adapters/mongodb/source/mongo-editor.ts';
+import { openMongoReader } from '../adapters/mongodb/source/mongo-reader.ts';
+import { systemChance } from '../adapters/system/system-chance.ts';
+import { systemClock } from '../adapters/system/system-clock.ts';
 import type { MongoDBConfig } from '../config.ts';
-import { PortError } from '../ports/port-error.ts';
+import { silentLog } from '../ports/log.ts';
 import type { SourceEditor, SourceReader } from '../ports/source-reader.ts';
+import { closingToo } from './closing-too.ts';
+import { connectedEditor } from './connected-editor.ts';
 
-export function openMongoDBReader(_config: MongoDBConfig): Promise<SourceReader> {
-  return Promise.reject(missing());
+/** A look at a database's bots under the user's own rights; closing it closes the connection too. */
+export async function openMongoDBReader(config: MongoDBConfig): Promise<SourceReader> {
+  const { collections } = config;
+  const { db, close } = await connectMongo(config);
+  try {
+    const reader = await openMongoReader({ db, collections, clock: systemClock, log: silentLog });
+    return closingToo(reader, () => void close());
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
-export function openMongoDBEditor(_config: MongoDBConfig): Promise<SourceEditor> {
-  return Promise.reject(missing());
-}
-
-export function missing(): PortError {
-  return new PortError({ kind: 'unavailable' }, 'the source on MongoDB is being built');
+/** Each change is made over a connection of its own. */
+export function openMongoDBEditor(config: MongoDBConfig): SourceEditor {
+  return connectedEditor(async (act) => {
+    const { db, close } = await connectMongo(config);
+    try {
+      return await act(mongoEditor({ db, collections: config.collections, chance: systemChance }));
+    } finally {
+      await close();
+    }
+  });
 }

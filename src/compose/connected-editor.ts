@@ -1,0 +1,12 @@
+import type { SourceEditor } from '../ports/source-reader.ts';
+
+/** An editor each of whose changes is made over a connection of its own: `connected` opens it, and closes it after. */
+export function connectedEditor(
+  connected: <T>(act: (editor: SourceEditor) => Promise<T>) => Promise<T>,
+): SourceEditor {
+  return {
+    edit: (key, edits) => connected((editor) => editor.edit(key, edits)),
+    editFleet: (change) => connected((editor) => editor.editFleet(change)),
+    add: (manifest, name) => connected((editor) => editor.add(manifest, name)),
+  };
+}
