@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type PrometheusMetrics, prometheusMetrics } from '../adapters/prometheus/prometheus-metrics.ts';
 import { tidyMemoryAtRest } from '../adapters/system/tidy-memory.ts';
+import { keepHeapTight } from '../adapters/system/tight-heap.ts';
 import { type Composition, composeController } from '../compose/compose-controller.ts';
 import type { BotDoor } from '../compose/open-bot-door.ts';
 import type { Election } from '../compose/run-source.ts';
@@ -143,6 +144,7 @@ async function leading(session: Session): Promise<End> {
   const ended: Promise<End> = Promise.race([interrupted, lossOf(election)]);
   const controller = await Promise.race([composed.start(), ended]);
   if (typeof controller === 'string') return controller;
+  if (session.door) keepHeapTight();
   void composed.checkToken();
   remember(session);
   output.open({

@@ -110,6 +110,14 @@ test('`run` keeps its memory small, other commands need not, and NODE_OPTIONS co
   assert.equal(said('get', 'run'), 'undefined undefined true\n');
 });
 
+test('`run` that serves bots keeps its young generation small', () => {
+  write('src/main.ts', 'console.log(process.execArgv.length);');
+  const said = (...args: string[]) => launch(path.join(root, 'scripts', 'clawfleet'), ...args).stdout;
+  assert.equal(said('run', '--source', 'x'), '2\n');
+  assert.equal(said('run', '--no-bot-api', '--source', 'x'), '1\n');
+  assert.equal(said('get', 'run'), '1\n');
+});
+
 test('the launcher becomes the Node.js process: same pid, its signals, its exit code', async () => {
   write(
     'src/main.ts',

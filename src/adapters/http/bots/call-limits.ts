@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Clock } from '../../../ports/clock.ts';
 import { networkOf } from './network-of.ts';
 import type { ServerLimits } from './server-limits.ts';
@@ -67,6 +67,6 @@ export class CallLimits {
 }
 
 export function callerOf(bearer: string | undefined, ip: string): Caller {
-  const credentials = bearer === undefined ? undefined : createHash('sha256').update(bearer).digest('base64');
+  const credentials = bearer === undefined ? undefined : hash('sha256', bearer, 'base64');
   return { credentials, address: networkOf(ip) };
 }

@@ -13,6 +13,8 @@ interface Connection {
   once(event: 'close', listener: () => void): unknown;
 }
 
+/** Made once: a reason of its own for each call would cost a stack trace. */
+const gone = new Error('the caller has gone, or the server ends');
 const never = new AbortController().signal;
 const none: Wait = { waitMs: 0, signal: never, end: () => undefined };
 
@@ -36,7 +38,9 @@ export class Waits {
     if (!this.#limits.enter(credentials)) return none;
     const controller = new AbortController();
     this.#open.add(controller);
-    connection.once('close', () => controller.abort());
+    connection.once('close', () => {
+      if (this.#open.has(controller)) controller.abort(gone);
+    });
     const end = () => {
       if (this.#open.delete(controller)) this.#limits.leave(credentials);
     };
@@ -46,6 +50,6 @@ export class Waits {
   /** Ends all; nobody waits any more. */
   endAll(): void {
     this.#over = true;
-    for (const controller of this.#open) controller.abort();
+    for (const controller of this.#open) controller.abort(gone);
   }
 }
