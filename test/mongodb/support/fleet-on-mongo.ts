@@ -99,7 +99,21 @@ export class FleetOnMongo {
 
   /** A command of a user. */
   clawfleet(...args: string[]): Promise<Outcome> {
-    return this.#start([...args, '--source', 'mongodb']).ended;
+    return this.start(...args).ended;
+  }
+
+  /** The same, still running. */
+  start(...args: string[]): Running {
+    return this.#start([...args, '--source', 'mongodb']);
+  }
+
+  /** A droplet that no fleet made. */
+  async createDroplet(name: string): Promise<{ readonly id: number }> {
+    const order = { name, region: 'nyc3', size: 's-1vcpu-2gb', image: 'ubuntu-22-04-x64', monitoring: true };
+    const headers = { authorization: 'Bearer test', 'content-type': 'application/json' };
+    const init = { method: 'POST', headers, body: JSON.stringify(order) };
+    const answer = await fetch(`${this.#cloudURL}/v2/droplets`, init);
+    return ((await answer.json()) as { droplet: { id: number } }).droplet;
   }
 
   async insert(...names: readonly string[]): Promise<void> {

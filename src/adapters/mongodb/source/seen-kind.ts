@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Collection, Document } from 'mongodb';
 import type { Problem } from '../../../model/problem.ts';
@@ -8,9 +9,6 @@ import { allDocuments } from './document-reads.ts';
 import { blankRecord, type LedgerDocument, type LedgerRecord } from './ledger-document.ts';
 import type { RecordKeeperParts } from './record-keeper.ts';
 import type { AnyRecord } from './stored-record.ts';
-
-/** Of what no controller has taken in yet. */
-const noUID = '00000000-0000-0000-0000-000000000000';
 
 type Present = Extract<Declared, { state: 'present' }>;
 
@@ -105,11 +103,17 @@ export class SeenKind<R extends AnyRecord> {
     const { read, next } = this.#rules;
     const stored = this.#stored.get(key);
     const declared = this.#documents.get(key)?.declared;
-    const blank: LedgerRecord = { ...blankRecord, uid: noUID, createdAt: now };
+    const blank: LedgerRecord = { ...blankRecord, uid: unbornUID(key), createdAt: now };
     const isShown = stored ?? (declared && !declared.isEnding);
     const record =
       isShown && next(read(stored ?? blank, key), declared ?? { state: 'gone', wholesale: undefined }, now);
     if (record) this.#records.set(key, record);
     else this.#records.delete(key);
   }
+}
+
+/** Stands for the uid of what no controller has taken in yet: another one for each, as plans need it. */
+function unbornUID(key: ResourceKey): string {
+  const hex = createHash('sha256').update(key).digest('hex');
+  return `00000000-0000-8000-8000-${hex.slice(0, 12)}`;
 }
