@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { noteCommand, noteState } from '../support/note-command.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const main = new URL('../../src/main.ts', import.meta.url).pathname;
 
@@ -37,7 +37,7 @@ export function endAll(): void {
 }
 
 export function newDirectory(): string {
-  return mkdtempSync(join(tmpdir(), 'clawfleet-cli-'));
+  return temporaryDirectory('cli');
 }
 
 /** Starts the real command, in an environment that names no cloud unless told. */

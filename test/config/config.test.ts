@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { rememberRun } from '../../src/config/last-run.ts';
 import { UserError } from '../../src/config/user-error.ts';
 import { type RunFlags, readRunConfig, readSourceConfig, type SourceConfig } from '../../src/config.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const flags: RunFlags = {
   source: 'bots',
@@ -31,7 +31,7 @@ const flags: RunFlags = {
 const real = { DIGITALOCEAN_ACCESS_TOKEN: 'dop_v1_secret' };
 
 function newDirectory(): string {
-  return mkdtempSync(join(tmpdir(), 'clawfleet-config-'));
+  return temporaryDirectory('config');
 }
 
 function read(change: Partial<RunFlags>, env: Record<string, string> = {}, cwd = '/srv') {

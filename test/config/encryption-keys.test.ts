@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readEncryptionKeys, requireEncryptionKeys } from '../../src/config/encryption-keys.ts';
 import { UserError } from '../../src/config/user-error.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const key = (byte: number) => Buffer.alloc(32, byte).toString('base64');
 const bytesOf = (keys: readonly Uint8Array[]) => keys.map((one) => one[0]);
 
 test('keys come from the variable, then from the file, in their order', () => {
-  const cwd = mkdtempSync(join(tmpdir(), 'clawfleet-keys-'));
+  const cwd = temporaryDirectory('keys');
   writeFileSync(join(cwd, 'keys'), `${key(3)}\n${key(4)}\n`);
   const env = { CLAWFLEET_ENCRYPTION_KEY: `${key(1)}, ${key(2)}`, CLAWFLEET_ENCRYPTION_KEY_FILE: 'keys' };
   assert.deepEqual(bytesOf(readEncryptionKeys(env, cwd)), [1, 2, 3, 4]);

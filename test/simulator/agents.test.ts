@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { AgentHost } from '../../src/adapters/simulator/agents/agent-host.ts';
@@ -10,6 +8,7 @@ import { Simulator } from '../../src/adapters/simulator/simulator.ts';
 import { seededChance } from '../../src/adapters/system/seeded-chance.ts';
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import { renderUserData } from '../../src/user-data/render-user-data.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import {
   ACKNOWLEDGE,
   BEAT,
@@ -125,7 +124,7 @@ test('a reboot starts the agent anew', LIMIT, async (t) => {
 });
 
 test('the agent’s token outlives the simulator', LIMIT, async (t) => {
-  const file = join(mkdtempSync(join(tmpdir(), 'clawfleet-agents-')), 'cloud.jsonl');
+  const file = join(temporaryDirectory('agents'), 'cloud.jsonl');
   const { api, host, simulator } = await bed(t, {}, file);
   await api.until('a beat', () => api.callsOf(BEAT).at(-1)?.status === 200);
   await host.stop();
