@@ -1,60 +1,74 @@
-import { type ChangeStream, type Collection, type Document, MongoServerError } from 'mongodb';
+import { type AggregationCursor, type Collection, type Document, MongoServerError } from 'mongodb';
+import { type Clock, sleep } from '../../../ports/clock.ts';
 import type { StreamEvent } from './change-event.ts';
 
-/** How long the server waits for a change before it answers that there is none, in ms. */
+/** How long the server is to wait for a change before it answers that there is none, in ms. */
 const awaitMs = 1_000;
+/** One that answers so much sooner does not wait: then we do, in ms. */
+const soonMs = 100;
+const pauseMs = 25;
 
 /** Of servers that are on their way up or down, or whose primary changes. */
 const passing = new Set([6, 7, 89, 91, 134, 189, 262, 9_001, 10_107, 11_600, 11_602, 13_435, 13_436]);
 
 /** Changes of a collection from the moment on in which it was opened, or from its resume point. */
 export interface OpenedStream {
-  /** Ends with an error, when the connection does; the driver does not resume by itself, for that may leave a gap. */
+  /** Ends with an error when the connection does. */
   events(): AsyncGenerator<StreamEvent>;
-  /** From where another stream would go on; undefined while there is none. */
+  /** From where another stream would go on: the last event; undefined before there was one. */
   resumePoint(): unknown;
   close(): Promise<void>;
 }
 
-/** Resolves once the stream is open: whatever happens afterwards is in it. */
-export async function openStream(collection: Collection<Document>, from: unknown): Promise<OpenedStream> {
+/**
+ * Resolves once the stream is open: whatever happens afterwards is in it. Made of the plain stage, not by the driver's
+ * `watch`: that resumes by itself, and where there is no resume point yet it does so with a gap that nobody learns of.
+ */
+export async function openStream(
+  collection: Collection<Document>,
+  clock: Clock,
+  from: unknown,
+): Promise<OpenedStream> {
   const fields = { operationType: 1, documentKey: 1, 'fullDocument._id': 1, updateDescription: 1 };
-  const stream = collection.watch([{ $project: fields }], {
-    fullDocument: 'updateLookup',
-    maxAwaitTimeMS: awaitMs,
-    ...(from !== undefined && { resumeAfter: from }),
-  }) as unknown as ChangeStream<Document, StreamEvent & Document>;
+  const resume = from === undefined ? {} : { resumeAfter: from };
+  const stages = [{ $changeStream: { fullDocument: 'updateLookup', ...resume } }, { $project: fields }];
+  const cursor = collection.aggregate<StreamEvent>(stages, { maxAwaitTimeMS: awaitMs });
   try {
-    const first = await stream.tryNext();
-    return opened(stream, first, from);
+    return opened(cursor, clock, await cursor.tryNext(), from);
   } catch (error) {
-    await closed(stream);
+    await closed(cursor);
     throw error;
   }
 }
 
 function opened(
-  stream: ChangeStream<Document, StreamEvent & Document>,
+  cursor: AggregationCursor<StreamEvent>,
+  clock: Clock,
   first: StreamEvent | null,
   from: unknown,
 ): OpenedStream {
-  let last: unknown = stream.resumeToken ?? from;
+  let last = from;
   return {
     async *events() {
-      if (first) yield first;
-      for await (const event of stream.stream() as AsyncIterable<StreamEvent>) {
-        yield event;
-        last = event._id;
+      let event = first;
+      while (!cursor.closed) {
+        if (event) {
+          yield event;
+          last = event._id;
+        }
+        const asked = clock.monotonic();
+        event = await cursor.tryNext();
+        if (!event && clock.monotonic() - asked < soonMs) await sleep(clock, pauseMs);
       }
     },
     resumePoint: () => last,
-    close: () => closed(stream),
+    close: () => closed(cursor),
   };
 }
 
 /** Its end is all that matters. */
-async function closed(stream: ChangeStream<Document, StreamEvent & Document>): Promise<void> {
-  await stream.close().catch(() => undefined);
+async function closed(cursor: AggregationCursor<StreamEvent>): Promise<void> {
+  await cursor.close().catch(() => undefined);
 }
 
 /** Whether the server answered that it has no change streams, or none for us: no sign of a passing trouble. */

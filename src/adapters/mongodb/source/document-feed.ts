@@ -86,10 +86,10 @@ export class DocumentFeed {
 
   /** Undefined where there are no change streams. A resume point that the server does not take is history lost. */
   async #open(): Promise<OpenedStream | undefined> {
-    const { collection, log } = this.#parts;
+    const { collection, clock, log } = this.#parts;
     const from = this.#resumePoint;
     try {
-      return await openStream(collection, from);
+      return await openStream(collection, clock, from);
     } catch (error) {
       if (!hasNoStreams(error)) throw error;
       const { message: reason } = asPortError(error, 'opening a change stream');
