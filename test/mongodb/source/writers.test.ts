@@ -166,6 +166,14 @@ await eachMongo(
         {},
         { $set: { spec: good }, $unset: { metadata: '', kind: '', apiVersion: '' } },
       );
+      await new Promise((r) => setTimeout(r, 6000));
+      for (const name of names)
+        console.log(
+          name,
+          JSON.stringify(await bed.bots.findOne({ _id: id(name) })),
+          JSON.stringify(bed.bot(name).problems),
+        );
+      console.log(bed.source.health());
       for (const name of names) await bot(name, 'is mended', (one) => one.problems.length === 0);
       assert.deepEqual([bed.bot('bad-0').uid, bed.bot('bad-0').generation], [before.uid, before.generation]);
     });
