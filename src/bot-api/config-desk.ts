@@ -21,11 +21,12 @@ export interface ConfigDeskParts {
 /** What is declared has changed, and its id is not stored yet: it must not be served. */
 interface Unsettled {
   readonly kind: 'unsettled';
-  /** The id that is stored. */
+  /** The id that is stored, and the etag of its config. */
   readonly id: string;
+  readonly etag: string;
 }
 
-/** So long it is waited for an id to be stored. */
+/** So long it is waited for an id to be stored by who has not even the config that is stored. */
 const settleMs = 5_000;
 
 /** Serves each bot its config: only what is stored as desired, only to the agent whose token is good at that moment. */
@@ -46,11 +47,17 @@ export class ConfigDesk {
       const waited = clock.monotonic() - begunAt;
       const answer = await this.#answer(call);
       if (answer.kind === 'refused') return answer;
-      const left = (answer.kind === 'unsettled' ? settleMs : call.waitMs) - waited;
-      if (answer.kind === 'config' && answer.etag !== call.ifNoneMatch) return answer;
-      if (left <= 0 || call.signal.aborted || this.#parts.polls.isFull) return ended(answer);
-      await this.#wait(call, answer.kind === 'config' ? answer.body.id : answer.id, left);
+      const hasStored = answer.etag === call.ifNoneMatch;
+      if (answer.kind === 'config' && !hasStored) return answer;
+      const left = (hasStored ? call.waitMs : settleMs) - waited;
+      if (left <= 0 || !this.#canWait(call))
+        return hasStored ? { kind: 'notModified', etag: answer.etag } : unavailable;
+      await this.#wait(call, storedID(answer), left);
     }
+  }
+
+  #canWait({ signal }: ConfigCall): boolean {
+    return !signal.aborted && !this.#parts.polls.isFull;
   }
 
   /** By the record and the credentials of this very moment. */
@@ -73,14 +80,15 @@ export class ConfigDesk {
     const { desiredConfig } = bot.status;
     if (!desiredConfig) return noConfig;
     const { id, version } = desiredConfig;
+    const etag = `${id}${this.#urlTag}`;
     const { hash, content } = await desk.configOf(bot);
     // Its secret may have been read while the bot's record changed.
     if (id !== `${version}-${hash}` || desk.bot(bot.key)?.status.desiredConfig?.id !== id) {
       desk.call(bot.key);
-      return { kind: 'unsettled', id };
+      return { kind: 'unsettled', id, etag };
     }
     const body = { id, version, ...content, ...(controlPlaneURL !== undefined && { controlPlaneURL }) };
-    return { kind: 'config', etag: `${id}${this.#urlTag}`, body };
+    return { kind: 'config', etag, body };
   }
 
   /** Until another config than `id` is stored, or the agent may have none any more. */
@@ -95,6 +103,6 @@ export class ConfigDesk {
   }
 }
 
-function ended(answer: ServedConfig | Unsettled): NotModified | Refused {
-  return answer.kind === 'config' ? { kind: 'notModified', etag: answer.etag } : unavailable;
+function storedID(answer: ServedConfig | Unsettled): string {
+  return answer.kind === 'config' ? answer.body.id : answer.id;
 }

@@ -55,7 +55,8 @@ export function createController(parts: EngineParts): Controller {
     start: () => start(engine, pool),
     stop: () => stop(engine, pool),
     overview: () => overviewOf(engine),
-    agents: engine.agents && agentDesk(engine, engine.agents, (key) => pool.queue.add(key)),
+    agents:
+      engine.agents && agentDesk(engine, engine.agents, (key) => pool.queue.add(key, { priority: 'asked' })),
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -72,9 +73,17 @@ async function start(engine: Engine, pool: Pool): Promise<void> {
   engine.gate.refresh();
   recallLosses(engine);
   for (const bot of engine.source.bots()) takeInDeletion(engine, bot);
-  for (const account of engine.source.accounts()) await engine.sites.of(account);
   engine.sites.own();
   pool.start();
+  // All others are called when their site has something to say: a pass before would look at nothing.
+  if (await anyWithoutSite(engine)) enqueueAll(engine, pool);
+}
+
+/** Opens the sites of all accounts. True when the token of one is not to be had. */
+async function anyWithoutSite({ source, sites }: Engine): Promise<boolean> {
+  let found = false;
+  for (const account of source.accounts()) found = 'blocked' in (await sites.of(account)) || found;
+  return found;
 }
 
 async function stop(engine: Engine, pool: Pool): Promise<void> {
@@ -99,8 +108,9 @@ async function tellLastHeartbeats(engine: Engine): Promise<void> {
 function listenerOf(engine: Engine, pool: Pool): SourceListener {
   return {
     botChanged: (key, live) => {
-      if (live) takeIn(engine, key);
-      pool.queue.add(key, { priority: live ? 'live' : 'routine' });
+      if (!live) return;
+      takeIn(engine, key);
+      pool.queue.add(key);
     },
     accountChanged: (key) => {
       engine.accounts.changed(key);

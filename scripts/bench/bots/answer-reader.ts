@@ -4,6 +4,8 @@ export interface Answer {
   /** As it came, quotes and all. */
   readonly etag: string | undefined;
   readonly body: string;
+  /** Nothing more comes on this connection. */
+  readonly isLast: boolean;
 }
 
 /** Reads answers with a Content-Length, or without a body, one after another on one connection. */
@@ -21,6 +23,11 @@ export class AnswerReader {
     if (body.length < length) return undefined;
     this.#text = this.#text.slice(end + 4 + length);
     const etag = /\r\netag: *([^\r]+)/i.exec(head)?.[1];
-    return { status: Number(head.slice(9, 12)), etag, body: Buffer.from(body, 'latin1').toString('utf8') };
+    return {
+      status: Number(head.slice(9, 12)),
+      etag,
+      body: Buffer.from(body, 'latin1').toString('utf8'),
+      isLast: /\r\nconnection: *close/i.test(head),
+    };
   }
 }

@@ -10,14 +10,14 @@ import { writesOf } from './writes-of.ts';
 export async function failoverFigures(
   lab: Lab,
   fleet: BotFleet,
-  { beatMs, retryMs, failoverSeconds }: BotsSizes,
+  { failoverSeconds }: BotsSizes,
 ): Promise<Figure[]> {
   lab.say('bots: failover');
   const writes = writesOf(fleet.bots());
   await fleet.agents.notes();
   const begunAt = performance.now();
   await fleet.failover();
-  await heard(fleet, 3 * (beatMs + retryMs));
+  await heard(fleet);
   const seconds = (performance.now() - begunAt) / 1_000;
   await sleep(Math.max(0, failoverSeconds - seconds) * 1_000);
   await fleet.ready();
@@ -28,8 +28,11 @@ export async function failoverFigures(
   ];
 }
 
+/** Several times what a beat and a retry take. */
+const withinMs = 240_000;
+
 /** Resolves when every bot has beaten since. */
-export async function heard(fleet: BotFleet, withinMs: number): Promise<void> {
+export async function heard(fleet: BotFleet): Promise<void> {
   const bots = new Set<string>();
   await until('all bots to be heard', withinMs, 500, async () => {
     for (const [botID] of (await fleet.agents.notes()).beats) bots.add(botID);

@@ -13,7 +13,7 @@ import { heard } from './failover-figures.ts';
 export async function tlsFigures(
   lab: Lab,
   fleet: BotFleet,
-  { beatMs, retryMs, settleSeconds, steadySeconds }: BotsSizes,
+  { settleSeconds, steadySeconds }: BotsSizes,
 ): Promise<Figure[]> {
   lab.say('bots: TLS');
   const { key, cert } = selfSigned('bots');
@@ -24,7 +24,7 @@ export async function tlsFigures(
   await fleet.replace(['--tls-cert', files.cert, '--tls-key', files.key]);
   await fleet.agents.notes();
   fleet.agents.move({ port: fleet.port, ca: cert });
-  await heard(fleet, 3 * (beatMs + retryMs));
+  await heard(fleet);
   await sleep(settleSeconds * 1_000);
   lab.say(`bots: TLS, steady for ${steadySeconds} s`);
   const rest = await atRest(fleet, steadySeconds);

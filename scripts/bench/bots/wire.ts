@@ -39,7 +39,7 @@ export class Wire {
     const reader = new AnswerReader();
     socket.on('data', (chunk: Buffer) => {
       const answer = reader.push(chunk);
-      if (answer) this.#answered(answer);
+      if (answer) this.#answered(answer, socket);
     });
     socket.on('end', () => socket.destroy());
     // Told by its close.
@@ -48,14 +48,20 @@ export class Wire {
     return socket;
   }
 
-  #answered(answer: Answer): void {
+  #answered(answer: Answer, socket: Socket): void {
+    if (answer.isLast) {
+      this.#socket = undefined;
+      socket.destroy();
+    }
     const waiting = this.#waiting;
     this.#waiting = undefined;
     waiting?.resolve(answer);
   }
 
   #closed(socket: Socket): void {
-    if (this.#socket === socket) this.#socket = undefined;
+    // Another one may have taken its place.
+    if (this.#socket !== socket) return;
+    this.#socket = undefined;
     const waiting = this.#waiting;
     this.#waiting = undefined;
     waiting?.reject(new Error('closed'));

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { VirtualClock } from '../../src/adapters/system/virtual-clock.ts';
+import { ConfigDesk } from '../../src/bot-api/config-desk.ts';
+import { LongPolls } from '../../src/bot-api/long-polls.ts';
+import { tokenHash } from '../../src/bot-api/token-hash.ts';
+import { configContent } from '../../src/model/config-content.ts';
+import type { BotRecord } from '../../src/model/records.ts';
+import type { AgentDesk } from '../../src/ports/agent-desk.ts';
+import { ago, botOf, spec, uid } from '../decide/input-builder.ts';
+
+const token = 'agent-token-of-the-only-bot-there-is';
+
+function storedWith(id: string): BotRecord {
+  const agent = { sha256: tokenHash(token), registrationSHA256: 'b'.repeat(64), registeredAt: ago(1_000) };
+  const desiredConfig = { id, version: Number(id.split('-')[0]), since: ago(1_000) };
+  return botOf({ status: { ownerUID: uid, registration: { tokens: [], agent }, desiredConfig } });
+}
+
+/** A bot whose declaration has changed, and whose new config is not stored yet. */
+function changed() {
+  const clock = new VirtualClock(0);
+  let bot = storedWith('1-old');
+  let tell: (bot: BotRecord) => void = () => undefined;
+  const looked: string[] = [];
+  const desk = {
+    leads: () => true,
+    find: () => [bot],
+    bot: () => bot,
+    configOf: async () => ({ hash: 'new', content: configContent(spec, undefined) }),
+    call: (key) => looked.push(key),
+    onStored(listener) {
+      tell = listener;
+      return () => undefined;
+    },
+  } as Partial<AgentDesk> as AgentDesk;
+  const polls = new LongPolls(desk, clock, 10);
+  const parts = { desk, clock, polls, controlPlaneURL: undefined, leader: () => undefined };
+  const configs = new ConfigDesk(parts);
+  const ask = (ifNoneMatch: string | undefined, waitMs: number) =>
+    configs.serve({ botID: uid, bearer: token, ifNoneMatch, waitMs, signal: new AbortController().signal });
+  const store = () => {
+    bot = storedWith('2-new');
+    tell(bot);
+  };
+  return { ask, store, clock, looked };
+}
+
+/** Lets what is ready go on. */
+const turn = () => new Promise(setImmediate);
+
+describe('while a changed config is not stored', () => {
+  it('who has the stored one is held until it is, and the bot is looked at at once', async () => {
+    const { ask, store, clock, looked } = changed();
+    const answer = ask('1-old', 30_000);
+    await turn();
+    assert.equal(looked.length, 1);
+    assert.equal(clock.nextAt(), 30_000);
+    store();
+    const served = await answer;
+    assert.equal(served.kind === 'config' && served.etag, '2-new');
+  });
+
+  it('who has the stored one is told, when its time is over, that there is no other', async () => {
+    const { ask, clock } = changed();
+    assert.deepEqual(await ask('1-old', 0), { kind: 'notModified', etag: '1-old' });
+    const answer = ask('1-old', 30_000);
+    await turn();
+    assert.equal(clock.runNext(), true);
+    assert.deepEqual(await answer, { kind: 'notModified', etag: '1-old' });
+  });
+
+  it('who has none is asked to come back after five seconds', async () => {
+    const { ask, clock } = changed();
+    const answer = ask(undefined, 30_000);
+    await turn();
+    assert.equal(clock.nextAt(), 5_000);
+    clock.runNext();
+    const refused = await answer;
+    assert.equal(refused.kind === 'refused' && refused.reason, 'unavailable');
+  });
+});
