@@ -137,7 +137,11 @@ export class FleetOnMongo {
   /** Milliseconds from now until every document has its droplet, as declared, and says so; and there is no other. */
   async levelled(withinMs = 30_000): Promise<number> {
     const begun = performance.now();
-    await until('documents, status and cloud to agree', withinMs, 20, () => this.#isLevel());
+    try {
+      await until('documents, status and cloud to agree', withinMs, 20, () => this.#isLevel());
+    } catch (error) {
+      throw new Error(`not level: ${await this.#differences()}`, { cause: error });
+    }
     return performance.now() - begun;
   }
 
@@ -171,6 +175,11 @@ export class FleetOnMongo {
     return this.droplets().find((droplet) => droplet.id === id);
   }
 
+  /** Those that were started, in order. */
+  get controllers(): readonly Running[] {
+    return this.#running;
+  }
+
   async end(running: Running, signal: NodeJS.Signals): Promise<Outcome> {
     running.child.kill(signal);
     return running.ended;
@@ -179,6 +188,15 @@ export class FleetOnMongo {
   async close(): Promise<void> {
     for (const running of this.#running) await this.end(running, 'SIGKILL');
     await this.#ends.disposeAsync();
+  }
+
+  /** Of documents and droplets, for who must find out why. */
+  async #differences(): Promise<string> {
+    const documents = await this.bots.find().toArray();
+    const droplets = new Map(this.droplets().map((droplet) => [droplet.id, droplet]));
+    const differing = documents.filter((document) => !isLevel(document, droplets));
+    const spare = [...droplets.keys()].filter((id) => documents.every(({ status }) => status?.droplet?.id !== id));
+    return JSON.stringify({ differing, spare }, null, 1);
   }
 
   async #isLevel(): Promise<boolean> {
