@@ -5,7 +5,7 @@ import type { BotStatus, CreateAttempt } from '../model/bot-status.ts';
 import { dropletName } from '../model/identity.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { DropletRequest } from '../ports/cloud.ts';
-import { doubtOf, unseenDroplet } from './doubt-subject.ts';
+import { doubtOf, unseenDroplet, unsentAttempt } from './doubt-subject.ts';
 import { attempted, type Execution } from './execute.ts';
 import type { PassContext } from './pass.ts';
 import { randomToken, sha256 } from './tokens.ts';
@@ -30,8 +30,13 @@ export async function createDroplet(
   const userData = composeUserData(context, bot, token);
   if (typeof userData !== 'string') return { bot, status, outcome: userData };
   const begunAt = engine.clock.monotonic();
-  const stored = await engine.source.writeStatus(bot, withAttempt(context, status, effect, token));
+  const claim = withAttempt(context, status, effect, token);
+  // Until the POST is sent it is certain that this attempt made nothing, even if no answer to any write of it comes.
+  const unsent = unsentAttempt(claim.createAttempt.id);
+  engine.effects.note(bot.uid, unsent);
+  const stored = await engine.source.writeStatus(bot, claim);
   const withdrawn = withdrawal(engine, begunAt);
+  if (!withdrawn) engine.effects.undo(bot.uid, unsent);
   const request = requestOf(stored, effect, userData);
   const outcome = withdrawn ?? (await attempted(() => post(context, bot, request)));
   if (!outcome.ok && outcome.fault.kind === 'doubtful') noteDoubt(context, stored);
@@ -40,11 +45,12 @@ export async function createDroplet(
 
 /** Why the POST must not leave any more, although its attempt is stored; undefined when it may. */
 function withdrawal({ clock, leadership }: PassContext['engine'], begunAt: number): Outcome | undefined {
-  if (clock.monotonic() - begunAt > postWithinMs) return unsent('storing the attempt took more than 5 s');
-  return leadership.msLeft() < postWithinMs ? unsent('the lease ends within 5 s') : undefined;
+  if (clock.monotonic() - begunAt > postWithinMs)
+    return withdrawnFor('storing the attempt took more than 5 s');
+  return leadership.msLeft() < postWithinMs ? withdrawnFor('the lease ends within 5 s') : undefined;
 }
 
-function unsent(why: string): Outcome {
+function withdrawnFor(why: string): Outcome {
   return { ok: false, fault: { kind: 'unavailable' }, message: `${why}; the create was withdrawn unsent` };
 }
 
@@ -70,7 +76,7 @@ function withAttempt(
   status: BotStatus,
   effect: Create,
   token: string,
-): BotStatus {
+): BotStatus & { readonly createAttempt: CreateAttempt } {
   const cloud = site.situation().identity;
   if (!cloud) throw new Error('a create was decided before the cloud account was known');
   const storedAt = new Date(engine.clock.now()).toISOString();

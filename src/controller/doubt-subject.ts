@@ -20,3 +20,8 @@ export function openDoubts(bot: BotRecord): string[] {
   const doubt = doubtOf(bot);
   return doubt === undefined ? unseen : [...unseen, doubt];
 }
+
+/** Names, among the effects of this process, that the POST of an attempt never left it. */
+export function unsentAttempt(attemptID: string): string {
+  return `unsent ${attemptID}`;
+}

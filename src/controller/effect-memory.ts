@@ -28,6 +28,11 @@ export class EffectMemory {
     return ms < memoryMs ? ms : undefined;
   }
 
+  /** It is no longer so. */
+  undo(uid: string, signature: string): void {
+    this.#byUID.get(uid)?.delete(signature);
+  }
+
   forget(uid: string): void {
     this.#byUID.delete(uid);
   }

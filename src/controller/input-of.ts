@@ -1,7 +1,7 @@
 import type { Admission, Input } from '../decide/input.ts';
 import { effectiveDroplet } from '../model/droplet-spec.ts';
 import type { AccountRecord, BotRecord } from '../model/records.ts';
-import { doubtOf } from './doubt-subject.ts';
+import { doubtOf, unsentAttempt } from './doubt-subject.ts';
 import type { Engine } from './engine.ts';
 import type { PassContext } from './pass.ts';
 import { sightsOf } from './sights.ts';
@@ -39,12 +39,20 @@ function permissionsOf(context: PassContext, bot: BotRecord): Permissions {
 }
 
 /** What this process has done and looked for. */
-function memoryOf({ doubts, effects }: Engine, bot: BotRecord): Pick<Input, 'attempt' | 'sinceEffect'> {
-  const doubt = doubtOf(bot);
+function memoryOf(engine: Engine, bot: BotRecord): Pick<Input, 'attempt' | 'sinceEffect'> {
   return {
-    attempt: doubt === undefined ? undefined : doubts.watch(bot.uid, doubt),
-    sinceEffect: (signature) => effects.since(bot.uid, signature),
+    attempt: attemptWatch(engine, bot),
+    sinceEffect: (signature) => engine.effects.since(bot.uid, signature),
   };
+}
+
+function attemptWatch({ doubts, effects }: Engine, bot: BotRecord): Input['attempt'] {
+  const doubt = doubtOf(bot);
+  if (doubt === undefined) return undefined;
+  const watch = doubts.watch(bot.uid, doubt);
+  const { createAttempt } = bot.status;
+  const isUnsent = createAttempt && effects.since(bot.uid, unsentAttempt(createAttempt.id)) !== undefined;
+  return isUnsent ? { ...watch, unsent: true } : watch;
 }
 
 /** The place in the quota and in the budget is taken in the very turn in which the create is admitted. */

@@ -26,6 +26,8 @@ export interface PassResult {
 }
 
 const nothingMore: PassResult = { again: false, requeueAt: undefined };
+/** A lease that seems to have run out, as it does when the wall clock steps, may be renewed yet. */
+const unheldRetryMs = 500;
 /** Reads and steps within one pass; more would be a loop. */
 const mostSteps = 32;
 
@@ -35,7 +37,8 @@ const mostSteps = 32;
  */
 export async function reconcile(engine: Engine, key: ResourceKey): Promise<PassResult> {
   const bot = engine.source.bot(key);
-  if (!bot || engine.leadership.msLeft() <= 0) return unheard(engine, key);
+  if (!bot) return gone(engine, key);
+  if (engine.leadership.msLeft() <= 0) return unheld(engine);
   const context = await contextOf(engine, bot);
   if (!context.site.settled && !context.blocked) return nothingMore;
   try {
@@ -47,11 +50,15 @@ export async function reconcile(engine: Engine, key: ResourceKey): Promise<PassR
   }
 }
 
-/** Nothing can be stored of what the bot's agent reports. */
-function unheard({ agents, source }: Engine, key: ResourceKey): PassResult {
-  if (source.bot(key)) agents?.inbox.close();
-  else agents?.inbox.forget(key);
+function gone({ agents }: Engine, key: ResourceKey): PassResult {
+  agents?.inbox.forget(key);
   return nothingMore;
+}
+
+/** Nothing can be stored now, of what agents report neither. */
+function unheld({ agents, clock }: Engine): PassResult {
+  agents?.inbox.close();
+  return { again: false, requeueAt: clock.now() + unheldRetryMs };
 }
 
 /** A place reserved for a create that was not sent is given back. */

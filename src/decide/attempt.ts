@@ -44,21 +44,18 @@ function recordFound(situation: Situation, open: CreateAttempt, droplet: Droplet
 }
 
 export function isSettled(watch: AttemptWatch | undefined): boolean {
-  return watch !== undefined && watch.lookUps >= 2 && watch.lookedAfterWindow;
+  if (!watch) return false;
+  return watch.unsent ?? (watch.lookUps >= 2 && watch.lookedAfterWindow);
 }
 
 /** Should a droplet turn up all the same, its agent may register, as long as no other has. */
 function withdraw(situation: Situation): Verdict {
-  const { status, agent } = situation;
+  const { status, agent, attempt: watch } = situation;
+  const why = watch?.unsent ? 'it was never sent' : 'no droplet turned up within the settling window';
   return {
     status: omit(agent ? status : withoutTokenOf(status, status.createAttempt?.id), 'createAttempt'),
     again: true,
-    notes: [
-      normal(
-        'CreateSettled',
-        'The create in doubt did not happen: no droplet turned up within the settling window',
-      ),
-    ],
+    notes: [normal('CreateSettled', `The create in doubt did not happen: ${why}`)],
   };
 }
 

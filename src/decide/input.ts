@@ -30,6 +30,8 @@ export interface AttemptWatch {
   readonly sinceLastLookMs: number | undefined;
   /** A whole look-up began after the settling window's end. */
   readonly lookedAfterWindow: boolean;
+  /** This process knows that the attempt's POST never left it. */
+  readonly unsent?: true;
 }
 
 export type Grant =

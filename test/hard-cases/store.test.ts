@@ -103,6 +103,18 @@ describe('a POST', () => {
     assert.equal(bed.creates, 3);
   });
 
+  it('that never left is in no doubt, whichever answers of the store were lost', async (test) => {
+    for (const lost of [1, 2, 3, 4, 5]) {
+      const bed = new FleetBed(test);
+      bed.bot('heron');
+      bed.lostAnswers = lost;
+      await bed.started(30_000);
+      assert.equal(bed.lostAnswers, 0);
+      assert.equal(bed.ready('heron'), 'True Running', `${lost} answers lost`);
+      assert.equal(bed.creates, 1);
+    }
+  });
+
   it('does not leave while the lease ends within 5 s', async (test) => {
     const bed = new FleetBed(test);
     bed.leaseMs = 4_000;
@@ -111,6 +123,20 @@ describe('a POST', () => {
     assert.equal(bed.creates, 0);
     bed.leaseMs = 15_000;
     await bed.pass(minute);
+    assert.equal(bed.creates, 1);
+    assert.equal(bed.ready('heron'), 'True Running');
+  });
+
+  it('waits while the lease seems to have run out, as when the wall clock steps, and leaves when it has not', async (test) => {
+    const bed = new FleetBed(test);
+    bed.account();
+    await bed.started();
+    bed.leaseMs = 0;
+    bed.bot('heron');
+    await bed.changed(5_000);
+    assert.equal(bed.creates, 0);
+    bed.leaseMs = 15_000;
+    await bed.pass(30_000);
     assert.equal(bed.creates, 1);
     assert.equal(bed.ready('heron'), 'True Running');
   });

@@ -18,6 +18,7 @@ import type { Chance } from '../../src/ports/chance.ts';
 import { sleep } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { noMetrics } from '../../src/ports/metrics.ts';
+import { PortError } from '../../src/ports/port-error.ts';
 import type { SecretBox } from '../../src/ports/secret-box.ts';
 import { Mortality, mortalClock, mortalSource, mortalTransport } from './mortal.ts';
 
@@ -64,6 +65,8 @@ export class World {
   token = 'x';
   /** How long the store takes to answer each write, which is durable before. */
   writeMs = 0;
+  /** So many of the next writes are stored without an answer. */
+  lostAnswers = 0;
   /** Of the controller, from its next start on. */
   engine: { -readonly [Name in keyof EngineSettings]?: EngineSettings[Name] };
   /** For how long the lease is certainly held. */
@@ -249,6 +252,9 @@ export class World {
     this.writes += 1;
     this.#steps += 1;
     if (this.writeMs > 0) await sleep(this.clock, this.writeMs);
+    if (this.lostAnswers === 0) return;
+    this.lostAnswers -= 1;
+    throw new PortError({ kind: 'unavailable' }, 'stored, and the answer is lost');
   }
 
   #server(): Parameters<typeof inProcessTransport>[0] {

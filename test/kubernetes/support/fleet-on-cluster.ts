@@ -25,6 +25,8 @@ export class FleetOnCluster {
   readonly directory = newDirectory();
   /** Of the simulated cloud. */
   apiURL: string;
+  /** What commands started from now on have in their environment besides. */
+  environment: Readonly<Record<string, string>> = {};
   readonly #closeCloud: () => Promise<void>;
   readonly #running: Running[] = [];
   readonly #ends = new AsyncDisposableStack();
@@ -174,7 +176,7 @@ export class FleetOnCluster {
   get #surroundings() {
     return {
       cwd: this.directory,
-      env: { DIGITALOCEAN_ACCESS_TOKEN: 'test', DIGITALOCEAN_API_URL: this.apiURL },
+      env: { DIGITALOCEAN_ACCESS_TOKEN: 'test', DIGITALOCEAN_API_URL: this.apiURL, ...this.environment },
     };
   }
 
