@@ -55,8 +55,7 @@ export function createController(parts: EngineParts): Controller {
     start: () => start(engine, pool),
     stop: () => stop(engine, pool),
     overview: () => overviewOf(engine),
-    agents:
-      engine.agents && agentDesk(engine, engine.agents, (key) => pool.queue.add(key, { priority: 'asked' })),
+    agents: engine.agents && agentDesk(engine, engine.agents, (key) => pool.queue.add(key)),
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

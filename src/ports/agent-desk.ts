@@ -20,7 +20,7 @@ export interface AgentDesk {
   report(key: ResourceKey, report: Report, signal: AbortSignal): Promise<ReportAnswer>;
   /** The config that follows from what is declared now; serve it only if its hash is that of the stored id. Throws a PortError. */
   configOf(bot: BotRecord): Promise<BotConfig>;
-  /** Looks at the bot as soon as may be: its agent waits for what comes of that. */
+  /** Looks at the bot as soon as may be. */
   call(key: ResourceKey): void;
   /** The bot's agent was heard. */
   beat(key: ResourceKey, agentSHA256: string): void;
