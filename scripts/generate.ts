@@ -1,11 +1,12 @@
 /**
  * Writes what follows from the schemas: the custom resource definitions, the Helm chart's copy of them, the code that
- * checks values, and the resource reference in the README. With --check nothing is written; exit code 1 names each file that is stale.
+ * checks values, the types for who writes documents, and the resource reference in the README. With --check nothing is written; exit code 1 names each file that is stale.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { accountCrd, botCrd, crdYaml } from '../src/model/crds.ts';
+import { documentTypes } from './document-types.ts';
 import { resourceReference } from './resource-reference.ts';
 import { schemaChecks } from './schema-checks.ts';
 
@@ -19,6 +20,7 @@ const files: Readonly<Record<string, (now: string) => string>> = {
   // Helm packs only what lies in the chart.
   ...definitionsIn('deploy/helm/crds'),
   'src/model/generated/schema-checks.ts': schemaChecks,
+  'types/documents.d.ts': documentTypes,
   'README.md': withReference,
 };
 
