@@ -22,9 +22,10 @@ export class MongoBed implements SourceBed {
   readonly #client: MongoClient;
   #source: Source | undefined;
 
-  constructor(uri: string) {
+  /** On a database that is new, unless it is named. */
+  constructor(uri: string, database = `t${systemChance.uuid().slice(0, 13)}`) {
     this.#client = new MongoClient(uri, { retryWrites: false, serverSelectionTimeoutMS: 1_000 });
-    this.db = this.#client.db(`t${systemChance.uuid().slice(0, 13)}`);
+    this.db = this.#client.db(database);
   }
 
   get source(): Source {

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, it } from 'node:test';
+import { until } from '../../../scripts/lab/until.ts';
+import { faultOf } from '../../../src/ports/port-error.ts';
+import { botObject, statusOf } from '../../contract/source-bed.ts';
+import { eachMongo } from '../support/each-mongo.ts';
+import { MongoBed } from './mongo-bed.ts';
+
+const names = ['a', 'b', 'c', 'd', 'e'];
+const spec = { accountRef: { name: 'team' } };
+/** Some servers make the collection anew, empty, as soon as anybody looks at it. */
+const wholesale = /collection bots (was |does not exist any more|is empty)/;
+const documents = names.map((name) => ({ _id: `default/${name}`, spec }));
+
+await eachMongo(
+  'collections that vanish',
+  () => true,
+  ({ kind, server }) => {
+    let bed: MongoBed;
+
+    beforeEach(async () => {
+      bed = new MongoBed(server().uri);
+      await bed.bots.insertMany(documents);
+    });
+    afterEach(() => bed.close());
+
+    const all = (what: string, is: (bot: ReturnType<MongoBed['bot']>) => boolean) =>
+      until(`all bots ${what}`, 20_000, 10, () => names.every((name) => is(bed.bot(name))));
+    const uids = () => names.map((name) => bed.bot(name).uid);
+
+    const vanishings: [string, () => Promise<unknown>][] = [
+      ['dropped', () => bed.bots.drop()],
+      ['renamed', () => bed.bots.rename('others')],
+    ];
+    // On disk it makes a copy under the new name, and keeps the collection.
+    for (const [what, vanish] of vanishings)
+      it(`tells that all go at once, unasked, when the collection is ${what}; nothing is lost when it is back`, {
+        skip: what === 'renamed' && kind.program.kind === 'java' && 'the server does not rename',
+      }, async () => {
+        await bed.start();
+        const before = uids();
+        await bed.source.writeStatus(bed.bot('a'), statusOf('Online'));
+        await vanish();
+        await all('are to go wholesale', ({ deletion }) => wholesale.test(deletion?.wholesale ?? ''));
+        assert.ok(names.every((name) => bed.bot(name).deletion?.implicit));
+        await bed.bots.insertMany(documents);
+        await all('stay', ({ deletion }) => deletion === undefined);
+        assert.deepEqual([uids(), bed.bot('a').status.phase], [before, 'Online']);
+      });
+
+    it('tells so of a collection that vanished while nobody looked, and still after a restart', async () => {
+      await bed.start();
+      await bed.source.stop();
+      await bed.bots.drop();
+      await bed.start();
+      assert.ok(names.every((name) => wholesale.test(bed.bot(name).deletion?.wholesale ?? '')));
+      const before = bed.bot('a').deletion;
+      await bed.start();
+      assert.deepEqual(bed.bot('a').deletion, before);
+    });
+
+    it('tells so of one that was emptied while nobody looked, but not of a single bot', async () => {
+      await bed.start();
+      await bed.source.stop();
+      await bed.bots.deleteOne({ _id: 'default/a' });
+      await bed.start();
+      assert.equal(bed.bot('a').deletion?.wholesale, undefined);
+      assert.equal(bed.bot('a').deletion?.implicit, true);
+      await bed.source.release(bed.bot('a'));
+      await bed.source.stop();
+      await bed.bots.deleteMany({});
+      await bed.start();
+      assert.match(bed.bot('b').deletion?.wholesale ?? '', /is empty/);
+    });
+
+    it('takes each of many that are deleted for a loss, not for an order', async () => {
+      await bed.start();
+      await bed.bots.deleteMany({});
+      await all('are to go', ({ deletion }) => deletion?.implicit === true);
+    });
+
+    it('writes the ledger again when somebody drops it, uids and status as they were', async () => {
+      await bed.start();
+      const before = uids();
+      await bed.source.writeStatus(bed.bot('a'), statusOf('Online'));
+      await bed.ledger.drop();
+      await assert.rejects(bed.source.writeStatus(bed.bot('a'), statusOf('Paused')), (error) =>
+        Boolean(faultOf(error, 'conflict')),
+      );
+      assert.equal(bed.bot('a').status.phase, 'Online');
+      await bed.source.writeStatus(bed.bot('a'), statusOf('Paused'));
+      for (const name of names.slice(1))
+        await bed.source.writeStatus(bed.bot(name), statusOf('Online')).catch(() => undefined);
+      await until('the fleet’s record is there again', 20_000, 20, async () =>
+        Boolean(await bed.ledger.findOne({ _id: 'Fleet' })),
+      );
+      const { fleetID } = bed.source.fleet().state;
+      await bed.start();
+      assert.deepEqual([uids(), bed.bot('a').status.phase], [before, 'Paused']);
+      assert.deepEqual([bed.source.fleet().state.fleetID, bed.source.fleet().fresh], [fleetID, false]);
+    });
+
+    it('hears of what another process writes into the fleet’s record', async () => {
+      await bed.start();
+      const { state, version } = bed.source.fleet();
+      await bed.ledger.updateOne(
+        { _id: 'Fleet' },
+        { $set: { state: JSON.stringify({ ...state, acceptedNew: true }), version: Number(version) + 1 } },
+      );
+      await until('the change is known', 20_000, 10, () => bed.source.fleet().state.acceptedNew);
+      assert.equal(bed.told.fleet, 1);
+    });
+
+    it('forgets an account whose collection is dropped, and knows it again', async () => {
+      await bed.declare({ ...botObject('team'), kind: 'Account', spec: { tier: 'pro' } });
+      await bed.start();
+      assert.equal(bed.source.account('default/team')?.spec?.tier, 'pro');
+      await bed.db.dropCollection('accounts');
+      await until('it is gone', 20_000, 10, () => bed.source.account('default/team') === undefined);
+      await bed.declare({ ...botObject('team'), kind: 'Account', spec: { tier: 'basic' } });
+      await until(
+        'it is there',
+        20_000,
+        10,
+        () => bed.source.account('default/team')?.spec?.tier === 'basic',
+      );
+    });
+  },
+);
