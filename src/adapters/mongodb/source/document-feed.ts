@@ -27,6 +27,7 @@ export class DocumentFeed {
   #failure: string | undefined;
   #resumePoint: unknown;
   #toldPolling = false;
+  #lastPassMs = Number.POSITIVE_INFINITY;
 
   constructor(parts: DocumentTakerParts) {
     this.#parts = parts;
@@ -143,7 +144,10 @@ export class DocumentFeed {
     while (!this.#ended && clock.monotonic() < until) {
       const begun = clock.monotonic();
       await this.#pass(true);
-      await this.#latch.wait(Math.max(pollMs, pauseFactor * (clock.monotonic() - begun)));
+      const tookMs = clock.monotonic() - begun;
+      // One that waited for a server that was away says nothing of how long they take.
+      await this.#latch.wait(Math.max(pollMs, pauseFactor * Math.min(tookMs, this.#lastPassMs)));
+      this.#lastPassMs = tookMs;
     }
   }
 
