@@ -11,6 +11,8 @@ interface Call {
   readonly token?: string;
   readonly body?: string;
   readonly tag?: string | undefined;
+  /** How long it is asked to be held. */
+  readonly waitMs?: number;
 }
 
 export interface Rhythm {
@@ -18,6 +20,9 @@ export interface Rhythm {
   /** After a failure it is tried again within so long. */
   readonly retryMs: number;
 }
+
+/** An answer that takes longer does not come; as with the droplets' own agents. */
+const answerMs = 15_000;
 
 /** An agent as the droplets' own: beats, and waits for its config by long poll in between; on one connection. */
 export class LoadAgent {
@@ -72,7 +77,7 @@ export class LoadAgent {
     const { botID } = this.#identity;
     const waitMs = Math.max(1, Math.ceil(until - performance.now()));
     const path = `/v1/bot/${botID}/config?wait=${waitMs}ms`;
-    const { status, etag, body } = await this.#ask({ method: 'GET', path, tag: this.#tag }, 200, 304);
+    const { status, etag, body } = await this.#ask({ method: 'GET', path, tag: this.#tag, waitMs }, 200, 304);
     if (status === 304) {
       await sleep(Math.max(0, until - performance.now()));
       return;
@@ -105,7 +110,7 @@ export class LoadAgent {
   /** Throws when another status comes, or none. */
   async #ask(call: Call, ...expected: readonly number[]): Promise<Answer> {
     try {
-      const answer = await this.#wire.call(this.#written(call));
+      const answer = await this.#wire.call(this.#written(call), (call.waitMs ?? 0) + answerMs);
       if (!expected.includes(answer.status)) throw new Error(`${answer.status}`);
       return answer;
     } catch (error) {

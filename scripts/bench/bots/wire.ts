@@ -18,11 +18,12 @@ export class Wire {
     this.#target = target;
   }
 
-  /** Rejects when the connection ends before the answer. */
-  call(request: string): Promise<Answer> {
+  /** Rejects when the connection ends before the answer, or none comes within `withinMs`. */
+  call(request: string, withinMs: number): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
       this.#socket ??= this.#open();
+      this.#socket.setTimeout(withinMs);
       this.#socket.write(request, 'latin1');
     });
   }
@@ -42,6 +43,9 @@ export class Wire {
       if (answer) this.#answered(answer, socket);
     });
     socket.on('end', () => socket.destroy());
+    socket.on('timeout', () => {
+      if (this.#waiting) socket.destroy();
+    });
     // Told by its close.
     socket.on('error', () => undefined);
     socket.on('close', () => this.#closed(socket));

@@ -1,6 +1,12 @@
 import type { AddressInfo, Server } from 'node:net';
 import { PortError } from '../../ports/port-error.ts';
 
+/**
+ * Connections that may wait to be accepted; the kernel bounds it further. After a failover thousands of agents connect at
+ * once, and one that finds no place is answered only minutes later.
+ */
+const backlog = 16_384;
+
 /** Resolves once the server listens. Throws `unavailable` when the address cannot be had. */
 export function listenAt(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -10,7 +16,7 @@ export function listenAt(server: Server, host: string, port: number): Promise<vo
       reject(new PortError({ kind: 'unavailable' }, message, { cause: error }));
     };
     server.once('error', fail);
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog }, () => {
       server.off('error', fail);
       resolve();
     });
