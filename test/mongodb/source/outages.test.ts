@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Collection, type Db, type Document, MongoServerError } from 'mongodb';
 import { until } from '../../../scripts/lab/until.ts';
 import { silentLog } from '../../../src/ports/log.ts';
@@ -93,7 +94,8 @@ await eachMongo(
           const warnings: string[] = [];
           const log = { ...silentLog, warn: (_: object, message: string) => void warnings.push(message) };
           await writer.bots.insertOne({ _id: id('goes'), spec });
-          await bed.start({ db: forgetful(bed.db), log });
+          const { db, opened } = forgetful(bed.db);
+          await bed.start({ db, log });
           await writer.bots.insertOne({ _id: id('early'), spec });
           await until('the first change is known', withinMs, 10, () =>
             Boolean(bed.source.bot('default/early')),
@@ -101,11 +103,9 @@ await eachMongo(
           await whileCut(proxy, async () => {
             await writer.bots.deleteOne({ _id: id('goes') });
             await writer.bots.insertOne({ _id: id('late'), spec });
-            await until(
-              'the stream has ended',
-              withinMs,
-              10,
-              () => bed.source.health().failure !== undefined,
+            // By then each part of the source has failed, and each begins anew.
+            await until('the fleet’s record is out of reach, too', withinMs, 10, () =>
+              /fleet’s record/.test(bed.source.health().failure ?? ''),
             );
           });
           await until('all of it is known', withinMs, 10, () =>
@@ -115,6 +115,12 @@ await eachMongo(
             warnings.some((message) => message.includes('is lost')),
             warnings.join('\n'),
           );
+          const streams = opened();
+          await writer.bots.updateOne({ _id: id('late') }, { $set: { 'spec.persona': 'tweaker' } });
+          await until('changes come again', withinMs, 10, () => bed.bot('late').spec?.persona === 'tweaker');
+          // What comes of the old stream’s end must not end the new one, and so on.
+          await sleep(1_500);
+          assert.ok(opened() <= streams + 2, `${opened() - streams} more streams were opened`);
         }),
     );
 
@@ -153,8 +159,9 @@ await eachMongo(
   },
 );
 
-/** The same database; but whoever wants to resume a change stream is told that its history is lost. */
-function forgetful(db: Db): Db {
+/** The same database; but whoever wants to resume a change stream is told that its history is lost. Counts streams. */
+function forgetful(db: Db): { readonly db: Db; readonly opened: () => number } {
+  let count = 0;
   const collection = (...args: Parameters<Db['collection']>): Collection<Document> => {
     const real = db.collection(...args);
     const aggregate = real.aggregate.bind(real);
@@ -163,9 +170,10 @@ function forgetful(db: Db): Db {
         const [{ $changeStream: stream } = {}] = stages as Document[];
         if (stream?.resumeAfter)
           throw new MongoServerError({ message: 'resume point may no longer be in the oplog', code: 286 });
+        count += 1;
         return aggregate(stages, options);
       },
     });
   };
-  return Object.assign(Object.create(db) as Db, { collection });
+  return { db: Object.assign(Object.create(db) as Db, { collection }), opened: () => count };
 }

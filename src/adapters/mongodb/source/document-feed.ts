@@ -109,14 +109,17 @@ export class DocumentFeed {
   /** Until the stream ends; throws what it ended with. Everything is read once at its beginning, and then regularly. */
   async #follow(stream: OpenedStream): Promise<void> {
     let failure: unknown;
+    let isOver = false;
     const consumed = this.#consume(stream).catch((error: unknown) => {
       failure = error;
     });
-    void consumed.then(() => this.#latch.wake());
+    // That of a stream that was left is no news to the next one.
+    void consumed.then(() => isOver || this.#latch.wake());
     try {
       do await this.#pass(false);
       while (!(await this.#latch.wait(insuranceMs)) && !this.#ended);
     } finally {
+      isOver = true;
       this.#resumePoint = stream.resumePoint();
       void stream.close();
     }
