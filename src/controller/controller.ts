@@ -11,6 +11,7 @@ import { overviewOf } from './overview.ts';
 import type { EngineParts } from './parts.ts';
 import { recallLosses } from './recall-losses.ts';
 import { runPass } from './run-pass.ts';
+import type { Found } from './sites.ts';
 import { takeIn, takeInDeletion, takeInRecord } from './take-in.ts';
 import { WorkerPool } from './worker-pool.ts';
 
@@ -43,7 +44,10 @@ export function createController(parts: EngineParts): Controller {
     work: (key, waitedMs) => runPass(engine, pool.queue, key, waitedMs).finally(changed),
     onAdd: () => parts.metrics.queueAdded(),
   });
+  let isRead = false;
+  const sourceRead = Promise.withResolvers<void>();
   const engine = buildEngine(parts, pool.queue, {
+    sourceRead: sourceRead.promise,
     onSituation: () => enqueueAll(engine, pool),
     changed,
   });
@@ -52,7 +56,14 @@ export function createController(parts: EngineParts): Controller {
     () => overviewOf(engine),
   );
   return {
-    start: () => start(engine, pool),
+    start: async () => {
+      // The cloud is listed meanwhile; the listing is dealt with when the source is read.
+      await engine.source.start(listenerOf(engine, pool, () => isRead));
+      isRead = true;
+      takeInAll(engine);
+      sourceRead.resolve();
+      await callAll(engine, pool);
+    },
     stop: () => stop(engine, pool),
     overview: () => overviewOf(engine),
     agents: engine.agents && agentDesk(engine, engine.agents, (key) => pool.queue.add(key)),
@@ -65,24 +76,26 @@ export function createController(parts: EngineParts): Controller {
 
 type Pool = WorkerPool<ResourceKey>;
 
-async function start(engine: Engine, pool: Pool): Promise<void> {
-  await engine.source.start(listenerOf(engine, pool));
+/** Whether there is something to tell bots by now. */
+function hasWord(found: Found): boolean {
+  return 'blocked' in found || found.site.settled;
+}
+
+function takeInAll(engine: Engine): void {
   for (const bot of engine.source.bots()) takeInRecord(engine, bot);
   engine.keeper.refresh();
   engine.gate.refresh();
   recallLosses(engine);
   for (const bot of engine.source.bots()) takeInDeletion(engine, bot);
-  engine.sites.own();
-  pool.start();
-  // All others are called when their site has something to say: a pass before would look at nothing.
-  if (await anyWithoutSite(engine)) enqueueAll(engine, pool);
 }
 
-/** Opens the sites of all accounts. True when the token of one is not to be had. */
-async function anyWithoutSite({ source, sites }: Engine): Promise<boolean> {
-  let found = false;
-  for (const account of source.accounts()) found = 'blocked' in (await sites.of(account)) || found;
-  return found;
+async function callAll(engine: Engine, pool: Pool): Promise<void> {
+  const { source, sites } = engine;
+  pool.start();
+  let isTold = sites.own().settled;
+  for (const account of source.accounts()) isTold = hasWord(await sites.of(account)) || isTold;
+  // All others are called when their site has its first word: a pass before would look at nothing.
+  if (isTold) enqueueAll(engine, pool);
 }
 
 async function stop(engine: Engine, pool: Pool): Promise<void> {
@@ -104,7 +117,7 @@ async function tellLastHeartbeats(engine: Engine): Promise<void> {
   cancel();
 }
 
-function listenerOf(engine: Engine, pool: Pool): SourceListener {
+function listenerOf(engine: Engine, pool: Pool, isRead: () => boolean): SourceListener {
   return {
     botChanged: (key, live) => {
       if (!live) return;
@@ -116,6 +129,8 @@ function listenerOf(engine: Engine, pool: Pool): SourceListener {
       void refreshSite(engine, key);
     },
     fleetChanged: () => {
+      engine.sites.own();
+      if (!isRead()) return;
       engine.keeper.refresh();
       engine.gate.refresh();
       for (const site of engine.sites.all()) site.sweepSoon();

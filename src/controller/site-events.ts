@@ -7,6 +7,8 @@ import type { WorkQueue } from './work-queue.ts';
 export interface Hooks {
   readonly onSituation: (site: CloudSite) => void;
   readonly changed: () => void;
+  /** Resolves once all that the source holds is taken in. */
+  readonly sourceRead: Promise<void>;
 }
 
 type SiteEvents = Pick<SiteOptions, 'beforeFirstView' | 'onDroplets' | 'onListing' | 'onSituation'>;
@@ -14,7 +16,10 @@ type SiteEvents = Pick<SiteOptions, 'beforeFirstView' | 'onDroplets' | 'onListin
 /** What the engine makes of a site's news. */
 export function siteEvents(engine: () => Engine, queue: WorkQueue<ResourceKey>, hooks: Hooks): SiteEvents {
   return {
-    beforeFirstView: (site) => beforeFirstView(engine(), site),
+    beforeFirstView: async (site) => {
+      await hooks.sourceRead;
+      await beforeFirstView(engine(), site);
+    },
     onDroplets: (ids) => {
       for (const id of ids) {
         const key = ownerOf(engine(), id);

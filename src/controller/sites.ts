@@ -8,7 +8,8 @@ import type { CreateAdmission } from './admission.ts';
 import { CloudSite, type SiteOptions } from './cloud-site.ts';
 
 type Blocked = NonNullable<CloudSituation['blocked']>;
-type Found = { readonly site: CloudSite } | { readonly blocked: Blocked };
+/** The site of an account, or why it has none. */
+export type Found = { readonly site: CloudSite } | { readonly blocked: Blocked };
 
 interface Options extends Omit<SiteOptions, 'cloud' | 'admission' | 'remedy'> {
   readonly admissionOf: (cloud: Cloud) => CreateAdmission;

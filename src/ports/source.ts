@@ -57,7 +57,10 @@ export interface FleetRecord {
 export interface Source {
   readonly kind: 'directory' | 'kubernetes' | 'mongodb';
 
-  /** Opens the store, reads everything once, tells `listener`; resolves when the first listing is complete. */
+  /**
+   * Opens the store, reads everything once, tells `listener`; resolves when the first listing is complete. That the
+   * fleet's record can be read is told before the listing begins.
+   */
   start(listener: SourceListener): Promise<void>;
   /** No call of the listener and no write after it resolves. */
   stop(): Promise<void>;

@@ -31,6 +31,9 @@ export interface SourceBed {
 export class Told implements SourceListener {
   readonly bots: { key: ResourceKey; live: boolean }[] = [];
   readonly accounts: ResourceKey[] = [];
+  /** How much was told before the fleet's record could be read. */
+  beforeFleet: number | undefined;
+  /** How often it has changed since. */
   fleet = 0;
 
   botChanged(key: ResourceKey, live: boolean): void {
@@ -42,7 +45,8 @@ export class Told implements SourceListener {
   }
 
   fleetChanged(): void {
-    this.fleet += 1;
+    if (this.beforeFleet !== undefined) this.fleet += 1;
+    this.beforeFleet ??= this.bots.length + this.accounts.length;
   }
 }
 

@@ -56,6 +56,7 @@ export function sourceContract(name: string, makeBed: () => Promise<SourceBed>):
       assert.deepEqual(told.bots.map(({ key }) => key).sort(), ['default/alpha', 'default/beta']);
       assert.ok(told.bots.every(({ live }) => !live));
       assert.deepEqual(told.accounts, ['default/team']);
+      assert.deepEqual([told.beforeFleet, told.fleet], [0, 0]);
       assert.equal([...source.bots()].length, 2);
       assert.equal([...source.accounts()].length, 1);
       assert.deepEqual(source.health(), { whole: true, problems: [] });

@@ -24,9 +24,9 @@ export class Mortality {
     return this.dead ? new Promise(() => {}) : undefined;
   }
 
-  /** No death by itself any more. */
-  spare(): void {
-    this.#deathIn = Number.POSITIVE_INFINITY;
+  /** Dies at the `deathIn`th step from now. */
+  dieIn(deathIn: number): void {
+    this.#deathIn = deathIn;
   }
 
   kill(): void {

@@ -138,9 +138,14 @@ export class World {
     return account;
   }
 
+  /** The controller dies at its `steps`th step from now. */
+  dieIn(steps: number): void {
+    this.#life?.mortality.dieIn(steps);
+  }
+
   /** The controller dies no more by itself. */
   spare(): void {
-    this.#life?.mortality.spare();
+    this.dieIn(Number.POSITIVE_INFINITY);
   }
 
   kill(): void {

@@ -62,6 +62,7 @@ export function directorySource(options: DirectoryOptions): DirectorySource {
         },
         listener,
       );
+      listener.fleetChanged();
       await live.start();
     },
     stop: async () => live?.stop(),

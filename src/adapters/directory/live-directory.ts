@@ -10,6 +10,7 @@ import { writeChange, writeFiles } from './change-writer.ts';
 import { Declarations } from './declarations.ts';
 import { FleetKeeper } from './fleet-keeper.ts';
 import { sourceIdentity } from './fleet-record.ts';
+import { inSlices } from './in-slices.ts';
 import type { Look } from './look.ts';
 import { LookRunner } from './look-runner.ts';
 import type { Synchronous } from './open-database.ts';
@@ -49,7 +50,7 @@ export class LiveDirectory {
   #live = false;
   #ended = false;
 
-  /** Takes the run lock, opens the state and reads what it holds. */
+  /** Takes the run lock and opens the state; the fleet's record is read. */
   constructor(options: LiveOptions, listener: SourceListener) {
     const { directory, stateFile, clock, synchronous } = options;
     this.#options = options;
@@ -69,17 +70,18 @@ export class LiveDirectory {
     try {
       const identity = () => sourceIdentity(directory, stateFile);
       this.fleet = new FleetKeeper(this.store, { ...options, identity });
-      for (const row of this.store.rows()) this.book.load(row);
     } catch (error) {
       this.store.abandon();
       throw error;
     }
   }
 
-  /** Reads the files; resolves when the first listing has been told. */
+  /** Reads what the state holds, then the files; resolves when the first listing has been told. */
   async start(): Promise<void> {
-    this.declarations.suspect(this.book.ids());
     try {
+      await inSlices(this.#options.clock, this.#load(), () => this.#ended);
+      if (this.#ended) return;
+      this.declarations.suspect(this.book.ids());
       if (this.#options.watch) this.#feed = this.#openFeed();
       await this.#runner.look(true);
     } catch (error) {
@@ -127,6 +129,13 @@ export class LiveDirectory {
   async release(record: BotRecord): Promise<void> {
     await this.writer.release(record, this.#origin());
     if (this.book.bots.has(record.key)) this.#tell((listener) => listener.botChanged(record.key, true));
+  }
+
+  *#load(): Generator<undefined, void> {
+    for (const row of this.store.rows()) {
+      this.book.load(row);
+      yield;
+    }
   }
 
   #openFeed(): ChangeFeed {

@@ -1,9 +1,8 @@
 import { type Clock, sleep } from '../../ports/clock.ts';
 import type { Declarations } from './declarations.ts';
+import { inSlices } from './in-slices.ts';
 import type { Look } from './look.ts';
 
-/** How long a look may hold up everything else before it pauses, in ms. */
-const SLICE_MS = 5;
 /** Looks in a row until nothing is in doubt; a name not found is gone when two of them missed it. */
 const MOST_ROUNDS = 4;
 /**
@@ -56,8 +55,11 @@ export class LookRunner {
     for (let round = 0; round < MOST_ROUNDS; round++) {
       if (round > 0) await this.#pause();
       if (this.#stopped) break;
-      const look = await this.#inSlices(this.#declarations.look(deep && round === 0));
-      if (!look) return true;
+      const steps = this.#declarations.look(deep && round === 0);
+      const done = await inSlices(this.#clock, steps, () => this.#stopped);
+      if (!done) return true;
+      const look = done.value;
+      this.#lookMs = done.ms;
       this.#take(look);
       const inDoubt = look.complete && this.#declarations.unsettled();
       if (!look.again && !inDoubt) return true;
@@ -70,23 +72,5 @@ export class LookRunner {
     await sleep(this.#clock, ROUND_PAUSE_MS, signal).catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });
-  }
-
-  async #inSlices(steps: Generator<undefined, Look>): Promise<Look | undefined> {
-    let since = this.#clock.monotonic();
-    let beforeMs = 0;
-    while (!this.#stopped) {
-      const step = steps.next();
-      const sliceMs = this.#clock.monotonic() - since;
-      if (step.done) {
-        this.#lookMs = beforeMs + sliceMs;
-        return step.value;
-      }
-      if (sliceMs < SLICE_MS) continue;
-      beforeMs += sliceMs;
-      await new Promise((resolve) => setImmediate(resolve));
-      since = this.#clock.monotonic();
-    }
-    return undefined;
   }
 }

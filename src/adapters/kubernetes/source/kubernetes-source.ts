@@ -31,6 +31,7 @@ export function kubernetesSource(options: KubernetesOptions): Source {
     kind: 'kubernetes',
     async start(listener: SourceListener) {
       live = await LiveKubernetes.open(options, listener);
+      listener.fleetChanged();
       await live.start();
     },
     stop: async () => live?.stop(),

@@ -40,6 +40,7 @@ export function mongodbSource(options: MongoDBOptions): Source {
     kind: 'mongodb',
     async start(listener: SourceListener) {
       live = await LiveMongoDB.open(options, listener);
+      listener.fleetChanged();
       await live.start();
     },
     stop: async () => live?.stop(),
