@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { type Collection, type Db, MongoClient } from 'mongodb';
 import { until } from '../../../scripts/lab/until.ts';
+import type { MongoKind } from '../../../scripts/test-servers/mongo-kinds.ts';
 import { serveSimulator } from '../../../src/adapters/simulator/serve-simulator.ts';
 import { INSTANT_SETTINGS, type Settings } from '../../../src/adapters/simulator/settings.ts';
 import { Simulator } from '../../../src/adapters/simulator/simulator.ts';
@@ -26,6 +27,14 @@ export interface BotDocument {
 export interface AccountDocument {
   readonly _id: string;
   readonly spec: AccountSpec;
+}
+
+/**
+ * How much later than usual a fleet may be level after an outage, on a machine with other work. Polls are up to twenty
+ * times their own duration apart, and a deletion takes two.
+ */
+export function graceMs({ streams }: MongoKind): number {
+  return streams ? 2_000 : 8_000;
 }
 
 /** A database with an account `default/team`, a simulated cloud, and the real commands on both. */
@@ -195,7 +204,9 @@ export class FleetOnMongo {
     const documents = await this.bots.find().toArray();
     const droplets = new Map(this.droplets().map((droplet) => [droplet.id, droplet]));
     const differing = documents.filter((document) => !isLevel(document, droplets));
-    const spare = [...droplets.keys()].filter((id) => documents.every(({ status }) => status?.droplet?.id !== id));
+    const spare = [...droplets.keys()].filter((id) =>
+      documents.every(({ status }) => status?.droplet?.id !== id),
+    );
     return JSON.stringify({ differing, spare }, null, 1);
   }
 

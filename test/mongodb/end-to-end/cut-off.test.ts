@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TcpProxy } from '../../support/tcp-proxy.ts';
+import { eachMongo } from '../support/each-mongo.ts';
+import { FleetOnMongo, graceMs } from '../support/fleet-on-mongo.ts';
+
+interface Disturbance {
+  readonly what: string;
+  readonly isForStreams?: boolean;
+  readonly begin: (link: TcpProxy) => void | Promise<void>;
+  readonly end: (link: TcpProxy) => void | Promise<void>;
+}
+
+const disturbances: readonly Disturbance[] = [
+  {
+    what: 'stands still, then goes on',
+    begin: (link) => link.stall(),
+    end: (link) => link.flow(),
+  },
+  {
+    what: 'is cut, and refuses whoever calls',
+    begin: async (link) => {
+      await link.refuse();
+      link.cut();
+    },
+    end: (link) => link.accept(),
+  },
+  {
+    what: 'ends every connection within an answer',
+    begin: (link) => {
+      link.truncate(2_000);
+      link.cut();
+    },
+    end: (link) => link.truncate(Number.POSITIVE_INFINITY),
+  },
+  {
+    what: 'takes a third of a second for each answer',
+    // Polls of a slow server are that much rarer.
+    isForStreams: true,
+    begin: (link) => link.delay(300),
+    end: (link) => link.delay(0),
+  },
+];
+/** Shorter than the lease lasts: its holder goes on. */
+const awayMs = 3_000;
+
+await eachMongo(
+  'a controller cut off from its MongoDB',
+  ({ program }) => program.kind !== 'running',
+  (under) => {
+    let fleet: FleetOnMongo;
+    let link: TcpProxy;
+    /** Milliseconds that the same edits take while nothing is wrong. */
+    let usualMs: number;
+    const fitting = disturbances.filter(({ isForStreams }) => under.kind.streams || !isForStreams);
+
+    const edit = async (suffix: string) => {
+      await fleet.insert(`new-${suffix}-a`, `new-${suffix}-b`);
+      await fleet.set(`edited-${suffix}`, { powerState: 'Stopped' });
+      await fleet.delete(`deleted-${suffix}`);
+    };
+
+    before(async () => {
+      fleet = await FleetOnMongo.open(under);
+      link = await TcpProxy.open(`tcp://${under.server().address ?? assert.fail()}`);
+      fleet.run({ address: link.address });
+      const suffixes = ['usual', ...fitting.keys()];
+      await fleet.insert(...suffixes.flatMap((each) => [`edited-${each}`, `deleted-${each}`]));
+      await fleet.levelled();
+      await edit('usual');
+      usualMs = await fleet.levelled();
+    });
+    after(async () => {
+      await fleet?.close();
+      await link?.[Symbol.asyncDispose]();
+    });
+
+    for (const [at, { what, begin, end }] of fitting.entries())
+      it(`is level within its usual time after the link ${what}`, async (t) => {
+        await begin(link);
+        await Promise.all([sleep(awayMs), edit(String(at))]);
+        await end(link);
+        const took = await fleet.levelled();
+        t.diagnostic(`level after ${Math.round(took)} ms, usually after ${Math.round(usualMs)}`);
+        await fleet.assertExact();
+        assert.ok(took < usualMs + graceMs(under.kind), `${Math.round(took)} ms`);
+      });
+  },
+);
