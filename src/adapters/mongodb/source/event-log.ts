@@ -47,7 +47,7 @@ export async function storedEvents(
   try {
     const found = await collection
       .find(key === undefined ? {} : { key })
-      .sort({ lastAt: 1 })
+      .sort({ lastAt: 1, _id: 1 })
       .toArray();
     return found.map(({ _id: _, firstAt, lastAt, ...event }) => ({
       ...event,
@@ -70,6 +70,7 @@ export class EventLog {
   #cancel: Cancel | undefined;
   #flushing: Promise<void> | undefined;
   #total: number | undefined;
+  #made = 0;
   #ended = false;
 
   constructor(parts: EventLogParts) {
@@ -87,7 +88,7 @@ export class EventLog {
     const told: EventDocument = isRepeat
       ? { ...known, count: known.count + 1, lastAt: new Date(now) }
       : {
-          _id: this.#parts.chance.uuid(),
+          _id: this.#newID(now),
           ...{ key, uid, type, reason, message, count: 1 },
           firstAt: new Date(now),
           lastAt: new Date(now),
@@ -104,6 +105,13 @@ export class EventLog {
     this.#cancel?.();
     await this.#flushing;
     await this.#flush();
+  }
+
+  /** In the order of making, for those of the same millisecond. */
+  #newID(now: number): string {
+    this.#made += 1;
+    const order = String(this.#made).padStart(9, '0');
+    return `${new Date(now).toISOString()} ${order} ${this.#parts.chance.uuid()}`;
   }
 
   #admit(uid: string): boolean {
