@@ -132,6 +132,6 @@ function requireLongSettling({ settlingWindow }: EngineSettings): void {
   if (settlingWindow > leastSettlingMs) return;
   throw usageError(
     `--settling-window must be longer than ${leastSettlingMs / 1_000} s, the lease’s duration and a cloud call’s deadline together, got ${settlingWindow / 1_000} s.`,
-    'Give a longer one, or --no-leader-elect where no other controller can be.',
+    'Give a longer one; in a cluster, where no other controller can be, --no-leader-elect does without.',
   );
 }

@@ -31,7 +31,7 @@ export function defineRun(command: Command, context: CliContext): void {
     )
     .option(
       '--peer-listen <address>',
-      'kubernetes: HOST:PORT where replicas that do not lead hand over bots’ calls, or off',
+      'kubernetes, mongodb: HOST:PORT where replicas that do not lead hand over bots’ calls, or off',
       ':9466',
     )
     .option('--max-long-polls <count>', 'most bots that wait for a config at once', '20000')
@@ -49,6 +49,7 @@ export function defineRun(command: Command, context: CliContext): void {
     'DIGITALOCEAN_ACCESS_TOKEN=… clawfleet run --source bots --control-plane-url https://fleet.example.com',
     'DIGITALOCEAN_ACCESS_TOKEN=… clawfleet run --source bots --no-bot-api',
     'DIGITALOCEAN_ACCESS_TOKEN=… clawfleet run --source kubernetes --context prod --no-bot-api',
+    'MONGODB_URI=mongodb://… DIGITALOCEAN_ACCESS_TOKEN=… clawfleet run --source mongodb --no-bot-api',
   ]);
 }
 
