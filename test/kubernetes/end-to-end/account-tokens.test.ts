@@ -52,24 +52,40 @@ describe('a tenant with a DigitalOcean account of its own', withoutServers, () =
   });
   after(() => ends.disposeAsync());
 
+  const declareAccount = async (namespace: string) => {
+    const secret = ['create', 'secret', 'generic', 'token', '-n', namespace, '--from-literal=token=tenant'];
+    await fleet.kubectl(secret);
+    await fleet.apply(accountIn(namespace, { tokenSecretRef: { name: 'token', key: 'token' } }));
+  };
+  const makeTenant = async (namespace: string) => {
+    await fleet.kubectl(['create', 'namespace', namespace]);
+    await declareAccount(namespace);
+    await fleet.apply(botIn(namespace, 'alpha'), botIn(namespace, 'beta'));
+    await fleet.kubectl(['wait', '-n', namespace, '--for=condition=Ready', 'bot', '--all', '--timeout=20s']);
+  };
+
   it('is gone with its namespace, though Secret and Account go before the bots', async () => {
-    await fleet.kubectl(['create', 'namespace', 'tenant']);
-    await fleet.kubectl([
-      'create',
-      'secret',
-      'generic',
-      'token',
-      '-n',
-      'tenant',
-      '--from-literal=token=tenant',
-    ]);
-    const account = accountIn('tenant', { tokenSecretRef: { name: 'token', key: 'token' } });
-    await fleet.apply(account, botIn('tenant', 'alpha'), botIn('tenant', 'beta'));
-    await fleet.kubectl(['wait', '-n', 'tenant', '--for=condition=Ready', 'bot', '--all', '--timeout=20s']);
+    await makeTenant('tenant');
     assert.deepEqual([fleet.droplets().length, tenant.droplets().length], [0, 2]);
     await fleet.kubectl(['delete', 'secret', 'token', '-n', 'tenant']);
     await fleet.kubectl(['delete', 'account', 'team', '-n', 'tenant']);
     await fleet.kubectl(['delete', 'namespace', 'tenant', '--timeout=40s']);
     assert.equal(tenant.droplets().length, 0);
+  });
+
+  it('keeps its droplets when its token goes while no controller runs, until it is back', async () => {
+    await makeTenant('left');
+    await fleet.endControllers();
+    await fleet.kubectl(['delete', 'bots', '--all', '-n', 'left', '--wait=false']);
+    await fleet.kubectl(['delete', 'secret/token', 'account/team', '-n', 'left']);
+    fleet.run(...alone);
+    const stalled = '{.status.conditions[?(@.type=="Stalled")].reason}';
+    const waits = ['wait', 'bot', '--all', '-n', 'left', '--timeout=20s'];
+    await fleet.kubectl([...waits, `--for=jsonpath=${stalled}=CloudAccountChanged`]);
+    assert.equal(tenant.droplets().length, 2);
+    await declareAccount('left');
+    await fleet.kubectl([...waits, '--for=delete']);
+    assert.equal(tenant.droplets().length, 0);
+    assert.equal(tenant.lives.lives().length, 4);
   });
 });
