@@ -32,6 +32,14 @@ describe('two controllers that serve bots', withoutServers, () => {
   const readyOf = async (name: string) =>
     fleet.kubectl(['get', `bot/${name}`, '-o', 'jsonpath={.status.conditions[?(@.type=="Ready")].status}']);
 
+  /** What the bot's agent calls with. */
+  const agentOf = async (name: string) => {
+    const id = await fleet.kubectl(['get', `bot/${name}`, '-o', 'jsonpath={.status.droplet.id}']);
+    const { userData = '', disk } = fleet.simulator.machine(Number(id)) ?? {};
+    const botID = /^export BOT_ID='([^']+)'$/m.exec(userData)?.[1];
+    return { botID, headers: { authorization: `Bearer ${disk?.token}` } };
+  };
+
   before(async () => {
     fleet = await FleetOnCluster.open({ agentBeatMs: 500, agentRetryMs: 200 });
     agents = new AgentHost(fleet.simulator, systemClock, seededChance(4));
@@ -53,6 +61,33 @@ describe('two controllers that serve bots', withoutServers, () => {
     for (const name of names)
       await fleet.kubectl(['wait', '--for=condition=Ready', `bot/${name}`, '--timeout=30s']);
     assert.deepEqual([await leaderz(first), await leaderz(second)], [200, 503]);
+  });
+
+  it('a key rotated in its Secret reaches the agent at once, as a new version of its config', async () => {
+    const secret = (verb: string, key: string) =>
+      fleet.kubectl([
+        ...['create', 'secret', 'generic', 'model', `--from-literal=key=${key}`, '-o', 'json'],
+        ...(verb === 'create' ? [] : ['--dry-run=client']),
+      ]);
+    await secret('create', 'first-key');
+    const llm = { provider: 'anthropic', apiKey: { secretRef: { name: 'model', key: 'key' } } };
+    await fleet.apply(botIn('default', 'omega', { llm }));
+    await fleet.kubectl(['wait', '--for=condition=Ready', 'bot/omega', '--timeout=30s']);
+    const { botID, headers } = await agentOf('omega');
+    const path = `${controlPlanes[0]}/v1/bot/${botID}/config`;
+    const before = await fetch(path, { headers });
+    assert.match(await before.text(), /first-key/);
+    const tag = before.headers.get('etag') ?? '';
+    const poll = fetch(`${path}?wait=60s`, { headers: { ...headers, 'if-none-match': tag } });
+    await fleet.kubectl(['apply', '-f', '-'], await secret('render', 'second-key'));
+    const begun = performance.now();
+    const after = await poll;
+    assert.equal(after.status, 200);
+    assert.match(await after.text(), /second-key/);
+    assert.ok(performance.now() - begun < 5_000, 'the change itself woke it');
+    const applied = '--for=jsonpath={.status.appliedConfig.version}=2';
+    await fleet.kubectl(['wait', applied, 'bot/omega', '--timeout=30s']);
+    await fleet.kubectl(['wait', '--for=condition=Ready', 'bot/omega', '--timeout=30s']);
   });
 
   it('a call without good credentials is refused through both', async () => {
@@ -85,10 +120,7 @@ describe('two controllers that serve bots', withoutServers, () => {
   it('when the lease is lost, calls that wait are answered 503, and their connections closed', async () => {
     const [, second] = fleet.controllers;
     assert.ok(second);
-    const [droplet] = fleet.droplets();
-    const { userData = '', disk } = fleet.simulator.machine(droplet?.id ?? 0) ?? {};
-    const botID = /^export BOT_ID='([^']+)'$/m.exec(userData)?.[1];
-    const headers = { authorization: `Bearer ${disk?.token}` };
+    const { botID, headers } = await agentOf('alpha');
     const path = `${controlPlanes[1]}/v1/bot/${botID}/config`;
     const tag = (await fetch(path, { headers })).headers.get('etag') ?? '';
     const poll = fetch(`${path}?wait=60s`, { headers: { ...headers, 'if-none-match': tag } });
