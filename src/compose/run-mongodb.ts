@@ -56,6 +56,7 @@ function runSource(
     fleetID,
     epoch: () => election.epoch(),
     leadership: election,
+    alone: !exact,
   });
   const records = majorityCollection<FleetDocument>(db, collections.ledger);
   const stateNow = async () => (await readFleet(records))?.state;

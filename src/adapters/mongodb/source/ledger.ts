@@ -17,6 +17,9 @@ const mostChanges = 64;
 const mostInserts = 500;
 const duplicateKey = 11_000;
 
+const reading = 'reading the ledger';
+const writing = 'writing the ledger';
+
 /** The version that a write replaces. */
 export type Expected = Pick<LedgerRecord, 'uid' | 'version'>;
 
@@ -86,7 +89,7 @@ export class Ledger {
   }
 
   async read(ids: readonly string[]): Promise<LedgerDocument[]> {
-    return this.#reading(() => this.#parts.collection.find({ _id: { $in: [...ids] } }).toArray());
+    return this.#tried(reading, () => this.#parts.collection.find({ _id: { $in: [...ids] } }).toArray());
   }
 
   /** Everything there is, in no order. */
@@ -94,14 +97,14 @@ export class Ledger {
     try {
       yield* this.#parts.collection.find({}, { batchSize: 1000 });
     } catch (error) {
-      throw asPortError(error, 'reading the ledger');
+      throw asPortError(error, reading);
     }
   }
 
   /** The version of every record by its id: enough to see which of them went back or got lost. */
   async versions(): Promise<Map<string, Expected>> {
     const projection = { uid: 1, version: 1 } as const;
-    return this.#reading(async () => {
+    return this.#tried(reading, async () => {
       const marks = await this.#parts.collection.find({}, { projection, batchSize: 1000 }).toArray();
       return new Map(marks.map(({ _id, uid, version }) => [_id, { uid, version }]));
     });
@@ -110,7 +113,7 @@ export class Ledger {
   /** From now on no leader before this one changes any record. */
   async fence(): Promise<void> {
     const epoch = this.#parts.epoch();
-    await this.#reading(() =>
+    await this.#tried('fencing off former leaders', () =>
       this.#parts.collection.updateMany({ epoch: { $lt: epoch } }, { $set: { epoch } }),
     );
   }
@@ -119,7 +122,7 @@ export class Ledger {
   async probe(): Promise<void> {
     const filter = { _id: 'Fleet' };
     const update = { $set: { probe: this.#parts.chance.uuid() } } as UpdateFilter<LedgerDocument>;
-    await this.#reading(() => this.#parts.collection.updateOne(filter, update));
+    await this.#tried(writing, () => this.#parts.collection.updateOne(filter, update));
   }
 
   /** Resolves when what was submitted is settled; nothing is written afterwards. */
@@ -191,8 +194,7 @@ export class Ledger {
       return { failure: undefined, errors: [], refusals: new Map() };
     } catch (error) {
       const errors = writeErrorsOf(error);
-      if (errors.length === 0)
-        return { failure: asPortError(error, 'writing the ledger'), errors, refusals: new Map() };
+      if (errors.length === 0) return { failure: asPortError(error, writing), errors, refusals: new Map() };
       const refused = errors.filter(({ code }) => code !== duplicateKey);
       const refusals = new Map(refused.map((each) => [each.index, refusalOf(each)] as const));
       return { failure: undefined, errors, refusals };
@@ -219,11 +221,11 @@ export class Ledger {
     else job.resolve(false);
   }
 
-  async #reading<T>(read: () => Promise<T>): Promise<T> {
+  async #tried<T>(doing: string, act: () => Promise<T>): Promise<T> {
     try {
-      return await read();
+      return await act();
     } catch (error) {
-      throw asPortError(error, 'reading the ledger');
+      throw asPortError(error, doing);
     }
   }
 }
@@ -234,10 +236,7 @@ function writeErrorsOf(error: unknown): readonly WriteError[] {
 }
 
 function refusalOf(error: WriteError): PortError {
-  return asPortError(
-    new MongoServerError({ message: error.errmsg ?? 'refused', code: error.code }),
-    'writing the ledger',
-  );
+  return asPortError(new MongoServerError({ message: error.errmsg ?? 'refused', code: error.code }), writing);
 }
 
 function outdated(id: string): PortError {

@@ -138,8 +138,7 @@ export class LiveMongoDB {
 
   /** Fences off every leader before, then reads what the last of them left. */
   async #load(): Promise<void> {
-    const { leadership } = this.#options;
-    if (Number.isFinite(leadership.msLeft())) await this.#ledger.fence();
+    if (!this.#options.alone) await this.#ledger.fence();
     for await (const stored of this.#ledger.all()) {
       const parts = partsOfLedgerID(stored._id);
       if (parts?.kind === 'Bot') this.bots.keeper.load(parts.key, stored);

@@ -27,6 +27,8 @@ export interface MongoDBOptions {
   /** The fencing epoch of the lease that is held: higher than that of any leader before. Asked from the start on. */
   readonly epoch: () => number;
   readonly leadership: Leadership;
+  /** There can be no other controller, so that nobody has to be fenced off: that takes as long as writing every record. */
+  readonly alone?: boolean;
 }
 
 /** Bots declared as documents of a MongoDB database, which also keeps their state. */
