@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { adoptTag } from '../../src/model/identity.ts';
+import { adoptTag, fleetTag } from '../../src/model/identity.ts';
 import { resourceKey } from '../../src/model/resource-key.ts';
 import { FleetBed } from './fleet-bed.ts';
 
@@ -20,6 +20,22 @@ describe('adoption', () => {
     assert.equal(bed.creates, 1);
     assert.equal(bed.calls('POST /v2/droplets/:id/actions'), 0);
     assert.equal(bed.simulator.droplets()[0]?.name, 'old-bot');
+  });
+
+  it('of a droplet that still boots, and shows its tags late, waits for them and creates nothing', async (test) => {
+    const bed = new FleetBed(test, { cloud: { bootMs: 100_000, lateTags: 1, listLagMs: 30_000 } });
+    await bed.started(1_000);
+    const id = bed.create('young', [adoptTag(bed.source.fleet().state.fleetID)]);
+    bed.bot('heron', { adopt: { dropletID: id } });
+    await bed.changed(30_000);
+    assert.equal(bed.record('heron').status.droplet, undefined);
+    await bed.pass(240_000);
+    assert.equal(bed.ready('heron'), 'True Running');
+    assert.equal(bed.dropletID('heron'), id);
+    assert.ok(bed.tags(id).includes(fleetTag(bed.source.fleet().state.fleetID)));
+    assert.equal(bed.creates, 1, 'that of the droplet itself');
+    await bed.pass(240_000);
+    assert.deepEqual(bed.dropletIDs, [id]);
   });
 
   it('is refused when another bot holds the droplet', async (test) => {
