@@ -2,10 +2,11 @@ import type { Chance } from '../../../ports/chance.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { ApiClient, Query, WatchEvent } from './api-client.ts';
 import { failureOf, KubeError } from './kube-error.ts';
-import { compareVersions, type KubeObject } from './kube-object.ts';
-import { isVersionRefused, listCollection } from './list-collection.ts';
+import type { KubeObject } from './kube-object.ts';
+import { listCollection } from './list-collection.ts';
 import { SilenceGuard } from './silence-guard.ts';
 import { statusError } from './status-error.ts';
+import { shortMs, WatchPosition } from './watch-position.ts';
 
 /** The server ends a watch after a time between this and twice of it, seconds. */
 const shortestWatch = 300;
@@ -16,9 +17,6 @@ const shortestWatch = 300;
 const silenceMs = 75_000;
 /** What is stored now is sent without a pause. */
 const initialSilenceMs = 15_000;
-/** A watch that ends sooner, or a version that is refused so soon after a listing, is a fault of the server. */
-const shortMs = 1_000;
-
 /** What a ListWatch finds out. */
 export interface ListWatchSink<T> {
   /** A listing is about to be asked for. */
@@ -45,23 +43,17 @@ export interface ListWatchOptions<T> {
 }
 
 /**
- * The protocol of list and watch with the state that it needs: which version was seen last, and whether the next
- * step is a listing. Prefers the listing that comes as a watch's first events, which is always what is stored now;
- * a server without it is asked for a list, first for whatever it has at hand, later for what is no older than what
- * was seen.
+ * The protocol of list and watch. Prefers the listing that comes as a watch's first events, which is always what is
+ * stored now; a server without it is asked for a list, first for whatever it has at hand, later for what is no older
+ * than what was seen.
  */
 export class ListWatch<T extends KubeObject> {
   readonly #options: ListWatchOptions<T>;
-  #version = '';
-  #mustList = true;
-  #listFrom = '0';
-  #streams = true;
-  /** The store may have been restored from a backup since: a watch from a version to come would be silent. */
-  #suspect = false;
-  #listedAt = 0;
+  readonly #position: WatchPosition;
 
   constructor(options: ListWatchOptions<T>) {
     this.#options = options;
+    this.#position = new WatchPosition(options.clock);
   }
 
   /**
@@ -69,57 +61,47 @@ export class ListWatch<T extends KubeObject> {
    * throws when it should wait.
    */
   async step(signal: AbortSignal): Promise<void> {
-    const listing = this.#mustList;
     try {
-      if (listing) await this.#list(signal);
+      if (this.#position.mustList) await this.#list(signal);
       else await this.#resume(signal);
     } catch (error) {
-      if (signal.aborted) throw error;
-      const known = this.#mustList ? this.#learnFromListing(error) : this.#learnFromWatch(error);
-      if (!known) throw error;
+      if (signal.aborted || !this.#position.learn(error)) throw error;
     }
   }
 
   async #list(signal: AbortSignal): Promise<void> {
     const { sink } = this.#options;
+    const { streams, listFrom } = this.#position;
     sink.listing();
-    if (this.#streams) return this.#watch(signal, true);
+    if (streams) return this.#watch(signal, true);
     const take = (object: T) => sink.listed(object);
-    const version = await listCollection({ ...this.#options, version: this.#listFrom, signal }, take);
-    await this.#complete(version);
+    await this.#complete(await listCollection({ ...this.#options, version: listFrom, signal }, take));
     return this.#watch(signal, false);
   }
 
   async #resume(signal: AbortSignal): Promise<void> {
-    if (this.#suspect) await this.#checkVersion(signal);
-    if (!this.#mustList) await this.#watch(signal, false);
+    if (this.#position.isSuspect) await this.#compareVersion(signal);
+    if (!this.#position.mustList) await this.#watch(signal, false);
   }
 
   /** One object is asked for, to learn the version that the store has reached. */
-  async #checkVersion(signal: AbortSignal): Promise<void> {
+  async #compareVersion(signal: AbortSignal): Promise<void> {
     const { client, path, filterQuery } = this.#options;
     const query = { ...filterQuery, limit: 1 };
     const { metadata } = await client.request<Pick<KubeObject, 'metadata'>>('GET', path, { query, signal });
-    this.#suspect = false;
-    if (compareVersions(metadata.resourceVersion, this.#version) >= 0) return;
-    this.#mustList = true;
-    this.#listFrom = '';
+    this.#position.compare(metadata.resourceVersion);
   }
 
   async #complete(version: string): Promise<void> {
-    const anew = this.#version !== '' && compareVersions(version, this.#version) < 0;
-    await this.#options.sink.complete(version, anew);
-    this.#version = version;
-    this.#listFrom = version;
-    this.#mustList = false;
-    this.#suspect = false;
-    this.#listedAt = this.#options.clock.monotonic();
+    await this.#options.sink.complete(version, this.#position.isAnew(version));
+    this.#position.listed(version);
   }
 
   async #watch(signal: AbortSignal, listing: boolean): Promise<void> {
-    const { client, path, clock, chance, sink } = this.#options;
+    const { client, path, clock, chance, sink, filterQuery } = this.#options;
+    const position = this.#position;
     const timeoutSeconds = Math.round(shortestWatch * (1 + chance.random()));
-    const query = { ...this.#watchQuery(listing), timeoutSeconds };
+    const query = { ...filterQuery, ...position.query(listing), timeoutSeconds };
     const openedAt = clock.monotonic();
     using guard = new SilenceGuard(clock, listing ? initialSilenceMs : silenceMs);
     let heard = false;
@@ -129,70 +111,38 @@ export class ListWatch<T extends KubeObject> {
         heard = true;
         guard.heard();
         await this.#take(event);
-        if (listing && !this.#mustList) guard.allow(silenceMs);
+        if (listing && !position.mustList) guard.allow(silenceMs);
       }
     } catch (error) {
       if (signal.aborted || !(guard.fired || failureOf(error)?.stranded)) throw error;
-      if (this.#mustList) throw guard.fired ? silent(error) : error;
+      if (position.mustList) throw guard.fired ? silent(error) : error;
       return;
     }
     this.#ended(clock.monotonic() - openedAt, timeoutSeconds, heard);
   }
 
-  #watchQuery(listing: boolean): Query {
-    const common = { ...this.#options.filterQuery, allowWatchBookmarks: true };
-    if (!listing) return { ...common, resourceVersion: this.#version };
-    const resourceVersion = this.#listFrom === '0' ? '' : this.#listFrom;
-    return { ...common, sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan', resourceVersion };
-  }
-
   /** The server ended the watch. */
   #ended(lastedMs: number, timeoutSeconds: number, heard: boolean): void {
     if (lastedMs >= (timeoutSeconds - 5) * 1_000) return;
-    this.#suspect = true;
-    if (this.#mustList || (lastedMs < shortMs && !heard)) throw cutShort();
+    this.#position.suspect();
+    if (this.#position.mustList || (lastedMs < shortMs && !heard)) throw cutShort();
   }
 
   async #take(event: WatchEvent): Promise<void> {
     const { sink } = this.#options;
+    const { mustList } = this.#position;
     if (event.type === 'ERROR') throw statusError(event.object);
     const object = event.object as T;
     const { resourceVersion, annotations } = object.metadata;
     if (event.type === 'BOOKMARK') {
-      if (this.#mustList && annotations?.['k8s.io/initial-events-end'] === 'true')
+      if (mustList && annotations?.['k8s.io/initial-events-end'] === 'true')
         return this.#complete(resourceVersion);
     } else if (event.type === 'DELETED') {
-      if (this.#mustList) sink.unlisted(object);
+      if (mustList) sink.unlisted(object);
       else sink.deleted(object);
-    } else if (this.#mustList) sink.listed(object);
+    } else if (mustList) sink.listed(object);
     else sink.stored(object);
-    this.#advance(resourceVersion);
-  }
-
-  #advance(version: string): void {
-    if (!this.#mustList && compareVersions(version, this.#version) > 0) this.#version = version;
-  }
-
-  /** True when another way of listing is to be tried at once. */
-  #learnFromListing(error: unknown): boolean {
-    const status = failureOf(error)?.httpStatus;
-    if (this.#streams && (status === 400 || status === 422)) {
-      this.#streams = false;
-      return true;
-    }
-    const fromNow = this.#listFrom === '' || (this.#streams && this.#listFrom === '0');
-    if (!isVersionRefused(error) || fromNow) return false;
-    this.#listFrom = '';
-    return true;
-  }
-
-  /** True when the version is gone, as it is for whoever was away for long, and a listing is to follow at once. */
-  #learnFromWatch(error: unknown): boolean {
-    const { httpStatus } = failureOf(error) ?? {};
-    this.#suspect = true;
-    if (httpStatus === 0 || httpStatus === 429) return false;
-    this.#mustList = true;
-    return isVersionRefused(error) && this.#options.clock.monotonic() - this.#listedAt > shortMs;
+    this.#position.advance(resourceVersion);
   }
 }
 
