@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, it } from 'node:test';
 import { until } from '../../../scripts/lab/until.ts';
-import {
-  type EventDocument,
-  EventLog,
-  storedEvents,
-} from '../../../src/adapters/mongodb/source/event-log.ts';
+import { EventLog } from '../../../src/adapters/mongodb/source/event-log.ts';
+import { type EventDocument, storedEvents } from '../../../src/adapters/mongodb/source/stored-events.ts';
 import { systemChance } from '../../../src/adapters/system/system-chance.ts';
 import { systemClock } from '../../../src/adapters/system/system-clock.ts';
 import type { Clock } from '../../../src/ports/clock.ts';

@@ -65,7 +65,7 @@ await eachMongo(
       assert.equal(reader.fleet()?.boundTo, reader.boundNow());
       await bed.source.writeStatus(bed.bot('alpha'), statusOf('Paused'));
       await until('the new status is shown', 20_000, 10, () => reader.bots()[0]?.status.phase === 'Paused');
-      assert.ok(told > 0);
+      await until('it is told', 20_000, 10, () => told > 0);
       await bed.remove(botObject('alpha'));
       await until('the deletion is shown', 20_000, 10, () => reader.bots()[0]?.deletion?.implicit === true);
       await until('it is known', 20_000, 10, () => Boolean(bed.bot('alpha').deletion));

@@ -29,6 +29,9 @@ export interface DocumentTakerParts {
   readonly onHealth: () => void;
 }
 
+/** What a read did not find: all that there should be, all that it looked for, or some of it. */
+type Missing = 'all' | 'those looked for' | 'some';
+
 /** Reads documents and takes in what they declare, one read at a time: what was read later is taken in later. */
 export class DocumentTaker {
   /** What happened to the collection since the last complete pass. */
@@ -159,7 +162,8 @@ export class DocumentTaker {
       const failures = await this.#takeAll(documents);
       const found = new Set(documents.map(({ _id }) => _id));
       const absent = keys.filter((key) => !found.has(key));
-      if (absent.length > 0) failures.push(...(await this.#takeGone(absent, found.size > 0)));
+      if (absent.length > 0)
+        failures.push(...(await this.#takeGone(absent, found.size > 0 ? 'some' : 'those looked for')));
       requireAll(failures);
     } catch (error) {
       for (const key of keys) this.#due.add(key);
@@ -226,10 +230,10 @@ export class DocumentTaker {
       const found = new Set(documents.map(({ _id }) => _id));
       absent.push(...keys.filter((key) => !found.has(key)));
     }
-    if (absent.length > 0) requireAll(await this.#takeGone(absent, listed.size > 0));
+    if (absent.length > 0) requireAll(await this.#takeGone(absent, listed.size > 0 ? 'some' : 'all'));
   }
 
-  async #takeGone(keys: readonly ResourceKey[], isAnyLeft: boolean): Promise<unknown[]> {
+  async #takeGone(keys: readonly ResourceKey[], missing: Missing): Promise<unknown[]> {
     const { keeper } = this.#parts;
     const known = keys.filter((key) => keeper.records.has(key));
     for (const key of keys) {
@@ -237,18 +241,18 @@ export class DocumentTaker {
       if (this.#bad.delete(key)) this.#parts.onHealth();
     }
     if (known.length === 0 || this.#ended) return [];
-    const wholesale = await this.#wholesale(known, isAnyLeft);
+    const wholesale = await this.#wholesale(known.length, missing);
     return failuresOf(known.map((key) => keeper.declare(key, { state: 'gone', wholesale })));
   }
 
   /** Why all of them go at once without that anybody removed each of them; undefined when they were removed. */
-  async #wholesale(keys: readonly ResourceKey[], isAnyLeft: boolean): Promise<string | undefined> {
-    const { collection, keeper } = this.#parts;
+  async #wholesale(count: number, missing: Missing): Promise<string | undefined> {
+    const { collection } = this.#parts;
     const name = `the collection ${collection.collectionName}`;
     if (this.upheaval !== undefined) return `${name} ${this.upheaval}`;
-    if (isAnyLeft) return undefined;
+    if (missing === 'some') return undefined;
     if (!(await collectionExists(collection))) return `${name} does not exist any more`;
-    return keys.length > 1 && keys.length === keeper.records.size ? `${name} is empty` : undefined;
+    return missing === 'all' && count > 1 ? `${name} is empty` : undefined;
   }
 }
 

@@ -1,11 +1,11 @@
 import type { Collection } from 'mongodb';
-import type { ResourceKey } from '../../../model/resource-key.ts';
 import type { Chance } from '../../../ports/chance.ts';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { Leadership } from '../../../ports/leadership.ts';
 import type { Log } from '../../../ports/log.ts';
-import type { BotEvent, StoredEvent } from '../../../ports/source.ts';
+import type { BotEvent } from '../../../ports/source.ts';
 import { asPortError } from '../client/mongo-error.ts';
+import type { EventDocument } from './stored-events.ts';
 
 /** How long an event may wait for others before it is written, in ms. */
 const flushMs = 500;
@@ -23,12 +23,6 @@ const mostWrites = 64;
 /** Documents of all bots together; where a TTL index removes old ones there may be fewer. */
 export const mostEvents = 20_000;
 
-export interface EventDocument extends Omit<StoredEvent, 'firstAt' | 'lastAt'> {
-  readonly _id: string;
-  readonly firstAt: Date;
-  readonly lastAt: Date;
-}
-
 export interface EventLogParts {
   readonly collection: Collection<EventDocument>;
   readonly clock: Clock;
@@ -37,26 +31,6 @@ export interface EventLogParts {
   readonly leadership: Leadership;
   /** Most documents that are kept. */
   readonly most?: number;
-}
-
-/** Everything stored, or what is stored of one bot, newest last. */
-export async function storedEvents(
-  collection: Collection<EventDocument>,
-  key: ResourceKey | undefined,
-): Promise<readonly StoredEvent[]> {
-  try {
-    const found = await collection
-      .find(key === undefined ? {} : { key })
-      .sort({ lastAt: 1, _id: 1 })
-      .toArray();
-    return found.map(({ _id: _, firstAt, lastAt, ...event }) => ({
-      ...event,
-      firstAt: firstAt.toISOString(),
-      lastAt: lastAt.toISOString(),
-    }));
-  } catch (error) {
-    throw asPortError(error, 'reading events');
-  }
 }
 
 /** Takes events without ever making their author wait, counts repeats, and keeps a bounded number of them. */

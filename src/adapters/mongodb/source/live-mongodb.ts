@@ -6,7 +6,7 @@ import { SharedValues } from '../../../model/shared-values.ts';
 import type { Cancel } from '../../../ports/clock.ts';
 import type { SourceHealth, SourceListener } from '../../../ports/source.ts';
 import { asPortError } from '../client/mongo-error.ts';
-import { type EventDocument, EventLog } from './event-log.ts';
+import { EventLog } from './event-log.ts';
 import { type FleetDocument, FleetKeeper } from './fleet-keeper.ts';
 import { FollowedKind } from './followed-kind.ts';
 import { Ledger } from './ledger.ts';
@@ -16,6 +16,7 @@ import type { MongoDBOptions } from './mongodb-source.ts';
 import { nextAccount, nextBot } from './next-record.ts';
 import { ensureIdentity, type IdentityDocument } from './source-identity.ts';
 import { StoreHealth } from './store-health.ts';
+import type { EventDocument } from './stored-events.ts';
 import { accountOf, botOf } from './stored-record.ts';
 
 /** How often another process's writes to the fleet's record are looked for, in ms. */

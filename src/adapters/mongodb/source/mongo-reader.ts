@@ -9,13 +9,13 @@ import type { SourceHealth, StoredEvent } from '../../../ports/source.ts';
 import type { SourceReader } from '../../../ports/source-reader.ts';
 import { asPortError } from '../client/mongo-error.ts';
 import type { CollectionNames } from '../collections.ts';
-import { type EventDocument, storedEvents } from './event-log.ts';
 import { type FleetDocument, readFleet } from './fleet-keeper.ts';
 import { type LedgerDocument, ledgerID, partsOfLedgerID } from './ledger-document.ts';
 import { majorityCollection } from './majority-collection.ts';
 import { nextAccount, nextBot } from './next-record.ts';
 import { SeenKind } from './seen-kind.ts';
 import { type IdentityDocument, sourceIdentity } from './source-identity.ts';
+import { type EventDocument, storedEvents } from './stored-events.ts';
 import { accountOf, botOf } from './stored-record.ts';
 
 export interface MongoReaderOptions {
