@@ -3,7 +3,7 @@ ARGS ?=
 INSTALLED := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-kubernetes bench-bots chaos test-servers build simulate clean
+.PHONY: help run test check bench bench-kubernetes bench-mongodb bench-bots chaos test-servers build simulate clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ bench-kubernetes: $(INSTALLED) ## Measure on a real kube-apiserver, which test-s
 
 bench-bots: $(INSTALLED) ## Measure with 10,000 agents that call; --json in ARGS=
 	@npm run --silent bench -- bots $(ARGS)
+
+bench-mongodb: $(INSTALLED) ## Measure documents beside files, on a MongoDB server as the tests have; --json in ARGS=
+	@npm run --silent bench -- mongodb $(ARGS)
 
 chaos: $(INSTALLED) ## Kill the controller -9 a hundred times while 200 bots change; --kills, --bots, --seed in ARGS=
 	@npm run --silent chaos -- $(ARGS)

@@ -8,6 +8,7 @@ import { LargeFleet } from './bench/large-fleet.ts';
 import { latency } from './bench/latency.ts';
 import { limited } from './bench/limited.ts';
 import { memory } from './bench/memory.ts';
+import { mongodb } from './bench/mongodb.ts';
 import { restart } from './bench/restart.ts';
 import { table } from './bench/table.ts';
 import { type Lab, openLab } from './lab/lab.ts';
@@ -22,6 +23,7 @@ const benches: Record<BenchName, Bench> = {
   restart,
   idle,
   kubernetes: (lab) => kubernetes(lab),
+  mongodb: (lab) => mongodb(lab),
   bots: (lab) => bots(lab),
 };
 

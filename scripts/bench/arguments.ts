@@ -9,14 +9,15 @@ export const benchNames = [
   'restart',
   'idle',
   'kubernetes',
+  'mongodb',
   'bots',
 ] as const;
-/** Run only when they are named: one needs a kube-apiserver, and both take long. */
-const onlyByName: readonly string[] = ['kubernetes', 'bots'];
+/** Run only when they are named: they take long, and some need a server. */
+const onlyByName: readonly string[] = ['kubernetes', 'mongodb', 'bots'];
 export type BenchName = (typeof benchNames)[number];
 
 export interface BenchArguments {
-  /** Each once, in the order of `benchNames`; all but `kubernetes` and `bots` when none was named. */
+  /** Each once, in the order of `benchNames`; those that need not be named when none was. */
   readonly names: readonly BenchName[];
   readonly json: boolean;
   readonly help: boolean;
@@ -24,7 +25,7 @@ export interface BenchArguments {
 
 export const usage = `npm run --silent bench -- [NAME…] [--json]
 
-Measures clawfleet against a simulated DigitalOcean, each in a process of its own. Names (default: all but the last two):
+Measures clawfleet against a simulated DigitalOcean, each in a process of its own. Names (default: all but the last three):
   create   1,000 bots declared, a file each, until all are Ready; no rate limit (about 30 s)
   limited  the same within 250 calls a minute and 5,000 an hour (about 4 minutes)
   latency  200 edits of a file, each until the first cloud call about it (about 15 s)
@@ -33,6 +34,8 @@ Measures clawfleet against a simulated DigitalOcean, each in a process of its ow
   idle     CPU with 10,000 converged bots, over a minute
   kubernetes  bots in a real kube-apiserver: 1,000 created at once, 200 one by one, 10,000 at rest and from a
               cold start (about 8 minutes); needs kube-apiserver and etcd, see make test-servers
+  mongodb  bots as documents beside bots as files: 1,000 declared at once, 200 edits, 10,000 from a cold start (about
+           5 minutes); needs a MongoDB server, as the tests do
   bots     10,000 agents that beat every 30 s and wait for their config: at rest, at a change of all configs, after
            a failover, and with TLS (about 10 minutes)
 With --json stdout gets one JSON object; progress goes to stderr. Exit code 1 when a bench failed to run.`;

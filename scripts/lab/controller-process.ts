@@ -6,6 +6,8 @@ import { MetricsPage } from './metrics-page.ts';
 export interface ControllerStart {
   /** Flags of `clawfleet run` that name the source. */
   readonly source: readonly string[];
+  /** What names the source in the environment. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Of the cloud. */
   readonly apiURL: string;
   /** Further flags of `clawfleet run`. */
@@ -32,7 +34,8 @@ export class ControllerProcess {
   }
 
   /** Ends with the lab, or sooner. */
-  static start(lab: Lab, { source, apiURL, flags, serveBots = false }: ControllerStart): ControllerProcess {
+  static start(lab: Lab, options: ControllerStart): ControllerProcess {
+    const { source, env, apiURL, flags, serveBots = false } = options;
     const startedAt = performance.now();
     const child = new Child({
       command: lab.program,
@@ -41,7 +44,7 @@ export class ControllerProcess {
         ...(serveBots ? [] : ['--no-bot-api']),
         ...flags,
       ],
-      env: { DIGITALOCEAN_ACCESS_TOKEN: 'lab', DIGITALOCEAN_API_URL: apiURL },
+      env: { ...env, DIGITALOCEAN_ACCESS_TOKEN: 'lab', DIGITALOCEAN_API_URL: apiURL },
       logFile: join(lab.directory('controller'), 'log'),
     });
     lab.ends.defer(() => child.kill());

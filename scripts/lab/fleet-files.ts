@@ -20,7 +20,11 @@ export function writeAccount(directory: string): void {
 
 /** Bots `bot-00000` and so on, each in a file of its own. */
 export function writeBots(directory: string, count: number): void {
-  for (const name of botNames(0, count)) writeFileSync(fileOf(directory, name), botText(name, {}));
+  for (const name of botNames(0, count)) writeBot(directory, name);
+}
+
+export function writeBot(directory: string, name: string): void {
+  writeFileSync(fileOf(directory, name), botText(name, {}));
 }
 
 /** `count` names from `bot-00000` on, or from a later one. */

@@ -37,6 +37,11 @@ export async function startMongo(kind: MongoKind, directory: string): Promise<Mo
   return { uri, address: `127.0.0.1:${port}`, process, ready, [Symbol.asyncDispose]: dispose };
 }
 
+/** The connection string with another database in it. */
+export function inDatabase(uri: string, database: string): string {
+  return uri.replace(/^([^/]*\/\/[^/?]+)(?:\/[^?]*)?/, `$1/${database}`);
+}
+
 function running(uri: string): MongoServer {
   return {
     uri,

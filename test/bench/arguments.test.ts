@@ -5,7 +5,7 @@ import { parseChaosArguments } from '../../scripts/chaos/arguments.ts';
 
 describe('arguments of the benches', () => {
   it('name none and mean all but those that take long', () => {
-    const names = benchNames.filter((name) => !['kubernetes', 'bots'].includes(name));
+    const names = benchNames.filter((name) => !['kubernetes', 'mongodb', 'bots'].includes(name));
     assert.deepEqual(parseBenchArguments([]), { names, json: false, help: false });
   });
 

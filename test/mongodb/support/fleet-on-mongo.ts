@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { type Collection, type Db, MongoClient } from 'mongodb';
+import { inDatabase } from '../../../scripts/lab/mongo-server.ts';
 import { until } from '../../../scripts/lab/until.ts';
 import type { MongoKind } from '../../../scripts/test-servers/mongo-kinds.ts';
 import { serveSimulator } from '../../../src/adapters/simulator/serve-simulator.ts';
@@ -237,8 +238,4 @@ function isLevel({ spec, status }: BotDocument, droplets: ReadonlyMap<number, Dr
     status?.phase === (isStopped ? 'Paused' : 'Online') &&
     droplet?.status === (isStopped ? 'off' : 'active')
   );
-}
-
-function inDatabase(uri: string, database: string): string {
-  return uri.replace(/^([^/]*\/\/[^/?]+)(?:\/[^?]*)?/, `$1/${database}`);
 }
