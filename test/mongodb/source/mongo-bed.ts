@@ -19,13 +19,18 @@ export class MongoBed implements SourceBed {
   readonly collections: CollectionNames = defaultCollections;
   readonly db: Db;
   told = new Told();
-  readonly #client: MongoClient;
+  /** Tells of its commands. */
+  readonly client: MongoClient;
   #source: Source | undefined;
 
   /** On a database that is new, unless it is named. */
   constructor(uri: string, database = `t${systemChance.uuid().slice(0, 13)}`) {
-    this.#client = new MongoClient(uri, { retryWrites: false, serverSelectionTimeoutMS: 1_000 });
-    this.db = this.#client.db(database);
+    this.client = new MongoClient(uri, {
+      retryWrites: false,
+      serverSelectionTimeoutMS: 1_000,
+      monitorCommands: true,
+    });
+    this.db = this.client.db(database);
   }
 
   get source(): Source {
@@ -91,7 +96,7 @@ export class MongoBed implements SourceBed {
   async close(): Promise<void> {
     await this.#source?.stop();
     await this.db.dropDatabase();
-    await this.#client.close();
+    await this.client.close();
   }
 
   #of({ kind }: DeclaredObject) {

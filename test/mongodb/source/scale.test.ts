@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, it } from 'node:test';
+import { until } from '../../../scripts/lab/until.ts';
+import { statusOf } from '../../contract/source-bed.ts';
+import { eachMongo } from '../support/each-mongo.ts';
+import { MongoBed } from './mongo-bed.ts';
+
+const withinMs = 60_000;
+const documents = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    _id: `default/bot-${index}`,
+    metadata: { name: `bot-${index}` },
+    spec: { accountRef: { name: 'team' }, persona: 'tweaker', droplet: { tags: [`group-${index % 10}`] } },
+  }));
+
+await eachMongo(
+  'many documents',
+  () => true,
+  ({ kind, server }) => {
+    let bed: MongoBed;
+    const commands = new Map<string, number>();
+
+    beforeEach(() => {
+      bed = new MongoBed(server().uri);
+      commands.clear();
+      bed.client.on('commandStarted', ({ commandName, command }) => {
+        const name = `${commandName} ${command[commandName]}`;
+        commands.set(name, (commands.get(name) ?? 0) + 1);
+      });
+    });
+    afterEach(() => bed.close());
+
+    const sent = (name: string) => commands.get(name) ?? 0;
+
+    it('are taken in many at a time', async () => {
+      await bed.start();
+      await bed.bots.insertMany(documents(1_000));
+      await until('all are known', withinMs, 10, () => [...bed.source.bots()].length === 1_000);
+      assert.ok(sent('insert ledger') <= 40, `${sent('insert ledger')} commands for 1,000 records`);
+    });
+
+    it('get their status many at a time, with one copy each', {
+      skip: !kind.streams && 'each update takes FerretDB as long as there are documents',
+    }, async () => {
+      await bed.bots.insertMany(documents(300));
+      await bed.start();
+      const write = () =>
+        Promise.all(
+          [...bed.source.bots()].map((record) => bed.source.writeStatus(record, statusOf('Online'))),
+        );
+      await write();
+      assert.ok(sent('update ledger') <= 15, `${sent('update ledger')} commands for 300 records`);
+      await until('all documents show it', withinMs, 50, async () => {
+        return (await bed.bots.countDocuments({ 'status.phase': 'Online' })) === 300;
+      });
+      assert.ok(sent('update bots') <= 20, `${sent('update bots')} commands for 300 documents`);
+    });
+
+    it('cost nothing but reading once they are known', {
+      skip: !kind.streams && 'enough on one server',
+    }, async () => {
+      await bed.bots.insertMany(documents(2_000));
+      await bed.start();
+      const before = [...bed.source.bots()].map(({ uid }) => uid).sort();
+      await bed.source.stop();
+      commands.clear();
+      const cpu = process.cpuUsage();
+      await bed.start();
+      const { user, system } = process.cpuUsage(cpu);
+      assert.deepEqual([...bed.source.bots()].map(({ uid }) => uid).sort(), before);
+      assert.ok(user + system < 2_000_000, `${(user + system) / 1_000} ms of CPU time for 2,000 documents`);
+      for (const name of ['insert ledger', 'update bots', 'delete ledger']) assert.equal(sent(name), 0, name);
+      assert.ok(sent('update ledger') <= 1, 'a converged fleet causes no write but the fence');
+    });
+  },
+);
