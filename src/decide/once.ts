@@ -16,8 +16,11 @@ export function once(
   return { waiting, ...watch, requeueAt: situation.now + repeatMs - since };
 }
 
-/** What was carried out before the present step of the open operation began was for another one. */
-function sinceWithinStep({ sinceEffect, status, now }: Situation, effect: Effect): number | undefined {
+/**
+ * Milliseconds since this process carried `effect` out for the present step of the open operation, if it did: what was
+ * carried out before the step began was for another one.
+ */
+export function sinceWithinStep({ sinceEffect, status, now }: Situation, effect: Effect): number | undefined {
   const since = sinceEffect(effectSignature(effect));
   if (since === undefined || !status.operation) return since;
   const stepAge = now - timeOf(status.operation.stepAt);

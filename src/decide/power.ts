@@ -1,7 +1,8 @@
 import type { Operation } from '../model/bot-status.ts';
 import type { Droplet } from '../ports/cloud.ts';
+import type { Effect } from './effect.ts';
 import { isRegistered } from './enrolment.ts';
-import { once } from './once.ts';
+import { once, sinceWithinStep } from './once.ts';
 import { atStep, beginOperation, endOperation } from './operation.ts';
 import { type Concern, normal, progressing, type Situation, timeOf, type Verdict } from './situation.ts';
 
@@ -76,21 +77,28 @@ function finish(situation: Situation, operation: Operation): Verdict {
   };
 }
 
-/** Shutdown first; after the grace period, however that action ended, the power is cut. */
+/**
+ * Shutdown first; after the grace period, however that action ended, the power is cut. The period counts from when
+ * this process asked for it, whatever the wall clock does, or from the stored begin of the step.
+ */
 export function bringDown(situation: Situation, operation: Operation, droplet: Droplet): Verdict {
   if (operation.step === 'PowerOff') return powerOff(situation, droplet);
-  const graceEnds = timeOf(operation.stepAt) + situation.shutdownGraceMs;
-  if (situation.now < graceEnds) {
-    return { ...shutDown(situation, droplet), requeueAt: graceEnds };
+  const { now, shutdownGraceMs } = situation;
+  const askedMs = sinceWithinStep(situation, shutdownOf(droplet)) ?? now - timeOf(operation.stepAt);
+  if (askedMs < shutdownGraceMs) {
+    return { ...shutDown(situation, droplet), requeueAt: now + shutdownGraceMs - askedMs };
   }
   const status = atStep(situation, operation, 'PowerOff');
   return { status, ...powerOff({ ...situation, status }, droplet) };
 }
 
 export function shutDown(situation: Situation, droplet: Droplet): Verdict {
-  const effect = { kind: 'act', dropletID: droplet.id, request: { type: 'shutdown' } } as const;
   const waiting = progressing('ShuttingDown', `Droplet ${droplet.id} is asked to shut down`);
-  return once(situation, effect, waiting, situation.shutdownGraceMs);
+  return once(situation, shutdownOf(droplet), waiting, situation.shutdownGraceMs);
+}
+
+function shutdownOf({ id }: Droplet): Effect {
+  return { kind: 'act', dropletID: id, request: { type: 'shutdown' } };
 }
 
 function powerOff(situation: Situation, droplet: Droplet): Verdict {

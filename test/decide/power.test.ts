@@ -59,6 +59,16 @@ describe('power', () => {
     assert.equal(cut.status.operation?.step, 'PowerOff');
   });
 
+  it('counts the grace period from when it asked, not by a wall clock that jumped ahead or back meanwhile', () => {
+    for (const wallMs of [3_600_000, -3_600_000]) {
+      const after = (ms: number) =>
+        decide(during(opened('Stop', 'Shutdown', wallMs), on, stopped, { sinceEffect: () => ms }));
+      assert.equal(after(20_000).effect, undefined);
+      assert.equal(after(20_000).requeueAt, now + 40_000);
+      assert.deepEqual(after(60_000).effect, act('power_off'));
+    }
+  });
+
   it('cuts the power however the shutdown ended, and repeats that too', () => {
     const input = during(opened('Stop', 'PowerOff', 31_000), on, stopped, { sinceEffect: () => 31_000 });
     assert.deepEqual(decide(input).effect, act('power_off'));
