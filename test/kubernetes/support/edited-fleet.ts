@@ -4,6 +4,7 @@ import type { BotObject } from '../../../src/adapters/kubernetes/source/objects.
 import type { FleetOnCluster } from './fleet-on-cluster.ts';
 import { FleetOracle } from './fleet-oracle.ts';
 import { botIn } from './manifests.ts';
+import { patiently } from './patiently.ts';
 
 /** A round of edits under way. */
 export interface Round {
@@ -42,6 +43,7 @@ export class EditedFleet {
     ];
     await this.#fleet.apply(...[edited, deleted, lost].map((name) => botIn('default', name)));
     await this.oracle.levelled();
+    await this.#listed();
     const loser = await this.#bot(lost);
     return {
       edit: async () => {
@@ -73,6 +75,16 @@ export class EditedFleet {
       if (took < this.#usualMs + laterMs) return;
       assert.ok(tries < mostTries, `level after ${took} ms`);
     }
+  }
+
+  /** The fleet is listed as it is now: of a droplet that no list has shown yet none is missed for a while. */
+  async #listed(): Promise<void> {
+    const { journal } = this.#fleet.simulator;
+    const lists = () =>
+      journal.entries({ route: 'GET /v2/droplets' }).filter(({ query }) => /tag_name/.test(query));
+    const before = lists().length;
+    // One may have been under way.
+    await patiently('the fleet is listed', () => lists().length >= before + 2);
   }
 
   async #bot(name: string): Promise<BotObject> {
