@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { CliContext } from './cli-context.ts';
 import { commands } from './commands.ts';
 import { prepare } from './prepare-command.ts';
+import { versionText } from './version-text.ts';
 
 const exitCodeHelp = `
 Exit codes:
@@ -12,14 +13,16 @@ Exit codes:
   130, 143  ended by SIGINT, SIGTERM
 
 Environment:
-  DIGITALOCEAN_ACCESS_TOKEN  token, as doctl reads it; without it the built-in simulator is used
-  DIGITALOCEAN_API_URL       base URL of the API, as doctl reads it
-  CLAWFLEET_SOURCE           default of --source
-  CLAWFLEET_STATE            default of --state
+  DIGITALOCEAN_ACCESS_TOKEN      token, as doctl reads it; without it the built-in simulator is used
+  DIGITALOCEAN_API_URL           base URL of the API, as doctl reads it
+  CLAWFLEET_SOURCE               default of --source
+  CLAWFLEET_STATE                default of --state
+  MONGODB_URI                    connection string for --source mongodb
+  MONGODB_URI_FILE               file that holds it
   CLAWFLEET_ENCRYPTION_KEY       keys for \`encrypted\` values, 32 bytes in base64 each; the first one encrypts
   CLAWFLEET_ENCRYPTION_KEY_FILE  file of further keys
-  CLAWFLEET_DEBUG            any value: errors with their stack
-  NO_COLOR                   any value: no colours
+  CLAWFLEET_DEBUG                any value: errors with their stack
+  NO_COLOR                       any value: no colours
 
 Examples:
   $ clawfleet run --source deploy/examples/bots
@@ -38,6 +41,7 @@ export async function buildProgram(
   const program = new Command('clawfleet')
     .description('Bots declared, droplets kept: a fleet controller for DigitalOcean.')
     .usage('COMMAND [ARGUMENTS] [FLAGS]')
+    .version(versionText(), '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help for a command')
     .addHelpText('after', exitCodeHelp);

@@ -155,6 +155,8 @@ test('crds prints definitions that YAML reads back', async () => {
 
 test('version tells clawfleet’s and Node’s', async () => {
   const { stdout } = await inProcess(['version'], { cwd: newDirectory() });
+  for (const flag of ['--version', '-V'])
+    assert.equal((await inProcess([flag], { cwd: newDirectory() })).stdout, stdout);
   assert.match(stdout, /^clawfleet \d+\.\d+\.\d+ \(Node\.js \d+\.\d+\.\d+\)\n$/);
 });
 
