@@ -15,8 +15,6 @@ export function placeOf(config: SourceConfig): { readonly source: string; readon
 
 function mongoPlace({ uri, database, collections }: MongoDBConfig) {
   const server = withoutCredentials(uri).replace(/^([^/]*\/\/)(\*\*\*@)?([^/]*).*$/, '$1$3');
-  return {
-    source: `${server}/${database}, collection ${collections.bots}`,
-    state: `in the database, collection ${collections.ledger}`,
-  };
+  const within = (collection: string) => `${server}/${database}, collection ${collection}`;
+  return { source: within(collections.bots), state: within(collections.ledger) };
 }
