@@ -54,6 +54,8 @@ await eachMongo(
         return (await bed.bots.countDocuments({ 'status.phase': 'Online' })) === 300;
       });
       assert.ok(sent('update bots') <= 20, `${sent('update bots')} commands for 300 documents`);
+      // Of the copies nothing has to be read again.
+      assert.ok(sent('find bots') <= 2, `${sent('find bots')} reads`);
     });
 
     it('cost nothing but reading once they are known', {

@@ -1,10 +1,11 @@
 import type { ResourceKey } from '../../../model/resource-key.ts';
 import { keyOfID } from './declaration.ts';
-import { copiedVersion } from './declared-document.ts';
+import { copiedVersion, type DeclaredDocument } from './declared-document.ts';
 
 /** What a change stream tells of one change, as far as it can be trusted. */
 export type Change =
-  | { readonly kind: 'document'; readonly key: ResourceKey }
+  /** `document` as it was a moment later; undefined where it is not told. */
+  | { readonly kind: 'document'; readonly key: ResourceKey; readonly document: DeclaredDocument | undefined }
   /** Only the status was written: by us, when it is the copy of that version. */
   | { readonly kind: 'status'; readonly key: ResourceKey; readonly version: number | undefined }
   /** The collection is not what it was: everything has to be read again. `reason` when it is gone. */
@@ -18,7 +19,7 @@ export interface StreamEvent {
   readonly _id: unknown;
   readonly operationType: string;
   readonly documentKey?: { readonly _id?: unknown };
-  readonly fullDocument?: { readonly _id?: unknown } | null;
+  readonly fullDocument?: Partial<DeclaredDocument> | null;
   readonly updateDescription?: {
     readonly updatedFields?: Readonly<Record<string, unknown>>;
     readonly removedFields?: readonly string[];
@@ -44,7 +45,10 @@ export function changeOf(event: StreamEvent): Change {
   const key = keyOfID(id);
   if (key === undefined) return { kind: 'unknown' };
   const status = updateDescription && statusAlone(updateDescription);
-  return status ? { kind: 'status', key, version: copiedVersion(status) } : { kind: 'document', key };
+  if (status) return { kind: 'status', key, version: copiedVersion(status) };
+  // One that was replaced may show an old copy of the status.
+  const isShown = operationType === 'update' && fullDocument?._id !== undefined;
+  return { kind: 'document', key, document: isShown ? { ...fullDocument, _id: id } : undefined };
 }
 
 function statusAlone({

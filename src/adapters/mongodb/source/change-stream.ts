@@ -1,6 +1,7 @@
 import { type AggregationCursor, type Collection, type Document, MongoServerError } from 'mongodb';
 import { type Clock, sleep } from '../../../ports/clock.ts';
 import type { StreamEvent } from './change-event.ts';
+import { declaredFields } from './declared-document.ts';
 
 /** How long the server is to wait for a change before it answers that there is none, in ms. */
 const awaitMs = 1_000;
@@ -10,6 +11,10 @@ const pauseMs = 25;
 
 /** Of servers that are on their way up or down, or whose primary changes. */
 const passing = new Set([6, 7, 89, 91, 134, 189, 262, 9_001, 10_107, 11_600, 11_602, 13_435, 13_436]);
+
+const shownFields = Object.fromEntries(
+  ['_id', ...Object.keys(declaredFields)].map((field) => [`fullDocument.${field}`, 1]),
+);
 
 /** Changes of a collection from the moment on in which it was opened, or from its resume point. */
 export interface OpenedStream {
@@ -29,7 +34,7 @@ export async function openStream(
   clock: Clock,
   from: unknown,
 ): Promise<OpenedStream> {
-  const fields = { operationType: 1, documentKey: 1, 'fullDocument._id': 1, updateDescription: 1 };
+  const fields = { operationType: 1, documentKey: 1, updateDescription: 1, ...shownFields };
   const resume = from === undefined ? {} : { resumeAfter: from };
   const stages = [{ $changeStream: { fullDocument: 'updateLookup', ...resume } }, { $project: fields }];
   const cursor = collection.aggregate<StreamEvent>(stages, { maxAwaitTimeMS: awaitMs });

@@ -135,7 +135,7 @@ export class DocumentFeed {
   /** False when another stream has to follow this one. */
   #take(event: StreamEvent): boolean {
     const change = changeOf(event);
-    if (change.kind === 'document') this.#taker.look(change.key);
+    if (change.kind === 'document') this.#taker.changed(change.key, change.document);
     else if (change.kind === 'status') this.#taker.statusSeen(change.key, change.version);
     else if (change.kind === 'upheaval') this.#taker.upheaval = change.reason;
     return change.kind !== 'upheaval' && change.kind !== 'unknown';

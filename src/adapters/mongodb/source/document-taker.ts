@@ -40,6 +40,8 @@ export class DocumentTaker {
   readonly #due = new Set<ResourceKey>();
   /** What was taken in last, by key. */
   readonly #digests = new Map<ResourceKey, string>();
+  /** What is being read and taken in now. */
+  #taking: ReadonlySet<ResourceKey> = new Set();
   readonly #bad = new Map<string, Problem>();
   #isListed = false;
   #ended = false;
@@ -60,6 +62,17 @@ export class DocumentTaker {
   look(key: ResourceKey): void {
     this.#due.add(key);
     this.#read();
+  }
+
+  /**
+   * A document has changed, and was like this a moment later: it is read unless that is what was taken in already, and
+   * no other read of it is under way. Most changes are copies of ours.
+   */
+  changed(key: ResourceKey, document: DeclaredDocument | undefined): void {
+    const isSettled = this.#isListed && !this.#due.has(key) && !this.#taking.has(key);
+    if (isSettled && document && this.#digests.get(key) === digestOf(document))
+      this.statusSeen(key, copiedVersion(document));
+    else this.look(key);
   }
 
   /** What is declared is to be taken in even if it is what it was. */
@@ -157,6 +170,7 @@ export class DocumentTaker {
   async #readDue(): Promise<void> {
     const keys = [...this.#due].slice(0, mostKeys);
     for (const key of keys) this.#due.delete(key);
+    this.#taking = new Set(keys);
     try {
       const documents = await documentsOf(this.#parts.collection, keys);
       const failures = await this.#takeAll(documents);
@@ -168,6 +182,8 @@ export class DocumentTaker {
     } catch (error) {
       for (const key of keys) this.#due.add(key);
       throw error;
+    } finally {
+      this.#taking = new Set();
     }
   }
 
@@ -218,10 +234,20 @@ export class DocumentTaker {
 
   /** What a complete pass did not find is looked for by itself before it counts as gone. */
   async #settleMissing(listed: ReadonlySet<unknown>): Promise<void> {
-    const { keeper, collection } = this.#parts;
+    const { keeper } = this.#parts;
     const missing = [...keeper.records.values()]
       .filter((record) => !listed.has(record.key) && !('deletion' in record && record.deletion))
       .map(({ key }) => key);
+    this.#taking = new Set(missing);
+    const absent = await this.#absentOf(missing).finally(() => {
+      this.#taking = new Set();
+    });
+    if (absent.length > 0) requireAll(await this.#takeGone(absent, listed.size > 0 ? 'some' : 'all'));
+  }
+
+  /** Those of which there is no document; what there is is taken in. */
+  async #absentOf(missing: readonly ResourceKey[]): Promise<ResourceKey[]> {
+    const { collection } = this.#parts;
     const absent: ResourceKey[] = [];
     for (let start = 0; start < missing.length; start += mostKeys) {
       const keys = missing.slice(start, start + mostKeys);
@@ -230,7 +256,7 @@ export class DocumentTaker {
       const found = new Set(documents.map(({ _id }) => _id));
       absent.push(...keys.filter((key) => !found.has(key)));
     }
-    if (absent.length > 0) requireAll(await this.#takeGone(absent, listed.size > 0 ? 'some' : 'all'));
+    return absent;
   }
 
   async #takeGone(keys: readonly ResourceKey[], missing: Missing): Promise<unknown[]> {
