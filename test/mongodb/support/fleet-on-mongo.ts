@@ -88,17 +88,19 @@ export class FleetOnMongo {
     return this.db.collection<BotDocument>('bots');
   }
 
-  /** `clawfleet run`, which serves no bots; `address` is where it finds the server instead, such as a proxy's. */
+  /** `clawfleet run`; `address` is where it finds the server instead, such as a proxy's. It serves bots only with flags. */
   run({
     address,
     flags = [],
+    serves = ['--no-bot-api'],
   }: {
     readonly address?: string;
     readonly flags?: readonly string[];
+    readonly serves?: readonly string[];
   } = {}): Running {
     const running = this.#start(
       [
-        ...['run', '--source', 'mongodb', '--listen', '127.0.0.1:0', '--log-format', 'json', '--no-bot-api'],
+        ...['run', '--source', 'mongodb', '--listen', '127.0.0.1:0', '--log-format', 'json', ...serves],
         ...['--poll-interval', '50ms', '--sweep-interval', '200ms', '--rate-limit', 'off', ...flags],
       ],
       address,
