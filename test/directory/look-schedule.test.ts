@@ -17,3 +17,15 @@ test('regular looks leave 300 times their own work between them, and never less 
   schedule.stop();
   assert.deepEqual(looks, [30_000, 90_000]);
 });
+
+test('many changed files are read in parts, between which other things get their turn', async () => {
+  const clock = virtualClock();
+  const told: string[] = [];
+  const glance = (paths: ReadonlySet<string>) => void told.push(`${paths.size} files`);
+  const schedule = new LookSchedule({ clock, everyMs: 30_000, lookMs: () => 0, look: () => {}, glance });
+  for (let file = 0; file < 250; file += 1) schedule.fileChanged(`${file}.yaml`);
+  clock.schedule(4, () => told.push('another’s turn'));
+  await clock.advance(100);
+  schedule.stop();
+  assert.deepEqual(told, ['100 files', 'another’s turn', '100 files', '50 files']);
+});

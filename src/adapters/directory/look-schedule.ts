@@ -5,6 +5,8 @@ import { Debounce } from './debounce.ts';
 const GLANCE_QUIET_MS = 4;
 /** A file written without a pause is read after this long nonetheless. In ms. */
 const GLANCE_LONGEST_MS = 20;
+/** Files read in one go; then other things get their turn. Some 10 ms of work. */
+const GLANCE_MOST = 100;
 /** After other changes: this long without another one, then everything is looked at. In ms. */
 const LOOK_QUIET_MS = 50;
 /** Under changes without a pause everything is looked at after this long nonetheless. In ms. */
@@ -31,7 +33,9 @@ export class LookSchedule {
   readonly #look: () => void;
   readonly #glanceSoon: Debounce;
   readonly #lookSoon: Debounce;
+  readonly #glance: (paths: ReadonlySet<string>) => void;
   #changed = new Set<string>();
+  #rest: Cancel | undefined;
   #regular: Cancel | undefined;
 
   constructor({ clock, everyMs, lookMs, look, glance }: LookScheduleOptions) {
@@ -40,11 +44,8 @@ export class LookSchedule {
     this.#lookMs = lookMs;
     this.#look = look;
     this.#lookSoon = new Debounce(clock, LOOK_QUIET_MS, LOOK_LONGEST_MS, look);
-    this.#glanceSoon = new Debounce(clock, GLANCE_QUIET_MS, GLANCE_LONGEST_MS, () => {
-      const paths = this.#changed;
-      this.#changed = new Set();
-      glance(paths);
-    });
+    this.#glance = glance;
+    this.#glanceSoon = new Debounce(clock, GLANCE_QUIET_MS, GLANCE_LONGEST_MS, () => this.#glanceAtSome());
   }
 
   fileChanged(path: string): void {
@@ -67,6 +68,15 @@ export class LookSchedule {
   stop(): void {
     this.#regular?.();
     this.#glanceSoon.cancel();
+    this.#rest?.();
     this.#lookSoon.cancel();
+  }
+
+  #glanceAtSome(): void {
+    const paths = [...this.#changed];
+    this.#changed = new Set(paths.slice(GLANCE_MOST));
+    this.#glance(new Set(paths.slice(0, GLANCE_MOST)));
+    this.#rest?.();
+    this.#rest = this.#changed.size > 0 ? this.#clock.schedule(0, () => this.#glanceAtSome()) : undefined;
   }
 }
