@@ -13,7 +13,7 @@ export async function mongodb(lab: Lab, asked: PlaceSizes = sizes): Promise<Figu
   const kind = (await resolveMongoKinds()).find(({ streams }) => streams);
   if (!kind) throw new Error('there is no MongoDB server with change streams');
   lab.say(`mongodb: on ${kind.name}`);
-  await using server = await startMongo(kind, lab.directory('mongodb'));
+  await using server = await startMongo(kind, lab.directory('mongodb'), { forgets: true });
   await using ofDocuments = await mongoDBPlace(server);
   const documents = await placeFigures(lab, ofDocuments, asked);
   await using ofFiles = directoryPlace(lab);

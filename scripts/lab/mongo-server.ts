@@ -20,12 +20,21 @@ export interface MongoServer {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+export interface MongoOptions {
+  /** The server may forget all when it ends: one that writes files ten times as slowly as others is spared that. */
+  readonly forgets?: boolean;
+}
+
 /** Starts a server that keeps its data and log in `directory`, on a free port of the loopback; takes 1 to 4 s. */
-export async function startMongo(kind: MongoKind, directory: string): Promise<MongoServer> {
+export async function startMongo(
+  kind: MongoKind,
+  directory: string,
+  { forgets = false }: MongoOptions = {},
+): Promise<MongoServer> {
   const { program } = kind;
   if (program.kind === 'running') return running(program.uri);
   const port = await freePort();
-  const process = new Restartable(childOf(program, port, directory));
+  const process = new Restartable(childOf(program, port, directory, forgets));
   const uri = `mongodb://127.0.0.1:${port}/?directConnection=true`;
   await using ends = new AsyncDisposableStack();
   ends.defer(() => process.kill());
@@ -56,20 +65,22 @@ function childOf(
   program: Exclude<MongoProgram, { kind: 'running' }>,
   port: number,
   directory: string,
+  forgets: boolean,
 ): ChildOptions {
   const { command } = program;
   const data = join(directory, 'data');
   const logFile = join(directory, 'mongo.log');
   mkdirSync(data, { recursive: true });
   if (program.kind === 'ferretdb') return { command, args: [`127.0.0.1:${port}`, data], logFile };
-  if (program.kind === 'java') return { command, args: javaArgs(program.jar, port, data), logFile };
+  const store = forgets ? [] : [join(data, 'store')];
+  if (program.kind === 'java') return { command, args: javaArgs(program.jar, port, store), logFile };
   const args = [`--port=${port}`, '--bind_ip=127.0.0.1', `--dbpath=${data}`, '--replSet=test'];
   return { command, args, logFile };
 }
 
-function javaArgs(jar: string, port: number, data: string): readonly string[] {
+function javaArgs(jar: string, port: number, store: readonly string[]): readonly string[] {
   const quiet = '-Dorg.slf4j.simpleLogger.defaultLogLevel=off';
-  return ['-Xmx256m', quiet, '-jar', jar, String(port), join(data, 'store')];
+  return ['-Xmx256m', quiet, '-jar', jar, String(port), ...store];
 }
 
 async function takesWrites(uri: string, process: Restartable, isReplicaSet: boolean): Promise<void> {

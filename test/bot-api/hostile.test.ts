@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTLS } from 'node:tls';
-import type { ServerLimits } from '../../src/adapters/http/bots/server-limits.ts';
 import { selfSigned } from '../../scripts/lab/certificate.ts';
+import type { ServerLimits } from '../../src/adapters/http/bots/server-limits.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { RawClient, statusesOf } from './support/raw-client.ts';
 import { agentToken, botID, post, registrationToken, type Served, served } from './support/served.ts';
 
@@ -610,7 +610,7 @@ describe('a flood is bounded', LIMIT, () => {
 
 describe('at a port of TLS', LIMIT, () => {
   async function secure(t: TestContext, limits: Partial<ServerLimits> = {}): Promise<Served> {
-    const directory = mkdtempSync(join(tmpdir(), 'clawfleet-hostile-'));
+    const directory = temporaryDirectory('hostile');
     const tls = { cert: join(directory, 'tls.crt'), key: join(directory, 'tls.key') };
     const pair = selfSigned('hostile');
     for (const part of ['cert', 'key'] as const) writeFileSync(tls[part], pair[part]);

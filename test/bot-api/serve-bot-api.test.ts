@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:tls';
-import { faultOf } from '../../src/ports/port-error.ts';
 import { selfSigned } from '../../scripts/lab/certificate.ts';
+import { faultOf } from '../../src/ports/port-error.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { agentToken, botID, post, registrationToken, served } from './support/served.ts';
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
@@ -243,7 +243,7 @@ test('a lease that is lost answers waiting calls 503, and closes the connection'
 });
 
 test('TLS from files, loaded anew when they change; a broken pair changes nothing', async (t) => {
-  const directory = mkdtempSync(join(tmpdir(), 'clawfleet-tls-'));
+  const directory = temporaryDirectory('tls');
   const tls = { cert: join(directory, 'tls.crt'), key: join(directory, 'tls.key') };
   const write = ({ cert, key }: { cert: string; key: string }) => {
     writeFileSync(tls.cert, cert);
