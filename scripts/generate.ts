@@ -20,7 +20,7 @@ const files: Readonly<Record<string, (now: string) => string>> = {
   // Helm packs only what lies in the chart.
   ...definitionsIn('deploy/helm/crds'),
   'src/model/generated/schema-checks.ts': schemaChecks,
-  'types/documents.d.ts': documentTypes,
+  'src/model/generated/documents.d.ts': documentTypes,
   'README.md': withReference,
 };
 

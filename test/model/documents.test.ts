@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import * as documents from '../../src/documents.ts';
-import type * as Declared from '../../types/documents.d.ts';
+import type * as Declared from '../../src/model/generated/documents.d.ts';
 
 const { accountDocument, botDocument, isReady } = documents;
 
@@ -15,9 +15,9 @@ describe('the helper for writers of documents', () => {
     const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
     const { exports, files } = JSON.parse(text) as { exports: object; files: string[] };
     assert.deepEqual(exports, {
-      './documents': { types: './types/documents.d.ts', default: './dist/documents.js' },
+      './documents': { types: './src/model/generated/documents.d.ts', default: './dist/documents.js' },
     });
-    assert.ok(files.includes('types') && files.includes('dist'));
+    assert.ok(files.includes('src/model/generated/documents.d.ts') && files.includes('dist'));
     assert.deepEqual(Object.keys(own).sort(), ['accountDocument', 'botDocument', 'isReady']);
   });
 
