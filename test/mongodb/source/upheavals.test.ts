@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ObjectId } from 'mongodb';
 import { until } from '../../../scripts/lab/until.ts';
 import { faultOf } from '../../../src/ports/port-error.ts';
 import { botObject, statusOf } from '../../contract/source-bed.ts';
@@ -47,6 +49,44 @@ await eachMongo(
         await all('stay', ({ deletion }) => deletion === undefined);
         assert.deepEqual([uids(), bed.bot('a').status.phase], [before, 'Online']);
       });
+
+    const disturbances: [string, () => Promise<unknown>, () => boolean][] = [
+      [
+        'a document whose _id is no name',
+        () => bed.bots.insertOne({ _id: new ObjectId() } as never),
+        () => bed.source.health().problems.length === 1,
+      ],
+      ['a drop', () => bed.bots.drop(), () => names.every((name) => bed.bot(name).deletion)],
+    ];
+    for (const [what, disturb, isKnown] of disturbances)
+      it(`follows on after ${what}, and does not begin anew without end`, {
+        skip: !kind.streams && 'there are no change streams',
+      }, async () => {
+        await bed.start();
+        await bed.bots.insertOne({ _id: 'default/early', spec });
+        await until('a first event came', 20_000, 10, () => Boolean(bed.source.bot('default/early')));
+        await disturb();
+        await until('it is known', 20_000, 10, isKnown);
+        let streams = 0;
+        bed.client.on('commandStarted', ({ commandName }) => {
+          if (commandName === 'aggregate') streams += 1;
+        });
+        await sleep(1_000);
+        assert.ok(streams <= 3, `${streams} more streams were opened`);
+        await bed.bots.insertOne({ _id: 'default/late', spec });
+        await until('changes come', 20_000, 10, () => Boolean(bed.source.bot('default/late')));
+      });
+
+    it('no longer tells of a document whose _id is no name once it is gone', async () => {
+      await bed.start();
+      const _id = new ObjectId();
+      const problems = () => bed.source.health().problems;
+      await bed.bots.insertOne({ _id } as never);
+      await until('it is told', 20_000, 10, () => problems().length === 1);
+      assert.match(problems()[0]?.where ?? '', new RegExp(String(_id)));
+      await bed.bots.deleteOne({ _id } as never);
+      await until('it is no longer told', 20_000, 10, () => problems().length === 0);
+    });
 
     it('tells so of a collection that vanished while nobody looked, and still after a restart', async () => {
       await bed.start();

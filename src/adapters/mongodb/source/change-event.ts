@@ -10,7 +10,9 @@ export type Change =
   | { readonly kind: 'status'; readonly key: ResourceKey; readonly version: number | undefined }
   /** The collection is not what it was: everything has to be read again. `reason` when it is gone. */
   | { readonly kind: 'upheaval'; readonly reason: string }
-  /** Something whose document is not told. */
+  /** A document whose `_id` names no key. */
+  | { readonly kind: 'foreign'; readonly id: unknown; readonly isGone: boolean }
+  /** Something whose document is not told: everything has to be read again. */
   | { readonly kind: 'unknown' }
   | { readonly kind: 'nothing' };
 
@@ -43,7 +45,7 @@ export function changeOf(event: StreamEvent): Change {
   const id = fullDocument?._id ?? documentKey?._id;
   if (id === undefined) return { kind: 'unknown' };
   const key = keyOfID(id);
-  if (key === undefined) return { kind: 'unknown' };
+  if (key === undefined) return { kind: 'foreign', id, isGone: operationType === 'delete' };
   const status = updateDescription && statusAlone(updateDescription);
   if (status) return { kind: 'status', key, version: copiedVersion(status) };
   // One that was replaced may show an old copy of the status.

@@ -20,7 +20,7 @@ const shownFields = Object.fromEntries(
 export interface OpenedStream {
   /** Ends with an error when the connection does. */
   events(): AsyncGenerator<StreamEvent>;
-  /** From where another stream would go on: the last event; undefined before there was one. */
+  /** From where another stream would go on: after the last event told; undefined before there was one. */
   resumePoint(): unknown;
   close(): Promise<void>;
 }
@@ -58,8 +58,9 @@ function opened(
       let event = first;
       while (!cursor.closed) {
         if (event) {
-          yield event;
+          // Before it is told: a stream that is left over an event must not begin with it again.
           last = event._id;
+          yield event;
         }
         const asked = clock.monotonic();
         event = await cursor.tryNext();

@@ -26,6 +26,7 @@ export class DocumentFeed {
   #ended = false;
   #failure: string | undefined;
   #resumePoint: unknown;
+  #isUpset = false;
   #toldPolling = false;
   #lastPassMs = Number.POSITIVE_INFINITY;
 
@@ -120,7 +121,8 @@ export class DocumentFeed {
       while (!(await this.#latch.wait(insuranceMs)) && !this.#ended);
     } finally {
       isOver = true;
-      this.#resumePoint = stream.resumePoint();
+      this.#resumePoint = this.#isUpset ? undefined : stream.resumePoint();
+      this.#isUpset = false;
       void stream.close();
     }
     if (failure !== undefined) throw failure;
@@ -137,8 +139,15 @@ export class DocumentFeed {
     const change = changeOf(event);
     if (change.kind === 'document') this.#taker.changed(change.key, change.document);
     else if (change.kind === 'status') this.#taker.statusSeen(change.key, change.version);
-    else if (change.kind === 'upheaval') this.#taker.upheaval = change.reason;
+    else if (change.kind === 'foreign') this.#taker.foreignSeen(change.id, change.isGone);
+    else if (change.kind === 'upheaval') this.#upset(change.reason);
     return change.kind !== 'upheaval' && change.kind !== 'unknown';
+  }
+
+  /** What follows is about another collection: no stream resumes across it. */
+  #upset(reason: string): void {
+    this.#taker.upset(reason);
+    this.#isUpset = true;
   }
 
   async #poll(): Promise<void> {

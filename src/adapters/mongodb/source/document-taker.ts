@@ -34,8 +34,6 @@ type Missing = 'all' | 'those looked for' | 'some';
 
 /** Reads documents and takes in what they declare, one read at a time: what was read later is taken in later. */
 export class DocumentTaker {
-  /** What happened to the collection since the last complete pass. */
-  upheaval: string | undefined;
   readonly #parts: DocumentTakerParts;
   readonly #due = new Set<ResourceKey>();
   /** What was taken in last, by key. */
@@ -43,6 +41,8 @@ export class DocumentTaker {
   /** What is being read and taken in now. */
   #taking: ReadonlySet<ResourceKey> = new Set();
   readonly #bad = new Map<string, Problem>();
+  /** What happened to the collection since the last complete pass began. */
+  #upheaval: { readonly reason: string } | undefined;
   #isListed = false;
   #ended = false;
   #turn: Promise<unknown> = Promise.resolve();
@@ -88,18 +88,31 @@ export class DocumentTaker {
       this.#parts.copier.putBack(key);
   }
 
+  /** A document whose `_id` names no key has changed. */
+  foreignSeen(id: unknown, isGone: boolean): void {
+    if (!isGone) this.#takeBad({ _id: id });
+    else if (this.#bad.delete(String(id))) this.#parts.onHealth();
+  }
+
+  /** The collection is not what it was: what the next complete pass does not find is gone for that reason. */
+  upset(reason: string): void {
+    this.#upheaval = { reason };
+  }
+
   /**
    * Reads everything. `isAlone`: nothing else tells of changes, so that what is read is taken in as it is; else
    * whatever differs is read once more in its turn, for it may have passed already.
    */
   async pass(isAlone: boolean): Promise<void> {
     const listed = new Set<unknown>();
+    const [upheaval, bad] = [this.#upheaval, [...this.#bad.keys()]];
     const list = () => this.#list(listed, isAlone || !this.#isListed);
     const isWhole = await (isAlone || !this.#isListed ? this.#inTurn(list) : list());
     if (!isWhole) return;
     await this.#inTurn(() => this.#settleMissing(listed));
-    this.#dropBad(listed);
-    this.upheaval = undefined;
+    this.#dropBad(bad, listed);
+    // One that came meanwhile is for the next pass: this one may have read what was there before.
+    if (this.#upheaval === upheaval) this.#upheaval = undefined;
     this.#isListed = true;
     this.#read();
   }
@@ -218,11 +231,13 @@ export class DocumentTaker {
     this.#parts.onHealth();
   }
 
-  #dropBad(listed: ReadonlySet<unknown>): void {
-    if (this.#bad.size === 0) return;
+  /** Of those known when the listing began. */
+  #dropBad(known: readonly string[], listed: ReadonlySet<unknown>): void {
+    if (known.length === 0) return;
     const present = new Set([...listed].map(String));
-    for (const id of this.#bad.keys()) if (!present.has(id)) this.#bad.delete(id);
-    this.#parts.onHealth();
+    const gone = known.filter((id) => !present.has(id));
+    for (const id of gone) this.#bad.delete(id);
+    if (gone.length > 0) this.#parts.onHealth();
   }
 
   /** Whether the document still shows what it was given. */
@@ -275,7 +290,7 @@ export class DocumentTaker {
   async #wholesale(count: number, missing: Missing): Promise<string | undefined> {
     const { collection } = this.#parts;
     const name = `the collection ${collection.collectionName}`;
-    if (this.upheaval !== undefined) return `${name} ${this.upheaval}`;
+    if (this.#upheaval) return `${name} ${this.#upheaval.reason}`;
     if (missing === 'some') return undefined;
     if (!(await collectionExists(collection))) return `${name} does not exist any more`;
     return missing === 'all' && count > 1 ? `${name} is empty` : undefined;
