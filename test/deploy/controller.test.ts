@@ -4,10 +4,11 @@ import { after, before, describe } from 'node:test';
 import { newDirectory } from '../cli/clawfleet.ts';
 import { withoutServers } from '../kubernetes/support/api-server.ts';
 import { FleetOnCluster } from '../kubernetes/support/fleet-on-cluster.ts';
+import { patiently } from '../kubernetes/support/patiently.ts';
 import { live } from './controller/live.ts';
 import { needsItsRights } from './controller/needs-its-rights.ts';
 import { tellsByConditions } from './controller/tells-by-conditions.ts';
-import { Audit } from './support/audit.ts';
+import { Audit, type AuditedRequest } from './support/audit.ts';
 import { LossyProxy } from './support/lossy-proxy.ts';
 
 const directory = newDirectory();
@@ -29,6 +30,7 @@ describe('the controller under its own service account', withoutServers, () => {
     proxy = await LossyProxy.open(url, caFile);
     opened.run('--kubeconfig', kubeconfigThrough(proxy, opened));
     await live(opened, proxy);
+    await standBy(opened);
   });
   after(async () => {
     proxy?.close();
@@ -40,6 +42,14 @@ describe('the controller under its own service account', withoutServers, () => {
   // Last: it ends the controller.
   needsItsRights(fleet, audit);
 });
+
+/** Another controller, which follows the lease. */
+async function standBy(fleet: FleetOnCluster): Promise<void> {
+  fleet.run();
+  const follows = ({ verb, resource }: AuditedRequest) =>
+    verb === 'watch' && resource === 'coordination.k8s.io/leases';
+  await patiently('the other controller follows the lease', () => audit.requests().some(follows));
+}
 
 function kubeconfigThrough(proxy: LossyProxy, { directory: own, server }: FleetOnCluster): string {
   const config = readFileSync(join(own, 'controller.kubeconfig'), 'utf8');
