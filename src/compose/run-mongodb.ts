@@ -6,6 +6,7 @@ import {
 } from '../adapters/mongodb/client/mongo-lease-store.ts';
 import { swapsAreExact } from '../adapters/mongodb/client/swap-probe.ts';
 import { type FleetDocument, readFleet } from '../adapters/mongodb/source/fleet-keeper.ts';
+import { highestEpoch } from '../adapters/mongodb/source/highest-epoch.ts';
 import { majorityCollection } from '../adapters/mongodb/source/majority-collection.ts';
 import { mongodbSource } from '../adapters/mongodb/source/mongodb-source.ts';
 import { systemChance } from '../adapters/system/system-chance.ts';
@@ -83,7 +84,14 @@ function electionOn(
 ): Elections {
   const identity = ownIdentity(peerAddress);
   const leases = db.collection<LeaseDocument>(collections.leases);
-  const plain = new MongoLeaseStore({ leases, name: leaseName, clock, chance, inexact: !exact });
+  const plain = new MongoLeaseStore({
+    leases,
+    name: leaseName,
+    clock,
+    chance,
+    highestEpoch: () => highestEpoch(majorityCollection(db, collections.ledger)),
+    inexact: !exact,
+  });
   const watch = exact ? undefined : new RivalWatch(plain, identity);
   const lease = `${collections.leases}/${leaseName}`;
   const election = new LeaseElection({ store: watch?.store ?? plain, clock, chance, log, lease, identity });

@@ -7,6 +7,7 @@ import {
   MongoLeaseStore,
 } from '../../../src/adapters/mongodb/client/mongo-lease-store.ts';
 import { swapsAreExact } from '../../../src/adapters/mongodb/client/swap-probe.ts';
+import { highestEpoch } from '../../../src/adapters/mongodb/source/highest-epoch.ts';
 import { systemChance } from '../../../src/adapters/system/system-chance.ts';
 import { systemClock } from '../../../src/adapters/system/system-clock.ts';
 import { LeaderElector } from '../../../src/election/leader-elector.ts';
@@ -33,8 +34,15 @@ await eachMongo(
     });
 
     const leases = () => connection.db.collection<LeaseDocument>('leases');
+    const ledger = () => connection.db.collection<{ _id: string; epoch?: number }>('ledger');
     const store = (name: string) =>
-      new MongoLeaseStore({ leases: leases(), name, clock: systemClock, chance: systemChance });
+      new MongoLeaseStore({
+        leases: leases(),
+        name,
+        clock: systemClock,
+        chance: systemChance,
+        highestEpoch: () => highestEpoch(ledger()),
+      });
     const conflict = (error: unknown) => error instanceof PortError && error.fault.kind === 'conflict';
 
     describe('connectMongo()', () => {
@@ -91,6 +99,20 @@ await eachMongo(
       });
     });
 
+    describe('MongoLeaseStore beside a ledger', () => {
+      it('begins above every epoch there, whatever the clock says, when there is no lease', async () => {
+        const documents = [
+          { _id: 'Identity' },
+          { _id: 'a', epoch: begun + 7 },
+          { _id: 'b', epoch: begun + 5 },
+        ];
+        await ledger().insertMany(documents);
+        const taken = await store('lost').hold(undefined, claim('a'), call);
+        await ledger().drop();
+        assert.equal(taken.epoch, begun + 8);
+      });
+    });
+
     describe('LeaderElector', () => {
       it('elects one of two, and the other one when that resigns', async () => {
         const told: string[] = [];
@@ -103,18 +125,18 @@ await eachMongo(
             log: silentLog,
             lease: 'elected',
             identity,
-            timing: { leaseMs: 5_000, renewMs: 4_000, retryMs: 50 },
+            timing: { leaseMs: 30_000, renewMs: 20_000, retryMs: 50 },
             onStartedLeading: (epoch) => epochs.push(epoch),
             onNewLeader: (holder) => told.push(`${identity} sees ${holder}`),
           });
         const [a, b] = [candidate('a'), candidate('b')];
         a.start();
-        await until('a to lead', 5_000, 5, () => a.msLeft() > 0);
+        await until('a to lead', 20_000, 5, () => a.msLeft() > 0);
         b.start();
-        await until('b to see it', 5_000, 5, () => told.includes('b sees a'));
+        await until('b to see it', 20_000, 5, () => told.includes('b sees a'));
         assert.equal(b.msLeft(), 0);
         await a.stop();
-        await until('b to lead', 5_000, 5, () => b.msLeft() > 0);
+        await until('b to lead', 20_000, 5, () => b.msLeft() > 0);
         await b.stop();
         assert.ok((epochs[1] ?? 0) > (epochs[0] ?? 0), `epochs ${epochs}`);
       });
@@ -132,7 +154,7 @@ describe('connectMongo()', () => {
       assert.doesNotMatch(error.message, /s3cr3t|ann/);
       return true;
     });
-    assert.ok(performance.now() - begunAt < 15_000);
+    assert.ok(performance.now() - begunAt < 60_000);
   });
 
   it('refuses what is no connection string', async () => {

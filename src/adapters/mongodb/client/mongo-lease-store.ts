@@ -11,7 +11,7 @@ export interface LeaseDocument {
   readonly _id: string;
   readonly holder: string;
   readonly leaseMs: number;
-  /** Starts at the time in seconds, lest it fall when somebody deletes the document. */
+  /** Begins at the time in seconds, or above all that was ever written, lest it fall when somebody deletes the document. */
   readonly epoch: number;
   /** Of whoever wrote it last, made for that one write. */
   readonly nonce: string;
@@ -30,6 +30,8 @@ export interface MongoLeaseStoreOptions {
   readonly name: string;
   readonly clock: Clock;
   readonly chance: Chance;
+  /** The highest epoch that any write carries; asked where there is no lease. Fails with a PortError. */
+  readonly highestEpoch: () => Promise<number>;
   /** The server lets two compare-and-swaps win: what is taken is looked at again after a while. */
   readonly inexact?: boolean;
 }
@@ -57,31 +59,31 @@ export class MongoLeaseStore implements LeaseStore<MongoLease> {
   hold(before: MongoLease | undefined, claim: LeaseClaim, call: LeaseCall): Promise<MongoLease> {
     const isOurs = before?.holder === claim.identity;
     const now = new Date(claim.now);
-    const next = {
+    const next = async () => ({
       holder: claim.identity,
       leaseMs: claim.leaseMs,
-      epoch: isOurs ? before.epoch : this.#epochAfter(before, claim.now),
+      epoch: isOurs ? before.epoch : await this.#epochAfter(before, claim.now),
       acquiredAt: isOurs ? before.acquiredAt : now,
       renewedAt: now,
-    };
+    });
     return this.#write(before, next, call, !isOurs);
   }
 
   free(before: MongoLease, now: number, call: LeaseCall): Promise<MongoLease> {
     const { epoch, acquiredAt } = before;
     const next = { holder: '', leaseMs: 0, epoch, acquiredAt, renewedAt: new Date(now) };
-    return this.#write(before, next, call, false);
+    return this.#write(before, async () => next, call, false);
   }
 
   #write(
     before: MongoLease | undefined,
-    next: Omit<LeaseDocument, '_id' | 'nonce'>,
+    next: () => Promise<Omit<LeaseDocument, '_id' | 'nonce'>>,
     call: LeaseCall,
     takes: boolean,
   ): Promise<MongoLease> {
     return this.#within(call, 'writing the lease', async () => {
       const nonce = this.#options.chance.uuid();
-      await this.#swap(before, { ...next, nonce }, call);
+      await this.#swap(before, { ...(await next()), nonce }, call);
       if (takes && this.#options.inexact) await sleep(this.#options.clock, settleMs, call.signal);
       const after = await this.read(call);
       if (after?.stamp === nonce) return after;
@@ -103,8 +105,9 @@ export class MongoLeaseStore implements LeaseStore<MongoLease> {
     else await leases.updateOne({ _id: name, nonce: before.stamp }, { $set: next }, options);
   }
 
-  #epochAfter(before: MongoLease | undefined, now: number): number {
-    return Math.max((before?.epoch ?? this.#lastEpoch) + 1, Math.floor(now / 1_000));
+  async #epochAfter(before: MongoLease | undefined, now: number): Promise<number> {
+    const last = before?.epoch ?? Math.max(this.#lastEpoch, await this.#options.highestEpoch());
+    return Math.max(last + 1, Math.floor(now / 1_000));
   }
 
   #seen({ holder, leaseMs, epoch, nonce, acquiredAt }: LeaseDocument): MongoLease {
