@@ -104,6 +104,17 @@ await eachMongo(
       assert.deepEqual(bed.bot('alpha').status, status);
     });
 
+    it('puts its status back over an older copy that a former leader wrote late', async () => {
+      await bed.declare(botObject('alpha'));
+      await bed.start({ epoch: () => 2 });
+      const { version } = await bed.source.writeStatus(bed.bot('alpha'), statusOf('Pending'));
+      await bed.source.writeStatus(bed.bot('alpha'), statusOf('Online'));
+      await stored('alpha', 'shows it', ({ status }) => status?.phase === 'Online');
+      const late = { ...statusOf('Pending'), record: { version: Number(version), epoch: 1 } };
+      await bed.bots.updateOne({ _id: id('alpha') }, { $set: { status: late } });
+      await stored('alpha', 'shows it again', ({ status }) => status?.phase === 'Online');
+    });
+
     it('takes one field that is set as an edit; another order of fields, or a label, as none', async () => {
       await bed.declare(botObject('alpha', { persona: 'tweaker', powerState: 'Running' }));
       await bed.start();

@@ -1,13 +1,13 @@
 import type { ResourceKey } from '../../../model/resource-key.ts';
 import { keyOfID } from './declaration.ts';
-import { copiedVersion, type DeclaredDocument } from './declared-document.ts';
+import { type CopyMark, copyMarkOf, type DeclaredDocument } from './declared-document.ts';
 
 /** What a change stream tells of one change, as far as it can be trusted. */
 export type Change =
   /** `document` as it was a moment later; undefined where it is not told. */
   | { readonly kind: 'document'; readonly key: ResourceKey; readonly document: DeclaredDocument | undefined }
-  /** Only the status was written: by us, when it is the copy of that version. */
-  | { readonly kind: 'status'; readonly key: ResourceKey; readonly version: number | undefined }
+  /** Only the status was written; `mark` when it is a copy that a controller wrote. */
+  | { readonly kind: 'status'; readonly key: ResourceKey; readonly mark: CopyMark | undefined }
   /** The collection is not what it was: everything has to be read again. `reason` when it is gone. */
   | { readonly kind: 'upheaval'; readonly reason: string }
   /** A document whose `_id` names no key. */
@@ -47,7 +47,7 @@ export function changeOf(event: StreamEvent): Change {
   const key = keyOfID(id);
   if (key === undefined) return { kind: 'foreign', id, isGone: operationType === 'delete' };
   const status = updateDescription && statusAlone(updateDescription);
-  if (status) return { kind: 'status', key, version: copiedVersion(status) };
+  if (status) return { kind: 'status', key, mark: copyMarkOf(status) };
   // One that was replaced may show an old copy of the status.
   const isShown = operationType === 'update' && fullDocument?._id !== undefined;
   return { kind: 'document', key, document: isShown ? { ...fullDocument, _id: id } : undefined };

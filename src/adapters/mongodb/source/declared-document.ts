@@ -26,10 +26,19 @@ export function digestOf({ apiVersion, kind, metadata, spec }: DeclaredDocument)
   return createHash('sha256').update(text).digest('base64url').slice(0, 27);
 }
 
-/** Which version of the record's status the document's copy shows; undefined where there is none of ours. */
-export function copiedVersion({ status }: Pick<DeclaredDocument, 'status'>): number | undefined {
-  const version = member(member(status, 'record'), 'version');
-  return typeof version === 'number' ? version : undefined;
+/** What a copy of a status says of itself. */
+export interface CopyMark {
+  /** Of the record's status that it shows. */
+  readonly version: number;
+  /** Of the leader that wrote it. */
+  readonly epoch: unknown;
+}
+
+/** Undefined where the document's status is no copy of ours. */
+export function copyMarkOf({ status }: Pick<DeclaredDocument, 'status'>): CopyMark | undefined {
+  const record = member(status, 'record');
+  const version = member(record, 'version');
+  return typeof version === 'number' ? { version, epoch: member(record, 'epoch') } : undefined;
 }
 
 function member(value: unknown, name: string): unknown {

@@ -4,7 +4,7 @@ import type { ResourceKey } from '../../../model/resource-key.ts';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import { keyOfID, type ResourceKind, readDeclaration } from './declaration.ts';
-import { copiedVersion, type DeclaredDocument, digestOf } from './declared-document.ts';
+import { type CopyMark, copyMarkOf, type DeclaredDocument, digestOf } from './declared-document.ts';
 import { allDocuments, collectionExists, documentsOf } from './document-reads.ts';
 import type { RecordKeeper } from './record-keeper.ts';
 import type { StatusCopier } from './status-copier.ts';
@@ -23,6 +23,8 @@ export interface DocumentTakerParts {
   readonly log: Log;
   readonly keeper: Pick<RecordKeeper<AnyRecord>, 'records' | 'declare' | 'statusVersion'>;
   readonly copier: Pick<StatusCopier, 'putBack'>;
+  /** The fencing epoch of the lease that this process holds. */
+  readonly epoch: () => number;
   /** Removes a document that its author wants to end, where nothing has to end first. */
   readonly discard: (key: ResourceKey) => Promise<void>;
   /** What `health` tells has changed. */
@@ -71,7 +73,7 @@ export class DocumentTaker {
   changed(key: ResourceKey, document: DeclaredDocument | undefined): void {
     const isSettled = this.#isListed && !this.#due.has(key) && !this.#taking.has(key);
     if (isSettled && document && this.#digests.get(key) === digestOf(document))
-      this.statusSeen(key, copiedVersion(document));
+      this.statusSeen(key, copyMarkOf(document));
     else this.look(key);
   }
 
@@ -80,12 +82,14 @@ export class DocumentTaker {
     this.#digests.delete(key);
   }
 
-  /** A document shows the status of that version of its record, or none that is ours. */
-  statusSeen(key: ResourceKey, version: number | undefined): void {
-    const present = this.#parts.keeper.statusVersion(key);
-    // An older one is a copy of ours that a newer one follows.
-    if (present !== undefined && (version === undefined || version > present))
-      this.#parts.copier.putBack(key);
+  /** A document shows this copy of its status, or none that a controller wrote. */
+  statusSeen(key: ResourceKey, mark: CopyMark | undefined): void {
+    const { keeper, copier, epoch } = this.#parts;
+    const present = keeper.statusVersion(key);
+    if (present === undefined || mark?.version === present) return;
+    // An older one of ours is followed by a newer one; a former leader's may have come late.
+    const isFollowed = mark !== undefined && mark.version < present && mark.epoch === epoch();
+    if (!isFollowed) copier.putBack(key);
   }
 
   /** A document whose `_id` names no key has changed. */
@@ -244,7 +248,7 @@ export class DocumentTaker {
   #compareStatus(key: ResourceKey, document: DeclaredDocument): void {
     const { keeper, copier } = this.#parts;
     const present = keeper.statusVersion(key);
-    if (present !== undefined && copiedVersion(document) !== present) copier.putBack(key);
+    if (present !== undefined && copyMarkOf(document)?.version !== present) copier.putBack(key);
   }
 
   /** What a complete pass did not find is looked for by itself before it counts as gone. */

@@ -68,7 +68,8 @@ export class EventLog {
           lastAt: new Date(now),
         };
     remember(this.#open, signature, told, mostOpen);
-    remember(this.#waiting, signature, told, mostWaiting);
+    const dropped = remember(this.#waiting, signature, told, mostWaiting);
+    if (dropped) this.#tried.delete(dropped._id);
     this.#flushSoon();
   }
 
@@ -152,10 +153,12 @@ export class EventLog {
   }
 }
 
-/** Puts it last, and drops the first beyond `most`. */
-function remember<V>(map: Map<string, V>, key: string, value: V, most: number): void {
+/** Puts it last, and drops the first beyond `most`: that is what it returns. */
+function remember<V>(map: Map<string, V>, key: string, value: V, most: number): V | undefined {
   map.delete(key);
   map.set(key, value);
-  const [first] = map.keys();
-  if (map.size > most && first !== undefined) map.delete(first);
+  const [first] = map;
+  if (map.size <= most || !first) return undefined;
+  map.delete(first[0]);
+  return first[1];
 }

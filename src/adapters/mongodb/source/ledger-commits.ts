@@ -1,13 +1,8 @@
-import {
-  type AnyBulkWriteOperation,
-  type Collection,
-  MongoBulkWriteError,
-  MongoServerError,
-  type WriteError,
-} from 'mongodb';
+import type { AnyBulkWriteOperation, Collection, WriteError } from 'mongodb';
 import type { Leadership } from '../../../ports/leadership.ts';
 import { PortError } from '../../../ports/port-error.ts';
 import { asPortError } from '../client/mongo-error.ts';
+import { writeErrorsOf, writeFailure } from '../client/write-errors.ts';
 import type { LedgerDocument } from './ledger-document.ts';
 
 /** Updates and deletes in one command: FerretDB 1 never answers one of a hundred. */
@@ -122,7 +117,7 @@ export class LedgerCommits {
       const errors = writeErrorsOf(error);
       if (errors.length === 0) return { failure: asPortError(error, writing), errors, refusals: new Map() };
       const refused = errors.filter(({ code }) => code !== duplicateKey);
-      const refusals = new Map(refused.map((each) => [each.index, refusalOf(each)] as const));
+      const refusals = new Map(refused.map((each) => [each.index, writeFailure(each, writing)] as const));
       return { failure: undefined, errors, refusals };
     }
   }
@@ -146,15 +141,6 @@ export class LedgerCommits {
     else if (failure) job.reject(failure);
     else job.resolve(false);
   }
-}
-
-function writeErrorsOf(error: unknown): readonly WriteError[] {
-  if (!(error instanceof MongoBulkWriteError) || error.result.getWriteConcernError()) return [];
-  return [error.writeErrors].flat();
-}
-
-function refusalOf(error: WriteError): PortError {
-  return asPortError(new MongoServerError({ message: error.errmsg ?? 'refused', code: error.code }), writing);
 }
 
 function outdated(id: string): PortError {
