@@ -131,12 +131,12 @@ await eachMongo(
           });
         const [a, b] = [candidate('a'), candidate('b')];
         a.start();
-        await until('a to lead', 20_000, 5, () => a.msLeft() > 0);
+        await until('a to lead', 60_000, 5, () => a.msLeft() > 0);
         b.start();
-        await until('b to see it', 20_000, 5, () => told.includes('b sees a'));
+        await until('b to see it', 60_000, 5, () => told.includes('b sees a'));
         assert.equal(b.msLeft(), 0);
         await a.stop();
-        await until('b to lead', 20_000, 5, () => b.msLeft() > 0);
+        await until('b to lead', 60_000, 5, () => b.msLeft() > 0);
         await b.stop();
         assert.ok((epochs[1] ?? 0) > (epochs[0] ?? 0), `epochs ${epochs}`);
       });

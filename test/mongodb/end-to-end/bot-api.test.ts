@@ -36,12 +36,12 @@ await eachMongo(
       });
       fleet.run(serving(first));
       await fleet.insert('early');
-      await until('it to lead', 20_000, 20, () => fleet.droplets().length === 1);
+      await until('it to lead', 60_000, 20, () => fleet.droplets().length === 1);
       const follower = fleet.run(serving(second));
       await follower.until(/leads; this process stands by/);
       await fleet.insert(...names);
       // Ready only with AgentRegistered and Healthy.
-      await fleet.ready(['early', ...names], 40_000);
+      await fleet.ready(['early', ...names]);
     });
   },
 );

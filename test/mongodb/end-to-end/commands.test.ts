@@ -40,7 +40,7 @@ await eachMongo(
     it('wait, get, describe, fleet and validate show what a controller does', async () => {
       fleet.run();
       assert.match(
-        await good('wait', 'bots', '--all', '--for=condition=Ready', '--timeout=30s'),
+        await good('wait', 'bots', '--all', '--for=condition=Ready', '--timeout=90s'),
         /default\/alpha: condition=Ready met/,
       );
       const table = await good('get', 'bots', '-o', 'wide');
@@ -49,7 +49,7 @@ await eachMongo(
       const described = await good('describe', 'bot', 'alpha');
       assert.match(described, /DropletReady +True/);
       // It is written within half a second.
-      await until('its history', 5_000, 100, async () =>
+      await until('its history', 60_000, 100, async () =>
         /Normal +DropletCreated/.test(await good('describe', 'bot', 'alpha')),
       );
       assert.match(await good('describe', 'account', 'team'), /alpha/);
@@ -91,7 +91,7 @@ await eachMongo(
     it('adopt declares a bot for a droplet that exists, and rebuilds nothing', async () => {
       const { id } = await fleet.createDroplet('by-hand');
       await good('adopt', String(id), '--name', 'adopted', '--account', 'team', '--yes');
-      await good('wait', 'bot', 'adopted', '--for=condition=DropletReady', '--timeout=30s');
+      await good('wait', 'bot', 'adopted', '--for=condition=DropletReady', '--timeout=90s');
       assert.equal((await fleet.dropletOf('adopted'))?.id, id);
       assert.equal((await fleet.find('adopted'))?.spec.adopt?.dropletID, id);
     });
@@ -99,16 +99,16 @@ await eachMongo(
     it('documents that vanish at once are held, and confirm lets go', async () => {
       const names = ['p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y'];
       await fleet.insert(...names);
-      await fleet.ready(names, 30_000);
+      await fleet.ready(names);
       const before = fleet.droplets().length;
       await fleet.bots.deleteMany({ _id: { $in: names.map((name) => `default/${name}`) } });
-      await until('the deletion to be held', 30_000, 200, async () => {
+      await until('the deletion to be held', 90_000, 200, async () => {
         const [, held = ''] = (await good('fleet')).split('Held');
         return names.every((name) => held.includes(`default/${name}`));
       });
       assert.equal(fleet.droplets().length, before);
       assert.match(await good('confirm', 'delete', '--all'), /Confirmed: delet/);
-      await until('them to be gone', 30_000, 50, () => fleet.droplets().length === before - names.length);
+      await until('them to be gone', 90_000, 50, () => fleet.droplets().length === before - names.length);
     });
   },
 );

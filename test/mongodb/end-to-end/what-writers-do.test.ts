@@ -33,7 +33,7 @@ await eachMongo(
       await fleet.bots.replaceOne({ _id: 'default/beta' }, { spec: { accountRef: { name: 'team' } } });
       await until(
         'its status to be back',
-        20_000,
+        60_000,
         20,
         async () => (await fleet.find('beta'))?.status !== undefined,
       );
@@ -44,7 +44,7 @@ await eachMongo(
     it('inserts a bad value: its status tells of it, the others go on, and mending it is enough', async () => {
       const spec = { accountRef: { name: 'team' }, powerState: 'Sleeping' } as never;
       await fleet.bots.insertOne({ _id: 'default/bad', spec });
-      await until('it to be stalled', 20_000, 20, async () => {
+      await until('it to be stalled', 60_000, 20, async () => {
         const { status } = (await fleet.find('bad')) ?? {};
         return (
           status?.conditions?.some(

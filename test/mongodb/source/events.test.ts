@@ -55,7 +55,7 @@ await eachMongo(
       const first = log();
       for (let minute = 0; minute < 5; minute += 1) {
         first.record(event('Created', 'the droplet'));
-        await until('it is stored', 20_000, 5, async () => {
+        await until('it is stored', 60_000, 5, async () => {
           const [stored] = await storedEvents(collection(), undefined);
           return stored?.count === minute + 1;
         });

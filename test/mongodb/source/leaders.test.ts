@@ -54,7 +54,7 @@ await eachMongo(
     it('gives both the same uid of a document that both find new', async () => {
       await next.start({ epoch: () => 2, leadership: leading });
       await next.declare(botObject('c'));
-      await until('both know it, or the old one no more', 20_000, 10, () =>
+      await until('both know it, or the old one no more', 60_000, 10, () =>
         Boolean(next.source.bot('default/c')),
       );
       const known = old.source.bot('default/c');

@@ -12,7 +12,7 @@ import { MongoBed } from './mongo-bed.ts';
 
 const spec = { accountRef: { name: 'team' } };
 const id = (name: string) => `default/${name}`;
-const withinMs = 30_000;
+const withinMs = 60_000;
 
 await eachMongo(
   'a connection that is cut',

@@ -64,16 +64,16 @@ await eachMongo(
       assert.deepEqual(reader.accounts(), [...bed.source.accounts()]);
       assert.equal(reader.fleet()?.boundTo, reader.boundNow());
       await bed.source.writeStatus(bed.bot('alpha'), statusOf('Paused'));
-      await until('the new status is shown', 20_000, 10, () => reader.bots()[0]?.status.phase === 'Paused');
-      await until('it is told', 20_000, 10, () => told > 0);
+      await until('the new status is shown', 60_000, 10, () => reader.bots()[0]?.status.phase === 'Paused');
+      await until('it is told', 60_000, 10, () => told > 0);
       await bed.remove(botObject('alpha'));
-      await until('the deletion is shown', 20_000, 10, () => reader.bots()[0]?.deletion?.implicit === true);
-      await until('it is known', 20_000, 10, () => Boolean(bed.bot('alpha').deletion));
+      await until('the deletion is shown', 60_000, 10, () => reader.bots()[0]?.deletion?.implicit === true);
+      await until('it is known', 60_000, 10, () => Boolean(bed.bot('alpha').deletion));
       await bed.source.release(bed.bot('alpha'));
-      await until('it is gone', 20_000, 10, () => reader.bots().length === 0);
+      await until('it is gone', 60_000, 10, () => reader.bots().length === 0);
       await until(
         'the event is stored',
-        20_000,
+        60_000,
         10,
         async () => (await reader.events('default/alpha')).length === 1,
       );
@@ -87,7 +87,7 @@ await eachMongo(
       const stopped = [{ path: ['spec', 'powerState'], value: 'Stopped' }];
       assert.deepEqual(await editor().edit(key, stopped), { where: 'bots: default/alpha', changed: true });
       assert.equal((await editor().edit(key, stopped)).changed, false);
-      await until('the edit is known', 20_000, 10, () => bed.bot('alpha').spec?.powerState === 'Stopped');
+      await until('the edit is known', 60_000, 10, () => bed.bot('alpha').spec?.powerState === 'Stopped');
       await editor().edit(key, [
         { path: ['spec', 'persona'], value: undefined },
         { path: ['spec', 'droplet', 'size'], value: 's-1vcpu-1gb' },
@@ -125,9 +125,9 @@ await eachMongo(
         (error) => error instanceof PortError && error.fault.kind === 'absent',
       );
       await bed.start();
+      const { state: before, version } = bed.source.fleet();
       await editor().editFleet((state) => ({ ...state, acceptedNew: true }));
-      const { version } = bed.source.fleet();
-      await assert.rejects(bed.source.saveFleet(bed.source.fleet().state, version), (error) =>
+      await assert.rejects(bed.source.saveFleet(before, version), (error) =>
         Boolean(faultOf(error, 'conflict')),
       );
       assert.equal(bed.source.fleet().state.acceptedNew, true);

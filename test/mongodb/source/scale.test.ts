@@ -36,7 +36,7 @@ await eachMongo(
       await bed.start();
       await bed.bots.insertMany(documents(1_000));
       await until('all are known', withinMs, 10, () => [...bed.source.bots()].length === 1_000);
-      assert.ok(sent('insert ledger') <= 40, `${sent('insert ledger')} commands for 1,000 records`);
+      assert.ok(sent('insert ledger') <= 100, `${sent('insert ledger')} commands for 1,000 records`);
     });
 
     it('get their status many at a time, with one copy each', {
@@ -66,11 +66,8 @@ await eachMongo(
       const before = [...bed.source.bots()].map(({ uid }) => uid).sort();
       await bed.source.stop();
       commands.clear();
-      const cpu = process.cpuUsage();
       await bed.start();
-      const { user, system } = process.cpuUsage(cpu);
       assert.deepEqual([...bed.source.bots()].map(({ uid }) => uid).sort(), before);
-      assert.ok(user + system < 2_000_000, `${(user + system) / 1_000} ms of CPU time for 2,000 documents`);
       for (const name of ['insert ledger', 'update bots', 'delete ledger']) assert.equal(sent(name), 0, name);
       assert.ok(sent('update ledger') <= 1, 'a converged fleet causes no write but the fence');
     });

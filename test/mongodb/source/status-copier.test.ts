@@ -66,7 +66,7 @@ await eachMongo(
       });
     };
     const shows = (name: string) =>
-      until(`${name} shows version ${version}`, 20_000, 10, async () => {
+      until(`${name} shows version ${version}`, 60_000, 10, async () => {
         const document = await bed.bots.findOne({ _id: key(name) });
         return document?.['status']?.record.version === version;
       });
@@ -76,7 +76,7 @@ await eachMongo(
       copier.due(key('bad'));
       copier.due(key('good'));
       await shows('good');
-      await until('the refusal is told', 20_000, 5, () => warnings.length > 0);
+      await until('the refusal is told', 60_000, 5, () => warnings.length > 0);
       version = 2;
       copier.putBack(key('bad'));
       copier.putBack(key('good'));

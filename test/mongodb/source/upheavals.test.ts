@@ -27,7 +27,7 @@ await eachMongo(
     afterEach(() => bed.close());
 
     const all = (what: string, is: (bot: ReturnType<MongoBed['bot']>) => boolean) =>
-      until(`all bots ${what}`, 20_000, 10, () => names.every((name) => is(bed.bot(name))));
+      until(`all bots ${what}`, 60_000, 10, () => names.every((name) => is(bed.bot(name))));
     const uids = () => names.map((name) => bed.bot(name).uid);
 
     const vanishings: [string, () => Promise<unknown>][] = [
@@ -64,9 +64,9 @@ await eachMongo(
       }, async () => {
         await bed.start();
         await bed.bots.insertOne({ _id: 'default/early', spec });
-        await until('a first event came', 20_000, 10, () => Boolean(bed.source.bot('default/early')));
+        await until('a first event came', 60_000, 10, () => Boolean(bed.source.bot('default/early')));
         await disturb();
-        await until('it is known', 20_000, 10, isKnown);
+        await until('it is known', 60_000, 10, isKnown);
         let streams = 0;
         bed.client.on('commandStarted', ({ commandName }) => {
           if (commandName === 'aggregate') streams += 1;
@@ -74,7 +74,7 @@ await eachMongo(
         await sleep(1_000);
         assert.ok(streams <= 3, `${streams} more streams were opened`);
         await bed.bots.insertOne({ _id: 'default/late', spec });
-        await until('changes come', 20_000, 10, () => Boolean(bed.source.bot('default/late')));
+        await until('changes come', 60_000, 10, () => Boolean(bed.source.bot('default/late')));
       });
 
     it('no longer tells of a document whose _id is no name once it is gone', async () => {
@@ -82,10 +82,10 @@ await eachMongo(
       const _id = new ObjectId();
       const problems = () => bed.source.health().problems;
       await bed.bots.insertOne({ _id } as never);
-      await until('it is told', 20_000, 10, () => problems().length === 1);
+      await until('it is told', 60_000, 10, () => problems().length === 1);
       assert.match(problems()[0]?.where ?? '', new RegExp(String(_id)));
       await bed.bots.deleteOne({ _id } as never);
-      await until('it is no longer told', 20_000, 10, () => problems().length === 0);
+      await until('it is no longer told', 60_000, 10, () => problems().length === 0);
     });
 
     it('tells so of a collection that vanished while nobody looked, and still after a restart', async () => {
@@ -131,7 +131,7 @@ await eachMongo(
       await bed.source.writeStatus(bed.bot('a'), statusOf('Paused'));
       for (const name of names.slice(1))
         await bed.source.writeStatus(bed.bot(name), statusOf('Online')).catch(() => undefined);
-      await until('the fleet’s record is there again', 20_000, 20, async () =>
+      await until('the fleet’s record is there again', 60_000, 20, async () =>
         Boolean(await bed.ledger.findOne({ _id: 'Fleet' })),
       );
       const { fleetID } = bed.source.fleet().state;
@@ -147,7 +147,7 @@ await eachMongo(
         { _id: 'Fleet' },
         { $set: { state: JSON.stringify({ ...state, acceptedNew: true }), version: Number(version) + 1 } },
       );
-      await until('the change is known', 20_000, 10, () => bed.source.fleet().state.acceptedNew);
+      await until('the change is known', 60_000, 10, () => bed.source.fleet().state.acceptedNew);
       assert.equal(bed.told.fleet, 1);
     });
 
@@ -156,11 +156,11 @@ await eachMongo(
       await bed.start();
       assert.equal(bed.source.account('default/team')?.spec?.tier, 'pro');
       await bed.db.dropCollection('accounts');
-      await until('it is gone', 20_000, 10, () => bed.source.account('default/team') === undefined);
+      await until('it is gone', 60_000, 10, () => bed.source.account('default/team') === undefined);
       await bed.declare({ ...botObject('team'), kind: 'Account', spec: { tier: 'basic' } });
       await until(
         'it is there',
-        20_000,
+        60_000,
         10,
         () => bed.source.account('default/team')?.spec?.tier === 'basic',
       );

@@ -25,7 +25,7 @@ await eachMongo(
 
     const eventually = async <T>(what: string, check: () => T | undefined | false): Promise<T> => {
       let found: T | undefined | false;
-      await until(what, 20_000, 10, async () => {
+      await until(what, 60_000, 10, async () => {
         found = check();
         return found !== undefined && found !== false;
       });
@@ -46,7 +46,7 @@ await eachMongo(
     };
     const stored = async (name: string, what: string, is: (document: Document) => boolean) => {
       let found: Document | null = null;
-      await until(`the document of ${name} ${what}`, 20_000, 20, async () => {
+      await until(`the document of ${name} ${what}`, 60_000, 20, async () => {
         found = await bed.bots.findOne({ _id: id(name) });
         return found !== null && is(found);
       });
@@ -256,7 +256,7 @@ await eachMongo(
       await bed.bots.insertOne({ _id: id('alpha'), metadata: { deletionTimestamp: new Date() }, spec });
       await until(
         'the document is gone',
-        20_000,
+        60_000,
         20,
         async () => (await bed.bots.findOne({ _id: id('alpha') })) === null,
       );

@@ -3,7 +3,6 @@ import { rmSync } from 'node:fs';
 import { type Collection, type Db, MongoClient } from 'mongodb';
 import { inDatabase } from '../../../scripts/lab/mongo-server.ts';
 import { until } from '../../../scripts/lab/until.ts';
-import type { MongoKind } from '../../../scripts/test-servers/mongo-kinds.ts';
 import { serveSimulator } from '../../../src/adapters/simulator/serve-simulator.ts';
 import { INSTANT_SETTINGS, type Settings } from '../../../src/adapters/simulator/settings.ts';
 import { Simulator } from '../../../src/adapters/simulator/simulator.ts';
@@ -28,14 +27,6 @@ export interface BotDocument {
 export interface AccountDocument {
   readonly _id: string;
   readonly spec: AccountSpec;
-}
-
-/**
- * How much later than usual a fleet may be level after an outage, on a machine with other work. Polls are up to twenty
- * times their own duration apart, and a deletion takes two.
- */
-export function graceMs({ streams }: MongoKind): number {
-  return streams ? 2_000 : 8_000;
 }
 
 /** A database with an account `default/team`, a simulated cloud, and the real commands on both. */
@@ -147,7 +138,7 @@ export class FleetOnMongo {
   }
 
   /** Milliseconds from now until every document has its droplet, as declared, and says so; and there is no other. */
-  async levelled(withinMs = 30_000): Promise<number> {
+  async levelled(withinMs = 90_000): Promise<number> {
     const begun = performance.now();
     try {
       await until('documents, status and cloud to agree', withinMs, 20, () => this.#isLevel());
@@ -170,7 +161,7 @@ export class FleetOnMongo {
   }
 
   /** Until the documents of these bots say that they are Ready at their present spec. */
-  async ready(names: readonly string[], withinMs = 20_000): Promise<void> {
+  async ready(names: readonly string[], withinMs = 90_000): Promise<void> {
     await until(`${names} to be Ready`, withinMs, 20, async () => {
       const found = await this.bots.find({ _id: { $in: names.map((name) => `default/${name}`) } }).toArray();
       return found.filter(({ status }) => isReady(status)).length === names.length;
