@@ -107,7 +107,7 @@ describe('two controllers that serve bots', withoutServers, () => {
     });
     assert.equal(refused.status, 503);
     assert.ok(Number(refused.headers.get('retry-after')) > 0);
-    await patiently('the second leads', async () => (await leaderz(second)) === 200, 30_000);
+    await patiently('the second leads', async () => (await leaderz(second)) === 200, 60_000);
     await fleet.apply(botIn('default', 'delta'));
     await fleet.kubectl(['wait', '--for=condition=Ready', 'bot/delta', '--timeout=30s']);
     for (const name of names)

@@ -123,7 +123,7 @@ describe('the commands on a cluster', withoutServers, () => {
     assert.equal(fleet.droplets().length, 0);
     assert.match(await good('confirm', 'recreate', '--all'), /Confirmed: recreate/);
     // One of them is declared Stopped, and gets none.
-    await patiently('they are there again', () => fleet.droplets().length === keys.length - 1, 20_000);
+    await patiently('they are there again', () => fleet.droplets().length === keys.length - 1, 60_000);
   });
 
   it('validate without a path checks what the cluster holds', async () => {

@@ -28,7 +28,7 @@ describe('a controller whose API server, store or clock fails it', withoutServer
   const isGone = (resourceVersion: string) =>
     assert.rejects(
       async () => {
-        const patience = AbortSignal.timeout(5_000);
+        const patience = AbortSignal.timeout(30_000);
         for await (const event of fleet.server.client.watch(bots, { resourceVersion }, patience))
           if (event.type === 'ERROR') throw new Error(`${event.object.code}`);
       },

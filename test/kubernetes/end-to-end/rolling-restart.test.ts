@@ -58,7 +58,7 @@ describe('a rolling restart of two replicas', withoutServers, () => {
       ...['--control-plane-url', service.url],
     );
     const replica = { port, running };
-    await patiently('the new replica is ready', () => isReady(replica), 30_000);
+    await patiently('the new replica is ready', () => isReady(replica), 60_000);
     replicas.push(replica);
     route();
   }
@@ -101,7 +101,7 @@ describe('a rolling restart of two replicas', withoutServers, () => {
     await add();
     await add();
     for (const name of names)
-      await fleet.kubectl(['wait', '--for=condition=Ready', `bot/${name}`, '--timeout=60s']);
+      await fleet.kubectl(['wait', '--for=condition=Ready', `bot/${name}`, '--timeout=120s']);
   });
   after(async () => {
     if (fleet) await noteCluster(fleet);
@@ -122,7 +122,7 @@ describe('a rolling restart of two replicas', withoutServers, () => {
       for (const replica of replicas) if (await leads(replica)) return replica;
       return undefined;
     };
-    await patiently('one of the new ones leads', async () => (await leading()) !== undefined, 30_000);
+    await patiently('one of the new ones leads', async () => (await leading()) !== undefined, 60_000);
     // Whoever lost touch by then counts as stale after a whole timeout of the new leader.
     await sleep((timeoutSeconds + 3) * 1_000);
     assert.deepEqual(await health(), before);

@@ -113,7 +113,7 @@ describe('what goes wrong with a whole cluster', withoutServers, () => {
     assert.match(stdout, /CustomResourceDefinition bots\.clawfleet\.dev is being deleted/);
     assert.deepEqual(droplets(), ids);
     assert.equal((await fleet.clawfleet('confirm', 'delete', '--all')).code, 0);
-    await patiently('they are gone', () => droplets().length === 0, 20_000);
+    await patiently('they are gone', () => droplets().length === 0, 60_000);
     await fleet.kubectl(['wait', '--for=delete', 'crd/bots.clawfleet.dev', '--timeout=20s']);
   });
 
@@ -209,7 +209,7 @@ describe('what goes wrong with a whole cluster', withoutServers, () => {
     fleet.simulator.destroy(droplets()[0] ?? assert.fail());
     fleet.server.apiserver.start();
     await fleet.server.ready();
-    await patiently('the lost droplet is replaced', () => droplets().length === names.length, 20_000);
+    await patiently('the lost droplet is replaced', () => droplets().length === names.length, 60_000);
     await allReady();
     assert.equal(fleet.simulator.lives.lives().length, names.length + 1);
     assert.deepEqual(fleet.simulator.lives.overlaps(), []);

@@ -55,16 +55,17 @@ export class EditedFleet {
     };
   }
 
+  /** Once more, and the longest counts. */
   async measureUsual(): Promise<void> {
     const round = await this.round();
     round.lose();
     await round.edit();
-    this.#usualMs = await this.oracle.levelled();
+    this.#usualMs = Math.max(this.#usualMs, await this.oracle.levelled());
   }
 
   /**
    * Something goes wrong in `wrong`, with a round made meanwhile, and is over when it resolves: within a second of
-   * the usual time all is level, and everything was done once. A busy machine may need a second try for the time.
+   * the usual time all is level, and everything was done once. A busy machine may need another try for the time.
    */
   async isLevelAfter(t: TestContext, wrong: (round: Round) => Promise<void>): Promise<void> {
     for (let tries = 1; ; tries += 1) {
@@ -74,6 +75,7 @@ export class EditedFleet {
       await this.oracle.assertExact();
       if (took < this.#usualMs + laterMs) return;
       assert.ok(tries < mostTries, `level after ${took} ms`);
+      await this.measureUsual();
     }
   }
 

@@ -29,7 +29,7 @@ export class FleetOracle {
   }
 
   /** Milliseconds until the fleet is level, from now. */
-  async levelled(withinMs = 30_000): Promise<number> {
+  async levelled(withinMs = 90_000): Promise<number> {
     const begun = performance.now();
     await patiently('spec, status and cloud agree', () => this.#isLevel(), withinMs);
     return performance.now() - begun;
