@@ -77,6 +77,27 @@ await eachMongo(
         await until('changes come', 60_000, 10, () => Boolean(bed.source.bot('default/late')));
       });
 
+    it('begins anew only now and then where the server ends each stream at once', async () => {
+      let streams = 0;
+      const collection = (...args: Parameters<typeof bed.db.collection>) => {
+        const real = bed.db.collection(...args);
+        const aggregate = real.aggregate.bind(real);
+        const ended = () => {
+          streams += 1;
+          return aggregate([{ $match: { _id: 'none' } }]);
+        };
+        return Object.assign(real, { aggregate: ended });
+      };
+      await bed.start({ db: Object.assign(Object.create(bed.db) as typeof bed.db, { collection }) });
+      await bed.bots.insertOne({ _id: 'default/late', spec });
+      await until('it is known all the same', 60_000, 10, () => Boolean(bed.source.bot('default/late')));
+      streams = 0;
+      const begun = performance.now();
+      await sleep(1_500);
+      const most = 2 * Math.ceil((performance.now() - begun) / 500);
+      assert.ok(streams <= most, `${streams} streams of two collections, at most ${most}`);
+    });
+
     it('no longer tells of a document whose _id is no name once it is gone', async () => {
       await bed.start();
       const _id = new ObjectId();
@@ -136,6 +157,8 @@ await eachMongo(
       );
       const { fleetID } = bed.source.fleet().state;
       await bed.start();
+      const { state, boundNow } = bed.source.fleet();
+      assert.equal(state.boundTo, boundNow, 'it is the same database');
       assert.deepEqual([uids(), bed.bot('a').status.phase], [before, 'Paused']);
       assert.deepEqual([bed.source.fleet().state.fleetID, bed.source.fleet().fresh], [fleetID, false]);
     });

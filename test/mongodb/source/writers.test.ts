@@ -7,6 +7,7 @@ import type { BotRecord } from '../../../src/model/records.ts';
 import type { ResourceKey } from '../../../src/model/resource-key.ts';
 import { agentStatus, botObject, statusOf } from '../../contract/source-bed.ts';
 import { eachMongo } from '../support/each-mongo.ts';
+import { mangled } from '../support/mangled.ts';
 import { MongoBed } from './mongo-bed.ts';
 
 const spec = { accountRef: { name: 'team' } };
@@ -15,7 +16,7 @@ const id = (name: string) => `default/${name}`;
 await eachMongo(
   'writers whom nobody controls',
   () => true,
-  ({ server }) => {
+  ({ kind, server }) => {
     let bed: MongoBed;
 
     beforeEach(() => {
@@ -203,6 +204,25 @@ await eachMongo(
       await bed.bots.deleteMany({ _id: { $ne: id('good') } });
       await bed.start();
       assert.deepEqual(bed.source.health(), { whole: true, problems: [] });
+    });
+
+    it('reads on where the server hands out a text that is none', {
+      skip: kind.program.kind === 'running' && 'nothing stands before it',
+    }, async () => {
+      await bed.bots.insertMany([
+        { _id: id('bad'), spec: { ...spec, persona: 'ZZZZ' } },
+        { _id: id('good'), spec },
+      ]);
+      await using mangling = await mangled(server().address ?? assert.fail());
+      const other = new MongoBed(`mongodb://${mangling.address}/?directConnection=true`, bed.db.databaseName);
+      try {
+        await other.start();
+        assert.deepEqual([other.bot('good').problems, other.bot('bad').problems.length], [[], 1]);
+        assert.equal(other.source.health().failure, undefined);
+      } finally {
+        await other.source.stop();
+        await other.client.close();
+      }
     });
 
     it('takes a document that is deleted and inserted again, before anything ends, as an edit', async () => {

@@ -74,10 +74,14 @@ export class DocumentFeed {
   }
 
   async #run(): Promise<void> {
+    const { clock } = this.#parts;
     while (!this.#ended) {
       try {
         const stream = await this.#open();
+        const begun = clock.monotonic();
         await (stream ? this.#follow(stream) : this.#poll());
+        // Some servers take the question and end the stream at once.
+        if (clock.monotonic() - begun < retryMs) await this.#latch.wait(retryMs);
       } catch (error) {
         if (this.#ended) return;
         this.#tell(asPortError(error, `following ${this.#parts.collection.collectionName}`).message);
@@ -172,7 +176,12 @@ export class DocumentFeed {
 
   #tell(failure: string | undefined): void {
     if (this.#failure === failure) return;
+    const wasWell = this.#failure === undefined;
     this.#failure = failure;
-    this.#parts.onHealth();
+    const { log, collection, onHealth } = this.#parts;
+    const fields = { collection: collection.collectionName };
+    if (failure === undefined) log.info(fields, 'documents can be read again');
+    else if (wasWell) log.warn({ ...fields, reason: failure }, 'documents cannot be read: tried again');
+    onHealth();
   }
 }

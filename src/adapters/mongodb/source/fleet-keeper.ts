@@ -28,6 +28,8 @@ export interface FleetOptions {
   readonly epoch: () => number;
   /** Identity of the source as it is now. */
   readonly boundNow: string;
+  /** Stores that identity where it is gone with the record. */
+  readonly restoreIdentity: () => Promise<void>;
   /** The id a new fleet gets, and that a present one must have; undefined: made by chance, and any. */
   readonly fleetID: string | undefined;
 }
@@ -132,8 +134,11 @@ export class FleetKeeper {
 
   /** Deleted by somebody while it is in use: without it the fleet would not know its droplets. */
   async #restore(): Promise<void> {
-    const { log } = this.#options;
+    const { log, leadership, restoreIdentity } = this.#options;
+    if (leadership.msLeft() <= 0) return;
     const next = { ...this.#kept, version: this.#kept.version + 1 };
+    // First: under another identity the record would be taken for that of another source.
+    await restoreIdentity();
     if (!(await insert(this.#options, next))) return;
     this.#kept = next;
     log.warn({ fleet: next.state.fleetID }, 'the fleet’s record was deleted while in use and is made again');

@@ -91,7 +91,7 @@ export class LedgerCommits {
 
   async #commit(jobs: readonly Job[]): Promise<void> {
     if (this.#parts.leadership.msLeft() <= 0) {
-      const error = new PortError({ kind: 'unavailable' }, 'the lease is lost: nothing was written');
+      const error = leaseLost();
       for (const job of jobs) job.reject(error);
       return;
     }
@@ -141,6 +141,10 @@ export class LedgerCommits {
     else if (failure) job.reject(failure);
     else job.resolve(false);
   }
+}
+
+export function leaseLost(): PortError {
+  return new PortError({ kind: 'unavailable' }, 'the lease is lost: nothing was written');
 }
 
 function outdated(id: string): PortError {

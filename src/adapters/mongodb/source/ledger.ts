@@ -1,7 +1,7 @@
 import type { Collection, UpdateFilter } from 'mongodb';
 import type { Chance } from '../../../ports/chance.ts';
 import { asPortError } from '../client/mongo-error.ts';
-import { LedgerCommits, type LedgerCommitsParts, type LedgerWrite } from './ledger-commits.ts';
+import { LedgerCommits, type LedgerCommitsParts, type LedgerWrite, leaseLost } from './ledger-commits.ts';
 import type { LedgerDocument, LedgerRecord } from './ledger-document.ts';
 
 const reading = 'reading the ledger';
@@ -81,6 +81,7 @@ export class Ledger {
 
   /** Writes something that changes nothing, to see whether the store takes writes. */
   async probe(): Promise<void> {
+    if (this.#parts.leadership.msLeft() <= 0) throw leaseLost();
     const filter = { _id: 'Fleet' };
     const update = { $set: { probe: this.#parts.chance.uuid() } } as UpdateFilter<LedgerDocument>;
     await this.#tried('writing the ledger', () => this.#collection.updateOne(filter, update));

@@ -14,7 +14,7 @@ import { type LedgerDocument, partsOfLedgerID } from './ledger-document.ts';
 import { majorityCollection } from './majority-collection.ts';
 import type { MongoDBOptions } from './mongodb-source.ts';
 import { nextAccount, nextBot } from './next-record.ts';
-import { ensureIdentity, type IdentityDocument } from './source-identity.ts';
+import { ensureIdentity, type IdentityDocument, restoreIdentity } from './source-identity.ts';
 import { StoreHealth } from './store-health.ts';
 import type { EventDocument } from './stored-events.ts';
 import { accountOf, botOf } from './stored-record.ts';
@@ -45,12 +45,14 @@ export class LiveMongoDB {
   /** Learns which database this is and which fleet; no document is read yet. */
   static async open(options: MongoDBOptions, listener: SourceListener): Promise<LiveMongoDB> {
     const { db, collections, chance } = options;
-    const boundNow = await ensureIdentity(
-      majorityCollection<IdentityDocument>(db, collections.ledger),
-      chance,
-    );
-    const collection = majorityCollection<FleetDocument>(db, collections.ledger);
-    const fleet = await FleetKeeper.open({ ...options, collection, boundNow });
+    const identities = majorityCollection<IdentityDocument>(db, collections.ledger);
+    const boundNow = await ensureIdentity(identities, chance);
+    const fleet = await FleetKeeper.open({
+      ...options,
+      collection: majorityCollection<FleetDocument>(db, collections.ledger),
+      boundNow,
+      restoreIdentity: () => restoreIdentity(identities, boundNow),
+    });
     return new LiveMongoDB(options, listener, fleet);
   }
 

@@ -6,5 +6,7 @@ export function majorityCollection<T extends Document>(db: Db, name: string): Co
     writeConcern: { w: 'majority' },
     readConcern: { level: 'majority' },
     readPreference: 'primary',
+    // Drivers of other languages write what is no text, and one such document must not hide all others.
+    enableUtf8Validation: false,
   });
 }
