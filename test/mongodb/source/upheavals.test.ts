@@ -134,6 +134,21 @@ await eachMongo(
       assert.match(bed.bot('b').deletion?.wholesale ?? '', /is empty/);
     });
 
+    it('tells of each of most that are deleted that they went together, and not of a few', async () => {
+      await bed.start();
+      await bed.bots.deleteOne({ _id: 'default/e' });
+      await until('one is to go', 60_000, 10, () => bed.bot('e').deletion !== undefined);
+      assert.equal(bed.bot('e').deletion?.wholesale, undefined);
+      await bed.bots.insertOne({ _id: 'default/e', spec });
+      await until('it stays', 60_000, 10, () => bed.bot('e').deletion === undefined);
+      await bed.source.stop();
+      await bed.bots.deleteMany({ _id: { $ne: 'default/e' } });
+      await bed.start();
+      const gone = names.slice(0, 4).map((name) => bed.bot(name).deletion?.wholesale ?? '');
+      for (const why of gone) assert.match(why, /^4 of 5 documents .* gone at once$/);
+      assert.equal(bed.bot('e').deletion, undefined);
+    });
+
     it('takes each of many that are deleted for a loss, not for an order', async () => {
       await bed.start();
       await bed.bots.deleteMany({});

@@ -13,6 +13,8 @@ import type { AnyRecord } from './stored-record.ts';
 /** Ids in one read. */
 const mostKeys = 500;
 const retryMs = 500;
+/** Fewer that go at once are no mass. */
+const fewest = 4;
 /** Of documents that nobody can tell whose they are, so many are told. */
 const mostProblems = 100;
 
@@ -185,21 +187,18 @@ export class DocumentTaker {
   }
 
   async #readDue(): Promise<void> {
-    const keys = [...this.#due].slice(0, mostKeys);
-    for (const key of keys) this.#due.delete(key);
+    const keys = [...this.#due];
+    this.#due.clear();
     this.#taking = new Set(keys);
+    let again: readonly ResourceKey[] = keys;
     try {
-      const documents = await documentsOf(this.#parts.collection, keys);
-      const failures = await this.#takeAll(documents);
-      const found = new Set(documents.map(({ _id }) => _id));
-      const absent = keys.filter((key) => !found.has(key));
-      if (absent.length > 0)
-        failures.push(...(await this.#takeGone(absent, found.size > 0 ? 'some' : 'those looked for')));
+      const { absent, failures } = await this.#looked(keys);
+      const missing = absent.length < keys.length ? 'some' : 'those looked for';
+      if (absent.length > 0) failures.push(...(await this.#takeGone(absent, missing)));
+      again = failures.length > 0 ? keys.filter((key) => !this.#digests.has(key)) : [];
       requireAll(failures);
-    } catch (error) {
-      for (const key of keys) this.#due.add(key);
-      throw error;
     } finally {
+      for (const key of again) this.#due.add(key);
       this.#taking = new Set();
     }
   }
@@ -219,6 +218,7 @@ export class DocumentTaker {
     const reading = readDeclaration(kind, document, collection.collectionName);
     if (reading.key === undefined) return this.#takeBad(document);
     const { key, declared } = reading;
+    this.#digests.delete(key);
     await keeper.declare(key, declared);
     if (declared.isEnding && !keeper.records.has(key)) await discard(key);
     this.#digests.set(key, digest);
@@ -255,27 +255,30 @@ export class DocumentTaker {
   async #settleMissing(listed: ReadonlySet<unknown>): Promise<void> {
     const { keeper } = this.#parts;
     const missing = [...keeper.records.values()]
-      .filter((record) => !listed.has(record.key) && !('deletion' in record && record.deletion))
+      .filter((record) => !listed.has(record.key) && isLive(record))
       .map(({ key }) => key);
     this.#taking = new Set(missing);
-    const absent = await this.#absentOf(missing).finally(() => {
+    const { absent, failures } = await this.#looked(missing).finally(() => {
       this.#taking = new Set();
     });
-    if (absent.length > 0) requireAll(await this.#takeGone(absent, listed.size > 0 ? 'some' : 'all'));
+    if (absent.length > 0) failures.push(...(await this.#takeGone(absent, listed.size > 0 ? 'some' : 'all')));
+    requireAll(failures);
   }
 
-  /** Those of which there is no document; what there is is taken in. */
-  async #absentOf(missing: readonly ResourceKey[]): Promise<ResourceKey[]> {
-    const { collection } = this.#parts;
+  /** Takes in what there is of these documents; tells which are absent, and what could not be taken in. */
+  async #looked(
+    sought: readonly ResourceKey[],
+  ): Promise<{ readonly absent: readonly ResourceKey[]; readonly failures: unknown[] }> {
     const absent: ResourceKey[] = [];
-    for (let start = 0; start < missing.length; start += mostKeys) {
-      const keys = missing.slice(start, start + mostKeys);
-      const documents = await documentsOf(collection, keys);
-      requireAll(await this.#takeAll(documents));
+    const failures: unknown[] = [];
+    for (let start = 0; start < sought.length; start += mostKeys) {
+      const keys = sought.slice(start, start + mostKeys);
+      const documents = await documentsOf(this.#parts.collection, keys);
+      failures.push(...(await this.#takeAll(documents)));
       const found = new Set(documents.map(({ _id }) => _id));
       absent.push(...keys.filter((key) => !found.has(key)));
     }
-    return absent;
+    return { absent, failures };
   }
 
   async #takeGone(keys: readonly ResourceKey[], missing: Missing): Promise<unknown[]> {
@@ -286,8 +289,24 @@ export class DocumentTaker {
       if (this.#bad.delete(key)) this.#parts.onHealth();
     }
     if (known.length === 0 || this.#ended) return [];
-    const wholesale = await this.#wholesale(known.length, missing);
+    const wholesale = (await this.#wholesale(known.length, missing)) ?? this.#tooMany(known);
     return failuresOf(known.map((key) => keeper.declare(key, { state: 'gone', wholesale })));
+  }
+
+  /**
+   * Where most of what there is goes in one look, each record says so: storing them takes a while, and the first ones
+   * must not be dealt with before the last ones are counted.
+   */
+  #tooMany(known: readonly ResourceKey[]): string | undefined {
+    const { keeper, collection } = this.#parts;
+    const live = [...keeper.records.values()].filter(isLive).length;
+    const going = known.filter((key) => {
+      const record = keeper.records.get(key);
+      return record && isLive(record);
+    }).length;
+    return going >= fewest && going > live / 2
+      ? `${going} of ${live} documents of the collection ${collection.collectionName} are gone at once`
+      : undefined;
   }
 
   /** Why all of them go at once without that anybody removed each of them; undefined when they were removed. */
@@ -299,6 +318,10 @@ export class DocumentTaker {
     if (!(await collectionExists(collection))) return `${name} does not exist any more`;
     return missing === 'all' && count > 1 ? `${name} is empty` : undefined;
   }
+}
+
+function isLive(record: AnyRecord): boolean {
+  return !('deletion' in record && record.deletion);
 }
 
 async function failuresOf(acts: readonly Promise<void>[]): Promise<unknown[]> {
