@@ -80,6 +80,8 @@ export class LossGuard {
     this.#present.delete(key);
     if (!this.#lost.has(key)) this.#lost.set(key, { at: this.#clock.monotonic(), gone: false });
     this.#holdAll([key], this.#present.size + this.#held.size + 1);
+    // What went one by one just before may have been the first of the same.
+    this.#judge([]);
   }
 
   /** A listing misses these: held at once when they are many, until each is looked at and found alive or gone. */

@@ -143,6 +143,15 @@ describe('LossGuard', () => {
     assert.equal(told(), 2);
   });
 
+  it('holds also what was lost just before most of the others were seized', () => {
+    const { guard, keys, held, lose } = bed(10);
+    lose(0, 2);
+    assert.equal(held(), 0);
+    for (const key of keys.slice(2, 8)) guard.seize(key);
+    assert.equal(held(), 8);
+    assert.equal(guard.hold()?.before, 10);
+  });
+
   it('holds what is seized however few they are, and lets go what is confirmed', () => {
     const { guard, keys, held } = bed(2);
     for (const key of keys) guard.seize(key);
