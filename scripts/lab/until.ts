@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { patience } from './patience.ts';
 
 /** Asks every `everyMs` until the answer is yes. Throws after `withinMs` with `what` was waited for. */
 export async function until(
@@ -7,9 +8,10 @@ export async function until(
   everyMs: number,
   check: () => boolean | Promise<boolean>,
 ): Promise<void> {
-  const deadline = performance.now() + withinMs;
+  const deadline = performance.now() + withinMs * patience;
   while (!(await check())) {
-    if (performance.now() > deadline) throw new Error(`waited ${withinMs / 1_000} s in vain for ${what}`);
+    if (performance.now() > deadline)
+      throw new Error(`waited ${(withinMs * patience) / 1_000} s in vain for ${what}`);
     await sleep(everyMs);
   }
 }

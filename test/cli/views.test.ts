@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse } from 'yaml';
+import { patience } from '../../scripts/lab/patience.ts';
 import { describeAccount } from '../../src/cli/describe-account.ts';
 import { describeBot } from '../../src/cli/describe-bot.ts';
 import { showFleet } from '../../src/cli/fleet-view.ts';
@@ -108,7 +109,7 @@ test('10,000 bots are laid out in well under a second', () => {
   const cpuMs = cpuStopwatch();
   showRecords(many, view({ output: 'wide' }));
   const took = cpuMs();
-  assert.ok(took < 700, `${took} ms`);
+  assert.ok(took < 700 * patience, `${took} ms`);
 });
 
 const event: StoredEvent = {

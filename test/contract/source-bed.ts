@@ -1,3 +1,4 @@
+import { patience } from '../../scripts/lab/patience.ts';
 import type { BotStatus } from '../../src/model/bot-status.ts';
 import type { ResourceKey } from '../../src/model/resource-key.ts';
 import type { Source, SourceListener } from '../../src/ports/source.ts';
@@ -93,11 +94,11 @@ export const agentStatus: BotStatus = {
 
 /** Waits until `check` gives something other than false or undefined; fails after 5 s. */
 export async function eventually<T>(check: () => T | undefined | false, what: string): Promise<T> {
-  const deadline = performance.now() + 5000;
+  const deadline = performance.now() + 5000 * patience;
   for (;;) {
     const result = check();
     if (result !== undefined && result !== false) return result;
-    if (performance.now() > deadline) throw new Error(`still not so after 5 s: ${what}`);
+    if (performance.now() > deadline) throw new Error(`still not so after ${5 * patience} s: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

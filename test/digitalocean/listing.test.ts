@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { patience } from '../../scripts/lab/patience.ts';
 import { digitalOceanClouds } from '../../src/adapters/digitalocean/digital-ocean-clouds.ts';
 import { seededChance } from '../../src/adapters/system/seeded-chance.ts';
 import { faultOf } from '../../src/ports/port-error.ts';
@@ -235,5 +236,5 @@ test('10,000 droplets are read in under 400 ms of CPU and kept in little memory'
   const droplets = await cloud.listByTag('openclaw', sweep);
   const took = cpuMs();
   assert.equal(droplets.length, 10_000);
-  assert.ok(took < 400, `${took} ms of CPU`);
+  assert.ok(took < 400 * patience, `${took} ms of CPU`);
 });

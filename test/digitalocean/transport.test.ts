@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
 import test from 'node:test';
+import { patience } from '../../scripts/lab/patience.ts';
 import { Exchange } from '../../src/adapters/digitalocean/exchange.ts';
 import { TransportError } from '../../src/adapters/digitalocean/transport.ts';
 import { undiciTransport } from '../../src/adapters/digitalocean/undici-transport.ts';
@@ -105,7 +106,7 @@ test('headers that never come end with the deadline', async (t) => {
   assert.equal(await kindOf(cloud.createDroplet(REQUEST, create)), 'doubtful');
   assert.equal(await kindOf(cloud.getDroplet(1, create)), 'unavailable');
   const took = performance.now() - start;
-  assert.ok(took > 250 && took < 2000, `${took} ms`);
+  assert.ok(took > 250 && took < 2000 * patience, `${took} ms`);
 });
 
 test('a body that stalls half way ends with the deadline: the create is in doubt', async (t) => {
@@ -153,7 +154,7 @@ test('the caller breaks off a call: in doubt when it may have been sent, unavail
   assert.equal(await second, 'unavailable');
   sent.abort();
   assert.equal(await first, 'doubtful');
-  assert.ok(performance.now() - start < 5000, 'the signal ends it, not the deadline');
+  assert.ok(performance.now() - start < 5000 * patience, 'the signal ends it, not the deadline');
   const third = cloud.createDroplet(REQUEST, { ...create, signal: AbortSignal.abort() });
   assert.equal(await kindOf(third), 'unavailable');
 });
