@@ -25,7 +25,7 @@ describe('the controller under its own service account', withoutServers, () => {
   before(async () => {
     // Without watch lists, as in older servers, a watch begins with a list.
     const apiserverFlags = [...audit.flags, '--feature-gates=WatchList=false'];
-    opened = await FleetOnCluster.open({ checkSSHKeys: true }, { apiserverFlags, controllers: false });
+    opened = await FleetOnCluster.open({ checkSSHKeys: true }, { apiserverFlags });
     const { url, caFile } = opened.server;
     proxy = await LossyProxy.open(url, caFile);
     opened.run('--kubeconfig', kubeconfigThrough(proxy, opened));

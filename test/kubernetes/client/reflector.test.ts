@@ -352,7 +352,8 @@ describe('Reflector on a real API server', withoutServers, () => {
     await until('both to be told', 5_000, 2, () => watched.told.length === 2);
     assert.ok(performance.now() - before < 1_000 * patience, `${performance.now() - before} ms`);
     assert.deepEqual(watched.told.sort(), ['!changes=2', '!goes']);
-    assert.deepEqual(client.asked.slice(-2), ['watch', 'watch-list']);
+    const asked = client.asked.join(' ');
+    assert.match(asked, /watch watch-list( watch)*$/);
     await client.close();
   });
 });

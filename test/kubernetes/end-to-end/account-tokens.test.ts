@@ -41,7 +41,7 @@ describe('a tenant with a DigitalOcean account of its own', withoutServers, () =
   const ends = new AsyncDisposableStack();
 
   before(async () => {
-    fleet = await FleetOnCluster.open();
+    fleet = await FleetOnCluster.open({}, { controllers: true });
     ends.defer(() => fleet.close());
     const served = await serveSimulator(tenant);
     ends.defer(() => served.close());

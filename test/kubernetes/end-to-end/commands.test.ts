@@ -140,7 +140,7 @@ describe('commands that cannot reach bots in a cluster', withoutServers, () => {
   };
 
   before(async () => {
-    fleet = await FleetOnCluster.open({}, { controllers: false });
+    fleet = await FleetOnCluster.open();
   });
   after(() => fleet?.close());
 

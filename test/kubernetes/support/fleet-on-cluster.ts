@@ -38,7 +38,7 @@ export class FleetOnCluster {
     settings: Partial<Settings> = {},
     options: ApiServerOptions = {},
   ): Promise<FleetOnCluster> {
-    const server = await startApiServer({ controllers: true, ...options });
+    const server = await startApiServer(options);
     const simulator = new Simulator({
       clock: systemClock,
       chance: seededChance(1),
