@@ -5,7 +5,7 @@ import type { AgentDesk } from '../ports/agent-desk.ts';
 import type { Clock } from '../ports/clock.ts';
 import { faultOf } from '../ports/port-error.ts';
 import type { ConfigCall, NotModified, Refused, ServedConfig } from './bot-api.ts';
-import { authenticate } from './credentials.ts';
+import { authenticate, type Shown, shownBy } from './credentials.ts';
 import type { LongPolls } from './long-polls.ts';
 import { impossible, noConfig, notLeading, unauthorised, unavailable } from './refusals.ts';
 
@@ -43,16 +43,17 @@ export class ConfigDesk {
   async serve(call: ConfigCall): Promise<ServedConfig | NotModified | Refused> {
     const { clock } = this.#parts;
     const begunAt = clock.monotonic();
+    const shown = shownBy(call);
     for (;;) {
       const waited = clock.monotonic() - begunAt;
-      const answer = await this.#answer(call);
+      const answer = await this.#answer(shown);
       if (answer.kind === 'refused') return answer;
       const hasStored = answer.etag === call.ifNoneMatch;
       if (answer.kind === 'config' && !hasStored) return answer;
       const left = (hasStored ? call.waitMs : settleMs) - waited;
       if (left <= 0 || !this.#canWait(call))
         return hasStored ? { kind: 'notModified', etag: answer.etag } : unavailable;
-      await this.#wait(call, storedID(answer), left);
+      await this.#wait(shown, storedID(answer), left, call.signal);
     }
   }
 
@@ -61,10 +62,10 @@ export class ConfigDesk {
   }
 
   /** By the record and the credentials of this very moment. */
-  async #answer(call: ConfigCall): Promise<ServedConfig | Refused | Unsettled> {
+  async #answer(shown: Shown): Promise<ServedConfig | Refused | Unsettled> {
     const { desk, leader } = this.#parts;
     if (!desk.leads()) return notLeading(leader());
-    const bot = authenticate(desk, call)?.bot;
+    const bot = authenticate(desk, shown)?.bot;
     if (!bot) return unauthorised;
     if (bot.deletion) return impossible('The bot is being deleted.');
     try {
@@ -92,14 +93,14 @@ export class ConfigDesk {
   }
 
   /** Until another config than `id` is stored, or the agent may have none any more. */
-  #wait(call: ConfigCall, id: string, ms: number): Promise<void> {
-    const bot = authenticate(this.#parts.desk, call)?.bot;
+  #wait(shown: Shown, id: string, ms: number, signal: AbortSignal): Promise<void> {
+    const bot = authenticate(this.#parts.desk, shown)?.bot;
     if (!bot) return Promise.resolve();
     const agent = agentHashOf(bot);
     const isNews = (next: BotRecord) =>
       next.status.desiredConfig?.id !== id || agentHashOf(next) !== agent || next.deletion !== undefined;
     if (isNews(bot)) return Promise.resolve();
-    return this.#parts.polls.wait(bot.key, isNews, ms, call.signal);
+    return this.#parts.polls.wait(bot.key, isNews, ms, signal);
   }
 }
 

@@ -13,22 +13,31 @@ export interface Authenticated {
   readonly shownSHA256: string;
 }
 
+/** What a caller shows: hashed once, though it is compared again whenever a wait ends. */
+export interface Shown {
+  readonly botID: string;
+  readonly shownSHA256: string;
+}
+
+export function shownBy({ botID, bearer }: BotCall): Shown {
+  return { botID, shownSHA256: tokenHash(bearer ?? '') };
+}
+
 /** The bot whose agent calls; undefined when nobody of that id has this token. */
-export function authenticate(desk: AgentDesk, call: BotCall): Authenticated | undefined {
-  return holderOf(desk, call, (bot) => [agentHashOf(bot) ?? nobody]);
+export function authenticate(desk: AgentDesk, shown: Shown): Authenticated | undefined {
+  return holderOf(desk, shown, (bot) => [agentHashOf(bot) ?? nobody]);
 }
 
 /** The bot for which the registration token was made, be it still good or used. */
-export function holderOfToken(desk: AgentDesk, call: BotCall): Authenticated | undefined {
-  return holderOf(desk, call, registrationHashes);
+export function holderOfToken(desk: AgentDesk, shown: Shown): Authenticated | undefined {
+  return holderOf(desk, shown, registrationHashes);
 }
 
 function holderOf(
   desk: AgentDesk,
-  { botID, bearer }: BotCall,
+  { botID, shownSHA256 }: Shown,
   hashesOf: (bot: BotRecord) => readonly string[],
 ): Authenticated | undefined {
-  const shownSHA256 = tokenHash(bearer ?? '');
   const candidates = desk.find(botID);
   if (candidates.length === 0) isSameHash(shownSHA256, nobody);
   const bot = candidates.find((candidate) =>

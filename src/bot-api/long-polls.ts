@@ -8,6 +8,13 @@ interface Waiter {
   readonly wake: () => void;
 }
 
+/** Long waits end at whole steps, which spares the timers a list for each millisecond that agents ask for. */
+const stepMs = 100;
+
+function inSteps(ms: number): number {
+  return ms < stepMs ? ms : ms - (ms % stepMs);
+}
+
 /** Calls that wait for news of their bot. They are held in memory alone, and woken when the news is stored. */
 export class LongPolls {
   readonly #clock: Clock;
@@ -44,7 +51,7 @@ export class LongPolls {
         resolve();
       };
       const waiter: Waiter = { isNews, wake };
-      const cancel = this.#clock.schedule(ms, wake);
+      const cancel = this.#clock.schedule(inSteps(ms), wake);
       signal.addEventListener('abort', wake, { once: true });
       this.#enter(key, waiter);
     });

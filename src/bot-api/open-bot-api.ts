@@ -3,7 +3,7 @@ import type { Chance } from '../ports/chance.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Beat, BotAPI, BotCall, Health, Refused } from './bot-api.ts';
 import { ConfigDesk } from './config-desk.ts';
-import { authenticate } from './credentials.ts';
+import { authenticate, shownBy } from './credentials.ts';
 import { LongPolls } from './long-polls.ts';
 import { notLeading, unauthorised } from './refusals.ts';
 import { ReportDesk } from './report-desk.ts';
@@ -47,7 +47,7 @@ export function openBotAPI(parts: BotAPIParts): OpenBotAPI {
 }
 
 function beat(desk: AgentDesk, call: BotCall): Beat | Refused {
-  const agent = authenticate(desk, call);
+  const agent = authenticate(desk, shownBy(call));
   if (!agent) return unauthorised;
   desk.beat(agent.bot.key, agent.shownSHA256);
   return { kind: 'beat', desiredConfigID: agent.bot.status.desiredConfig?.id };

@@ -5,7 +5,7 @@ import type { Chance } from '../ports/chance.ts';
 import type { Clock } from '../ports/clock.ts';
 import { faultOf } from '../ports/port-error.ts';
 import type { AcknowledgeCall, Acknowledged, Refused, RegisterCall, Registered } from './bot-api.ts';
-import { authenticate, holderOfToken } from './credentials.ts';
+import { authenticate, holderOfToken, shownBy } from './credentials.ts';
 import { impossible, notLeading, unauthorised, unavailable } from './refusals.ts';
 import { tokenHash } from './token-hash.ts';
 
@@ -32,7 +32,7 @@ export class ReportDesk {
   async register(call: RegisterCall): Promise<Registered | Refused> {
     const { desk, chance } = this.#parts;
     if (!desk.leads()) return this.#notLeading();
-    const holder = holderOfToken(desk, call);
+    const holder = holderOfToken(desk, shownBy(call));
     if (!holder) return unauthorised;
     if (call.agentToken !== undefined && !agentTokenForm.test(call.agentToken))
       return impossible('agent_token must have 32 to 256 visible ASCII characters.');
@@ -54,7 +54,7 @@ export class ReportDesk {
   async acknowledge(call: AcknowledgeCall): Promise<Acknowledged | Refused> {
     const { desk } = this.#parts;
     if (!desk.leads()) return this.#notLeading();
-    const agent = authenticate(desk, call);
+    const agent = authenticate(desk, shownBy(call));
     if (!agent) return unauthorised;
     const { bot, shownSHA256: agentSHA256 } = agent;
     const { configID } = call;

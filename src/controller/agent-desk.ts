@@ -15,7 +15,13 @@ export function agentDesk(engine: Engine, agents: Agents, call: (key: ResourceKe
       const { failure } = source.health();
       return [engine.gate.mismatch()?.message, failure].filter((reason) => reason !== undefined);
     },
-    find: (id) => records([...new Set([owners.ofUID(id), ...agents.adoptedIDs.of(id)])]),
+    find(id) {
+      const adopted = agents.adoptedIDs.of(id);
+      const own = owners.ofUID(id);
+      // What ten thousand agents ask for again and again.
+      if (adopted.length === 0) return own === undefined ? [] : records([own]);
+      return records([...new Set([own, ...adopted])]);
+    },
     bot: (key) => source.bot(key),
     report: (key, report, signal) => agents.inbox.submit(key, report, signal),
     configOf: (bot) => agents.configs.of(bot),

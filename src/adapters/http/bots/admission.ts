@@ -34,8 +34,20 @@ function isForBots({ routeOptions }: FastifyRequest): boolean {
   return 'isForBots' in routeOptions.config;
 }
 
+/** Name under which a request keeps its caller, who is asked for several times. */
+export const callerField = 'caller';
+
+interface Known {
+  [callerField]?: Caller | null;
+}
+
+export function callerAt(request: FastifyRequest & Known): Caller {
+  request[callerField] ??= callerOfRequest(request);
+  return request[callerField];
+}
+
 /** What a trusted proxy forwarded may be no address at all. */
-export function callerAt(request: FastifyRequest): Caller {
+function callerOfRequest(request: FastifyRequest): Caller {
   const ip = isIP(request.ip) > 0 ? request.ip : (request.raw.socket.remoteAddress ?? '');
   return callerOf(bearerOf(request.headers.authorization), ip);
 }

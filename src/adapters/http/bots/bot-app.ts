@@ -2,7 +2,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Refused } from '../../../bot-api/bot-api.ts';
 import type { BotCallObserver } from '../../../ports/bot-call-observer.ts';
 import type { Log } from '../../../ports/log.ts';
-import { type AdmissionParts, admission, callerAt, endingRetryMs } from './admission.ts';
+import { type AdmissionParts, admission, callerAt, callerField, endingRetryMs } from './admission.ts';
 import type { Answer, BotRequest, ServedBotAPI } from './bot-calls.ts';
 import { type BotRoute, botRoutes, waitOf } from './bot-routes.ts';
 import { answerBrokenRequest } from './broken-request.ts';
@@ -43,6 +43,7 @@ export async function botApp(parts: BotAppParts, server: object): Promise<Fastif
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error, request, reply) => void sendProblem(reply, requestProblem(error), request),
   });
+  app.decorateRequest(callerField, null);
   takeJSONAlone(app);
   if (parts.observer) observeCalls(app, parts.observer);
   app.setErrorHandler((error, request, reply) => failure(parts, error, request, reply));
