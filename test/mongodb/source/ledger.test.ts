@@ -5,6 +5,7 @@ import { Ledger } from '../../../src/adapters/mongodb/source/ledger.ts';
 import { blankRecord, type LedgerDocument } from '../../../src/adapters/mongodb/source/ledger-document.ts';
 import { majorityCollection } from '../../../src/adapters/mongodb/source/majority-collection.ts';
 import { systemChance } from '../../../src/adapters/system/system-chance.ts';
+import { systemClock } from '../../../src/adapters/system/system-clock.ts';
 import { soleLeader } from '../../../src/ports/leadership.ts';
 import { faultOf } from '../../../src/ports/port-error.ts';
 import { eachMongo } from '../support/each-mongo.ts';
@@ -30,6 +31,7 @@ await eachMongo(
     const open = (collection: Collection<LedgerDocument> = real()) =>
       new Ledger({
         collection,
+        clock: systemClock,
         chance: systemChance,
         leadership: soleLeader,
         epoch: () => 1,

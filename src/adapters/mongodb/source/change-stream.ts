@@ -1,5 +1,6 @@
 import { type AggregationCursor, type Collection, type Document, MongoServerError } from 'mongodb';
 import { type Clock, sleep } from '../../../ports/clock.ts';
+import { answered } from '../client/answered.ts';
 import type { StreamEvent } from './change-event.ts';
 import { declaredFields } from './declared-document.ts';
 
@@ -39,7 +40,7 @@ export async function openStream(
   const stages = [{ $changeStream: { fullDocument: 'updateLookup', ...resume } }, { $project: fields }];
   const cursor = collection.aggregate<StreamEvent>(stages, { maxAwaitTimeMS: awaitMs });
   try {
-    return opened(cursor, clock, await cursor.tryNext(), from);
+    return opened(cursor, clock, await answered(clock, cursor.tryNext()), from);
   } catch (error) {
     await closed(cursor);
     throw error;
@@ -63,7 +64,7 @@ function opened(
           yield event;
         }
         const asked = clock.monotonic();
-        event = await cursor.tryNext();
+        event = await answered(clock, cursor.tryNext());
         if (!event && clock.monotonic() - asked < soonMs) await sleep(clock, pauseMs);
       }
     },

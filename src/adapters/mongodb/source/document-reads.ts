@@ -1,4 +1,6 @@
 import type { Collection, Document } from 'mongodb';
+import type { Clock } from '../../../ports/clock.ts';
+import { answered } from '../client/answered.ts';
 import { asPortError } from '../client/mongo-error.ts';
 import { type DeclaredDocument, declaredFields } from './declared-document.ts';
 
@@ -8,14 +10,17 @@ const batchSize = 1_000;
  * All documents of the collection in the order of their ids, a page at a time. A page that fails ends it with a
  * PortError: what was not seen until then is not known to be absent.
  */
-export async function* allDocuments(collection: Collection<Document>): AsyncGenerator<DeclaredDocument[]> {
+export async function* allDocuments(
+  collection: Collection<Document>,
+  clock: Clock,
+): AsyncGenerator<DeclaredDocument[]> {
   const cursor = collection.find<DeclaredDocument>(
     {},
     { projection: declaredFields, sort: { _id: 1 }, batchSize },
   );
   try {
     // The first page is fetched by asking whether there is anything at all.
-    while (await cursor.hasNext()) yield cursor.readBufferedDocuments();
+    while (await answered(clock, cursor.hasNext())) yield cursor.readBufferedDocuments();
   } catch (error) {
     throw asPortError(error, `reading ${collection.collectionName}`);
   } finally {

@@ -3,6 +3,7 @@ import type { Problem } from '../../../model/problem.ts';
 import type { ResourceKey } from '../../../model/resource-key.ts';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
+import { answered } from '../client/answered.ts';
 import { keyOfID, type ResourceKind, readDeclaration } from './declaration.ts';
 import { type CopyMark, copyMarkOf, type DeclaredDocument, digestOf } from './declared-document.ts';
 import { allDocuments, collectionExists, documentsOf } from './document-reads.ts';
@@ -125,7 +126,8 @@ export class DocumentTaker {
 
   /** False when it was stopped before its end. */
   async #list(listed: Set<unknown>, isDirect: boolean): Promise<boolean> {
-    for await (const page of allDocuments(this.#parts.collection)) {
+    const { collection, clock } = this.#parts;
+    for await (const page of allDocuments(collection, clock)) {
       if (this.#ended) return false;
       for (const { _id } of page) listed.add(_id);
       if (isDirect) requireAll(await this.#takeAll(page));
@@ -269,11 +271,12 @@ export class DocumentTaker {
   async #looked(
     sought: readonly ResourceKey[],
   ): Promise<{ readonly absent: readonly ResourceKey[]; readonly failures: unknown[] }> {
+    const { collection, clock } = this.#parts;
     const absent: ResourceKey[] = [];
     const failures: unknown[] = [];
     for (let start = 0; start < sought.length; start += mostKeys) {
       const keys = sought.slice(start, start + mostKeys);
-      const documents = await documentsOf(this.#parts.collection, keys);
+      const documents = await answered(clock, documentsOf(collection, keys));
       failures.push(...(await this.#takeAll(documents)));
       const found = new Set(documents.map(({ _id }) => _id));
       absent.push(...keys.filter((key) => !found.has(key)));
@@ -311,11 +314,11 @@ export class DocumentTaker {
 
   /** Why all of them go at once without that anybody removed each of them; undefined when they were removed. */
   async #wholesale(count: number, missing: Missing): Promise<string | undefined> {
-    const { collection } = this.#parts;
+    const { collection, clock } = this.#parts;
     const name = `the collection ${collection.collectionName}`;
     if (this.#upheaval) return `${name} ${this.#upheaval.reason}`;
     if (missing === 'some') return undefined;
-    if (!(await collectionExists(collection))) return `${name} does not exist any more`;
+    if (!(await answered(clock, collectionExists(collection)))) return `${name} does not exist any more`;
     return missing === 'all' && count > 1 ? `${name} is empty` : undefined;
   }
 }

@@ -4,6 +4,7 @@ import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { Leadership } from '../../../ports/leadership.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { BotEvent } from '../../../ports/source.ts';
+import { answered } from '../client/answered.ts';
 import { asPortError } from '../client/mongo-error.ts';
 import type { EventDocument } from './stored-events.ts';
 
@@ -108,14 +109,15 @@ export class EventLog {
 
   /** A history that has a gap is no reason to stop: what could not be written is tried again with what comes next. */
   async #flush(): Promise<void> {
+    const { clock } = this.#parts;
     this.#ofBot.clear();
     try {
       while (this.#waiting.size > 0 && this.#parts.leadership.msLeft() > 0) {
         const batch = [...this.#waiting].slice(0, mostWrites);
-        await this.#write(batch.map(([, event]) => event));
+        await answered(clock, this.#write(batch.map(([, event]) => event)));
         for (const [signature, event] of batch)
           if (this.#waiting.get(signature) === event) this.#waiting.delete(signature);
-        await this.#trim(batch.length);
+        await answered(clock, this.#trim(batch.length));
       }
     } catch (error) {
       const { message } = asPortError(error, 'writing events');

@@ -7,6 +7,7 @@ import type { Leadership } from '../../../ports/leadership.ts';
 import type { Log } from '../../../ports/log.ts';
 import { faultOf, PortError } from '../../../ports/port-error.ts';
 import type { FleetRecord } from '../../../ports/source.ts';
+import { answered } from '../client/answered.ts';
 import { asPortError } from '../client/mongo-error.ts';
 import type { LedgerMark } from './ledger-document.ts';
 
@@ -101,11 +102,14 @@ export class FleetKeeper {
   }
 
   async save(state: FleetState, version: string): Promise<FleetRecord> {
-    const { collection, chance, epoch, leadership } = this.#options;
+    const { collection, clock, chance, epoch, leadership } = this.#options;
     if (leadership.msLeft() <= 0)
       throw new PortError({ kind: 'unavailable' }, 'the fleet’s record was not written: the lease is lost');
     const next = { state, version: Number(version) };
-    const isStored = await swapFleet(collection, next, { nonce: chance.uuid(), epoch: epoch() });
+    const isStored = await answered(
+      clock,
+      swapFleet(collection, next, { nonce: chance.uuid(), epoch: epoch() }),
+    );
     if (!isStored) {
       await this.refresh();
       throw new PortError({ kind: 'conflict' }, `the fleet’s record is no longer at version ${version}`);
@@ -116,8 +120,9 @@ export class FleetKeeper {
 
   /** Takes in what another process wrote; true when it is news. One that is gone is made again from memory. */
   async refresh(): Promise<boolean> {
+    const { collection, clock } = this.#options;
     const before = this.#kept;
-    const found = await readFleet(this.#options.collection);
+    const found = await answered(clock, readFleet(collection));
     // A write of ours may have come between; what is older than that was lost by the store.
     if (this.#kept !== before) return false;
     if (!found) await this.#restore();

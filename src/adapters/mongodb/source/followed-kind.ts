@@ -1,7 +1,9 @@
 import type { Collection, Document } from 'mongodb';
 import type { ResourceKey } from '../../../model/resource-key.ts';
+import type { Clock } from '../../../ports/clock.ts';
 import type { Leadership } from '../../../ports/leadership.ts';
 import { PortError } from '../../../ports/port-error.ts';
+import { answered } from '../client/answered.ts';
 import { asPortError } from '../client/mongo-error.ts';
 import { DocumentFeed } from './document-feed.ts';
 import type { MongoDBOptions } from './mongodb-source.ts';
@@ -23,13 +25,15 @@ export class FollowedKind<R extends AnyRecord> {
   readonly keeper: RecordKeeper<R>;
   readonly feed: DocumentFeed;
   readonly #collection: Collection<Document>;
+  readonly #clock: Clock;
   readonly #leadership: Leadership;
   readonly #copier: StatusCopier;
   readonly #shown: (status: R['status']) => object;
 
   constructor(parts: FollowedKindParts<R>) {
-    const { collection, leadership, shown } = parts;
+    const { collection, clock, leadership, shown } = parts;
     this.#collection = collection;
+    this.#clock = clock;
     this.#leadership = leadership;
     this.#shown = shown;
     this.#copier = new StatusCopier({ ...parts, statusOf: (key) => this.#copied(key) });
@@ -68,7 +72,7 @@ export class FollowedKind<R extends AnyRecord> {
       throw new PortError({ kind: 'unavailable' }, `${key} was not removed: the lease is lost`);
     try {
       const filter = { _id: key, 'metadata.deletionTimestamp': { $ne: null } } as Document;
-      await this.#collection.deleteOne(filter);
+      await answered(this.#clock, this.#collection.deleteOne(filter));
     } catch (error) {
       throw asPortError(error, `removing ${key}`);
     }

@@ -1,6 +1,8 @@
 import type { AnyBulkWriteOperation, Collection, WriteError } from 'mongodb';
+import type { Clock } from '../../../ports/clock.ts';
 import type { Leadership } from '../../../ports/leadership.ts';
 import { PortError } from '../../../ports/port-error.ts';
+import { answered } from '../client/answered.ts';
 import { asPortError } from '../client/mongo-error.ts';
 import { writeErrorsOf, writeFailure } from '../client/write-errors.ts';
 import type { LedgerDocument } from './ledger-document.ts';
@@ -14,6 +16,7 @@ const writing = 'writing the ledger';
 
 export interface LedgerCommitsParts {
   readonly collection: Collection<LedgerDocument>;
+  readonly clock: Clock;
   readonly leadership: Leadership;
   /** The fencing epoch of the lease that this process holds. */
   readonly epoch: () => number;
@@ -109,9 +112,10 @@ export class LedgerCommits {
   }
 
   async #send(jobs: readonly Job[]): Promise<Outcome> {
+    const { collection, clock } = this.#parts;
     const operations = jobs.map(({ operation }) => operation);
     try {
-      await this.#parts.collection.bulkWrite(operations, { ordered: false });
+      await answered(clock, collection.bulkWrite(operations, { ordered: false }));
       return { failure: undefined, errors: [], refusals: new Map() };
     } catch (error) {
       const errors = writeErrorsOf(error);
@@ -130,7 +134,8 @@ export class LedgerCommits {
     if (!failure && errors.length === 0 && jobs.every(({ kind }) => kind === 'insert')) return 'all won';
     const projection = { uid: 1, nonce: 1, epoch: 1 } as const;
     const ids = jobs.map(({ id }) => id);
-    const marks = await this.#parts.collection.find({ _id: { $in: ids } }, { projection }).toArray();
+    const { collection, clock } = this.#parts;
+    const marks = await answered(clock, collection.find({ _id: { $in: ids } }, { projection }).toArray());
     return new Map(marks.map((mark) => [mark._id, mark]));
   }
 

@@ -1,5 +1,6 @@
 import type { Collection, UpdateFilter } from 'mongodb';
 import type { Chance } from '../../../ports/chance.ts';
+import { answered } from '../client/answered.ts';
 import { asPortError } from '../client/mongo-error.ts';
 import { LedgerCommits, type LedgerCommitsParts, type LedgerWrite, leaseLost } from './ledger-commits.ts';
 import type { LedgerDocument, LedgerRecord } from './ledger-document.ts';
@@ -102,7 +103,7 @@ export class Ledger {
 
   async #tried<T>(doing: string, act: () => Promise<T>): Promise<T> {
     try {
-      return await act();
+      return await answered(this.#parts.clock, act());
     } catch (error) {
       throw asPortError(error, doing);
     }

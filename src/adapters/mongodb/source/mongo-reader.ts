@@ -53,16 +53,18 @@ class MongoReader implements SourceReader {
   #cancel: Cancel | undefined;
 
   constructor(options: MongoReaderOptions) {
-    const { db, collections } = options;
+    const { db, collections, clock } = options;
     const { bots, accounts } = collections;
     const shared = new SharedValues();
     this.#options = options;
     this.#ledger = majorityCollection(db, collections.ledger);
     this.#bots = new SeenKind<BotRecord>('Bot', majorityCollection<Document>(db, bots), {
+      clock,
       read: (stored, key) => botOf(stored, key, bots, shared),
       next: (record, declared, now) => nextBot(record, declared, now, shared),
     });
     this.#accounts = new SeenKind<AccountRecord>('Account', majorityCollection<Document>(db, accounts), {
+      clock,
       read: (stored, key) => accountOf(stored, key, accounts, shared),
       next: (record, declared) => nextAccount(record, declared, shared),
     });

@@ -21,7 +21,7 @@ interface Sight {
 
 /** Bots, or Accounts, as documents and ledger have them: what is declared now, laid over what is stored. */
 export class SeenKind<R extends AnyRecord> {
-  readonly #rules: Pick<RecordKeeperParts<R>, 'read' | 'next'>;
+  readonly #rules: Pick<RecordKeeperParts<R>, 'read' | 'next' | 'clock'>;
   readonly #kind: ResourceKind;
   readonly #collection: Collection<Document>;
   readonly #stored = new Map<ResourceKey, LedgerDocument>();
@@ -32,7 +32,7 @@ export class SeenKind<R extends AnyRecord> {
   constructor(
     kind: ResourceKind,
     collection: Collection<Document>,
-    rules: Pick<RecordKeeperParts<R>, 'read' | 'next'>,
+    rules: Pick<RecordKeeperParts<R>, 'read' | 'next' | 'clock'>,
   ) {
     this.#kind = kind;
     this.#collection = collection;
@@ -68,7 +68,7 @@ export class SeenKind<R extends AnyRecord> {
   /** Reads every document; true when something has changed. */
   async refresh(now: string): Promise<boolean> {
     const sight: Sight = { problems: [], present: new Set(), changed: new Set() };
-    for await (const page of allDocuments(this.#collection))
+    for await (const page of allDocuments(this.#collection, this.#rules.clock))
       for (const document of page) this.#look(document, sight);
     for (const key of this.#documents.keys()) {
       if (sight.present.has(key)) continue;

@@ -4,6 +4,7 @@ import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { Leadership } from '../../../ports/leadership.ts';
 import type { Log } from '../../../ports/log.ts';
 import { faultOf } from '../../../ports/port-error.ts';
+import { answered } from '../client/answered.ts';
 import { asPortError } from '../client/mongo-error.ts';
 import { writeErrorsOf, writeFailure } from '../client/write-errors.ts';
 
@@ -112,9 +113,10 @@ export class StatusCopier {
     const keys = due.filter((key) => this.#parts.statusOf(key) !== undefined);
     const operations = keys.flatMap((key) => this.#copy(key));
     if (operations.length === 0) return;
+    const { collection, clock } = this.#parts;
     let errors: readonly WriteError[] = [];
     try {
-      await this.#parts.collection.bulkWrite(operations, { ordered: false });
+      await answered(clock, collection.bulkWrite(operations, { ordered: false }));
     } catch (error) {
       errors = writeErrorsOf(error);
       if (errors.length === 0) throw error;
