@@ -8,7 +8,6 @@ import { FleetOnMongo } from '../support/fleet-on-mongo.ts';
 
 interface Disturbance {
   readonly what: string;
-  readonly isForStreams?: boolean;
   readonly begin: (link: TcpProxy) => void | Promise<void>;
   readonly end: (link: TcpProxy) => void | Promise<void>;
 }
@@ -37,8 +36,6 @@ const disturbances: readonly Disturbance[] = [
   },
   {
     what: 'takes a third of a second for each answer',
-    // Polls of a slow server are that much rarer.
-    isForStreams: true,
     begin: (link) => link.delay(300),
     end: (link) => link.delay(0),
   },
@@ -48,12 +45,11 @@ const awayMs = 3_000;
 
 await eachMongo(
   'a controller cut off from its MongoDB',
-  ({ program }) => program.kind !== 'running',
+  ({ program, streams }) => streams && program.kind !== 'running',
   (under) => {
     let fleet: FleetOnMongo;
     let link: TcpProxy;
     let edited: EditedFleet;
-    const fitting = disturbances.filter(({ isForStreams }) => under.kind.streams || !isForStreams);
 
     before(async () => {
       fleet = await FleetOnMongo.open(under);
@@ -67,7 +63,7 @@ await eachMongo(
       await link?.[Symbol.asyncDispose]();
     });
 
-    for (const { what, begin, end } of fitting)
+    for (const { what, begin, end } of disturbances)
       it(`is level within its usual time after the link ${what}`, (t) =>
         edited.isLevelAfter(t, async (edit) => {
           await begin(link);

@@ -1,12 +1,12 @@
-import { after, before, it } from 'node:test';
+import { after, before, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../../../scripts/lab/until.ts';
 import { eachMongo } from '../support/each-mongo.ts';
 import { EditedFleet } from '../support/edited-fleet.ts';
 import { FleetOnMongo } from '../support/fleet-on-mongo.ts';
 
 /** Shorter than the lease lasts: its holder goes on. */
 const awayMs = 3_000;
-const rounds = 4;
 
 await eachMongo(
   'a MongoDB server that is killed with -9',
@@ -23,17 +23,24 @@ await eachMongo(
     });
     after(() => fleet?.close());
 
-    for (let round = 0; round < rounds; round += 1)
-      it(`is back with all it had acknowledged, and the fleet level within its usual time (${round + 1})`, (t) =>
-        edited.isLevelAfter(t, async (edit) => {
-          await edit();
-          const server = under.server();
-          // While the controller makes true what was just written, or looks for it.
-          await sleep(round * 300);
-          await server.process?.kill();
-          await sleep(awayMs);
-          server.process?.start();
-          await server.ready();
-        }));
+    const isBack = (t: TestContext, moment: (before: number) => Promise<void>) =>
+      edited.isLevelAfter(t, async (edit) => {
+        const before = fleet.droplets().length;
+        await edit();
+        await moment(before);
+        const server = under.server();
+        await server.process?.kill();
+        await sleep(awayMs);
+        server.process?.start();
+        await server.ready();
+      });
+
+    it('is back with all it had acknowledged, and the fleet level within its usual time', (t) =>
+      isBack(t, async () => undefined));
+
+    it('is so, too, when it is killed while statuses are written', (t) =>
+      isBack(t, (before) =>
+        until('work to be under way', 60_000, 5, () => fleet.droplets().length !== before),
+      ));
   },
 );

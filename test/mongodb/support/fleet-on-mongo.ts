@@ -193,7 +193,7 @@ export class FleetOnMongo {
     await this.#ends.disposeAsync();
   }
 
-  /** Of documents and droplets, for who must find out why. */
+  /** Of documents, droplets, records and what the controllers said, for who must find out why. */
   async #differences(): Promise<string> {
     const documents = await this.bots.find().toArray();
     const droplets = new Map(this.droplets().map((droplet) => [droplet.id, droplet]));
@@ -201,7 +201,13 @@ export class FleetOnMongo {
     const spare = [...droplets.keys()].filter((id) =>
       documents.every(({ status }) => status?.droplet?.id !== id),
     );
-    return JSON.stringify({ differing, spare }, null, 1);
+    const ids = differing.map(({ _id }) => `Bot ${_id}`);
+    const ledger = await this.db
+      .collection<BotDocument>('ledger')
+      .find({ _id: { $in: ids } })
+      .toArray();
+    const controllers = await Promise.all(this.#running.map(lastWords));
+    return JSON.stringify({ differing, spare, ledger, controllers }, null, 1);
   }
 
   async #isLevel(): Promise<boolean> {
@@ -217,6 +223,12 @@ export class FleetOnMongo {
       env: { MONGODB_URI: uri, DIGITALOCEAN_ACCESS_TOKEN: 'test', DIGITALOCEAN_API_URL: this.#cloudURL },
     });
   }
+}
+
+async function lastWords(running: Running): Promise<object> {
+  const { exitCode, signalCode } = running.child;
+  const text = await running.until(/^/);
+  return { exitCode, signalCode, lines: text.trim().split('\n').slice(-40) };
 }
 
 function isReady(status: BotStatus | undefined): boolean {
