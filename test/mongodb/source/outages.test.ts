@@ -115,6 +115,8 @@ await eachMongo(
             warnings.some((message) => message.includes('is lost')),
             warnings.join('\n'),
           );
+          // The other collection's stream may still be on its way.
+          await until('the failure is over', withinMs, 10, () => bed.source.health().failure === undefined);
           const streams = opened();
           await writer.bots.updateOne({ _id: id('late') }, { $set: { 'spec.persona': 'tweaker' } });
           await until('changes come again', withinMs, 10, () => bed.bot('late').spec?.persona === 'tweaker');

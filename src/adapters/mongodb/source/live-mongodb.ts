@@ -35,6 +35,7 @@ export class LiveMongoDB {
   readonly #ledger: Ledger;
   readonly #health: StoreHealth;
   #fleetFailure: string | undefined;
+  #areFeedsFailing = false;
   #cancelPoll: Cancel | undefined;
   #polling: Promise<void> | undefined;
   #verifiedAt = 0;
@@ -76,7 +77,11 @@ export class LiveMongoDB {
       onOutcome: (failure) => this.#health.outcome(failure),
     });
     const shared = new SharedValues();
-    const common = { ...options, ledger: this.#ledger, onHealth };
+    const onFeedHealth = () => {
+      onHealth();
+      this.#feedsTold();
+    };
+    const common = { ...options, ledger: this.#ledger, onHealth: onFeedHealth };
     this.bots = new FollowedKind<BotRecord>({
       ...common,
       kind: 'Bot',
@@ -177,10 +182,23 @@ export class LiveMongoDB {
     this.#verifiedAt = Number.NEGATIVE_INFINITY;
   }
 
+  /** An outage may be so short that only who was just reading documents notices it. */
+  #feedsTold(): void {
+    const areFailing = (this.bots.feed.failure() ?? this.accounts.feed.failure()) !== undefined;
+    if (this.#areFeedsFailing && !areFailing) this.#verifiedAt = Number.NEGATIVE_INFINITY;
+    this.#areFeedsFailing = areFailing;
+  }
+
   async #verify(): Promise<void> {
-    const versions = await this.#ledger.versions();
-    await Promise.all([this.bots.keeper.verify(versions), this.accounts.keeper.verify(versions)]);
+    // Whatever comes back meanwhile asks for another one.
     this.#verifiedAt = this.#options.clock.monotonic();
+    try {
+      const versions = await this.#ledger.versions();
+      await Promise.all([this.bots.keeper.verify(versions), this.accounts.keeper.verify(versions)]);
+    } catch (error) {
+      this.#verifiedAt = Number.NEGATIVE_INFINITY;
+      throw error;
+    }
   }
 
   #tell(say: () => void): void {
