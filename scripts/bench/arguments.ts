@@ -29,9 +29,9 @@ Measures clawfleet against a simulated DigitalOcean, each in a process of its ow
   create   1,000 bots declared, a file each, until all are Ready; no rate limit (about 30 s)
   limited  the same within 250 calls a minute and 5,000 an hour (about 4 minutes)
   latency  200 edits of a file, each until the first cloud call about it (about 15 s)
-  memory   resident memory with 10,000 converged bots (this and the next two share their fleet: about 3 minutes)
+  memory   resident memory with 10,000 converged bots (this and the next two share their fleet: about 4 minutes)
   restart  from the start of the process until 10,000 bots are reconciled
-  idle     CPU with 10,000 converged bots, over a minute
+  idle     CPU with 10,000 converged bots, over two minutes
   kubernetes  bots in a real kube-apiserver: 1,000 created at once, 200 one by one, 10,000 at rest and from a
               cold start (about 8 minutes); needs kube-apiserver and etcd, see make test-servers
   mongodb  bots as documents beside bots as files: 1,000 declared at once, 200 edits, 10,000 from a cold start (about

@@ -5,9 +5,10 @@ import { cpuSeconds } from '../lab/process-figures.ts';
 import { aimed, type Figure } from './figure.ts';
 import { type LargeFleet, largeFleet } from './large-fleet.ts';
 
-const seconds = 60;
+/** Longer than the time between two sweeps. */
+const seconds = 120;
 
-/** What 10,000 converged bots cost in a minute without any change; no rate limit slows the sweeps down. */
+/** What 10,000 converged bots cost without any change; no rate limit slows the sweeps down. */
 export async function idle(lab: Lab, fleet: LargeFleet): Promise<Figure[]> {
   const { simulator } = await fleet.fleet();
   const { child } = await fleet.atRest();

@@ -19,7 +19,7 @@ export function openForWriting(file: string, synchronous: Synchronous): Database
       'PRAGMA journal_mode = WAL',
       `PRAGMA synchronous = ${synchronous}`,
       // The rows live in our own cache: a small page cache (KiB) does.
-      'PRAGMA cache_size = -2048',
+      'PRAGMA cache_size = -512',
       'PRAGMA journal_size_limit = 8388608',
     ]);
   });
