@@ -54,7 +54,7 @@ await eachMongo(
     before(async () => {
       fleet = await FleetOnMongo.open(under);
       link = await TcpProxy.open(`tcp://${under.server().address ?? assert.fail()}`);
-      fleet.run({ address: link.address });
+      fleet.supervise({ address: link.address });
       edited = new EditedFleet(fleet, under.kind);
       await edited.measureUsual();
     });

@@ -17,7 +17,7 @@ await eachMongo(
 
     before(async () => {
       fleet = await FleetOnMongo.open(under);
-      fleet.run();
+      fleet.supervise();
       edited = new EditedFleet(fleet, under.kind);
       await edited.measureUsual();
     });

@@ -29,6 +29,12 @@ export interface AccountDocument {
   readonly spec: AccountSpec;
 }
 
+export interface RunOptions {
+  readonly address?: string;
+  readonly flags?: readonly string[];
+  readonly serves?: readonly string[];
+}
+
 /** A database with an account `default/team`, a simulated cloud, and the real commands on both. */
 export class FleetOnMongo {
   readonly db: Db;
@@ -38,6 +44,7 @@ export class FleetOnMongo {
   readonly #cloudURL: string;
   readonly #ends: AsyncDisposableStack;
   readonly #running: Running[] = [];
+  readonly #supervised: RunOptions[] = [];
 
   static async open(under: MongoUnderTest, settings: Partial<Settings> = {}): Promise<FleetOnMongo> {
     await using ends = new AsyncDisposableStack();
@@ -79,16 +86,14 @@ export class FleetOnMongo {
     return this.db.collection<BotDocument>('bots');
   }
 
+  /** The same, started again when it has ended by itself. */
+  supervise(options: RunOptions = {}): void {
+    this.#supervised.push(options);
+    this.run(options);
+  }
+
   /** `clawfleet run`; `address` is where it finds the server instead, such as a proxy's. It serves bots only with flags. */
-  run({
-    address,
-    flags = [],
-    serves = ['--no-bot-api'],
-  }: {
-    readonly address?: string;
-    readonly flags?: readonly string[];
-    readonly serves?: readonly string[];
-  } = {}): Running {
+  run({ address, flags = [], serves = ['--no-bot-api'] }: RunOptions = {}): Running {
     const running = this.#start(
       [
         ...['run', '--source', 'mongodb', '--listen', '127.0.0.1:0', '--log-format', 'json', ...serves],
@@ -210,7 +215,15 @@ export class FleetOnMongo {
     return JSON.stringify({ differing, spare, ledger, controllers }, null, 1);
   }
 
+  /** As a supervisor does: who could not renew the lease in time, on a machine that stood still, has ended by design. */
+  #restartEnded(): void {
+    const [options] = this.#supervised;
+    const isRunning = this.#running.some(({ child }) => child.exitCode === null && child.signalCode === null);
+    if (options && !isRunning) this.run(options);
+  }
+
   async #isLevel(): Promise<boolean> {
+    this.#restartEnded();
     const documents = await this.bots.find().toArray();
     const droplets = new Map(this.droplets().map((droplet) => [droplet.id, droplet]));
     return documents.length === droplets.size && documents.every((document) => isLevel(document, droplets));
