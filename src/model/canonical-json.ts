@@ -13,3 +13,14 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
 function inOrder(object: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
+
+const texts = new WeakMap<object, string>();
+
+/** As canonicalJSON, of an object that is never mutated: made once for all the records that share it. */
+export function canonicalText(value: object): string {
+  const known = texts.get(value);
+  if (known !== undefined) return known;
+  const text = canonicalJSON(value);
+  texts.set(value, text);
+  return text;
+}

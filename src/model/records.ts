@@ -46,3 +46,5 @@ export interface AccountRecord extends RecordBase {
   readonly spec: AccountSpec | undefined;
   readonly status: AccountStatus;
 }
+
+export type AnyRecord = BotRecord | AccountRecord;

@@ -1,4 +1,4 @@
-import { canonicalJSON } from './canonical-json.ts';
+import { canonicalJSON } from '../../model/canonical-json.ts';
 import type { Declaration } from './declaration.ts';
 import { partsOf } from './declaration.ts';
 import type { FileEntry } from './declaration-index.ts';

@@ -1,3 +1,4 @@
+import { noProblems } from '../../model/declare-record.ts';
 import type { Problem } from '../../model/problem.ts';
 import {
   type Declaration,
@@ -7,7 +8,7 @@ import {
   partsOf,
 } from './declaration.ts';
 import { DeclarationIndex, type FileEntry } from './declaration-index.ts';
-import { FileReader, noProblems } from './file-reader.ts';
+import { FileReader } from './file-reader.ts';
 import type { FileTable } from './file-table.ts';
 import { type Look, LookUnderWay } from './look.ts';
 import { type FileStamp, type SecretDeclaration, sameStamp, stampOf } from './manifest-file.ts';

@@ -1,10 +1,9 @@
-import type { Problem } from '../../model/problem.ts';
+import { noProblems } from '../../model/declare-record.ts';
 import { type Declaration, type DeclarationID, declarationID } from './declaration.ts';
 import type { FileEntry } from './declaration-index.ts';
 import type { FileTable } from './file-table.ts';
 import { type FileContent, parseFile, readManifestText } from './manifest-file.ts';
 
-export const noProblems: readonly Problem[] = Object.freeze([]);
 const noneKept: ReadonlySet<DeclarationID> = new Set();
 
 /** What reading a file gave; `unchanged` when its content is that of the entry known before. */

@@ -2,10 +2,10 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
+import { canonicalJSON } from '../../model/canonical-json.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import { parseManifests } from '../../model/parse-manifests.ts';
 import type { Problem } from '../../model/problem.ts';
-import { canonicalJSON } from './canonical-json.ts';
 import type { Declaration } from './declaration.ts';
 
 /** More than any manifest file has; past it a file is taken for a mistake and not read. */

@@ -1,3 +1,4 @@
+import { noProblems, noStatus } from '../../model/declare-record.ts';
 import type { AccountRecord, BotRecord } from '../../model/records.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import type { SharedValues } from '../../model/shared-values.ts';
@@ -5,7 +6,7 @@ import { type DeclarationID, type Declared, declarationID, partsOf } from './dec
 import type { Declarations } from './declarations.ts';
 import type { Look } from './look.ts';
 import { declaredRecord, isBeingDeleted, nextAccount, nextBot } from './next-record.ts';
-import { accountOfRow, botOfRow, noProblems, noStatus } from './record-of-row.ts';
+import { accountOfRow, botOfRow } from './record-of-row.ts';
 import type { ResourceRow } from './resource-table.ts';
 import { type ResourceKind, resourceUID } from './resource-uid.ts';
 

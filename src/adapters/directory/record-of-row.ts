@@ -1,14 +1,11 @@
 import type { AccountSpec, AccountStatus } from '../../model/account-spec.ts';
 import type { BotSpec } from '../../model/bot-spec.ts';
 import type { BotStatus } from '../../model/bot-status.ts';
-import type { Problem } from '../../model/problem.ts';
+import { noProblems, noStatus } from '../../model/declare-record.ts';
 import type { AccountRecord, BotRecord } from '../../model/records.ts';
 import { resourceKey } from '../../model/resource-key.ts';
 import type { SharedValues } from '../../model/shared-values.ts';
 import type { ResourceRow } from './resource-table.ts';
-
-export const noProblems: readonly Problem[] = Object.freeze([]);
-export const noStatus: BotStatus & AccountStatus = Object.freeze({});
 
 /**
  * A stored Bot. The row is the finalizer: it is there until it is released. Nobody but the controller writes it, so a

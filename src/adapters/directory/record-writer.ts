@@ -1,12 +1,12 @@
 import type { AccountStatus } from '../../model/account-spec.ts';
 import type { BotStatus } from '../../model/bot-status.ts';
+import { noStatus } from '../../model/declare-record.ts';
 import type { AccountRecord, BotRecord } from '../../model/records.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import type { SharedValues } from '../../model/shared-values.ts';
 import { PortError } from '../../ports/port-error.ts';
 import { writeChange } from './change-writer.ts';
 import type { RecordBook, RecordOrigin } from './record-book.ts';
-import { noStatus } from './record-of-row.ts';
 import { resourceUID } from './resource-uid.ts';
 import type { StateStore } from './state-store.ts';
 

@@ -11,15 +11,12 @@ export interface StateWatch {
 export function watchState(stateFile: string, changed: () => void): StateWatch {
   const name = basename(stateFile);
   let isWatching = true;
-  const failed = () => {
-    isWatching = false;
-  };
   try {
     const watcher = watch(dirname(stateFile), { persistent: false }, (_event, file) => {
       if (file === name || file === `${name}-wal`) changed();
     });
     watcher.on('error', () => {
-      failed();
+      isWatching = false;
       watcher.close();
     });
     return { watching: () => isWatching, stop: () => watcher.close() };

@@ -1,11 +1,10 @@
-import type { AccountSpec, AccountStatus } from '../../../model/account-spec.ts';
+import type { AccountSpec } from '../../../model/account-spec.ts';
+import { noProblems, noStatus } from '../../../model/declare-record.ts';
 import type { AccountRecord } from '../../../model/records.ts';
 import { validateAccountSpec } from '../../../model/validate-spec.ts';
 import { problemOf } from '../../../model/violation.ts';
-import { noProblems, recordBase } from './bot-record.ts';
+import { recordBase } from './bot-record.ts';
 import type { AccountObject } from './objects.ts';
-
-const noStatus: AccountStatus = Object.freeze({});
 
 /** `lastGood` is the last good spec of this uid, if this process ever saw one. */
 export function accountRecord(object: AccountObject, lastGood: AccountSpec | undefined): AccountRecord {

@@ -1,5 +1,5 @@
 import type { BotSpec } from '../../../model/bot-spec.ts';
-import type { Problem } from '../../../model/problem.ts';
+import { noProblems } from '../../../model/declare-record.ts';
 import type { BotRecord, Deletion } from '../../../model/records.ts';
 import { resourceKey } from '../../../model/resource-key.ts';
 import { validateBotSpec } from '../../../model/validate-spec.ts';
@@ -9,8 +9,6 @@ import { isHeld } from './finalizer.ts';
 import type { BotObject } from './objects.ts';
 import { ownStatus } from './own-status.ts';
 import { specForDeletion } from './spec-for-deletion.ts';
-
-export const noProblems: readonly Problem[] = Object.freeze([]);
 
 /** What the object alone does not say. */
 export interface BotContext {

@@ -1,8 +1,7 @@
 import type { BotStatus } from '../../../model/bot-status.ts';
+import { noStatus } from '../../../model/declare-record.ts';
 import { isHeld } from './finalizer.ts';
 import type { BotObject } from './objects.ts';
-
-const noStatus: BotStatus = Object.freeze({});
 
 /** The Bot's own status. One that names another owner was restored with a backup and speaks of another bot. */
 export function ownStatus({ metadata, status }: BotObject): BotStatus {

@@ -1,5 +1,6 @@
 import type { Collection, Document } from 'mongodb';
 import type { Problem } from '../../../model/problem.ts';
+import type { AnyRecord } from '../../../model/records.ts';
 import type { ResourceKey } from '../../../model/resource-key.ts';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
@@ -9,7 +10,6 @@ import { type CopyMark, copyMarkOf, type DeclaredDocument, digestOf } from './de
 import { allDocuments, collectionExists, documentsOf } from './document-reads.ts';
 import type { RecordKeeper } from './record-keeper.ts';
 import type { StatusCopier } from './status-copier.ts';
-import type { AnyRecord } from './stored-record.ts';
 
 /** Ids in one read. */
 const mostKeys = 500;

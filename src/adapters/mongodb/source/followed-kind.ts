@@ -1,4 +1,5 @@
 import type { Collection, Document } from 'mongodb';
+import type { AnyRecord } from '../../../model/records.ts';
 import type { ResourceKey } from '../../../model/resource-key.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Leadership } from '../../../ports/leadership.ts';
@@ -9,7 +10,6 @@ import { DocumentFeed } from './document-feed.ts';
 import type { MongoDBOptions } from './mongodb-source.ts';
 import { RecordKeeper, type RecordKeeperParts } from './record-keeper.ts';
 import { type CopiedStatus, StatusCopier } from './status-copier.ts';
-import type { AnyRecord } from './stored-record.ts';
 
 export interface FollowedKindParts<R extends AnyRecord>
   extends Pick<MongoDBOptions, 'clock' | 'log' | 'chance' | 'leadership' | 'epoch'>,

@@ -1,3 +1,5 @@
+import { raised } from '../../../model/declare-record.ts';
+import type { AnyRecord } from '../../../model/records.ts';
 import type { ResourceKey } from '../../../model/resource-key.ts';
 import type { Chance } from '../../../ports/chance.ts';
 import type { Clock } from '../../../ports/clock.ts';
@@ -7,8 +9,7 @@ import type { Declared, ResourceKind } from './declaration.ts';
 import { InTurn } from './in-turn.ts';
 import type { Ledger } from './ledger.ts';
 import { blankRecord, type LedgerDocument, type LedgerRecord, ledgerID } from './ledger-document.ts';
-import { raised } from './next-record.ts';
-import { type AnyRecord, declaredPart, wholePart } from './stored-record.ts';
+import { declaredPart, wholePart } from './stored-record.ts';
 
 /** Others are at the same record so often while a change of it is stored. */
 const mostTries = 5;

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Collection, Document } from 'mongodb';
 import type { Problem } from '../../../model/problem.ts';
+import type { AnyRecord } from '../../../model/records.ts';
 import type { ResourceKey } from '../../../model/resource-key.ts';
 import { type Declared, keyOfID, type ResourceKind, readDeclaration } from './declaration.ts';
 import { type DeclaredDocument, digestOf } from './declared-document.ts';
 import { allDocuments } from './document-reads.ts';
 import { blankRecord, type LedgerDocument, type LedgerRecord } from './ledger-document.ts';
 import type { RecordKeeperParts } from './record-keeper.ts';
-import type { AnyRecord } from './stored-record.ts';
 
 type Present = Extract<Declared, { state: 'present' }>;
 

@@ -1,18 +1,13 @@
 import type { AccountSpec, AccountStatus } from '../../../model/account-spec.ts';
 import type { BotSpec } from '../../../model/bot-spec.ts';
 import type { BotStatus } from '../../../model/bot-status.ts';
-import type { Problem } from '../../../model/problem.ts';
-import type { AccountRecord, BotRecord, Deletion } from '../../../model/records.ts';
+import { canonicalText } from '../../../model/canonical-json.ts';
+import { noProblems, noStatus } from '../../../model/declare-record.ts';
+import type { AccountRecord, AnyRecord, BotRecord, Deletion } from '../../../model/records.ts';
 import type { ResourceKey } from '../../../model/resource-key.ts';
 import type { SharedValues } from '../../../model/shared-values.ts';
-import { canonicalText } from './canonical-text.ts';
 import { placeOf } from './declaration.ts';
 import type { LedgerDeletion, LedgerRecord } from './ledger-document.ts';
-
-export type AnyRecord = BotRecord | AccountRecord;
-
-export const noProblems: readonly Problem[] = Object.freeze([]);
-export const noStatus: BotStatus & AccountStatus = Object.freeze({});
 
 /**
  * A Bot as the ledger has it. Being there is the finalizer: it stays until it is released. Nobody but the leader
