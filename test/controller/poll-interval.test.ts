@@ -43,6 +43,10 @@ describe('the pace of polls', () => {
     };
     assert.equal(pollInterval(3_000, 50, unlimited), 3_000);
     assert.equal(sweepInterval(30_000, 5, unlimited), 30_000);
-    assert.equal(sweepInterval(30_000, 50, unlimited), 100_000, 'a page each two seconds spares the processor');
+    assert.equal(
+      sweepInterval(30_000, 50, unlimited),
+      100_000,
+      'a page each two seconds spares the processor',
+    );
   });
 });

@@ -1,49 +1,28 @@
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type Disturbance,
+  endsWithinAnswers,
+  isCut,
+  isSlow,
+  standsStill,
+} from '../../support/disturbance.ts';
 import type { TcpProxy } from '../../support/tcp-proxy.ts';
 import { withoutServers } from '../support/api-server.ts';
 import { EditedFleet } from '../support/edited-fleet.ts';
 import { FleetOnCluster } from '../support/fleet-on-cluster.ts';
 import { accountIn } from '../support/manifests.ts';
 
-interface Disturbance {
-  readonly what: string;
-  readonly begin: (link: TcpProxy) => void | Promise<void>;
-  readonly end: (link: TcpProxy) => void | Promise<void>;
-}
-
 const disturbances: readonly Disturbance[] = [
-  {
-    what: 'stands still, then goes on',
-    begin: (link) => link.stall(),
-    end: (link) => link.flow(),
-  },
-  {
-    what: 'is cut, and refuses whoever calls',
-    begin: async (link) => {
-      await link.refuse();
-      link.cut();
-    },
-    end: (link) => link.accept(),
-  },
+  standsStill,
+  isCut,
   {
     what: 'stands still, and has forgotten its connections when it is back',
     begin: (link) => link.stall(),
     end: (link) => link.strand(),
   },
-  {
-    what: 'ends every connection within an answer',
-    begin: (link) => {
-      link.truncate(3_000);
-      link.cut();
-    },
-    end: (link) => link.truncate(Number.POSITIVE_INFINITY),
-  },
-  {
-    what: 'takes half a second for each answer',
-    begin: (link) => link.delay(500),
-    end: (link) => link.delay(0),
-  },
+  endsWithinAnswers(3_000),
+  isSlow(500),
 ];
 /** How long the controller is cut off. */
 const awayMs = 3_000;

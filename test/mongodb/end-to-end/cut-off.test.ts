@@ -1,45 +1,19 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type Disturbance,
+  endsWithinAnswers,
+  isCut,
+  isSlow,
+  standsStill,
+} from '../../support/disturbance.ts';
 import { TcpProxy } from '../../support/tcp-proxy.ts';
 import { eachMongo } from '../support/each-mongo.ts';
 import { EditedFleet } from '../support/edited-fleet.ts';
 import { FleetOnMongo } from '../support/fleet-on-mongo.ts';
 
-interface Disturbance {
-  readonly what: string;
-  readonly begin: (link: TcpProxy) => void | Promise<void>;
-  readonly end: (link: TcpProxy) => void | Promise<void>;
-}
-
-const disturbances: readonly Disturbance[] = [
-  {
-    what: 'stands still, then goes on',
-    begin: (link) => link.stall(),
-    end: (link) => link.flow(),
-  },
-  {
-    what: 'is cut, and refuses whoever calls',
-    begin: async (link) => {
-      await link.refuse();
-      link.cut();
-    },
-    end: (link) => link.accept(),
-  },
-  {
-    what: 'ends every connection within an answer',
-    begin: (link) => {
-      link.truncate(2_000);
-      link.cut();
-    },
-    end: (link) => link.truncate(Number.POSITIVE_INFINITY),
-  },
-  {
-    what: 'takes a third of a second for each answer',
-    begin: (link) => link.delay(300),
-    end: (link) => link.delay(0),
-  },
-];
+const disturbances: readonly Disturbance[] = [standsStill, isCut, endsWithinAnswers(2_000), isSlow(300)];
 /** Shorter than the lease lasts: its holder goes on. */
 const awayMs = 3_000;
 
