@@ -8,6 +8,7 @@ import { answered } from '../client/answered.ts';
 import { keyOfID, type ResourceKind, readDeclaration } from './declaration.ts';
 import { type CopyMark, copyMarkOf, type DeclaredDocument, digestOf } from './declared-document.ts';
 import { allDocuments, collectionExists, documentsOf } from './document-reads.ts';
+import { ForeignDocuments } from './foreign-documents.ts';
 import type { RecordKeeper } from './record-keeper.ts';
 import type { StatusCopier } from './status-copier.ts';
 
@@ -16,8 +17,6 @@ const mostKeys = 500;
 const retryMs = 500;
 /** Fewer that go at once are no mass. */
 const fewest = 4;
-/** Of documents that nobody can tell whose they are, so many are told. */
-const mostProblems = 100;
 
 export interface DocumentTakerParts {
   readonly kind: ResourceKind;
@@ -45,7 +44,7 @@ export class DocumentTaker {
   readonly #digests = new Map<ResourceKey, string>();
   /** What is being read and taken in now. */
   #taking: ReadonlySet<ResourceKey> = new Set();
-  readonly #bad = new Map<string, Problem>();
+  readonly #foreign: ForeignDocuments;
   /** What happened to the collection since the last complete pass began. */
   #upheaval: { readonly reason: string } | undefined;
   #isListed = false;
@@ -55,12 +54,14 @@ export class DocumentTaker {
   #cancelRetry: Cancel | undefined;
 
   constructor(parts: DocumentTakerParts) {
+    const { kind, collection, onHealth } = parts;
     this.#parts = parts;
+    this.#foreign = new ForeignDocuments(kind, collection.collectionName, onHealth);
   }
 
   /** Of documents that belong to no key. */
   problems(): readonly Problem[] {
-    return [...this.#bad.values()];
+    return this.#foreign.problems();
   }
 
   /** Has the document of the key read. */
@@ -97,8 +98,8 @@ export class DocumentTaker {
 
   /** A document whose `_id` names no key has changed. */
   foreignSeen(id: unknown, isGone: boolean): void {
-    if (!isGone) this.#takeBad({ _id: id });
-    else if (this.#bad.delete(String(id))) this.#parts.onHealth();
+    if (isGone) this.#foreign.forget([String(id)]);
+    else this.#foreign.take({ _id: id });
   }
 
   /** The collection is not what it was: what the next complete pass does not find is gone for that reason. */
@@ -112,12 +113,12 @@ export class DocumentTaker {
    */
   async pass(isAlone: boolean): Promise<void> {
     const listed = new Set<unknown>();
-    const [upheaval, bad] = [this.#upheaval, [...this.#bad.keys()]];
+    const [upheaval, foreign] = [this.#upheaval, this.#foreign.ids()];
     const list = () => this.#list(listed, isAlone || !this.#isListed);
     const isWhole = await (isAlone || !this.#isListed ? this.#inTurn(list) : list());
     if (!isWhole) return;
     await this.#inTurn(() => this.#settleMissing(listed));
-    this.#dropBad(bad, listed);
+    this.#forgetForeign(foreign, listed);
     // One that came meanwhile is for the next pass: this one may have read what was there before.
     if (this.#upheaval === upheaval) this.#upheaval = undefined;
     this.#isListed = true;
@@ -161,7 +162,7 @@ export class DocumentTaker {
 
   #lookAt(document: DeclaredDocument): void {
     const key = keyOfID(document._id);
-    if (key === undefined) this.#takeBad(document);
+    if (key === undefined) this.#foreign.take(document);
     else this.#due.add(key);
   }
 
@@ -218,7 +219,7 @@ export class DocumentTaker {
     if (known !== undefined && this.#digests.get(known) === digest)
       return this.#compareStatus(known, document);
     const reading = readDeclaration(kind, document, collection.collectionName);
-    if (reading.key === undefined) return this.#takeBad(document);
+    if (reading.key === undefined) return this.#foreign.take(document);
     const { key, declared } = reading;
     this.#digests.delete(key);
     await keeper.declare(key, declared);
@@ -227,23 +228,11 @@ export class DocumentTaker {
     this.#compareStatus(key, document);
   }
 
-  #takeBad(document: DeclaredDocument): void {
-    const { kind, collection } = this.#parts;
-    const id = String(document._id);
-    if (this.#bad.has(id) || this.#bad.size >= mostProblems) return;
-    const reading = readDeclaration(kind, document, collection.collectionName);
-    if (reading.key !== undefined) return;
-    this.#bad.set(id, reading.problem);
-    this.#parts.onHealth();
-  }
-
-  /** Of those known when the listing began. */
-  #dropBad(known: readonly string[], listed: ReadonlySet<unknown>): void {
+  /** Of those known when the listing began, those that it does not have. */
+  #forgetForeign(known: readonly string[], listed: ReadonlySet<unknown>): void {
     if (known.length === 0) return;
     const present = new Set([...listed].map(String));
-    const gone = known.filter((id) => !present.has(id));
-    for (const id of gone) this.#bad.delete(id);
-    if (gone.length > 0) this.#parts.onHealth();
+    this.#foreign.forget(known.filter((id) => !present.has(id)));
   }
 
   /** Whether the document still shows what it was given. */
@@ -287,10 +276,8 @@ export class DocumentTaker {
   async #takeGone(keys: readonly ResourceKey[], missing: Missing): Promise<unknown[]> {
     const { keeper } = this.#parts;
     const known = keys.filter((key) => keeper.records.has(key));
-    for (const key of keys) {
-      this.#digests.delete(key);
-      if (this.#bad.delete(key)) this.#parts.onHealth();
-    }
+    for (const key of keys) this.#digests.delete(key);
+    this.#foreign.forget(keys);
     if (known.length === 0 || this.#ended) return [];
     const wholesale = (await this.#wholesale(known.length, missing)) ?? this.#tooMany(known);
     return failuresOf(known.map((key) => keeper.declare(key, { state: 'gone', wholesale })));
