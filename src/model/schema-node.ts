@@ -21,6 +21,16 @@ export interface SchemaNode {
   readonly additionalProperties?: boolean;
 }
 
+/** Those of these keywords that the schema has. */
+export function keywordsOf(
+  node: SchemaNode,
+  keywords: readonly (keyof SchemaNode)[],
+): Readonly<Partial<SchemaNode>> {
+  return Object.fromEntries(
+    keywords.flatMap((key) => (node[key] === undefined ? [] : [[key, node[key]] as const])),
+  );
+}
+
 /** The schema of what stands at `path` below a value of `root`; undefined where the schema knows nothing. */
 export function schemaAt(root: SchemaNode, path: FieldPath): SchemaNode | undefined {
   let node: SchemaNode | undefined = root;

@@ -1,6 +1,6 @@
 import { type FieldPath, fieldText } from './field-path.ts';
 import type { Rule, TransitionRule } from './rules.ts';
-import type { SchemaNode } from './schema-node.ts';
+import { keywordsOf, type SchemaNode } from './schema-node.ts';
 
 /** A schema as `apiextensions.k8s.io/v1` takes it. */
 export type StructuralSchema = Readonly<Record<string, unknown>>;
@@ -47,8 +47,7 @@ const kept = [
 ] as const satisfies readonly (keyof SchemaNode)[];
 
 function picked(node: SchemaNode): StructuralSchema {
-  const entries = kept.flatMap((key) => (node[key] === undefined ? [] : [[key, node[key]] as const]));
-  return { ...Object.fromEntries(entries), ...describedDefault(node) };
+  return { ...keywordsOf(node, kept), ...describedDefault(node) };
 }
 
 /** `kubectl explain` shows descriptions, not defaults. */

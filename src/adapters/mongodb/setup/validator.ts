@@ -1,6 +1,6 @@
 import { accountDefinition, botDefinition, type Definition } from '../../../model/definitions.ts';
 import { dnsLabelPattern } from '../../../model/metadata-schema.ts';
-import type { SchemaNode } from '../../../model/schema-node.ts';
+import { keywordsOf, type SchemaNode } from '../../../model/schema-node.ts';
 
 /** A schema as `$jsonSchema` takes it. */
 export type MongoSchema = Readonly<Record<string, unknown>>;
@@ -56,7 +56,7 @@ function mongoSchema(node: SchemaNode): MongoSchema {
   const { items, properties, patternProperties } = node;
   return {
     ...typeOf(node),
-    ...Object.fromEntries(kept.flatMap((key) => (node[key] === undefined ? [] : [[key, node[key]]]))),
+    ...keywordsOf(node, kept),
     ...(items && { items: mongoSchema(items) }),
     ...(properties && { properties: mapped(properties) }),
     ...(patternProperties && { patternProperties: mapped(patternProperties) }),
