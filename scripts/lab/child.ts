@@ -46,6 +46,11 @@ export class Child {
     return readFileSync(this.logFile, 'utf8');
   }
 
+  /** The last ten lines of what it said. */
+  lastWords(): string {
+    return this.log().trimEnd().split('\n').slice(-10).join('\n');
+  }
+
   /** The first match of `pattern`'s group in what the process says. Throws with its words when it ends before. */
   async says(pattern: RegExp): Promise<string> {
     let found: string | undefined;

@@ -51,9 +51,15 @@ export class ControllerProcess {
     return new ControllerProcess(child, startedAt);
   }
 
+  /** Throws with the last words of a controller that has ended. */
   async metrics(): Promise<MetricsPage> {
     this.#metricsURL ??= await this.child.says(/"metrics":"(http:[^"]+)"/);
-    const answer = await fetch(this.#metricsURL);
-    return new MetricsPage(await answer.text());
+    try {
+      const answer = await fetch(this.#metricsURL);
+      return new MetricsPage(await answer.text());
+    } catch (error) {
+      const cause = this.child.alive ? 'does not answer' : 'has ended';
+      throw new Error(`the controller ${cause}; it said last:\n${this.child.lastWords()}`, { cause: error });
+    }
   }
 }

@@ -72,15 +72,19 @@ function childOf(
   const logFile = join(directory, 'mongo.log');
   mkdirSync(data, { recursive: true });
   if (program.kind === 'ferretdb') return { command, args: [`127.0.0.1:${port}`, data], logFile };
-  const store = forgets ? [] : [join(data, 'store')];
-  if (program.kind === 'java') return { command, args: javaArgs(program.jar, port, store), logFile };
+  if (program.kind === 'java') {
+    const store = forgets ? undefined : join(data, 'store');
+    return { command, args: javaArgs(program.jar, port, store), logFile };
+  }
   const args = [`--port=${port}`, '--bind_ip=127.0.0.1', `--dbpath=${data}`, '--replSet=test'];
   return { command, args, logFile };
 }
 
-function javaArgs(jar: string, port: number, store: readonly string[]): readonly string[] {
+/** Without a store all data, and every change ever made, are in the heap. */
+function javaArgs(jar: string, port: number, store: string | undefined): readonly string[] {
   const quiet = '-Dorg.slf4j.simpleLogger.defaultLogLevel=off';
-  return ['-Xmx256m', quiet, '-jar', jar, String(port), ...store];
+  const heap = store === undefined ? '-Xmx3g' : '-Xmx256m';
+  return [heap, quiet, '-jar', jar, String(port), ...(store === undefined ? [] : [store])];
 }
 
 async function takesWrites(uri: string, process: Restartable, isReplicaSet: boolean): Promise<void> {
