@@ -15,10 +15,10 @@ export interface BotAPI {
 
   /**
    * The desired config with its secrets in clear, for this bot alone. With `ifNoneMatch` equal to the present etag it
-   * waits up to `waitMs` for another one; `notModified` when none comes, when too many wait already, or when
-   * `signal` aborts. The credentials are checked again when a wait ends.
+   * waits up to `waitMs` for another one; `notModified` when none comes, when too many wait already, or when the wait
+   * is ended. The credentials are checked again when a wait ends.
    */
-  config(call: ConfigCall): Promise<ServedConfig | NotModified | Refused>;
+  config(call: ConfigCall): Promise<ConfigAnswer | Waiting>;
 
   /** Notes that the bot runs by the config; durable before it resolves. Repeats are harmless. */
   acknowledge(call: AcknowledgeCall): Promise<Acknowledged | Refused>;
@@ -48,8 +48,24 @@ export interface ConfigCall extends BotCall {
   readonly ifNoneMatch: string | undefined;
   /** How long it may be waited for another one, in ms; 0: not at all. */
   readonly waitMs: number;
-  /** Ends the wait: the caller has gone, or the server drains. */
-  readonly signal: AbortSignal;
+}
+
+export type ConfigAnswer = ServedConfig | NotModified | Refused;
+
+/** A call that waits: ten thousand do at a time, so that nothing else of the call need be kept meanwhile. */
+export interface Waiting {
+  readonly kind: 'waiting';
+  /**
+   * Begins to wait; to be called once. `later` is told never before this returns. What is returned ends the wait, for
+   * the caller has gone, or the server drains: the answer comes then.
+   */
+  begin(later: Later): () => void;
+}
+
+/** Who is told, once, what a wait came to. */
+export interface Later {
+  answered(answer: ConfigAnswer): void;
+  failed(error: unknown): void;
 }
 
 export interface AcknowledgeCall extends BotCall {

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { agentHashOf } from '../model/agent-credentials.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { AgentDesk } from '../ports/agent-desk.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Cancel, Clock } from '../ports/clock.ts';
 import { faultOf } from '../ports/port-error.ts';
-import type { ConfigCall, NotModified, Refused, ServedConfig } from './bot-api.ts';
+import type { ConfigAnswer, ConfigCall, Refused, ServedConfig, Waiting } from './bot-api.ts';
+import { type Asked, beginWait, type ConfigLooks, type Wait } from './config-wait.ts';
 import { authenticate, type Shown, shownBy } from './credentials.ts';
 import type { LongPolls } from './long-polls.ts';
 import { impossible, noConfig, notLeading, unauthorised, unavailable } from './refusals.ts';
@@ -30,7 +31,7 @@ interface Unsettled {
 const settleMs = 5_000;
 
 /** Serves each bot its config: only what is stored as desired, only to the agent whose token is good at that moment. */
-export class ConfigDesk {
+export class ConfigDesk implements ConfigLooks {
   readonly #parts: ConfigDeskParts;
   readonly #urlTag: string;
 
@@ -40,25 +41,37 @@ export class ConfigDesk {
     this.#urlTag = url === undefined ? '' : `.${createHash('sha256').update(url).digest('hex').slice(0, 8)}`;
   }
 
-  async serve(call: ConfigCall): Promise<ServedConfig | NotModified | Refused> {
-    const { clock } = this.#parts;
-    const begunAt = clock.monotonic();
-    const shown = shownBy(call);
-    for (;;) {
-      const waited = clock.monotonic() - begunAt;
-      const answer = await this.#answer(shown);
-      if (answer.kind === 'refused') return answer;
-      const hasStored = answer.etag === call.ifNoneMatch;
-      if (answer.kind === 'config' && !hasStored) return answer;
-      const left = (hasStored ? call.waitMs : settleMs) - waited;
-      if (left <= 0 || !this.#canWait(call))
-        return hasStored ? { kind: 'notModified', etag: answer.etag } : unavailable;
-      await this.#wait(shown, storedID(answer), left, call.signal);
-    }
+  async serve(call: ConfigCall): Promise<ConfigAnswer | Waiting> {
+    const { clock, polls } = this.#parts;
+    const now = clock.monotonic();
+    const { ifNoneMatch, waitMs } = call;
+    const asked = { shown: shownBy(call), ifNoneMatch, waitUntil: now + waitMs, settleUntil: now + settleMs };
+    const first = await this.look(asked);
+    if (first.kind !== 'wait') return first;
+    if (polls.isFull) return first.otherwise;
+    return { kind: 'waiting', begin: (later) => beginWait(this, asked, first, later) };
   }
 
-  #canWait({ signal }: ConfigCall): boolean {
-    return !signal.aborted && !this.#parts.polls.isFull;
+  async look({ shown, ifNoneMatch, waitUntil, settleUntil }: Asked): Promise<ConfigAnswer | Wait> {
+    const answer = await this.#answer(shown);
+    if (answer.kind === 'refused') return answer;
+    const { etag } = answer;
+    const hasStored = etag === ifNoneMatch;
+    if (answer.kind === 'config' && !hasStored) return answer;
+    const ms = (hasStored ? waitUntil : settleUntil) - this.#parts.clock.monotonic();
+    const otherwise = hasStored ? ({ kind: 'notModified', etag } as const) : unavailable;
+    return ms > 0 ? { kind: 'wait', id: storedID(answer), ms, otherwise } : otherwise;
+  }
+
+  hold({ shown }: Asked, { id, ms }: Wait, wake: () => void): Cancel | undefined {
+    const { desk, polls } = this.#parts;
+    const bot = authenticate(desk, shown)?.bot;
+    const agent = bot && agentHashOf(bot);
+    const isNews = (next: BotRecord) =>
+      next.status.desiredConfig?.id !== id || agentHashOf(next) !== agent || next.deletion !== undefined;
+    if (bot && !isNews(bot)) return polls.hold(bot.key, isNews, ms, wake);
+    queueMicrotask(wake);
+    return () => undefined;
   }
 
   /** By the record and the credentials of this very moment. */
@@ -90,17 +103,6 @@ export class ConfigDesk {
     }
     const body = { id, version, ...content, ...(controlPlaneURL !== undefined && { controlPlaneURL }) };
     return { kind: 'config', etag, body };
-  }
-
-  /** Until another config than `id` is stored, or the agent may have none any more. */
-  #wait(shown: Shown, id: string, ms: number, signal: AbortSignal): Promise<void> {
-    const bot = authenticate(this.#parts.desk, shown)?.bot;
-    if (!bot) return Promise.resolve();
-    const agent = agentHashOf(bot);
-    const isNews = (next: BotRecord) =>
-      next.status.desiredConfig?.id !== id || agentHashOf(next) !== agent || next.deletion !== undefined;
-    if (isNews(bot)) return Promise.resolve();
-    return this.#parts.polls.wait(bot.key, isNews, ms, signal);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import type { AgentDesk } from '../ports/agent-desk.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Cancel, Clock } from '../ports/clock.ts';
 
 interface Waiter {
   readonly isNews: (bot: BotRecord) => boolean;
@@ -40,21 +40,24 @@ export class LongPolls {
     return this.#closed || this.#count >= this.#most;
   }
 
-  /** Resolves at news of the bot, after `ms`, when `signal` aborts, or at once when nobody can wait. */
-  wait(key: ResourceKey, isNews: Waiter['isNews'], ms: number, signal: AbortSignal): Promise<void> {
-    if (this.isFull || signal.aborted || ms <= 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const wake = () => {
-        cancel();
-        signal.removeEventListener('abort', wake);
-        this.#leave(key, waiter);
-        resolve();
-      };
-      const waiter: Waiter = { isNews, wake };
-      const cancel = this.#clock.schedule(inSteps(ms), wake);
-      signal.addEventListener('abort', wake, { once: true });
-      this.#enter(key, waiter);
-    });
+  /**
+   * Calls `wake` once: at news of the bot, after `ms`, or when it is over with waiting. Returns the way to wait no more
+   * without being woken; undefined when nobody can wait.
+   */
+  hold(key: ResourceKey, isNews: Waiter['isNews'], ms: number, wake: () => void): Cancel | undefined {
+    if (this.isFull) return undefined;
+    const leave = () => {
+      cancel();
+      this.#leave(key, waiter);
+    };
+    const woken = () => {
+      leave();
+      wake();
+    };
+    const waiter: Waiter = { isNews, wake: woken };
+    const cancel = this.#clock.schedule(inSteps(ms), woken);
+    this.#enter(key, waiter);
+    return leave;
   }
 
   /** Wakes all; nobody waits any more. */

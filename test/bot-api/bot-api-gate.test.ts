@@ -4,7 +4,6 @@ import type { BotAPI } from '../../src/bot-api/bot-api.ts';
 import { BotAPIGate } from '../../src/bot-api/bot-api-gate.ts';
 
 const call = { botID: 'b', bearer: 't' };
-const signal = new AbortController().signal;
 const beat = { kind: 'beat', desiredConfigID: '1-x' } as const;
 const behind = {
   heartbeat: () => beat,
@@ -18,7 +17,7 @@ describe('BotAPIGate', () => {
     const elsewhere = { kind: 'refused', reason: 'notLeading', forwardTo: '10.0.0.7:8443' };
     assert.deepEqual(gate.heartbeat(call), elsewhere);
     assert.deepEqual(await gate.register({ ...call, agentToken: undefined }), elsewhere);
-    assert.deepEqual(await gate.config({ ...call, ifNoneMatch: undefined, waitMs: 9, signal }), elsewhere);
+    assert.deepEqual(await gate.config({ ...call, ifNoneMatch: undefined, waitMs: 9 }), elsewhere);
     assert.deepEqual(await gate.acknowledge({ ...call, configID: '1-x' }), elsewhere);
     assert.deepEqual(gate.health(), { ok: true, reasons: [] });
   });

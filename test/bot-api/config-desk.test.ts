@@ -4,6 +4,7 @@ import { VirtualClock } from '../../src/adapters/system/virtual-clock.ts';
 import { ConfigDesk } from '../../src/bot-api/config-desk.ts';
 import { LongPolls } from '../../src/bot-api/long-polls.ts';
 import { tokenHash } from '../../src/bot-api/token-hash.ts';
+import { waited } from '../../src/bot-api/waited.ts';
 import { configContent } from '../../src/model/config-content.ts';
 import type { BotRecord } from '../../src/model/records.ts';
 import type { AgentDesk } from '../../src/ports/agent-desk.ts';
@@ -37,13 +38,14 @@ function changed() {
   const polls = new LongPolls(desk, clock, 10);
   const parts = { desk, clock, polls, controlPlaneURL: undefined, leader: () => undefined };
   const configs = new ConfigDesk(parts);
-  const ask = (ifNoneMatch: string | undefined, waitMs: number) =>
-    configs.serve({ botID: uid, bearer: token, ifNoneMatch, waitMs, signal: new AbortController().signal });
+  const ends: (() => void)[] = [];
+  const ask = async (ifNoneMatch: string | undefined, waitMs: number) =>
+    waited(await configs.serve({ botID: uid, bearer: token, ifNoneMatch, waitMs }), (end) => ends.push(end));
   const store = () => {
     bot = storedWith('2-new');
     tell(bot);
   };
-  return { ask, store, clock, looked };
+  return { ask, store, clock, looked, polls, endAll: () => ends.forEach((end) => end()) };
 }
 
 /** Lets what is ready go on. */
@@ -78,5 +80,23 @@ describe('while a changed config is not stored', () => {
     clock.runNext();
     const refused = await answer;
     assert.equal(refused.kind === 'refused' && refused.reason, 'unavailable');
+  });
+
+  it('who has the stored one is told so when the wait is ended, once, and no timer is left', async () => {
+    const { ask, endAll, clock, polls } = changed();
+    const answer = ask('1-old', 30_000);
+    await turn();
+    assert.equal(polls.size, 1);
+    endAll();
+    endAll();
+    assert.deepEqual(await answer, { kind: 'notModified', etag: '1-old' });
+    assert.deepEqual([polls.size, clock.nextAt()], [0, undefined]);
+  });
+
+  it('who finds no room to wait any more when the wait begins is answered at once', async () => {
+    const { ask, polls } = changed();
+    const answer = ask('1-old', 30_000);
+    polls.close();
+    assert.deepEqual(await answer, { kind: 'notModified', etag: '1-old' });
   });
 });

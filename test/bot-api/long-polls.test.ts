@@ -7,7 +7,6 @@ import type { AgentDesk } from '../../src/ports/agent-desk.ts';
 import { botOf } from '../decide/input-builder.ts';
 
 const key = botOf().key;
-const forEver = new AbortController().signal;
 const always = () => true;
 
 function pollsOf(most: number) {
@@ -25,49 +24,46 @@ function pollsOf(most: number) {
 }
 
 describe('LongPolls', () => {
-  it('wakes who waits for news of the bot that was stored, and nobody else', async () => {
+  it('wakes who waits for news of the bot that was stored, and nobody else', () => {
     const { polls, stored, clock } = pollsOf(10);
     const woken: string[] = [];
-    const wait = (name: string, isNews: (bot: BotRecord) => boolean, of = key) =>
-      polls.wait(of, isNews, 30_000, forEver).then(() => woken.push(name));
-    const waiting = [
-      wait('news', always),
-      wait('no news', () => false),
-      wait('other', always, 'default/egret'),
-    ];
+    const hold = (name: string, isNews: (bot: BotRecord) => boolean, of = key) =>
+      polls.hold(of, isNews, 30_000, () => woken.push(name));
+    hold('news', always);
+    hold('no news', () => false);
+    hold('other', always, 'default/egret');
     stored(botOf());
-    await waiting[0];
     assert.deepEqual(woken, ['news']);
     assert.equal(polls.size, 2);
     while (clock.runNext());
-    await Promise.all(waiting);
+    assert.deepEqual(woken, ['news', 'no news', 'other']);
     assert.equal(polls.size, 0);
   });
 
-  it('lets no more than so many wait', async () => {
+  it('lets no more than so many wait', () => {
     const { polls } = pollsOf(1);
-    const first = polls.wait(key, always, 30_000, forEver);
+    const leave = polls.hold(key, always, 30_000, unexpected);
     assert.equal(polls.isFull, true);
-    await polls.wait(key, always, 30_000, forEver);
+    assert.equal(polls.hold(key, always, 30_000, unexpected), undefined);
     assert.equal(polls.size, 1);
-    polls.close();
-    await first;
+    leave?.();
+    assert.equal(polls.isFull, false);
   });
 
-  it('leaves no timer behind, however a wait ends', async () => {
+  it('leaves no timer behind, however a wait ends', () => {
     const { polls, stored, clock } = pollsOf(10);
-    const gone = new AbortController();
-    const waits = [
-      polls.wait(key, always, 30_000, forEver),
-      polls.wait(key, () => false, 30_000, gone.signal),
-    ];
+    const woken: string[] = [];
+    polls.hold(key, always, 30_000, () => woken.push('news'));
+    polls.hold(key, () => false, 30_000, unexpected)?.();
     stored(botOf());
-    gone.abort();
-    await Promise.all(waits);
-    const closed = polls.wait(key, always, 30_000, forEver);
+    polls.hold(key, always, 30_000, () => woken.push('closed'));
     polls.close();
-    await closed;
+    assert.deepEqual(woken, ['news', 'closed']);
     assert.equal(clock.nextAt(), undefined);
-    await polls.wait(key, always, 30_000, forEver);
+    assert.equal(polls.hold(key, always, 30_000, unexpected), undefined);
   });
 });
+
+function unexpected(): never {
+  assert.fail('nobody was to be woken');
+}

@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test';
-import type { BotAPI, RegisterCall } from '../../src/bot-api/bot-api.ts';
+import type { BotAPI, ConfigAnswer, RegisterCall } from '../../src/bot-api/bot-api.ts';
 import { type OpenBotAPI, openBotAPI } from '../../src/bot-api/open-bot-api.ts';
+import { waited } from '../../src/bot-api/waited.ts';
 import { resourceKey } from '../../src/model/resource-key.ts';
 import type { WorldOptions } from '../simulation/world.ts';
 import { FleetBed } from './fleet-bed.ts';
@@ -62,13 +63,14 @@ export class AgentBed extends FleetBed {
     return this.answer(this.api.register({ ...call, ...changes }));
   }
 
-  config(name: string, ifNoneMatch?: string): Promise<Answer<'config'>> {
+  config(name: string, ifNoneMatch?: string): Promise<ConfigAnswer> {
     return this.answer(this.poll(name, ifNoneMatch, 0));
   }
 
   /** Not awaited: it may wait. */
-  poll(name: string, ifNoneMatch: string | undefined, waitMs: number, signal = AbortSignal.any([])) {
-    return this.api.config({ ...this.#caller(name), ifNoneMatch, waitMs, signal });
+  async poll(name: string, ifNoneMatch: string | undefined, waitMs: number, gone?: AbortSignal) {
+    const answer = await this.api.config({ ...this.#caller(name), ifNoneMatch, waitMs });
+    return waited(answer, (end) => gone?.addEventListener('abort', end, { once: true }));
   }
 
   acknowledge(name: string, configID: string): Promise<Answer<'acknowledge'>> {

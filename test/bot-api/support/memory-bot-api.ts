@@ -5,13 +5,14 @@ import type {
   Beat,
   BotAPI,
   BotCall,
+  ConfigAnswer,
   ConfigCall,
   Health,
-  NotModified,
+  Later,
   Refused,
   RegisterCall,
   Registered,
-  ServedConfig,
+  Waiting,
 } from '../../../src/bot-api/bot-api.ts';
 import { configContent } from '../../../src/model/config-content.ts';
 
@@ -68,12 +69,16 @@ export class MemoryBotAPI implements BotAPI {
     return { kind: 'registered', botID, ...told };
   }
 
-  async config(call: ConfigCall): Promise<ServedConfig | NotModified | Refused> {
+  async config(call: ConfigCall): Promise<ConfigAnswer | Waiting> {
     const refused = this.#called(`config ${call.botID}`) ?? this.#refusalOf(call);
     if (refused) return refused;
-    if (call.waitMs > 0 && call.ifNoneMatch === this.#desired(call)) await this.#news(call);
-    const after = this.refusal ?? this.#refusalOf(call);
-    if (after) return after;
+    const mayWait = call.waitMs > 0 && call.ifNoneMatch === this.#desired(call);
+    return mayWait ? { kind: 'waiting', begin: (later) => this.#wait(call, later) } : this.#present(call);
+  }
+
+  #present(call: ConfigCall): ConfigAnswer {
+    const refused = this.refusal ?? this.#refusalOf(call);
+    if (refused) return refused;
     const id = this.#desired(call);
     if (id === undefined) return { kind: 'refused', reason: 'noConfig' };
     if (id === call.ifNoneMatch) return { kind: 'notModified', etag: id };
@@ -116,16 +121,18 @@ export class MemoryBotAPI implements BotAPI {
     return this.#bots.get(botID)?.issued.at(-1);
   }
 
-  #news({ waitMs, signal }: ConfigCall): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = () => {
-        clearTimeout(timer);
-        this.#held.delete(wake);
-        resolve();
-      };
-      const timer = setTimeout(wake, waitMs);
-      signal.addEventListener('abort', wake, { once: true });
-      this.#held.add(wake);
-    });
+  #wait(call: ConfigCall, later: Later): () => void {
+    const wake = () => {
+      clearTimeout(timer);
+      if (!this.#held.delete(wake)) return;
+      // What is declared in the same turn counts.
+      queueMicrotask(() => {
+        if (this.failure) later.failed(this.failure);
+        else later.answered(this.#present(call));
+      });
+    };
+    const timer = setTimeout(wake, call.waitMs);
+    this.#held.add(wake);
+    return wake;
   }
 }

@@ -1,13 +1,16 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Refused } from '../../../bot-api/bot-api.ts';
+import type { Refused, Waiting } from '../../../bot-api/bot-api.ts';
+import { isWaiting } from '../../../bot-api/waited.ts';
 import type { BotCallObserver } from '../../../ports/bot-call-observer.ts';
+import type { Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import { type AdmissionParts, admission, callerAt, callerField, endingRetryMs } from './admission.ts';
 import type { Answer, BotRequest, ServedBotAPI } from './bot-calls.ts';
 import { type BotRoute, botRoutes, waitOf } from './bot-routes.ts';
 import { answerBrokenRequest } from './broken-request.ts';
 import type { Caller } from './call-limits.ts';
-import { observeCalls } from './observe-calls.ts';
+import { HeldCall, type HeldCallParts } from './held-call.ts';
+import { observeCalls, type TellAnswer } from './observe-calls.ts';
 import { openAPI } from './openapi.ts';
 import { failed, noSuchPage, unavailable } from './problem.ts';
 import { refusalProblem } from './refusal-problem.ts';
@@ -19,6 +22,7 @@ import type { Waits } from './waits.ts';
 
 export interface BotAppParts extends AdmissionParts {
   readonly api: ServedBotAPI;
+  readonly clock: Clock;
   readonly log: Log;
   readonly limits: ServerLimits;
   readonly waits: Waits;
@@ -26,6 +30,12 @@ export interface BotAppParts extends AdmissionParts {
   readonly trustedProxies: readonly string[];
   readonly version: string;
   readonly observer?: BotCallObserver;
+}
+
+/** What the routes share. */
+interface Serving extends BotAppParts {
+  readonly tellerOf: (request: FastifyRequest) => TellAnswer;
+  readonly holding: HeldCallParts;
 }
 
 /** The bot API's routes on fastify, which checks each request against its route's schema; it does not listen yet. */
@@ -45,7 +55,7 @@ export async function botApp(parts: BotAppParts, server: object): Promise<Fastif
   });
   app.decorateRequest(callerField, null);
   takeJSONAlone(app);
-  if (parts.observer) observeCalls(app, parts.observer);
+  const tellerOf = parts.observer ? observeCalls(app, parts.observer, parts.clock) : () => () => undefined;
   app.setErrorHandler((error, request, reply) => failure(parts, error, request, reply));
   app.setNotFoundHandler((request, reply) => {
     parts.callLimits.counted(callerAt(request));
@@ -56,7 +66,12 @@ export async function botApp(parts: BotAppParts, server: object): Promise<Fastif
     if (problem) void sendProblem(reply, problem, request);
     else done();
   });
-  for (const prefix of ['', '/v1']) addRoutes(app, parts, prefix);
+  const holding: HeldCallParts = {
+    log: parts.log,
+    headers: () => settled(parts),
+    account: (caller, answer) => account(parts, caller, answer),
+  };
+  for (const prefix of ['', '/v1']) addRoutes(app, { ...parts, tellerOf, holding }, prefix);
   await app.ready();
   return app;
 }
@@ -71,7 +86,7 @@ function takeJSONAlone(app: FastifyInstance): void {
   });
 }
 
-function addRoutes(app: FastifyInstance, parts: BotAppParts, prefix: string): void {
+function addRoutes(app: FastifyInstance, parts: Serving, prefix: string): void {
   for (const route of botRoutes) addBotRoute(app, parts, `${prefix}/bot`, route);
   app.get(`${prefix}/health`, { config: { call: 'health' } }, (request, reply) =>
     sendHealth(parts, request, reply),
@@ -83,7 +98,7 @@ function addRoutes(app: FastifyInstance, parts: BotAppParts, prefix: string): vo
   });
 }
 
-function addBotRoute(app: FastifyInstance, parts: BotAppParts, prefix: string, route: BotRoute): void {
+function addBotRoute(app: FastifyInstance, parts: Serving, prefix: string, route: BotRoute): void {
   const { method, path, name, body, query: querystring } = route;
   app.route({
     method,
@@ -95,24 +110,36 @@ function addBotRoute(app: FastifyInstance, parts: BotAppParts, prefix: string, r
 }
 
 async function serve(
-  parts: BotAppParts,
+  parts: Serving,
   route: BotRoute,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const caller = callerAt(request);
-  const wait = parts.waits.open(caller, waitOf(request.query as Words, parts.limits.waitMs), reply.raw);
-  try {
-    const answer = await route.serve(parts.api, { ...wordsOf(request), ...wait });
-    return send(parts, caller, answer, request, reply);
-  } finally {
-    wait.end();
-  }
+  const asked = waitOf(request.query as Words, parts.limits.waitMs);
+  const waitMs = asked > 0 && parts.waits.hasRoom(caller) ? asked : 0;
+  const answer = await route.serve(parts.api, { ...wordsOf(request), waitMs });
+  if (!isWaiting(answer)) return send(parts, caller, answer, request, reply);
+  reply.hijack();
+  hold(parts, caller, answer, parts.tellerOf(request), reply.raw);
+  return reply;
+}
+
+/** A function of its own: what it leaves behind must not hold on to the request. */
+function hold(
+  parts: Serving,
+  caller: Caller,
+  waiting: Waiting,
+  sent: TellAnswer,
+  response: FastifyReply['raw'],
+): void {
+  const held = new HeldCall(parts.holding, { caller, response, sent });
+  parts.waits.hold(caller, waiting, held);
 }
 
 type Words = Readonly<Record<string, string | undefined>>;
 
-function wordsOf(request: FastifyRequest): Omit<BotRequest, 'waitMs' | 'signal'> {
+function wordsOf(request: FastifyRequest): Omit<BotRequest, 'waitMs'> {
   const { headers, params, body } = request;
   return {
     pathID: (params as Words)['id'] ?? '',
@@ -129,13 +156,18 @@ function send(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  const isRefused = 'reason' in answer;
-  if (isRefused && answer.reason === 'unauthorised') parts.callLimits.counted(caller);
-  else if (!isRefused || answer.reason !== 'notLeading') parts.callLimits.accepted(caller);
+  account(parts, caller, answer);
   reply.headers(settled(parts));
-  if (isRefused) return sendProblem(reply, refusalProblem(answer), request);
+  if ('reason' in answer) return sendProblem(reply, refusalProblem(answer), request);
   if (answer.etag !== undefined) reply.header('etag', `"${answer.etag}"`);
   return reply.code(answer.status).send(answer.body);
+}
+
+/** Good credentials count for the bot, bad ones against the address. */
+function account({ callLimits }: BotAppParts, caller: Caller, answer: Answer | Refused): void {
+  const reason = 'reason' in answer ? answer.reason : undefined;
+  if (reason === 'unauthorised') callLimits.counted(caller);
+  else if (reason !== 'notLeading') callLimits.accepted(caller);
 }
 
 function sendHealth(parts: BotAppParts, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -1,4 +1,13 @@
-import type { Beat, BotAPI, BotCall, ConfigBody, Refused } from '../../../bot-api/bot-api.ts';
+import type {
+  Beat,
+  BotAPI,
+  BotCall,
+  ConfigAnswer,
+  ConfigBody,
+  Refused,
+  Waiting,
+} from '../../../bot-api/bot-api.ts';
+import { isWaiting } from '../../../bot-api/waited.ts';
 
 /** The bot API as it is served: here, or by a process that leads and is reached over the network. */
 export interface ServedBotAPI extends Omit<BotAPI, 'heartbeat'> {
@@ -13,7 +22,6 @@ export interface BotRequest {
   readonly body: Readonly<Record<string, string | undefined>>;
   readonly ifNoneMatch: string | undefined;
   readonly waitMs: number;
-  readonly signal: AbortSignal;
 }
 
 export interface Answer {
@@ -30,9 +38,14 @@ export async function register(api: ServedBotAPI, { bearer, body }: BotRequest):
   return { status: 200, body: { status: 'registered', bot_id: answer.botID, ...told } };
 }
 
-export async function getConfig(api: ServedBotAPI, request: BotRequest): Promise<Answer | Refused> {
-  const { pathID: botID, bearer, ifNoneMatch, waitMs, signal } = request;
-  const answer = await api.config({ botID, bearer, ifNoneMatch, waitMs, signal });
+export async function getConfig(api: ServedBotAPI, request: BotRequest): Promise<Answer | Refused | Waiting> {
+  const { pathID: botID, bearer, ifNoneMatch, waitMs } = request;
+  const answer = await api.config({ botID, bearer, ifNoneMatch, waitMs });
+  return isWaiting(answer) ? answer : answerOf(answer);
+}
+
+/** How what came of a call for a config is told. */
+export function answerOf(answer: ConfigAnswer): Answer | Refused {
   if (answer.kind === 'refused') return answer;
   if (answer.kind === 'notModified') return { status: 304, etag: answer.etag };
   return { status: 200, etag: answer.etag, body: configBody(answer.body) };

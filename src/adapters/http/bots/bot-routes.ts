@@ -1,4 +1,4 @@
-import type { Refused } from '../../../bot-api/bot-api.ts';
+import type { Refused, Waiting } from '../../../bot-api/bot-api.ts';
 import {
   type Answer,
   acknowledge,
@@ -23,7 +23,7 @@ export interface BotRoute {
   readonly answer: Schema;
   /** Statuses of problems beside those that every call can have. */
   readonly problems: readonly number[];
-  readonly serve: (api: ServedBotAPI, request: BotRequest) => Promise<Answer | Refused>;
+  readonly serve: (api: ServedBotAPI, request: BotRequest) => Promise<Answer | Refused | Waiting>;
 }
 
 const id = { type: 'string', minLength: 1, maxLength: 200 };

@@ -51,11 +51,15 @@ export class CallLimits {
     this.#addresses.take(address);
   }
 
-  /** Whether one more call of these credentials may wait; `leave` when it has waited. */
+  /** Whether one more call of these credentials may wait. */
+  mayEnter(credentials: string): boolean {
+    return (this.#waiting.get(credentials) ?? 0) < this.#waitsOfBot;
+  }
+
+  /** The same, and it does; `leave` when it has waited. */
   enter(credentials: string): boolean {
-    const waiting = this.#waiting.get(credentials) ?? 0;
-    if (waiting >= this.#waitsOfBot) return false;
-    this.#waiting.set(credentials, waiting + 1);
+    if (!this.mayEnter(credentials)) return false;
+    this.#waiting.set(credentials, (this.#waiting.get(credentials) ?? 0) + 1);
     return true;
   }
 

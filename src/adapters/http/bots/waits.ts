@@ -1,27 +1,18 @@
+import type { ConfigAnswer, Waiting } from '../../../bot-api/bot-api.ts';
 import type { Caller, CallLimits } from './call-limits.ts';
 
-/** How long one call may wait, and what ends it before. */
-export interface Wait {
-  readonly waitMs: number;
-  readonly signal: AbortSignal;
-  /** To be called when the call is answered. */
-  end(): void;
+/** Who is given the answer to a call that waited. */
+export interface Held {
+  answered(answer: ConfigAnswer): void;
+  failed(error: unknown): void;
+  /** Calls `listener` when the caller has gone; perhaps after the answer too. */
+  onGone(listener: () => void): void;
 }
-
-/** Tells when the caller has gone. */
-interface Connection {
-  once(event: 'close', listener: () => void): unknown;
-}
-
-/** Made once: a reason of its own for each call would cost a stack trace. */
-const gone = new Error('the caller has gone, or the server ends');
-const never = new AbortController().signal;
-const none: Wait = { waitMs: 0, signal: never, end: () => undefined };
 
 /** The calls that wait. */
 export class Waits {
   readonly #limits: CallLimits;
-  readonly #open = new Set<AbortController>();
+  readonly #ends = new Set<() => void>();
   #over = false;
 
   constructor(limits: CallLimits) {
@@ -29,27 +20,38 @@ export class Waits {
   }
 
   get size(): number {
-    return this.#open.size;
+    return this.#ends.size;
   }
 
-  /** Of no length when the bot has enough calls waiting. */
-  open({ credentials }: Caller, waitMs: number, connection: Connection): Wait {
-    if (waitMs === 0 || credentials === undefined || this.#over) return none;
-    if (!this.#limits.enter(credentials)) return none;
-    const controller = new AbortController();
-    this.#open.add(controller);
-    connection.once('close', () => {
-      if (this.#open.has(controller)) controller.abort(gone);
-    });
-    const end = () => {
-      if (this.#open.delete(controller)) this.#limits.leave(credentials);
+  /** Whether one more call of the bot may wait. */
+  hasRoom({ credentials }: Caller): boolean {
+    return credentials !== undefined && !this.#over && this.#limits.mayEnter(credentials);
+  }
+
+  /** Has the call wait; where there is no room, it is answered without. */
+  hold({ credentials = '' }: Caller, waiting: Waiting, held: Held): void {
+    const hasRoom = !this.#over && this.#limits.enter(credentials);
+    const leave = () => {
+      if (this.#ends.delete(end)) this.#limits.leave(credentials);
     };
-    return { waitMs, signal: controller.signal, end };
+    const end = waiting.begin({
+      answered: (answer) => {
+        leave();
+        held.answered(answer);
+      },
+      failed: (error) => {
+        leave();
+        held.failed(error);
+      },
+    });
+    if (!hasRoom) return end();
+    this.#ends.add(end);
+    held.onGone(end);
   }
 
   /** Ends all; nobody waits any more. */
   endAll(): void {
     this.#over = true;
-    for (const controller of this.#open) controller.abort(gone);
+    for (const end of [...this.#ends]) end();
   }
 }

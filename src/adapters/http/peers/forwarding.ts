@@ -2,10 +2,12 @@ import type {
   AcknowledgeCall,
   BotAPI,
   BotCall,
+  ConfigAnswer,
   ConfigCall,
   Health,
   Refused,
   RegisterCall,
+  Waiting,
 } from '../../../bot-api/bot-api.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
@@ -21,7 +23,7 @@ export interface ForwardingParts {
   readonly log: Log;
 }
 
-type AnyCall = BotCall & Partial<Pick<ConfigCall, 'waitMs' | 'signal'>>;
+type AnyCall = BotCall & Partial<Pick<ConfigCall, 'waitMs'>>;
 
 /** Longer than a report may take to be stored. */
 const answerMs = 15_000;
@@ -43,7 +45,9 @@ export class Forwarding implements ServedBotAPI {
   }
 
   async config(call: ConfigCall): ReturnType<BotAPI['config']> {
-    return this.#orHandOver(await this.#parts.api.config(call), 'config', call);
+    const answer = await this.#parts.api.config(call);
+    if (call.waitMs === 0 || !isNotLeading(answer)) return this.#orHandOver(answer, 'config', call);
+    return this.#waiting(answer, call);
   }
 
   async acknowledge(call: AcknowledgeCall): ReturnType<BotAPI['acknowledge']> {
@@ -63,33 +67,55 @@ export class Forwarding implements ServedBotAPI {
     this.#connection?.close();
   }
 
+  /** The process that leads has the call wait; when the wait is ended here, it is ended there. */
+  #waiting(refused: Refused, call: ConfigCall): Waiting {
+    return {
+      kind: 'waiting',
+      begin: (later) => {
+        const ended = new AbortController();
+        const answer = this.#orHandOver<ConfigAnswer>(refused, 'config', call, ended.signal);
+        answer.then(
+          (handed) => later.answered(handed),
+          (error: unknown) => later.failed(error),
+        );
+        return () => ended.abort();
+      },
+    };
+  }
+
   async #orHandOver<T extends object>(
     answer: T | Refused,
     name: PeerCall,
     call: AnyCall,
+    ended?: AbortSignal,
   ): Promise<T | Refused> {
     if (!isNotLeading(answer) || answer.forwardTo === undefined) return answer;
     const address = answer.forwardTo;
     try {
-      const handed = await this.#handOver<T>(address, name, call);
+      const handed = await this.#handOver<T>(address, name, call, ended);
       this.#failing = undefined;
       return isNotLeading(handed) ? unreachable : handed;
     } catch (error) {
-      if (!call.signal?.aborted) this.#tellFailure(address, error);
+      if (!ended?.aborted) this.#tellFailure(address, error);
       return unreachable;
     }
   }
 
-  async #handOver<T>(address: string, name: PeerCall, { signal, ...call }: AnyCall): Promise<T | Refused> {
+  async #handOver<T>(
+    address: string,
+    name: PeerCall,
+    call: AnyCall,
+    ended?: AbortSignal,
+  ): Promise<T | Refused> {
     const patience = new AbortController();
     const end = () => patience.abort(new Error('no answer came in time'));
     const cancel = this.#parts.clock.schedule((call.waitMs ?? 0) + answerMs, end);
-    signal?.addEventListener('abort', end, { once: true });
+    ended?.addEventListener('abort', end, { once: true });
     try {
       return (await this.#connectionTo(address).call(name, call, patience.signal)) as T | Refused;
     } finally {
       cancel();
-      signal?.removeEventListener('abort', end);
+      ended?.removeEventListener('abort', end);
     }
   }
 

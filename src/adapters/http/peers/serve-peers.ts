@@ -1,6 +1,7 @@
 import { createSecureServer, type ServerHttp2Stream } from 'node:http2';
 import { text as textOf } from 'node:stream/consumers';
 import type { BotAPI } from '../../../bot-api/bot-api.ts';
+import { waited } from '../../../bot-api/waited.ts';
 import type { Log } from '../../../ports/log.ts';
 import { addressOf, listenAt } from '../listen.ts';
 import { type PeerCall, type PeerKey, peerCalls, peerIdentity, peerTLS } from './peer-tls.ts';
@@ -61,13 +62,15 @@ export async function servePeers(options: PeerServerOptions): Promise<PeerServer
 }
 
 async function answer(stream: ServerHttp2Stream, path: string, api: BotAPI, log: Log): Promise<void> {
-  const gone = new AbortController();
-  stream.once('close', () => gone.abort());
   stream.on('error', () => stream.destroy());
+  const onGone = (end: () => void) => {
+    if (stream.destroyed) end();
+    else stream.once('close', end);
+  };
   try {
     const call = JSON.parse(await textOf(stream)) as object;
     const name = peerCalls.find((known) => path === `/${known}`);
-    const answered = name && (await ask(api, name, { ...call, signal: gone.signal }));
+    const answered = name && (await ask(api, name, call, onGone));
     if (stream.destroyed) return;
     stream.respond({ ':status': answered ? 200 : 404 });
     stream.end(answered && JSON.stringify(answered));
@@ -80,7 +83,12 @@ async function answer(stream: ServerHttp2Stream, path: string, api: BotAPI, log:
 }
 
 /** A replica of another release may say less or more; the API refuses what it cannot use. */
-function ask(api: BotAPI, name: PeerCall, call: object): unknown {
-  const asked = api[name] as (call: object) => unknown;
-  return asked.call(api, call);
+async function ask(
+  api: BotAPI,
+  name: PeerCall,
+  call: object,
+  onGone: (end: () => void) => void,
+): Promise<object> {
+  const asked = api[name] as (call: object) => object | Promise<object>;
+  return waited(await asked.call(api, call), onGone);
 }
