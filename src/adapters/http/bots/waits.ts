@@ -44,9 +44,10 @@ export class Waits {
         held.failed(error);
       },
     });
-    if (!hasRoom) return end();
-    this.#ends.add(end);
-    held.onGone(end);
+    if (hasRoom) {
+      this.#ends.add(end);
+      held.onGone(end);
+    } else end();
   }
 
   /** Ends all; nobody waits any more. */
