@@ -45,7 +45,10 @@ function changed() {
     bot = storedWith('2-new');
     tell(bot);
   };
-  return { ask, store, clock, looked, polls, endAll: () => ends.forEach((end) => end()) };
+  const endAll = () => {
+    for (const end of ends) end();
+  };
+  return { ask, store, clock, looked, polls, endAll };
 }
 
 /** Lets what is ready go on. */

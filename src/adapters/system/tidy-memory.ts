@@ -1,4 +1,4 @@
-import { performance } from 'node:perf_hooks';
+import { type EventLoopUtilization, performance } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
@@ -9,26 +9,42 @@ const lookEveryMs = 5_000;
 /** Shares of the time in use between two looks. A pause of a tenth of a second holds up nobody at rest. */
 const burst = 0.3;
 const rest = 0.1;
+/** Who serves thousands of bots never rests: after a burst it is tidied all the same, but not often. */
+const lull = 0.5;
+const atMostEveryMs = 60_000;
 
 /**
  * Has V8 collect and compact its heap once when the process comes to rest after a burst: V8 itself returns little of
  * what a burst took, since a process at rest allocates too little for its next full collection. 10,000 bots made in
- * one go leave 25 to 40 MB behind otherwise. Runs until the process ends and does not keep it alive.
+ * one go leave 25 to 40 MB behind otherwise, and 80 MB when they have registered. Runs until the process ends and does
+ * not keep it alive.
  */
 export function tidyMemoryAtRest(): void {
-  let before = performance.eventLoopUtilization();
+  const lately = utilizationSince(performance.eventLoopUtilization());
   // The start itself was a burst, however short.
   let untidy = true;
+  let tidiedAt = performance.now();
   const look = () => {
-    const now = performance.eventLoopUtilization();
-    const { utilization } = performance.eventLoopUtilization(now, before);
-    before = now;
+    const utilization = lately();
     if (utilization > burst) untidy = true;
-    if (!untidy || utilization > rest) return;
+    const enough = performance.now() - tidiedAt < atMostEveryMs ? rest : lull;
+    if (!untidy || utilization > enough) return;
     untidy = false;
+    tidiedAt = performance.now();
     garbageCollector()({ type: 'major', flavor: 'last-resort' });
   };
   setInterval(look, lookEveryMs).unref();
+}
+
+/** The share of the time in use since it was asked last. */
+function utilizationSince(first: EventLoopUtilization): () => number {
+  let before = first;
+  return () => {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, before);
+    before = now;
+    return utilization;
+  };
 }
 
 /** The function that `node --expose-gc` gives, without giving it to everybody. */

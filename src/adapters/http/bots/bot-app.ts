@@ -120,8 +120,9 @@ async function serve(
   const waitMs = asked > 0 && parts.waits.hasRoom(caller) ? asked : 0;
   const answer = await route.serve(parts.api, { ...wordsOf(request), waitMs });
   if (!isWaiting(answer)) return send(parts, caller, answer, request, reply);
+  const sent = parts.tellerOf(request);
   reply.hijack();
-  hold(parts, caller, answer, parts.tellerOf(request), reply.raw);
+  hold(parts, caller, answer, sent, reply.raw);
   return reply;
 }
 
