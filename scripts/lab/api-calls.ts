@@ -4,7 +4,12 @@ import type { KubernetesApi } from './kubernetes-api.ts';
 
 /** An object of the Kubernetes API, as far as the lab looks at it. */
 export interface ApiObject {
-  readonly metadata: { readonly namespace: string; readonly name: string; readonly uid: string };
+  readonly metadata: {
+    readonly namespace: string;
+    readonly name: string;
+    readonly uid: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   readonly status?: Readonly<Record<string, unknown>>;
 }
 

@@ -1,5 +1,6 @@
 import type { Effect } from '../decide/effect.ts';
 import { withToken } from '../decide/enrolment.ts';
+import { omit } from '../decide/omit.ts';
 import type { Outcome } from '../decide/settle.ts';
 import type { BotStatus, CreateAttempt } from '../model/bot-status.ts';
 import { dropletName } from '../model/identity.ts';
@@ -34,13 +35,18 @@ export async function createDroplet(
   // Until the POST is sent it is certain that this attempt made nothing, even if no answer to any write of it comes.
   const unsent = unsentAttempt(claim.createAttempt.id);
   engine.effects.note(bot.uid, unsent);
-  const stored = await engine.source.writeStatus(bot, claim);
+  const stored = await store(engine, bot, claim);
   const withdrawn = withdrawal(engine, begunAt);
   if (!withdrawn) engine.effects.undo(bot.uid, unsent);
   const request = requestOf(stored, effect, userData);
   const outcome = withdrawn ?? (await attempted(() => post(context, bot, request)));
   if (!outcome.ok && outcome.fault.kind === 'doubtful') noteDoubt(context, stored);
-  return { bot: stored, status: stored.status, outcome: limitAware(site, outcome) };
+  return { bot: stored, status: claim, outcome: limitAware(site, outcome) };
+}
+
+/** What is told of a new bot is decided again in any case: its attempt, which goes with the finalizer, is kept short. */
+function store({ source }: PassContext['engine'], bot: BotRecord, claim: BotStatus): Promise<BotRecord> {
+  return bot.held ? source.writeStatus(bot, claim) : source.holdWith(bot, omit(claim, 'conditions'));
 }
 
 /** Why the POST must not leave any more, although its attempt is stored; undefined when it may. */

@@ -4,16 +4,15 @@ import type { Decision, Drift } from '../decide/decision.ts';
 import type { Effect } from '../decide/effect.ts';
 import type { Admission } from '../decide/input.ts';
 import { type Outcome, settle } from '../decide/settle.ts';
-import type { ReportAnswer } from '../model/agent-report.ts';
 import type { BotStatus } from '../model/bot-status.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
-import { openLetters, takenIn } from './agent-pass.ts';
+import { openLetters } from './agent-pass.ts';
+import { conclusion } from './conclusion.ts';
 import { openDoubts } from './doubt-subject.ts';
 import type { Engine } from './engine.ts';
 import { execute } from './execute.ts';
 import { heldOf, inputOf } from './input-of.ts';
-import { look } from './look.ts';
 import type { PassContext } from './pass.ts';
 import { contextOf } from './pass-context.ts';
 import { takeIn } from './take-in.ts';
@@ -28,8 +27,6 @@ export interface PassResult {
 const nothingMore: PassResult = { again: false, requeueAt: undefined };
 /** A lease that seems to have run out, as it does when the wall clock steps, may be renewed yet. */
 const unheldRetryMs = 500;
-/** Reads and steps within one pass; more would be a loop. */
-const mostSteps = 32;
 
 /**
  * One pass over one bot: observe, decide, execute at most one cloud mutation, report. Throws what the ports throw;
@@ -42,8 +39,8 @@ export async function reconcile(engine: Engine, key: ResourceKey): Promise<PassR
   const context = await contextOf(engine, bot);
   if (!context.site.settled && !context.blocked) return nothingMore;
   try {
-    const held = bot.held ? bot : await engine.source.hold(bot);
-    return await pass(context, held);
+    // Where nothing was attempted yet, there may be no need of a write of its own: conclusion.ts.
+    return await pass(context, bot.held || bot.pristine ? bot : await engine.source.hold(bot));
   } finally {
     context.site.admission.withdraw(key);
     recount(engine, key);
@@ -67,9 +64,9 @@ function recount(engine: Engine, key: ResourceKey): void {
   if (bot) for (const account of engine.quota.update(bot)) engine.accounts.moved(account);
 }
 
-async function pass(context: PassContext, stored: BotRecord): Promise<PassResult> {
-  const letters = await openLetters(context, stored);
-  const decision = await conclusion(context, stored);
+async function pass(context: PassContext, bot: BotRecord): Promise<PassResult> {
+  const letters = await openLetters(context, bot);
+  const { stored, decision } = await conclusion(context, bot);
   if (heldOf(context.engine, stored)) await context.engine.keeper.secured();
   context.site.watch(stored.key, decision.watch);
   const result = await (decision.effect
@@ -77,25 +74,6 @@ async function pass(context: PassContext, stored: BotRecord): Promise<PassResult
     : report(context, stored, decision));
   context.engine.agents?.inbox.answer(stored.key, letters, decision.answers);
   return result;
-}
-
-/** Decides until there is something to store or to do; what lies between is carried in memory alone. */
-async function conclusion(context: PassContext, stored: BotRecord): Promise<Decision> {
-  let draft = stored;
-  const answers: ReportAnswer[] = [];
-  for (let steps = 0; steps < mostSteps; steps += 1) {
-    const decision = decide(inputOf(context, draft));
-    if (decision.look) {
-      await look(context, draft, decision.look);
-      continue;
-    }
-    answers.push(...takenIn(context, decision));
-    tell(context, draft, decision.notes, decision.drift);
-    if (decision.lost) context.engine.keeper.recreations.lost(stored.key);
-    if (!decision.again) return { ...decision, answers };
-    draft = { ...draft, status: decision.status };
-  }
-  throw new Error(`no conclusion after ${mostSteps} steps`);
 }
 
 async function report(context: PassContext, bot: BotRecord, decision: Decision): Promise<PassResult> {

@@ -51,7 +51,7 @@ export interface FleetState {
   /** Bots whose loss was confirmed: what was held for them may go on. */
   readonly confirmed: { readonly delete: readonly ResourceKey[]; readonly recreate: readonly ResourceKey[] };
   readonly tombstones: readonly Tombstone[];
-  /** 32 bytes in base64, made once: keys the hash in the ids of configs. It opens nothing. */
+  /** 32 bytes in base64, made once: keys the hash in the ids of configs, seals annotations of ours. It opens nothing. */
   readonly configKey?: string;
   readonly silence?: MassSilence;
 }

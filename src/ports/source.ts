@@ -76,6 +76,11 @@ export interface Source {
 
   /** Stores the finalizer. Resolves to the record as stored. */
   hold(record: BotRecord): Promise<BotRecord>;
+  /**
+   * As `hold` and `writeStatus` after it, in one write where the source can: for the first status of a pristine record.
+   * Fails with `conflict` when the record has moved on; the status is never stored without the finalizer.
+   */
+  holdWith(record: BotRecord, status: BotStatus): Promise<BotRecord>;
   /** Durable when it resolves. Calls made together may share one commit. */
   writeStatus(record: BotRecord, status: BotStatus): Promise<BotRecord>;
   writeAccountStatus(record: AccountRecord, status: AccountStatus): Promise<AccountRecord>;

@@ -92,6 +92,24 @@ export const agentStatus: BotStatus = {
   handledRequests: { registrationToken: 'b'.repeat(64) },
 };
 
+/** As it is before the POST that creates the droplet. */
+export const firstStatus: BotStatus = {
+  ...statusOf('Provisioning'),
+  placeHeld: true,
+  handledRequests: { reboot: 'by “hand”' },
+  createAttempt: {
+    id: 'a1',
+    storedAt: at,
+    cloud: { apiURL: 'https://api.example.com', accountUUID: 'c1' },
+    template: {
+      ...{ region: 'nyc3', size: 's-1vcpu-2gb', image: 'ubuntu-22-04-x64', sshKeys: [], tags: ['clawfleet'] },
+      ...{ monitoring: true, ipv6: false, bootstrapHash: 'e'.repeat(64), declared: ['region'] },
+    },
+    knownDropletIDs: [],
+  },
+  registration: { tokens: [{ sha256: 'a'.repeat(64), attemptID: 'a1', issuedAt: at }] },
+};
+
 /** Waits until `check` gives something other than false or undefined; fails after 5 s. */
 export async function eventually<T>(check: () => T | undefined | false, what: string): Promise<T> {
   const deadline = performance.now() + 5000 * patience;

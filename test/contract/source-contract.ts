@@ -9,6 +9,7 @@ import {
   agentStatus,
   botObject,
   eventually,
+  firstStatus,
   type SourceBed,
   secretObject,
   statusOf,
@@ -168,6 +169,55 @@ export function sourceContract(name: string, makeBed: () => Promise<SourceBed>):
       assert.equal((await source.hold(held)).version, held.version);
       await restart();
       assert.equal(found(alpha).held, true);
+    });
+
+    it('holds a bot with its first status, which is as any other and gives way to the next', async () => {
+      await startWith(botObject('alpha'));
+      const held = await source.holdWith(found(alpha), firstStatus);
+      assert.equal(found(alpha), held);
+      assert.deepEqual([held.held, held.pristine, held.status], [true, false, firstStatus]);
+      await restart();
+      const again = found(alpha);
+      assert.deepEqual([again.held, again.pristine, again.status], [true, false, firstStatus]);
+      await source.writeStatus(again, statusOf('Online'));
+      assert.deepEqual(found(alpha).status, statusOf('Online'));
+      await restart();
+      assert.deepEqual(found(alpha).status, statusOf('Online'));
+    });
+
+    it('holds no bot with a status decided on a version that has passed', async () => {
+      await startWith(botObject('alpha'));
+      const stale = found(alpha);
+      await source.writeStatus(stale, statusOf('Pending'));
+      await assert.rejects(
+        source.holdWith(stale, firstStatus),
+        (error) => faultOf(error, 'conflict') !== undefined,
+      );
+      assert.deepEqual(found(alpha).status, statusOf('Pending'));
+      await source.holdWith(found(alpha), firstStatus);
+      assert.deepEqual([found(alpha).held, found(alpha).status], [true, firstStatus]);
+    });
+
+    it('lets exactly one of two first statuses pass', async () => {
+      await startWith(botObject('alpha'));
+      const record = found(alpha);
+      const outcomes = await Promise.allSettled([
+        source.holdWith(record, firstStatus),
+        source.holdWith(record, statusOf('Error')),
+      ]);
+      assert.deepEqual(outcomes.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+    });
+
+    it('shows the first status of a bot that is deleted, after a restart too', async () => {
+      await startWith(botObject('alpha'));
+      await source.holdWith(found(alpha), firstStatus);
+      await bed.remove(botObject('alpha'));
+      await eventually(() => found(alpha).deletion, 'it is to be deleted');
+      assert.deepEqual(found(alpha).status, firstStatus);
+      await restart();
+      assert.deepEqual([found(alpha).held, found(alpha).status], [true, firstStatus]);
+      await source.release(found(alpha));
+      await eventually(() => source.bot(alpha) === undefined, 'it is gone');
     });
 
     it('shows a deleted bot with its last spec until it is released', async () => {

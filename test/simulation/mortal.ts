@@ -56,7 +56,7 @@ export function mortalTransport(transport: Transport, life: Mortality): Transpor
   };
 }
 
-const writes = new Set(['hold', 'writeStatus', 'writeAccountStatus', 'saveFleet', 'release']);
+const writes = new Set(['hold', 'holdWith', 'writeStatus', 'writeAccountStatus', 'saveFleet', 'release']);
 
 /** May die before each write and after its commit; `committed` comes before the answer. */
 export function mortalSource<S extends Source>(

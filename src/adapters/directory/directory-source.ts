@@ -76,6 +76,7 @@ export function directorySource(options: DirectoryOptions): DirectorySource {
     accounts: (): Iterable<AccountRecord> => started().book.accounts.values(),
     account: (key: ResourceKey) => started().book.accounts.get(key),
     hold: async (record: BotRecord) => started().held(record),
+    holdWith: (record: BotRecord, status: BotStatus) => started().writer.writeBot(record, status),
     writeStatus: (record: BotRecord, status: BotStatus) => started().writer.writeBot(record, status),
     writeAccountStatus: (record: AccountRecord, status: AccountStatus) =>
       started().writer.writeAccount(record, status),

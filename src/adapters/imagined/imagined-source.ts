@@ -71,6 +71,10 @@ export class ImaginedSource implements Source {
     return this.#put({ ...record, held: true });
   }
 
+  async holdWith(record: BotRecord, status: BotStatus): Promise<BotRecord> {
+    return this.#put({ ...record, held: true, status, pristine: false });
+  }
+
   async writeStatus(record: BotRecord, status: BotStatus): Promise<BotRecord> {
     return this.#put({ ...record, status, pristine: false });
   }

@@ -12,6 +12,7 @@ interface Shape {
   readonly status?: BotStatus;
   readonly held?: boolean;
   readonly deletedAt?: string;
+  readonly first?: string;
 }
 
 const goodSpec = { accountRef: { name: 'team' } };
@@ -23,6 +24,7 @@ function object({
   status,
   held,
   deletedAt,
+  first,
 }: Shape = {}): BotObject {
   return {
     apiVersion: 'clawfleet.dev/v1alpha1',
@@ -36,10 +38,15 @@ function object({
       creationTimestamp: '2026-01-01T00:00:00Z',
       ...(held && { finalizers: [finalizer] }),
       ...(deletedAt !== undefined && { deletionTimestamp: deletedAt }),
+      ...(first !== undefined && { annotations: { first } }),
     },
     spec,
     ...(status && { status }),
   };
+}
+
+function refusalOf(what: string) {
+  return { what, message: '', at: '2026-01-01T00:00:00Z', count: 1, generation: 1 };
 }
 
 function bed() {
@@ -47,6 +54,10 @@ function bed() {
   const verdicts: ((wholesale: string | undefined) => void)[] = [];
   const book = new BotBook({
     judge: () => new Promise((resolve) => verdicts.push(resolve)),
+    firstStatus: ({ metadata }) => {
+      const attempt = metadata.annotations?.['first'];
+      return attempt === undefined ? undefined : { phase: 'Provisioning', refusal: refusalOf(attempt) };
+    },
     tell: (key) => told.push(key),
   });
   const alpha = () => book.records.get('default/alpha');
@@ -106,6 +117,34 @@ describe('BotBook', () => {
     const { book, alpha } = bed();
     book.seen(object({ uid: 'u2', status: { phase: 'Online', ownerUID: 'u1' } }));
     assert.deepEqual([alpha()?.pristine, alpha()?.status], [true, {}]);
+  });
+
+  it('shows a first status where there is no other, and nothing is pristine that has one', () => {
+    const { book, alpha } = bed();
+    book.seen(object({ held: true, first: 'a1' }));
+    assert.deepEqual([alpha()?.pristine, alpha()?.status.refusal?.what], [false, 'a1']);
+    book.seen(object({ version: '2', held: true, first: 'a1', status: { phase: 'Online' } }));
+    assert.deepEqual(alpha()?.status, { phase: 'Online' });
+    const restored = bed();
+    restored.book.seen(object({ first: 'a1', status: { phase: 'Online', ownerUID: 'u0' } }));
+    assert.equal(restored.alpha()?.status.refusal?.what, 'a1');
+  });
+
+  it('remembers a first status whose annotation, finalizer and all, is taken away before there is another', () => {
+    const { book, alpha } = bed();
+    book.seen(object({ held: true, first: 'a1' }));
+    book.seen(object({ version: '2' }));
+    const { held, pristine, status } = alpha() ?? assert.fail();
+    assert.deepEqual([held, pristine, status.refusal?.what], [false, false, 'a1']);
+    book.seen(object({ version: '3', uid: 'u2' }));
+    assert.deepEqual([alpha()?.pristine, alpha()?.status], [true, {}]);
+  });
+
+  it('a first status stays history when the status after it is wiped', () => {
+    const { book, alpha } = bed();
+    book.seen(object({ held: true, first: 'a1', status: { phase: 'Online' } }));
+    book.seen(object({ version: '2', held: true, first: 'a1' }));
+    assert.deepEqual([alpha()?.pristine, alpha()?.status], [false, {}]);
   });
 
   it('keeps the last good spec of a uid, and of no other', () => {

@@ -4,9 +4,15 @@ import { BotBook } from '../../../src/adapters/kubernetes/source/bot-book.ts';
 import { BotWriter } from '../../../src/adapters/kubernetes/source/bot-writer.ts';
 import { fencedClient } from '../../../src/adapters/kubernetes/source/fenced-client.ts';
 import { finalizer } from '../../../src/adapters/kubernetes/source/finalizer.ts';
+import {
+  FirstStatuses,
+  firstStatusAnnotation,
+} from '../../../src/adapters/kubernetes/source/first-status.ts';
 import type { BotObject } from '../../../src/adapters/kubernetes/source/objects.ts';
+import { systemClock } from '../../../src/adapters/system/system-clock.ts';
+import { silentLog } from '../../../src/ports/log.ts';
 import { faultOf } from '../../../src/ports/port-error.ts';
-import { FakeClient, failing } from './fake-client.ts';
+import { FakeClient, failing, type Sent } from './fake-client.ts';
 
 interface Shape {
   readonly version?: string;
@@ -14,9 +20,10 @@ interface Shape {
   readonly finalizers?: readonly string[];
   readonly status?: BotObject['status'];
   readonly deleted?: boolean;
+  readonly first?: string | undefined;
 }
 
-function object({ version = '1', uid = 'u1', finalizers, status, deleted }: Shape = {}): BotObject {
+function object({ version = '1', uid = 'u1', finalizers, status, deleted, first }: Shape = {}): BotObject {
   return {
     apiVersion: 'clawfleet.dev/v1alpha1',
     kind: 'Bot',
@@ -29,24 +36,40 @@ function object({ version = '1', uid = 'u1', finalizers, status, deleted }: Shap
       creationTimestamp: '2026-01-01T00:00:00Z',
       ...(finalizers && { finalizers }),
       ...(deleted && { deletionTimestamp: '2026-01-02T00:00:00Z' }),
+      ...(first !== undefined && { annotations: { [firstStatusAnnotation]: first } }),
     },
     spec: { accountRef: { name: 'team' } },
     ...(status && { status }),
   };
 }
 
-function bed(first: BotObject) {
+function bed(first: BotObject, firstStatuses: FirstStatuses = statuses()) {
   const client = new FakeClient();
   const buried: string[] = [];
-  const book = new BotBook({ judge: async () => undefined, tell: () => undefined });
+  const book = new BotBook({
+    judge: async () => undefined,
+    firstStatus: (shown) => firstStatuses.of(shown),
+    tell: () => undefined,
+  });
   const feed = {
     overlay: (stored: BotObject) => stored,
     bury: (gone: { readonly metadata: { readonly uid: string } }) => void buried.push(gone.metadata.uid),
   };
-  const writer = new BotWriter({ client, book, feed });
+  const writer = new BotWriter({ client, book, feed, firstStatuses });
   book.seen(first);
   const record = () => book.records.get('default/alpha') ?? assert.fail('it is not there');
   return { client, book, writer, buried, record };
+}
+
+function statuses(configKey?: string): FirstStatuses {
+  const fleet = () => ({ fleetID: 'fleet1', ...(configKey !== undefined && { configKey }) });
+  return new FirstStatuses({ fleet, clock: systemClock, log: silentLog });
+}
+
+/** The annotation that a call would write. */
+function firstIn(sent: Sent | undefined): string | undefined {
+  const body = sent?.options.body as BotObject | undefined;
+  return body?.metadata.annotations?.[firstStatusAnnotation];
 }
 
 const held = [finalizer];
@@ -157,6 +180,80 @@ describe('BotWriter', () => {
     client.answer(() => object({ version: '2', deleted: true }));
     await writer.release(record());
     assert.deepEqual([book.records.size, buried], [0, ['u1']]);
+  });
+});
+
+describe('a first status', () => {
+  const keyed = () => statuses(Buffer.alloc(32, 1).toString('base64'));
+
+  it('goes with the finalizer, to exactly the version that it was decided on', async () => {
+    const { client, writer, record } = bed(object({ finalizers: ['other/one'] }), keyed());
+    const finalizers = ['other/one', finalizer];
+    client.answer((sent) => object({ version: '2', finalizers, first: firstIn(sent) }));
+    const stored = await writer.holdWith(record(), status);
+    assert.deepEqual([stored.held, stored.pristine, stored.version], [true, false, '2']);
+    assert.deepEqual(stored.status, status);
+    assert.deepEqual(client.methods, ['PATCH']);
+    const first = firstIn(client.sent[0]);
+    assert.deepEqual(client.sent[0]?.options.body, {
+      metadata: {
+        ...{ uid: 'u1', resourceVersion: '1', finalizers },
+        annotations: { [firstStatusAnnotation]: first },
+      },
+    });
+  });
+
+  it('is not sent on a version that has passed', async () => {
+    const { client, book, writer, record } = bed(object(), keyed());
+    const stale = record();
+    book.seen(object({ version: '2' }));
+    await assert.rejects(writer.holdWith(stale, status), (error) => faultOf(error, 'conflict') !== undefined);
+    assert.deepEqual(client.sent, []);
+  });
+
+  it('follows as a status where no annotation can carry it, or something keeps annotations out', async () => {
+    for (const firstStatuses of [statuses(), keyed()]) {
+      const { client, writer, record } = bed(object(), firstStatuses);
+      client.answer(
+        () => object({ version: '2', finalizers: held }),
+        () => object({ version: '3', finalizers: held, status }),
+      );
+      const stored = await writer.holdWith(record(), status);
+      assert.deepEqual([stored.held, stored.status, client.methods], [true, status, ['PATCH', 'PUT']]);
+      assert.match(JSON.stringify(client.sent[1]?.options.body), /"resourceVersion":"2"/);
+    }
+  });
+
+  it('of a bot that may have had another follows as a status', async () => {
+    const { client, book, writer, record } = bed(object({ status }), keyed());
+    book.seen(object({ version: '2' }));
+    client.answer(
+      () => object({ version: '3', finalizers: held }),
+      () => object({ version: '4', finalizers: held, status }),
+    );
+    await writer.holdWith(record(), status);
+    assert.equal(firstIn(client.sent[0]), undefined);
+    assert.deepEqual(client.methods, ['PATCH', 'PUT']);
+  });
+
+  it('in doubt is settled by reading again; only the very same one is ours', async () => {
+    const { client, writer, record } = bed(object(), keyed());
+    client.answer(failing({ kind: 'doubtful' }), () =>
+      object({ version: '2', finalizers: held, first: firstIn(client.sent[0]) }),
+    );
+    assert.deepEqual((await writer.holdWith(record(), status)).status, status);
+    assert.deepEqual(client.methods, ['PATCH', 'GET']);
+    const other = bed(object(), keyed());
+    const theirs = keyed().sealed('u1', { phase: 'Provisioning' });
+    for (const first of [theirs, undefined]) {
+      other.client.answer(failing({ kind: 'doubtful' }), () =>
+        object({ version: '2', finalizers: held, first }),
+      );
+      await assert.rejects(
+        other.writer.holdWith(other.record(), status),
+        (error) => faultOf(error, 'unavailable') !== undefined,
+      );
+    }
   });
 });
 

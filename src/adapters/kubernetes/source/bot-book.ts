@@ -1,10 +1,11 @@
+import type { BotStatus } from '../../../model/bot-status.ts';
 import type { BotRecord } from '../../../model/records.ts';
 import type { ResourceKey } from '../../../model/resource-key.ts';
 import { compareVersions, keyOf, type ObjectMeta } from '../client/kube-object.ts';
 import { botRecord } from './bot-record.ts';
 import { isHeld } from './finalizer.ts';
 import type { BotObject } from './objects.ts';
-import { isTouched } from './own-status.ts';
+import { hasOwnStatus, isTouched, ownStatus } from './own-status.ts';
 
 /** Why a deletion is not the bot's own; undefined when it is. */
 type Verdict = { readonly wholesale: string | undefined };
@@ -15,6 +16,10 @@ interface Entry {
   heldByUs: boolean;
   /** Something may have been attempted for this uid before. */
   touched: boolean;
+  /** Its status subresource has had something to say. */
+  hadStatus: boolean;
+  /** What its annotation said before that. It stands, whoever takes the annotation away, until there is a status. */
+  first: BotStatus | undefined;
   verdict: Verdict | undefined;
   /** Under way while the deletion is being judged; the record shown is still the one before. */
   judging: Promise<void> | undefined;
@@ -23,6 +28,8 @@ interface Entry {
 export interface BotBookOptions {
   /** Judges the deletion of an object that is marked for it. */
   readonly judge: (metadata: ObjectMeta) => Promise<string | undefined>;
+  /** The status that an object without one has in its annotation. */
+  readonly firstStatus: (object: BotObject) => BotStatus | undefined;
   readonly tell: (key: ResourceKey) => void;
 }
 
@@ -96,7 +103,8 @@ export class BotBook {
     const entry = this.#same(key, object) ?? newEntry(object);
     this.#entries.set(key, entry);
     entry.object = object;
-    entry.touched ||= isTouched(object, entry.heldByUs);
+    this.#takeStatus(entry);
+    entry.touched ||= entry.first !== undefined || isTouched(object, entry.heldByUs);
     if (isOpenDeletion(entry)) {
       entry.judging ??= this.#judge(key, entry);
       return false;
@@ -104,12 +112,20 @@ export class BotBook {
     return this.#show(key, entry);
   }
 
-  #show(key: ResourceKey, { object, touched, verdict }: Entry): boolean {
+  /** A first status is history once there was another one, even if that is wiped. */
+  #takeStatus(entry: Entry): void {
+    entry.hadStatus ||= hasOwnStatus(entry.object);
+    if (entry.hadStatus) entry.first = undefined;
+    else entry.first ??= this.#options.firstStatus(entry.object);
+  }
+
+  #show(key: ResourceKey, { object, touched, first, verdict }: Entry): boolean {
     const { metadata } = object;
     if (metadata.deletionTimestamp !== undefined && !isHeld(metadata)) return this.records.delete(key);
     const before = this.records.get(key);
     const lastGood = before?.uid === metadata.uid ? before.spec : undefined;
-    this.records.set(key, botRecord(object, { lastGood, touched, wholesale: verdict?.wholesale }));
+    const status = first ?? ownStatus(object);
+    this.records.set(key, botRecord(object, { lastGood, status, touched, wholesale: verdict?.wholesale }));
     return true;
   }
 
@@ -122,7 +138,8 @@ export class BotBook {
 }
 
 function newEntry(object: BotObject): Entry {
-  return { object, heldByUs: false, touched: false, verdict: undefined, judging: undefined };
+  const unknown = { first: undefined, verdict: undefined, judging: undefined };
+  return { object, heldByUs: false, touched: false, hadStatus: false, ...unknown };
 }
 
 function isOpenDeletion({ object: { metadata }, verdict }: Entry): boolean {

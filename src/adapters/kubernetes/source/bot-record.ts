@@ -1,4 +1,5 @@
 import type { BotSpec } from '../../../model/bot-spec.ts';
+import type { BotStatus } from '../../../model/bot-status.ts';
 import { noProblems } from '../../../model/declare-record.ts';
 import type { BotRecord, Deletion } from '../../../model/records.ts';
 import { resourceKey } from '../../../model/resource-key.ts';
@@ -7,13 +8,13 @@ import { problemOf } from '../../../model/violation.ts';
 import type { ObjectMeta } from '../client/kube-object.ts';
 import { isHeld } from './finalizer.ts';
 import type { BotObject } from './objects.ts';
-import { ownStatus } from './own-status.ts';
 import { specForDeletion } from './spec-for-deletion.ts';
 
 /** What the object alone does not say. */
 export interface BotContext {
   /** The last good spec of this uid, if this process ever saw one. */
   readonly lastGood: BotSpec | undefined;
+  readonly status: BotStatus;
   /** Something may have been attempted for this uid before. */
   readonly touched: boolean;
   /** Why every bot goes at once, when that is what its deletion is about. */
@@ -30,7 +31,7 @@ export function botRecord(object: BotObject, context: BotContext): BotRecord {
     ...base,
     problems: violations.length === 0 ? noProblems : violations.map((each) => problemOf(each, base.origin)),
     spec,
-    status: ownStatus(object),
+    status: context.status,
     held: isHeld(metadata),
     pristine: !context.touched,
     ...deletionOf(metadata, context.wholesale),

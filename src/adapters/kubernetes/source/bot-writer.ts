@@ -8,6 +8,7 @@ import { resourcePath } from '../client/resource-path.ts';
 import type { BotBook } from './bot-book.ts';
 import type { Feed } from './feed.ts';
 import { holdPatch, isHeld, releasePatch } from './finalizer.ts';
+import { carriesFirst, type FirstStatuses, firstStatusAnnotation } from './first-status.ts';
 import { type BotObject, botType } from './objects.ts';
 import { settledWrite } from './settled-write.ts';
 import { statusUpdate } from './status-update.ts';
@@ -19,9 +20,10 @@ export interface BotWriterParts {
   readonly client: ApiClient;
   readonly book: BotBook;
   readonly feed: Pick<Feed<BotObject>, 'overlay' | 'bury'>;
+  readonly firstStatuses: Pick<FirstStatuses, 'sealed'>;
 }
 
-/** Writes Bots: the finalizer and the status, nothing else. */
+/** Writes Bots: the finalizer, the annotation that may come with it and the status, nothing else. */
 export class BotWriter {
   readonly #parts: BotWriterParts;
 
@@ -30,25 +32,42 @@ export class BotWriter {
   }
 
   async hold(record: BotRecord): Promise<BotRecord> {
-    const { client, book } = this.#parts;
-    const object = book.objectOf(record);
+    const object = this.#parts.book.objectOf(record);
     if (!object) throw gone(record);
     if (isHeld(object.metadata)) return this.#recordOf(record);
-    const stored = await settledWrite(
-      client,
+    return this.#taken(record, await this.#hold(record, object, undefined));
+  }
+
+  /** An annotation carries the status of a Bot that has none; where it does not arrive, the status follows. */
+  async holdWith(record: BotRecord, status: BotStatus): Promise<BotRecord> {
+    const { book, firstStatuses } = this.#parts;
+    const object = book.objectOf(record);
+    if (!object) throw gone(record);
+    requireVersion(object, record);
+    if (isHeld(object.metadata)) return this.writeStatus(record, status);
+    const first = record.pristine ? firstStatuses.sealed(record.uid, status) : undefined;
+    const stored = await this.#hold(record, object, first);
+    if (first !== undefined && carriesFirst(stored, first)) return this.#taken(record, stored);
+    await this.#takenObject(stored);
+    return this.writeStatus({ ...record, version: stored.metadata.resourceVersion }, status);
+  }
+
+  #hold(record: BotRecord, { metadata }: BotObject, first: string | undefined): Promise<BotObject> {
+    const annotations = first === undefined ? undefined : { [firstStatusAnnotation]: first };
+    return settledWrite(
+      this.#parts.client,
       pathOf(record),
-      () => this.#sendHold(record, object),
-      ({ metadata }) => isHeld(metadata),
+      () => this.#sendHold(record, holdPatch(metadata, annotations)),
+      (present) => isHeld(present.metadata) && (first === undefined || carriesFirst(present, first)),
     );
-    return this.#taken(record, stored);
   }
 
   /** The watch may show the finalizer before the answer comes. Without a clear answer it may be somebody else's. */
-  async #sendHold(record: BotRecord, { metadata }: BotObject): Promise<BotObject> {
+  async #sendHold(record: BotRecord, patch: object): Promise<BotObject> {
     const { client, book } = this.#parts;
     book.heldByUs(record, true);
     try {
-      return await mergePatch<BotObject>(client, pathOf(record), holdPatch(metadata));
+      return await mergePatch<BotObject>(client, pathOf(record), patch);
     } catch (error) {
       book.heldByUs(record, false);
       throw error;
@@ -121,6 +140,11 @@ export class BotWriter {
 
 function pathOf({ namespace, name }: BotRecord, subresource?: string): string {
   return resourcePath(botType, { namespace, name, subresource });
+}
+
+function requireVersion({ metadata }: BotObject, { key, version }: BotRecord): void {
+  if (metadata.resourceVersion === version) return;
+  throw new PortError({ kind: 'conflict' }, `Bot ${key} is no longer at version ${version}`);
 }
 
 function gone({ key, uid }: BotRecord): PortError {

@@ -8,6 +8,7 @@ import { resourcePath } from '../client/resource-path.ts';
 import { accountRecord } from './account-record.ts';
 import { botRecord } from './bot-record.ts';
 import { clusterIdentity } from './cluster-identity.ts';
+import { FirstStatuses } from './first-status.ts';
 import { fleetConfigMapName, fleetStateOf } from './fleet-config-map.ts';
 import type { KubernetesReaderOptions } from './kubernetes-reader.ts';
 import { listAll } from './list-all.ts';
@@ -19,7 +20,7 @@ import {
   type ConfigMapObject,
   configMapType,
 } from './objects.ts';
-import { isTouched } from './own-status.ts';
+import { hasOwnStatus, isTouched, ownStatus } from './own-status.ts';
 
 /** Something that not every user may read: what it is, or why it could not be read. */
 type Sight<T> = { readonly value: T } | { readonly error: unknown };
@@ -30,11 +31,13 @@ export class ClusterSnapshot {
   readonly #accounts = new Map<ResourceKey, AccountRecord>();
   readonly #fleet: Sight<FleetState | undefined>;
   readonly #identity: Sight<string>;
+  readonly #firstStatuses: FirstStatuses;
 
-  static async take({ client, namespace, namespaces }: KubernetesReaderOptions): Promise<ClusterSnapshot> {
+  static async take(options: KubernetesReaderOptions): Promise<ClusterSnapshot> {
+    const { client, namespace, namespaces } = options;
     const fleet = sight(readFleet(client, namespace));
     const identity = sight(clusterIdentity(client));
-    const snapshot = new ClusterSnapshot(await fleet, await identity);
+    const snapshot = new ClusterSnapshot(options, await fleet, await identity);
     await Promise.all([
       listAll<BotObject>(client, botType, namespaces, (object) => snapshot.putBot(object)),
       listAll<AccountObject>(client, accountType, namespaces, (object) => snapshot.putAccount(object)),
@@ -42,7 +45,16 @@ export class ClusterSnapshot {
     return snapshot;
   }
 
-  private constructor(fleet: Sight<FleetState | undefined>, identity: Sight<string>) {
+  private constructor(
+    { clock, log }: KubernetesReaderOptions,
+    fleet: Sight<FleetState | undefined>,
+    identity: Sight<string>,
+  ) {
+    this.#firstStatuses = new FirstStatuses({
+      fleet: () => ('value' in fleet ? fleet.value : undefined),
+      clock,
+      log,
+    });
     this.#fleet = fleet;
     this.#identity = identity;
   }
@@ -69,7 +81,10 @@ export class ClusterSnapshot {
     const key = keyOf(object);
     const before = this.#bots.get(key);
     const lastGood = before?.uid === object.metadata.uid ? before.spec : undefined;
-    const context = { lastGood, touched: isTouched(object, false), wholesale: undefined };
+    const first = hasOwnStatus(object) ? undefined : this.#firstStatuses.of(object);
+    const status = first ?? ownStatus(object);
+    const touched = first !== undefined || isTouched(object, false);
+    const context = { lastGood, status, touched, wholesale: undefined };
     this.#bots.set(key, botRecord(object, context));
   }
 

@@ -46,7 +46,8 @@ export async function makeRecord(options: FleetOptions): Promise<ConfigMapObject
   const { client, chance, clock, namespace, boundNow } = options;
   const createdAt = new Date(clock.now()).toISOString();
   const fleetID = options.fleetID ?? (await options.formerID()) ?? newFleetID(() => chance.random());
-  const state = newFleetState(fleetID, boundNow, createdAt);
+  const configKey = Buffer.from(chance.bytes(32)).toString('base64');
+  const state = { ...newFleetState(fleetID, boundNow, createdAt), configKey };
   try {
     return await createRecord(client, namespace, state);
   } catch (error) {

@@ -1,16 +1,20 @@
 import type { SharedValues } from '../../../model/shared-values.ts';
 import type { KubeObject, ObjectMeta } from '../client/kube-object.ts';
 import { finalizer } from './finalizer.ts';
+import { firstStatusAnnotation } from './first-status.ts';
 import type { AccountObject, BotObject } from './objects.ts';
+import { hasOwnStatus } from './own-status.ts';
 
 /** What is kept of a Bot: what records are made of, equal parts shared. */
-export function keptBot(
-  { apiVersion, kind, metadata, spec, status }: BotObject,
-  shared: SharedValues,
-): BotObject {
+export function keptBot(object: BotObject, shared: SharedValues): BotObject {
+  const { apiVersion, kind, metadata, spec, status } = object;
   const kept = keptBase({ apiVersion, kind, metadata }, shared);
+  const first = hasOwnStatus(object) ? undefined : metadata.annotations?.[firstStatusAnnotation];
   return {
     ...kept,
+    ...(first !== undefined && {
+      metadata: { ...kept.metadata, annotations: { [firstStatusAnnotation]: first } },
+    }),
     spec: typeof spec === 'object' && spec !== null ? shared.spec(spec) : spec,
     ...(status && { status: shared.status(status, metadata.uid) }),
   };
@@ -21,7 +25,7 @@ export function keptAccount(object: AccountObject, shared: SharedValues): Accoun
   return { ...keptBase({ apiVersion, kind, metadata }, shared), spec, ...(status && { status }) };
 }
 
-/** Labels and annotations say nothing to us, and what was last applied is there a second time. */
+/** Labels and other people's annotations say nothing to us, and what was last applied is there a second time. */
 function keptBase({ apiVersion, kind, metadata }: KubeObject, shared: SharedValues): KubeObject {
   const { name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp } =
     metadata;

@@ -43,6 +43,7 @@ export function kubernetesSource(options: KubernetesOptions): Source {
     accounts: (): Iterable<AccountRecord> => started().accounts.records.values(),
     account: (key: ResourceKey) => started().accounts.records.get(key),
     hold: (record: BotRecord) => started().writer.hold(record),
+    holdWith: (record: BotRecord, status: BotStatus) => started().writer.holdWith(record, status),
     writeStatus: (record: BotRecord, status: BotStatus) => started().writer.writeStatus(record, status),
     writeAccountStatus: (record: AccountRecord, status: AccountStatus) =>
       started().writeAccountStatus(record, status),

@@ -13,6 +13,7 @@ import { clusterIdentity } from './cluster-identity.ts';
 import { DefinitionCheck } from './definition-check.ts';
 import { eventDraft } from './event-draft.ts';
 import { FeedHealth } from './feed-health.ts';
+import { FirstStatuses } from './first-status.ts';
 import { FleetKeeper } from './fleet-keeper.ts';
 import { formerFleetID } from './former-fleet-id.ts';
 import type { KubernetesOptions } from './kubernetes-source.ts';
@@ -68,8 +69,10 @@ export class LiveKubernetes {
       isUsed: (secret) => this.#uses.isUsed(secret),
       changed: (secret) => this.#secretChanged(secret),
     });
+    const firstStatuses = new FirstStatuses({ fleet: () => fleet.record().state, clock, log });
     this.bots = new BotBook({
       judge: (metadata) => this.#check.reasonFor(metadata),
+      firstStatus: (object) => firstStatuses.of(object),
       tell: (key) => this.#botChanged(key),
     });
     this.accounts = new AccountBook({
@@ -82,7 +85,7 @@ export class LiveKubernetes {
       fleet: (object) => this.#takeFleet(object),
       onHealth: (path, failure) => this.#health.tell(path, failure),
     });
-    this.writer = new BotWriter({ client, book: this.bots, feed: this.#feeds.bots });
+    this.writer = new BotWriter({ client, book: this.bots, feed: this.#feeds.bots, firstStatuses });
   }
 
   /** Resolves when everything there is has been read and told. */

@@ -9,10 +9,14 @@ export function ownStatus({ metadata, status }: BotObject): BotStatus {
   return foreign ? noStatus : (status ?? noStatus);
 }
 
+export function hasOwnStatus(object: BotObject): boolean {
+  return Object.keys(ownStatus(object)).length > 0;
+}
+
 /**
- * Whether something may have been attempted for the Bot. No cloud call leaves before the finalizer is stored: without
- * one, or with one that this process added and no status, nothing was.
+ * Whether something may have been attempted for the Bot. The cloud is not changed before the finalizer is stored:
+ * without one, or with one that this process added and no status, nothing was.
  */
 export function isTouched(object: BotObject, heldByUs: boolean): boolean {
-  return Object.keys(ownStatus(object)).length > 0 || (isHeld(object.metadata) && !heldByUs);
+  return hasOwnStatus(object) || (isHeld(object.metadata) && !heldByUs);
 }

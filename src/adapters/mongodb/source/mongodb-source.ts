@@ -55,6 +55,7 @@ export function mongodbSource(options: MongoDBOptions): Source {
     account: (key: ResourceKey) => started().accounts.keeper.records.get(key),
     // The record in the ledger is the finalizer: every record in memory is held already.
     hold: async (record: BotRecord) => started().bots.keeper.present(record),
+    holdWith: (record: BotRecord, status: BotStatus) => started().bots.keeper.writeStatus(record, status),
     writeStatus: (record: BotRecord, status: BotStatus) => started().bots.keeper.writeStatus(record, status),
     writeAccountStatus: (record: AccountRecord, status: AccountStatus) =>
       started().accounts.keeper.writeStatus(record, status),
