@@ -1,0 +1,77 @@
+import type { ServerResponse } from 'node:http';
+import type { ConfigAnswer, Refused } from '../../../bot-api/bot-api.ts';
+import type { Log } from '../../../ports/log.ts';
+import { type Answer, answerOf } from './bot-calls.ts';
+import type { Caller } from './call-limits.ts';
+import { failed, type Problem, problemBody, problemHeaders, problemMediaType } from './problem.ts';
+import { refusalProblem } from './refusal-problem.ts';
+import type { Held } from './waits.ts';
+
+export interface HeldCallParts {
+  readonly log: Log;
+  /** What every answer has. */
+  readonly headers: () => Readonly<Record<string, string>>;
+  /** Told of each answer, for the caller's account. */
+  readonly account: (caller: Caller, answer: Answer | Refused) => void;
+}
+
+/** A call that waits. */
+export interface HeldCallOptions {
+  readonly caller: Caller;
+  readonly response: ServerResponse;
+  /** Told of the status that was sent. */
+  readonly sent: (status: number) => void;
+}
+
+/** What is left of a call while it waits: its response alone. All that fastify made of the request may go. */
+export class HeldCall implements Held {
+  readonly #parts: HeldCallParts;
+  readonly #options: HeldCallOptions;
+
+  constructor(parts: HeldCallParts, options: HeldCallOptions) {
+    this.#parts = parts;
+    this.#options = options;
+  }
+
+  answered(configAnswer: ConfigAnswer): void {
+    const answer = answerOf(configAnswer);
+    this.#parts.account(this.#options.caller, answer);
+    if ('reason' in answer) this.#sendProblem(refusalProblem(answer));
+    else this.#sendAnswer(answer);
+  }
+
+  failed(error: unknown): void {
+    this.#parts.log.error({ err: error }, 'a bot’s call that waited for its config failed');
+    this.#sendProblem(failed);
+  }
+
+  onGone(listener: () => void): void {
+    const { response } = this.#options;
+    if (response.destroyed) listener();
+    else response.on('close', listener);
+  }
+
+  #sendAnswer({ status, etag, body }: Answer): void {
+    const headers = etag === undefined ? {} : { etag: `"${etag}"` };
+    this.#send(status, headers, body && ['application/json; charset=utf-8', body]);
+  }
+
+  #sendProblem(problem: Problem): void {
+    const headers = { ...problemHeaders(problem), ...(problem.status === 503 && { connection: 'close' }) };
+    this.#send(problem.status, headers, [problemMediaType, problemBody(problem)]);
+  }
+
+  #send(
+    status: number,
+    headers: Record<string, string>,
+    content: readonly [string, object] | undefined,
+  ): void {
+    const { response, sent } = this.#options;
+    if (response.destroyed) return;
+    const [type, body] = content ?? [];
+    const bytes = body && Buffer.from(JSON.stringify(body));
+    const described = type && bytes && { 'content-type': type, 'content-length': bytes.length };
+    response.writeHead(status, { ...this.#parts.headers(), ...headers, ...described }).end(bytes);
+    sent(status);
+  }
+}

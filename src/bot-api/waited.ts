@@ -1,0 +1,14 @@
+import type { ConfigAnswer, Waiting } from './bot-api.ts';
+
+/** The answer, however long it takes. `ends` is given the way to end the wait, if there is one. */
+export function waited<T extends object>(
+  answer: T | Waiting,
+  ends: (end: () => void) => void,
+): Promise<T | ConfigAnswer> {
+  if (!isWaiting(answer)) return Promise.resolve(answer);
+  return new Promise((resolve, reject) => ends(answer.begin({ answered: resolve, failed: reject })));
+}
+
+export function isWaiting(answer: object): answer is Waiting {
+  return 'kind' in answer && answer.kind === 'waiting';
+}
