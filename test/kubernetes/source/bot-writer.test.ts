@@ -224,6 +224,18 @@ describe('a first status', () => {
     }
   });
 
+  it('follows as a status where a policy refuses the annotation', async () => {
+    const { client, writer, record } = bed(object(), keyed());
+    client.answer(
+      failing({ kind: 'refused', reason: 'Forbidden', httpStatus: 403 }),
+      () => object({ version: '2', finalizers: held }),
+      () => object({ version: '3', finalizers: held, status }),
+    );
+    const stored = await writer.holdWith(record(), status);
+    assert.deepEqual([stored.status, client.methods], [status, ['PATCH', 'PATCH', 'PUT']]);
+    assert.equal(firstIn(client.sent[1]), undefined);
+  });
+
   it('of a bot that may have had another follows as a status', async () => {
     const { client, book, writer, record } = bed(object({ status }), keyed());
     book.seen(object({ version: '2' }));

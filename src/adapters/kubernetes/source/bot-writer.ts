@@ -46,10 +46,20 @@ export class BotWriter {
     requireVersion(object, record);
     if (isHeld(object.metadata)) return this.writeStatus(record, status);
     const first = record.pristine ? firstStatuses.sealed(record.uid, status) : undefined;
-    const stored = await this.#hold(record, object, first);
+    const stored = await this.#holdFirst(record, object, first);
     if (first !== undefined && carriesFirst(stored, first)) return this.#taken(record, stored);
     await this.#takenObject(stored);
     return this.writeStatus({ ...record, version: stored.metadata.resourceVersion }, status);
+  }
+
+  /** A policy may forbid annotations that it does not know: the finalizer alone must do then. */
+  async #holdFirst(record: BotRecord, object: BotObject, first: string | undefined): Promise<BotObject> {
+    try {
+      return await this.#hold(record, object, first);
+    } catch (error) {
+      if (first === undefined || !faultOf(error, 'refused')) throw error;
+      return this.#hold(record, object, undefined);
+    }
   }
 
   #hold(record: BotRecord, { metadata }: BotObject, first: string | undefined): Promise<BotObject> {
