@@ -122,8 +122,15 @@ async function serve(
   if (!isWaiting(answer)) return send(parts, caller, answer, request, reply);
   const sent = parts.tellerOf(request);
   reply.hijack();
+  forgetHeaders(request.raw);
   hold(parts, caller, answer, sent, reply.raw);
   return reply;
+}
+
+/** A response keeps its request: no token need lie in memory for as long as a call waits. */
+function forgetHeaders(request: FastifyRequest['raw']): void {
+  request.rawHeaders = [];
+  request.headers = {};
 }
 
 /** A function of its own: what it leaves behind must not hold on to the request. */
