@@ -18,7 +18,8 @@ export async function openDoor(
     return door;
   } catch (error) {
     if (!faultOf(error) || !(error instanceof Error)) throw error;
-    throw new UserError(error.message, 'Give another --bot-listen HOST:PORT or --tls-cert, or --no-bot-api.');
+    const remedy = 'Where another `clawfleet run` has the port, give another --bot-listen HOST:PORT';
+    throw new UserError(error.message, `${remedy}; else another --tls-cert, or --no-bot-api.`);
   }
 }
 

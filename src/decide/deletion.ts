@@ -41,8 +41,8 @@ export const deletion: Concern = (situation) => {
 
 function heldMessage({ bot }: Situation): string {
   return bot.deletion?.wholesale === undefined
-    ? 'Many bots vanished at once, so nothing is deleted: bring them back, or run `clawfleet confirm delete`'
-    : `${bot.deletion.wholesale}: no droplet is destroyed before \`clawfleet confirm delete\``;
+    ? 'Many bots vanished at once, so nothing is deleted: bring them back, or run `clawfleet confirm delete --all`'
+    : `${bot.deletion.wholesale}: no droplet is destroyed before \`clawfleet confirm delete --all\``;
 }
 
 /** What merely is no longer declared waits this long, so that what vanishes one by one is counted together. */

@@ -7,6 +7,11 @@ const backoffMs = [0, 600_000, 1_800_000];
 const memoryMs = 86_400_000;
 /** Whatever hinders a remedy is looked at again after this. */
 const lookAgainMs = 60_000;
+/**
+ * Two beats of 30 s. Whoever declares a timeout of 30 s is told of each beat that is late; a droplet is rebooted or
+ * replaced only once one has not come at all.
+ */
+const leastSilenceMs = 60_000;
 
 /** What is to be done about the bot's silence now, if anything; the limits of hard-cases.md, "Silence", hold. */
 export function dueRemedy(situation: Situation): 'Reboot' | 'Replace' | undefined {
@@ -14,6 +19,8 @@ export function dueRemedy(situation: Situation): 'Reboot' | 'Replace' | undefine
   const remedy = spec.health?.remediation ?? 'None';
   if (remedy === 'None' || !agent || status.operation || agent.hearing.silentTogether) return undefined;
   if (healthOf(situation)?.status !== 'False' || now < nextTryAt(situation)) return undefined;
+  if (agent.hearing.sinceHeardMs !== undefined && agent.hearing.sinceHeardMs < leastSilenceMs)
+    return undefined;
   return agent.remedyHindered(remedy) === undefined ? remedy : undefined;
 }
 
