@@ -8,6 +8,7 @@ import { selfSigned } from '../../scripts/lab/certificate.ts';
 import { patience } from '../../scripts/lab/patience.ts';
 import { faultOf } from '../../src/ports/port-error.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { RawClient } from './support/raw-client.ts';
 import { agentToken, botID, post, registrationToken, served } from './support/served.ts';
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
@@ -114,6 +115,40 @@ test('a long poll is answered as soon as there is another config', async (t) => 
   const answer = await poll;
   assert.ok(performance.now() - began < 1_000 * patience);
   assert.equal(((await answer.json()) as { id: string }).id, '2-bb');
+});
+
+test('an answer after a wait has the headers of one without', async (t) => {
+  const { api, asAgent, call } = await served(t);
+  const headersOf = async (answer: Promise<Response>) => {
+    const { status, headers } = await answer;
+    return { status, ...Object.fromEntries([...headers].filter(([name]) => name !== 'date')) };
+  };
+  const path = `/bot/${botID}/config`;
+  const headers = { 'if-none-match': '"1-aa"' };
+  const unchanged = await headersOf(asAgent(path, { headers }));
+  assert.deepEqual(await headersOf(asAgent(`${path}?wait=1ms`, { headers })), unchanged);
+  const late = headersOf(asAgent(`${path}?wait=30s`, { headers }));
+  while (api.waiting === 0) await sleep(2);
+  api.declare(botID, '2-bb');
+  assert.deepEqual(await late, await headersOf(asAgent(path)));
+  const stranger = headersOf(asAgent(`${path}?wait=30s`, { headers: { 'if-none-match': '"2-bb"' } }));
+  while (api.waiting === 0) await sleep(2);
+  api.refusal = { kind: 'refused', reason: 'unauthorised' };
+  api.wake();
+  assert.deepEqual(await stranger, await headersOf(call(path)));
+});
+
+test('a call behind one that waits, on the same connection, is answered after it', async (t) => {
+  const { api, url } = await served(t);
+  const client = await RawClient.open(url);
+  const bearer = `host: x\r\nauthorization: Bearer ${agentToken}\r\n`;
+  client.send(`GET /bot/${botID}/config?wait=30s HTTP/1.1\r\n${bearer}if-none-match: "1-aa"\r\n\r\n`);
+  client.send(
+    `POST /bot/${botID}/heartbeat HTTP/1.1\r\n${bearer}content-length: 0\r\nconnection: close\r\n\r\n`,
+  );
+  while (api.waiting === 0) await sleep(2);
+  api.declare(botID, '2-bb');
+  assert.match(await client.untilClosed(), /"2-bb".*"desired_config_id"/s);
 });
 
 test('a wait is at most as long as the limit, and of the right form', async (t) => {

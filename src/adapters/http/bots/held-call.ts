@@ -67,7 +67,7 @@ export class HeldCall implements Held {
     content: readonly [string, object] | undefined,
   ): void {
     const { response, sent } = this.#options;
-    if (response.destroyed) return;
+    if (response.destroyed || response.headersSent) return;
     const [type, body] = content ?? [];
     const bytes = body && Buffer.from(JSON.stringify(body));
     const described = type && bytes && { 'content-type': type, 'content-length': bytes.length };
