@@ -6,6 +6,8 @@ export interface ChildOptions {
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Where the process runs; default: where this one does. */
+  readonly cwd?: string;
   /** Takes what the process writes to stdout and stderr. */
   readonly logFile: string;
 }
@@ -21,9 +23,13 @@ export class Child {
   readonly exited: Promise<void>;
   #alive = true;
 
-  constructor({ command, args, env, logFile }: ChildOptions) {
+  constructor({ command, args, env, cwd, logFile }: ChildOptions) {
     const log = openSync(logFile, 'w');
-    const child = spawn(command, args, { env: { ...environment(), ...env }, stdio: ['ignore', log, log] });
+    const child = spawn(command, args, {
+      env: { ...environment(), ...env },
+      ...(cwd !== undefined && { cwd }),
+      stdio: ['ignore', log, log],
+    });
     closeSync(log);
     this.exited = new Promise((resolve) => {
       const gone = () => {

@@ -37,6 +37,7 @@ export class ControllerProcess {
   static start(lab: Lab, options: ControllerStart): ControllerProcess {
     const { source, env, apiURL, flags, serveBots = false } = options;
     const startedAt = performance.now();
+    const directory = lab.directory('controller');
     const child = new Child({
       command: lab.program,
       args: [
@@ -45,7 +46,9 @@ export class ControllerProcess {
         ...flags,
       ],
       env: { ...env, DIGITALOCEAN_ACCESS_TOKEN: 'lab', DIGITALOCEAN_API_URL: apiURL },
-      logFile: join(lab.directory('controller'), 'log'),
+      // Where a run notes its source for the other commands: the checkout's own must stay.
+      cwd: directory,
+      logFile: join(directory, 'log'),
     });
     lab.ends.defer(() => child.kill());
     return new ControllerProcess(child, startedAt);
