@@ -9,6 +9,7 @@ import { botApp } from './bot-app.ts';
 import type { ServedBotAPI } from './bot-calls.ts';
 import { CallLimits } from './call-limits.ts';
 import { defaultLimits, type ServerLimits } from './server-limits.ts';
+import { steadyResponses } from './steady-responses.ts';
 import { type KeyPair, readKeyPair, type TLSFiles, watchKeyPair } from './tls-files.ts';
 import { Waits } from './waits.ts';
 
@@ -47,6 +48,7 @@ const lookEveryMs = 10_000;
 
 /** Serves the bot API. Throws `unavailable` when the address cannot be listened on or the certificate not be used. */
 export async function serveBotAPI(options: BotAPIServerOptions): Promise<BotAPIServer> {
+  steadyResponses();
   const limits = { ...defaultLimits, ...options.limits };
   const callLimits = new CallLimits(options.clock, limits);
   const waits = new Waits(callLimits);
