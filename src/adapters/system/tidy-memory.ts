@@ -7,7 +7,7 @@ type CollectGarbage = (options: { readonly type: 'major'; readonly flavor: 'last
 
 const lookEveryMs = 5_000;
 /** Shares of the time in use between two looks. A pause of a tenth of a second holds up nobody at rest. */
-const burst = 0.3;
+const burst = 0.6;
 const rest = 0.1;
 /** Who serves thousands of bots never rests: after a burst it is tidied all the same, but not often. */
 const lull = 0.5;
