@@ -98,15 +98,20 @@ await eachMongo(
       assert.ok(streams <= most, `${streams} streams of two collections, at most ${most}`);
     });
 
-    it('no longer tells of a document whose _id is no name once it is gone', async () => {
+    it('no longer tells of documents whose _id is no name once they are gone', async () => {
       await bed.start();
-      const _id = new ObjectId();
+      const ids = [new ObjectId(), { name: 'a' }, { name: 'b' }];
       const problems = () => bed.source.health().problems;
-      await bed.bots.insertOne({ _id } as never);
-      await until('it is told', 60_000, 10, () => problems().length === 1);
-      assert.match(problems()[0]?.where ?? '', new RegExp(String(_id)));
-      await bed.bots.deleteOne({ _id } as never);
-      await until('it is no longer told', 60_000, 10, () => problems().length === 0);
+      await bed.bots.insertMany(ids.map((_id) => ({ _id })) as never);
+      await until('they are told', 60_000, 10, () => problems().length === 3);
+      assert.deepEqual(
+        new Set(problems().map(({ where }) => where.replace(/^.*?: /, ''))),
+        new Set([`ObjectId ${ids[0]}`, '{"name":"a"}', '{"name":"b"}']),
+      );
+      await bed.bots.deleteOne({ _id: ids[1] } as never);
+      await until('one is no longer told', 60_000, 10, () => problems().length === 2);
+      await bed.bots.deleteMany({ _id: { $in: [ids[0], ids[2]] } } as never);
+      await until('none is told', 60_000, 10, () => problems().length === 0);
     });
 
     it('tells so of a collection that vanished while nobody looked, and still after a restart', async () => {

@@ -5,7 +5,7 @@ import { readManifest } from '../../../model/read-manifest.ts';
 import { type ResourceKey, resourceKey } from '../../../model/resource-key.ts';
 import { problemOf, shownValue, type Violation } from '../../../model/violation.ts';
 import type { DeclaredDocument } from './declared-document.ts';
-import { plainBSON } from './plain-bson.ts';
+import { idText, plainBSON } from './plain-bson.ts';
 
 export type ResourceKind = 'Bot' | 'Account';
 
@@ -41,7 +41,6 @@ export function readDeclaration(kind: ResourceKind, document: DeclaredDocument, 
   const key = keyOfID(document._id);
   if (key === undefined) return { key, problem: badID(place, document._id) };
   const [namespace = '', name = ''] = key.split('/');
-  const where = placeOf(place, key);
   const given = fieldsOf(plainBSON(document.metadata ?? {}));
   const { deletionTimestamp, ...metadata } = given ?? {};
   const value = {
@@ -50,10 +49,10 @@ export function readDeclaration(kind: ResourceKind, document: DeclaredDocument, 
     metadata: { ...metadata, name, namespace },
     ...(document.spec !== undefined && document.spec !== null && { spec: plainBSON(document.spec) }),
   };
-  const { manifest } = readManifest(kind, { value, where: () => where });
+  const { manifest } = readManifest(kind, { value, where: () => place });
   if (!manifest || manifest.kind === 'Secret') return { key: undefined, problem: badID(place, document._id) };
   const own = ownViolations(kind, document, { namespace, name, given });
-  const problems = [...own.map((each) => problemOf(each, where, `${kind} ${key}`)), ...manifest.problems];
+  const problems = [...own.map((each) => problemOf(each, place, `${kind} ${key}`)), ...manifest.problems];
   const isGood = problems.length === 0 && manifest.spec !== undefined;
   const spec = isGood ? canonicalJSON(manifest.spec) : undefined;
   return {
@@ -64,12 +63,12 @@ export function readDeclaration(kind: ResourceKind, document: DeclaredDocument, 
 
 /** Where a document stands, for messages. */
 export function placeOf(place: string, id: unknown): string {
-  return `${place}: ${typeof id === 'string' ? id : String(id)}`;
+  return `${place}: ${idText(id)}`;
 }
 
 function badID(place: string, id: unknown): Problem {
   const rule = 'must be namespace/name, both of lower-case letters, digits and dashes';
-  const value = shownValue(['_id'], typeof id === 'object' ? String(id) : id);
+  const value = shownValue(['_id'], typeof id === 'object' ? idText(id) : id);
   return { where: placeOf(place, id), field: '_id', rule, ...(value !== undefined && { value }) };
 }
 

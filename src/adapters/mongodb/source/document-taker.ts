@@ -9,6 +9,7 @@ import { keyOfID, type ResourceKind, readDeclaration } from './declaration.ts';
 import { type CopyMark, copyMarkOf, type DeclaredDocument, digestOf } from './declared-document.ts';
 import { allDocuments, collectionExists, documentsOf } from './document-reads.ts';
 import { ForeignDocuments } from './foreign-documents.ts';
+import { idText } from './plain-bson.ts';
 import type { RecordKeeper } from './record-keeper.ts';
 import type { StatusCopier } from './status-copier.ts';
 
@@ -98,7 +99,7 @@ export class DocumentTaker {
 
   /** A document whose `_id` names no key has changed. */
   foreignSeen(id: unknown, isGone: boolean): void {
-    if (isGone) this.#foreign.forget([String(id)]);
+    if (isGone) this.#foreign.forget([idText(id)]);
     else this.#foreign.take({ _id: id });
   }
 
@@ -231,7 +232,7 @@ export class DocumentTaker {
   /** Of those known when the listing began, those that it does not have. */
   #forgetForeign(known: readonly string[], listed: ReadonlySet<unknown>): void {
     if (known.length === 0) return;
-    const present = new Set([...listed].map(String));
+    const present = new Set([...listed].map(idText));
     this.#foreign.forget(known.filter((id) => !present.has(id)));
   }
 

@@ -1,6 +1,7 @@
 import type { Problem } from '../../../model/problem.ts';
 import { type ResourceKind, readDeclaration } from './declaration.ts';
 import type { DeclaredDocument } from './declared-document.ts';
+import { idText } from './plain-bson.ts';
 
 /** So many are told. */
 const mostProblems = 100;
@@ -28,7 +29,7 @@ export class ForeignDocuments {
   }
 
   take(document: DeclaredDocument): void {
-    const id = String(document._id);
+    const id = idText(document._id);
     if (this.#problems.has(id) || this.#problems.size >= mostProblems) return;
     const reading = readDeclaration(this.#kind, document, this.#collection);
     if (reading.key !== undefined) return;

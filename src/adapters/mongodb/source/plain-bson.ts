@@ -14,6 +14,13 @@ export function plainBSON(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plainBSON(member)]));
 }
 
+/** An `_id` for people, and to tell one from another: a text as it is, `ObjectId 65f0…`, or JSON. */
+export function idText(id: unknown): string {
+  if (typeof id === 'string') return id;
+  if (typeof id !== 'object' || id === null) return String(id);
+  return isOfBSON(id) ? `${id._bsontype} ${String(id)}` : JSON.stringify(plainBSON(id));
+}
+
 function isOfBSON(value: object): value is { readonly _bsontype: string } {
   return '_bsontype' in value && typeof value._bsontype === 'string' && !Object.hasOwn(value, '_bsontype');
 }
