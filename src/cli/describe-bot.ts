@@ -1,5 +1,6 @@
 import { problemText } from '../model/problem.ts';
 import type { BotRecord } from '../model/records.ts';
+import { PortError } from '../ports/port-error.ts';
 import type { StoredEvent } from '../ports/source.ts';
 import { ageSince } from './age.ts';
 import { isUnseen, messageOf, phaseOf, readyOf, reasonOf, styleOf } from './bot-view.ts';
@@ -11,13 +12,11 @@ import type { Paint } from './paint.ts';
 import { type Field, fieldLines, section } from './sections.ts';
 import { renderTable } from './table.ts';
 
+/** The history kept under a bot's name, or why it cannot be read. */
+export type EventSight = readonly StoredEvent[] | PortError;
+
 /** Everything known about a bot, for people. `now` is epoch milliseconds. */
-export function describeBot(
-  bot: BotRecord,
-  events: readonly StoredEvent[],
-  now: number,
-  paint: Paint,
-): string {
+export function describeBot(bot: BotRecord, events: EventSight, now: number, paint: Paint): string {
   return [
     ...headLines(bot, now, paint),
     ...section(
@@ -30,7 +29,7 @@ export function describeBot(
     ...section('Agent', agentLines(bot, now), paint),
     ...section('Under way', underWayLines(bot, now), paint),
     ...section('Conditions', conditionLines(bot, now, paint), paint),
-    ...section('Events', eventLines(events, now, paint), paint),
+    ...section('Events', eventLines(bot, events, now, paint), paint),
   ].join('\n');
 }
 
@@ -79,8 +78,11 @@ function conditionLines(bot: BotRecord, now: number, paint: Paint): string[] {
   return renderTable(columns, conditions, { paint, indent: '  ' }).split('\n');
 }
 
-function eventLines(events: readonly StoredEvent[], now: number, paint: Paint): string[] {
-  if (events.length === 0) return [];
+/** Earlier bots of the name have histories of their own. */
+function eventLines(bot: BotRecord, events: EventSight, now: number, paint: Paint): string[] {
+  if (events instanceof PortError) return [`  They cannot be read: ${events.message}`];
+  const own = events.filter(({ uid }) => uid === bot.uid);
+  if (own.length === 0) return [];
   const columns = [
     { header: 'LAST', cell: (event: StoredEvent) => eventAge(event, now) },
     {
@@ -90,7 +92,7 @@ function eventLines(events: readonly StoredEvent[], now: number, paint: Paint): 
     { header: 'REASON', cell: (event: StoredEvent) => event.reason },
     { header: 'MESSAGE', cell: (event: StoredEvent) => event.message },
   ];
-  return renderTable(columns, events, { paint, indent: '  ' }).split('\n');
+  return renderTable(columns, own, { paint, indent: '  ' }).split('\n');
 }
 
 function eventAge({ count, firstAt, lastAt }: StoredEvent, now: number): string {

@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
 import { readSourceConfig, type SourceFlags } from '../config.ts';
+import type { ResourceKey } from '../model/resource-key.ts';
+import { PortError } from '../ports/port-error.ts';
+import type { SourceReader } from '../ports/source-reader.ts';
 import type { CliContext } from './cli-context.ts';
 import { describeAccount } from './describe-account.ts';
-import { describeBot } from './describe-bot.ts';
+import { describeBot, type EventSight } from './describe-bot.ts';
 import { examples, namespaceFlag, sourceFlags } from './flags.ts';
 import { openLook } from './open-look.ts';
 import { printTo } from './output.ts';
@@ -33,11 +36,21 @@ async function describe(kindName: string, names: string[], flags: DescribeFlags,
   try {
     const texts = keys.map(async (key) =>
       kind === 'bot'
-        ? describeBot(findRecord(kind, key, reader.bots()), await reader.events(key), now, paint)
+        ? describeBot(findRecord(kind, key, reader.bots()), await eventsOf(reader, key), now, paint)
         : describeAccount(findRecord(kind, key, reader.accounts()), reader.bots(), now, paint),
     );
     await printTo(context.stdout, (await Promise.all(texts)).join('\n\n'));
   } finally {
     reader.close();
+  }
+}
+
+/** What is known of a bot is shown though its history is not to be had, as where a role does not permit to list events. */
+async function eventsOf(reader: SourceReader, key: ResourceKey): Promise<EventSight> {
+  try {
+    return await reader.events(key);
+  } catch (error) {
+    if (error instanceof PortError) return error;
+    throw error;
   }
 }

@@ -13,31 +13,42 @@ import { placeOf } from './place.ts';
 import { prepare } from './prepare-command.ts';
 
 export function defineFleet(command: Command, context: CliContext): void {
-  const add = (name: string, description: string) =>
-    sourceFlags(
-      prepare(command.command(name, { isDefault: name === 'show' }).description(description), context),
-    );
-  add('show', 'Show the fleet’s id, what it is bound to, and what is held.').action((flags: SourceFlags) =>
-    show(flags, context),
-  );
-  add('take-over', 'Bind the fleet to this source and state, which were moved or copied.').action(
-    (flags: SourceFlags) => takeOver(flags, context),
-  );
-  add(
-    'recover',
-    'Give an empty state the identity of a fleet whose state is lost, so that its droplets are found again.',
-  )
+  const add = (name: keyof typeof orders) => {
+    const { description, example } = orders[name];
+    const order = command.command(name, { isDefault: name === 'show' }).description(description);
+    return examples(sourceFlags(prepare(order, context)), [example]);
+  };
+  add('show').action((flags: SourceFlags) => show(flags, context));
+  add('take-over').action((flags: SourceFlags) => takeOver(flags, context));
+  add('recover')
     .requiredOption('--fleet <id>', 'the fleet’s id, from the tag clawfleet-<id> of its droplets')
     .action((flags: SourceFlags & { readonly fleet: string }) => recover(flags, context));
-  add('init', 'Say that droplets of other fleets on the cloud account are none of ours: begin anew.').action(
-    (flags: SourceFlags) => init(flags, context),
+  add('init').action((flags: SourceFlags) => init(flags, context));
+  examples(
+    command,
+    Object.values(orders).map(({ example }) => example),
   );
-  examples(command, [
-    'clawfleet fleet show',
-    'clawfleet fleet take-over --source bots --state /var/lib/clawfleet/bots.db',
-    'clawfleet fleet recover --fleet k3v9x1qa',
-  ]);
 }
+
+const orders = {
+  show: {
+    description: 'Show the fleet’s id, what it is bound to, and what is held.',
+    example: 'clawfleet fleet show',
+  },
+  'take-over': {
+    description: 'Bind the fleet to this source and state, which were moved or copied.',
+    example: 'clawfleet fleet take-over --source bots --state /var/lib/clawfleet/bots.db',
+  },
+  recover: {
+    description:
+      'Give an empty state the identity of a fleet whose state is lost, so that its droplets are found again.',
+    example: 'clawfleet fleet recover --fleet k3v9x1qa',
+  },
+  init: {
+    description: 'Say that droplets of other fleets on the cloud account are none of ours: begin anew.',
+    example: 'clawfleet fleet init --source bots',
+  },
+};
 
 async function show(flags: SourceFlags, context: CliContext): Promise<void> {
   const config = readSourceConfig(flags, context);

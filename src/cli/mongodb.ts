@@ -14,13 +14,13 @@ import { renderTable } from './table.ts';
 export function defineMongoDB(command: Command, context: CliContext): void {
   const description =
     'Make collections, validators and indexes, as far as the server has them. Changes no document.';
-  sourceFlags(prepare(command.command('init').description(description), context)).action(
-    (flags: SourceFlags) => init(flags, context),
-  );
-  examples(command, [
+  const lines = [
     'MONGODB_URI=mongodb://USER:PASSWORD@HOST/DATABASE clawfleet mongodb init',
     'clawfleet mongodb init --source mongodb://127.0.0.1:27017/clawfleet --collections bots=openclaw_bots',
-  ]);
+  ];
+  const order = sourceFlags(prepare(command.command('init').description(description), context));
+  examples(order, lines).action((flags: SourceFlags) => init(flags, context));
+  examples(command, lines);
 }
 
 async function init(flags: SourceFlags, context: CliContext): Promise<void> {

@@ -21,7 +21,7 @@ export function defineOrphans(command: Command, context: CliContext): void {
   fleetFlags(command)
     .addOption(new Option('-o, --output <format>', 'form of the output').choices(['json']))
     .action((flags: OrphanFlags) => orphans(flags, context));
-  examples(command, ['clawfleet orphans', 'clawfleet orphans -o json | jq .[].id']);
+  examples(command, ['clawfleet orphans', "clawfleet orphans -o json | jq '.[].id'"]);
 }
 
 async function orphans(flags: OrphanFlags, context: CliContext): Promise<void> {

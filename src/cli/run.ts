@@ -19,7 +19,7 @@ import { openRunOutput, type RunOutput } from './run-output.ts';
 
 export function defineRun(command: Command, context: CliContext): void {
   fleetFlags(command)
-    .option('--leader-elect', 'kubernetes: act only while holding the cluster’s lease (default)', true)
+    .option('--leader-elect', 'kubernetes: act only while holding the cluster’s lease', true)
     .option('--no-leader-elect', 'kubernetes: act without a lease; no other controller may run')
     .option('--listen <address>', 'HOST:PORT of /metrics, /healthz and /readyz, or off', '127.0.0.1:9464')
     .option('--bot-listen <address>', 'HOST:PORT of the bot API', '127.0.0.1:9465')

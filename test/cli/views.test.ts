@@ -7,6 +7,7 @@ import { describeBot } from '../../src/cli/describe-bot.ts';
 import { showFleet } from '../../src/cli/fleet-view.ts';
 import { type GetView, showChange, showRecords } from '../../src/cli/get-view.ts';
 import { plain } from '../../src/cli/paint.ts';
+import { PortError } from '../../src/ports/port-error.ts';
 import type { StoredEvent } from '../../src/ports/source.ts';
 import { cpuStopwatch } from '../support/stopwatch.ts';
 import { account, ago, bot, fleetState, linesOf, now, readyBot, waitingBot } from './records.ts';
@@ -162,6 +163,13 @@ test('describe bot tells what is declared, what is, why it waits and what happen
   ]) {
     assert.ok(linesOf(text).includes(line), `${line}\n---\n${text}`);
   }
+});
+
+test('describe bot leaves out what happened to earlier bots of the name, and says when events cannot be read', () => {
+  const own = describeBot(bot('a'), [{ ...event, uid: 'another' }], now, plain);
+  assert.ok(!own.includes('CreateRefused'), own);
+  const failure = new PortError({ kind: 'unavailable' }, 'events is forbidden');
+  assert.ok(describeBot(bot('a'), failure, now, plain).includes('They cannot be read: events is forbidden'));
 });
 
 test('describe bot shows every problem of the declaration with its place', () => {
