@@ -1,10 +1,6 @@
-import type { Condition, ConditionType } from '../model/condition.ts';
+import { type Condition, conditionOf } from '../model/condition.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { Style } from './paint.ts';
-
-export function conditionOf(bot: BotRecord, type: ConditionType): Condition | undefined {
-  return bot.status.conditions?.find((condition) => condition.type === type);
-}
 
 /** Whether the controller has not yet looked at what is declared now. */
 export function isUnseen(bot: BotRecord): boolean {
@@ -14,7 +10,7 @@ export function isUnseen(bot: BotRecord): boolean {
 /** True, False or Unknown, as of the spec declared now; `-` when no controller has looked at the bot. */
 export function readyOf(bot: BotRecord): Condition['status'] | '-' {
   if (isUnseen(bot)) return 'Unknown';
-  return conditionOf(bot, 'Ready')?.status ?? '-';
+  return conditionOf(bot.status, 'Ready')?.status ?? '-';
 }
 
 export function isReady(bot: BotRecord): boolean {
@@ -30,7 +26,7 @@ export function phaseOf(bot: BotRecord): string {
 export function reasonOf(bot: BotRecord): string {
   if (bot.problems.length > 0) return 'InvalidDeclaration';
   if (isUnseen(bot)) return 'ChangePending';
-  const ready = conditionOf(bot, 'Ready');
+  const ready = conditionOf(bot.status, 'Ready');
   return ready && ready.status !== 'True' ? ready.reason : '';
 }
 
@@ -38,13 +34,13 @@ export function reasonOf(bot: BotRecord): string {
 export function messageOf(bot: BotRecord): string {
   const [problem] = bot.problems;
   if (problem) return `${problem.field} ${problem.rule}`.trim();
-  const ready = conditionOf(bot, 'Ready');
+  const ready = conditionOf(bot.status, 'Ready');
   return ready && ready.status !== 'True' ? ready.message : '';
 }
 
 /** Green when all is well, red when a person is needed, yellow on the way. */
 export function styleOf(bot: BotRecord): Style | undefined {
-  if (bot.problems.length > 0 || conditionOf(bot, 'Stalled')?.status === 'True') return 'red';
+  if (bot.problems.length > 0 || conditionOf(bot.status, 'Stalled')?.status === 'True') return 'red';
   if (isReady(bot)) return 'green';
   return readyOf(bot) === '-' ? 'dim' : 'yellow';
 }

@@ -1,13 +1,13 @@
 import type { CreateAttempt, Operation, Refusal } from '../model/bot-status.ts';
+import { conditionOf } from '../model/condition.ts';
 import type { BotRecord } from '../model/records.ts';
 import { ageSince } from './age.ts';
-import { conditionOf } from './bot-view.ts';
 import { fieldLines } from './sections.ts';
 
 /** What is being done, what is in doubt, what was refused, and why it waits. */
 export function underWayLines(bot: BotRecord, now: number): string[] {
   const { operation, createAttempt, refusal, replacements } = bot.status;
-  const reconciling = conditionOf(bot, 'Reconciling');
+  const reconciling = conditionOf(bot.status, 'Reconciling');
   return fieldLines(
     [
       ['Waits', reconciling?.status === 'True' ? reconciling.message : undefined],

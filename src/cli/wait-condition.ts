@@ -1,9 +1,9 @@
 import { usageError } from '../config/user-error.ts';
 import { phases } from '../model/bot-status.ts';
-import { type ConditionStatus, type ConditionType, conditionTypes } from '../model/condition.ts';
+import { type ConditionStatus, type ConditionType, conditionOf, conditionTypes } from '../model/condition.ts';
 import { nearestName } from '../model/nearest-name.ts';
 import type { BotRecord } from '../model/records.ts';
-import { conditionOf, isUnseen } from './bot-view.ts';
+import { isUnseen } from './bot-view.ts';
 
 /** What is waited for, and whether a bot is there; the bot is undefined once it is gone. */
 export interface WaitCondition {
@@ -28,7 +28,7 @@ function forCondition(type: string, status: string): WaitCondition {
   const wanted = named(status, ['True', 'False', 'Unknown']) as ConditionStatus;
   return {
     text: wanted === 'True' ? `to be ${known}` : `for ${known}=${wanted}`,
-    holds: (bot) => bot !== undefined && !isUnseen(bot) && conditionOf(bot, known)?.status === wanted,
+    holds: (bot) => bot !== undefined && !isUnseen(bot) && conditionOf(bot.status, known)?.status === wanted,
   };
 }
 

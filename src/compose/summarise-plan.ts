@@ -1,5 +1,6 @@
 import type { ImaginedCall } from '../adapters/imagined/imagined-cloud.ts';
 import type { ImaginedSource } from '../adapters/imagined/imagined-source.ts';
+import { conditionOf } from '../model/condition.ts';
 import { uidOfDropletName } from '../model/identity.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
@@ -80,13 +81,10 @@ function kindOf(bot: BotRecord, calls: readonly string[], then: BotRecord | unde
 
 /** What keeps the bot from being as declared at the end of the plan: it waits, or needs a new droplet that nobody has asked for. */
 function waitingOf(bot: BotRecord): string | undefined {
-  const { conditions = [] } = bot.status;
-  const ready = conditions.find((condition) => condition.type === 'Ready');
+  const ready = conditionOf(bot.status, 'Ready');
   if (ready && ready.status !== 'True') return `${ready.reason}: ${ready.message}`;
-  const replacement = conditions.find(
-    ({ type, status }) => type === 'ReplacementNeeded' && status === 'True',
-  );
-  return replacement && `ReplacementNeeded: ${replacement.message}`;
+  const replacement = conditionOf(bot.status, 'ReplacementNeeded');
+  return replacement?.status === 'True' ? `ReplacementNeeded: ${replacement.message}` : undefined;
 }
 
 function reasonOf(bot: BotRecord, kind: BotPlan['kind'], after: ImaginedSource): string {

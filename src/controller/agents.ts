@@ -3,6 +3,7 @@ import { isListenedFor } from '../decide/health.ts';
 import { agentHashOf } from '../model/agent-credentials.ts';
 import type { Report } from '../model/agent-report.ts';
 import { heartbeatTimeoutOf } from '../model/bot-spec.ts';
+import { conditionOf } from '../model/condition.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import { noSecretBox } from '../ports/secret-box.ts';
@@ -100,6 +101,6 @@ export class Agents {
 function expectedOf(bot: BotRecord): Expected | undefined {
   const agentSHA256 = agentHashOf(bot);
   if (!bot.spec || agentSHA256 === undefined) return undefined;
-  const health = bot.status.conditions?.find((condition) => condition.type === 'Healthy')?.status;
+  const health = conditionOf(bot.status, 'Healthy')?.status;
   return { agentSHA256, timeoutMs: heartbeatTimeoutOf(bot.spec), health: health ?? 'Unknown' };
 }

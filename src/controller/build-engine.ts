@@ -12,6 +12,7 @@ import { OrphanSweep } from './orphan-sweep.ts';
 import type { EngineParts } from './parts.ts';
 import { type Hooks, siteEvents } from './site-events.ts';
 import { Sites } from './sites.ts';
+import { SourceTrouble } from './source-trouble.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 /** By drift, at most 1 + 5 % of the fleet is re-created at once (hard-cases.md, "Replacement"). */
@@ -27,6 +28,7 @@ export function buildEngine(parts: EngineParts, queue: WorkQueue<ResourceKey>, h
   const keeper = new FleetKeeper(parts, call);
   const graves = new Graveyard(source, clock);
   const gate = new FleetGate(source, settings);
+  const sourceTrouble = new SourceTrouble(source, log);
   const { owners, quota } = books;
   const orphans = new OrphanSweep({ source, owners, keeper, graves, clock, log, settings, leadership });
   const accounts = new AccountKeeper(parts, quota, call);
@@ -39,7 +41,8 @@ export function buildEngine(parts: EngineParts, queue: WorkQueue<ResourceKey>, h
   const agents =
     settings.agents &&
     new Agents(parts, settings.agents, (key, priority = 'live') => queue.add(key, { priority }));
-  const engine: Engine = { ...parts, ...books, sites, keeper, graves, gate, orphans, accounts, agents };
+  const keepers = { keeper, graves, gate, sourceTrouble, orphans, accounts };
+  const engine: Engine = { ...parts, ...books, ...keepers, sites, agents };
   return engine;
 }
 

@@ -60,6 +60,7 @@ export function createController(parts: EngineParts): Controller {
       // The cloud is listed meanwhile; the listing is dealt with when the source is read.
       await engine.source.start(listenerOf(engine, pool, () => isRead));
       isRead = true;
+      engine.sourceTrouble.look();
       takeInAll(engine);
       sourceRead.resolve();
       await callAll(engine, pool);
@@ -131,6 +132,7 @@ function listenerOf(engine: Engine, pool: Pool, isRead: () => boolean): SourceLi
     fleetChanged: () => {
       engine.sites.own();
       if (!isRead()) return;
+      engine.sourceTrouble.look();
       engine.keeper.refresh();
       engine.gate.refresh();
       for (const site of engine.sites.all()) site.sweepSoon();

@@ -11,6 +11,7 @@ import { Owners } from './owners.ts';
 import type { EngineParts } from './parts.ts';
 import { QuotaBook } from './quota-book.ts';
 import type { Sites } from './sites.ts';
+import type { SourceTrouble } from './source-trouble.ts';
 
 /** The engine's memory: all of it can be lost at any time, none of it decides anything by itself. */
 export interface Engine extends EngineParts {
@@ -22,6 +23,7 @@ export interface Engine extends EngineParts {
   readonly keeper: FleetKeeper;
   readonly graves: Graveyard;
   readonly gate: FleetGate;
+  readonly sourceTrouble: SourceTrouble;
   readonly orphans: OrphanSweep;
   readonly accounts: AccountKeeper;
   /** Undefined when no bot API is served. */

@@ -1,4 +1,5 @@
 import type { BotStatus } from '../model/bot-status.ts';
+import { conditionOf } from '../model/condition.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import { accountKeyOf } from './quota-book.ts';
@@ -56,10 +57,10 @@ export class RemedyBook {
 }
 
 /** From the remedy's begin until the bot is heard again, or nobody believes in it any more. */
-function isUnderWay({ remediations, conditions }: BotStatus, now: number): boolean {
+function isUnderWay(status: BotStatus, now: number): boolean {
+  const { remediations } = status;
   if (!remediations || now - Date.parse(remediations.lastAt) >= patienceMs) return false;
-  const health = conditions?.find((condition) => condition.type === 'Healthy');
-  return health?.status !== 'True';
+  return conditionOf(status, 'Healthy')?.status !== 'True';
 }
 
 function isReplaced({ spec }: BotRecord): boolean {

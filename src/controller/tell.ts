@@ -28,7 +28,8 @@ export function tell(
 ): void {
   for (const note of notes) {
     engine.source.recordEvent({ key: bot.key, uid: bot.uid, ...note });
-    engine.log.info({ bot: bot.key, reason: note.reason }, note.message);
+    const level = note.type === 'Warning' ? 'warn' : 'info';
+    engine.log[level]({ bot: bot.key, reason: note.reason }, note.message);
     countDoubt(engine, bot, note);
   }
   for (const { kind, stage } of drift) {

@@ -1,5 +1,6 @@
-import type { Condition, ConditionStatus, ConditionType } from '../model/condition.ts';
+import { type Condition, type ConditionStatus, type ConditionType, conditionOf } from '../model/condition.ts';
 import { adoptionDifferences } from './adoption.ts';
+import { commandFor } from './command-for.ts';
 import { configWaiting } from './config-version.ts';
 import { enrolmentWaiting, isRegistered } from './enrolment.ts';
 import { healthOf } from './health.ts';
@@ -34,7 +35,7 @@ export function conditionsOf(situation: Situation, waiting: Waiting | undefined)
 }
 
 function stated(situation: Situation, type: ConditionType, statement: Statement): Condition {
-  const before = situation.status.conditions?.find((condition) => condition.type === type);
+  const before = conditionOf(situation.status, type);
   const unchanged = before?.status === statement.status;
   return {
     type,
@@ -54,14 +55,21 @@ function flag(raised: boolean, waiting: Waiting | undefined, calm: string): Stat
   return raised && waiting ? is(true, waiting.reason, waiting.message) : is(false, calm, '');
 }
 
-function ready({ running, status }: Situation, waiting: Waiting | undefined): Statement {
+function ready(situation: Situation, waiting: Waiting | undefined): Statement {
+  const { running, status } = situation;
   if (waiting) return is(false, waiting.reason, waiting.message);
-  if (running) return is(true, 'Running', 'The droplet runs as declared');
+  if (running) return is(true, 'Running', runningAs(situation));
   return is(
     true,
     'Stopped',
     status.droplet ? `Droplet ${status.droplet.id} is off as declared` : 'Stopped; no droplet yet',
   );
+}
+
+function runningAs(situation: Situation): string {
+  return replacementNeeded(situation)
+    ? 'The droplet runs, as declared but for what only a new one can have: see ReplacementNeeded'
+    : 'The droplet runs as declared';
 }
 
 function quotaGranted({ status, grant }: Situation): Statement {
@@ -104,14 +112,18 @@ function configApplied(situation: Situation): Statement | undefined {
 function replacementNeeded(situation: Situation): Statement | undefined {
   const reasons = replacementReasons(situation);
   if (reasons.length === 0) return takenOver(situation);
-  const message = `Only a new droplet can have: ${reasons.join(', ')}. Everything on the present one would be lost; set redeployRequest to a new value to go ahead`;
+  const message = `Only a new droplet can have: ${reasons.join(', ')}. ${goAhead(situation)}`;
   return is(true, 'DeclaredChange', message);
+}
+
+function goAhead({ bot }: Situation): string {
+  return `Everything on the present one would be lost; to go ahead, set spec.redeployRequest to a new value, or run ${commandFor(bot, 'redeploy')}`;
 }
 
 function takenOver(situation: Situation): Statement | undefined {
   const found = takenOverDifferences(situation);
   if (found.length === 0) return undefined;
-  const message = `The droplet was taken over as it is: ${found.join('; ')}. It stays so until redeployRequest is set to a new value; everything on it would then be lost`;
+  const message = `The droplet was taken over as it is: ${found.join('; ')}. It stays so. ${goAhead(situation)}`;
   return is(true, 'TakenOver', message);
 }
 

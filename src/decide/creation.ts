@@ -1,6 +1,7 @@
 import type { DropletTemplate, Refusal } from '../model/bot-status.ts';
 import { isSettled, search } from './attempt.ts';
 import { bootstrapHash } from './bootstrap-hash.ts';
+import { commandFor } from './command-for.ts';
 import { requiredTags } from './in-place.ts';
 import { recordDroplet } from './record-droplet.ts';
 import {
@@ -128,7 +129,7 @@ function afterLosses(situation: Situation): Verdict | undefined {
   if (!losses || situation.now >= timeOf(losses.lastAt) + lossMemoryMs) return undefined;
   const backoff = lossBackoffMs[losses.count];
   if (backoff === undefined) {
-    const message = `The droplet was lost ${losses.count} times within a day; set redeployRequest to a new value to have another`;
+    const message = `The droplet was lost ${losses.count} times within a day; to have another, set spec.redeployRequest to a new value, or run ${commandFor(situation.bot, 'redeploy')}`;
     return { waiting: stalled('LostTooOften', message), requeueAt: timeOf(losses.lastAt) + lossMemoryMs };
   }
   const dueAt = timeOf(losses.lastAt) + backoff;

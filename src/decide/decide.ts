@@ -29,6 +29,7 @@ import {
   type Waiting,
 } from './situation.ts';
 import { startingStatus } from './starting-status.ts';
+import { turns } from './turns.ts';
 
 /** In this order; the first with something to say ends the pass. hard-cases.md, "Operations of several steps". */
 const concerns: readonly Concern[] = [
@@ -75,10 +76,11 @@ function conclude(situation: Situation, verdict: Verdict): Omit<Decision, 'answe
   const { look, effect, again, watch, lost, notes = [], drift = [] } = verdict;
   const next = { ...situation, status: verdict.status ?? situation.status };
   const requeueAt = earliest([verdict.requeueAt, agentLookAt(next)]);
+  // Half-way there, nothing is reported yet: the next decision of the same pass does.
+  const status = look || again ? next.status : reported(next, waitingOf(next, verdict), effect !== undefined);
   return {
-    // Half-way there, nothing is reported yet: the next decision of the same pass does.
-    status: look || again ? next.status : reported(next, waitingOf(next, verdict), effect !== undefined),
-    notes,
+    status,
+    notes: [...notes, ...turns(next, status)],
     drift,
     ...(look && { look }),
     ...(effect && { effect }),

@@ -1,6 +1,7 @@
 import { agentHashOf } from '../model/agent-credentials.ts';
 import type { Report, ReportAnswer } from '../model/agent-report.ts';
 import type { BotStatus, Registration, RegistrationToken } from '../model/bot-status.ts';
+import { commandFor } from './command-for.ts';
 import type { Note } from './decision.ts';
 import { omit } from './omit.ts';
 import {
@@ -177,7 +178,7 @@ function openTokens(registration: Registration | undefined): readonly Registrati
 export function enrolmentWaiting(situation: Situation): Waiting | undefined {
   if (isRegistered(situation)) return undefined;
   const tokens = openTokens(situation.status.registration);
-  const remedy = `run \`clawfleet token ${situation.bot.name}\` and its command on the droplet, or ask for a redeploy`;
+  const remedy = `run ${commandFor(situation.bot, 'token')} and its command on the droplet, or ${commandFor(situation.bot, 'redeploy')}`;
   if (tokens.length === 0) {
     return stalled('NotEnrolled', `The droplet has no registration token of this fleet: ${remedy}`);
   }

@@ -1,9 +1,10 @@
 import { agentHashOf } from '../model/agent-credentials.ts';
 import { heartbeatTimeoutOf, powerStateOf } from '../model/bot-spec.ts';
 import type { BotStatus } from '../model/bot-status.ts';
-import type { ConditionStatus } from '../model/condition.ts';
+import { type ConditionStatus, conditionOf } from '../model/condition.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { Hearing } from './agent-sight.ts';
+import { commandFor } from './command-for.ts';
 import { isoOf, progressing, type Situation, stalled, timeOf, type Waiting } from './situation.ts';
 
 export interface HealthVerdict {
@@ -79,7 +80,7 @@ function silent(
 }
 
 function storedVerdict({ status }: Situation): HealthVerdict | undefined {
-  const stored = status.conditions?.find((condition) => condition.type === 'Healthy');
+  const stored = conditionOf(status, 'Healthy');
   return stored && { status: stored.status, reason: stored.reason, message: stored.message };
 }
 
@@ -113,6 +114,6 @@ export function healthWaiting(situation: Situation): Waiting | undefined {
   const { reason, message } = health;
   const helpless = health.status === 'False' && (situation.spec.health?.remediation ?? 'None') === 'None';
   return helpless
-    ? stalled(reason, `${message}: look into the droplet, or run \`clawfleet reboot ${situation.bot.name}\``)
+    ? stalled(reason, `${message}: look into the droplet, or run ${commandFor(situation.bot, 'reboot')}`)
     : progressing(reason, message);
 }

@@ -1,5 +1,6 @@
 import type { BotStatus, Operation } from '../model/bot-status.ts';
 import { isSettled } from './attempt.ts';
+import type { Note } from './decision.ts';
 import { beginOperation, endOperation } from './operation.ts';
 import { seenDroplet } from './power.ts';
 import { dueRemedy, withRemedy } from './remedy.ts';
@@ -78,7 +79,11 @@ export function continueReboot(situation: Situation, operation: Operation): Verd
     (action) => action.type === 'reboot' && timeOf(action.startedAt) >= since,
   );
   if (done)
-    return { status: rebootHandled(situation.status, request), again: true, notes: [rebooted(droplet.id)] };
+    return {
+      status: rebootHandled(situation.status, request),
+      again: true,
+      notes: [rebooted(droplet.id, operation)],
+    };
   return waitOrSend(situation, operation, droplet.id);
 }
 
@@ -98,6 +103,7 @@ function waitOrSend(situation: Situation, operation: Operation, dropletID: numbe
   };
 }
 
-export function rebooted(dropletID: number) {
-  return normal('Rebooted', `Droplet ${dropletID} was rebooted`);
+export function rebooted(dropletID: number, { requestID, reason }: Operation): Note {
+  const why = requestID === undefined ? reason : `asked for by request ${requestID}`;
+  return normal('Rebooted', `Droplet ${dropletID} was rebooted${why === undefined ? '' : `: ${why}`}`);
 }

@@ -126,7 +126,7 @@ function acted(
   const notes = [normal('ActionSent', `${effect.request.type} of droplet ${effect.dropletID} was accepted`)];
   if (operation?.type === 'Reboot') {
     const done = rebootHandled(status, operation.requestID);
-    return { status: done, notes: [rebooted(effect.dropletID)], drift: [] };
+    return { status: done, notes: [rebooted(effect.dropletID, operation)], drift: [] };
   }
   if (!operation || !action) return { status, notes, drift: [] };
   return { status: { ...status, operation: { ...operation, actionID: action.id } }, notes, drift: [] };

@@ -39,3 +39,11 @@ export const conditionSchema = Type.Object(
 
 export type Condition = Static<typeof conditionSchema>;
 export type ConditionStatus = Condition['status'];
+
+/** The condition of that type in a Bot's status, if it has one. */
+export function conditionOf(
+  { conditions }: { readonly conditions?: readonly Condition[] },
+  type: ConditionType,
+): Condition | undefined {
+  return conditions?.find((condition) => condition.type === type);
+}

@@ -42,7 +42,10 @@ describe('a change that only a new droplet can have', () => {
   }
 
   it('tells what would be lost and how to go ahead', () => {
-    assert.match(needed(declaring({ region: 'fra1' })), /would be lost; set redeployRequest/);
+    assert.match(
+      needed(declaring({ region: 'fra1' })),
+      /would be lost; to go ahead, set spec.redeployRequest to a new value, or run `clawfleet redeploy heron`$/,
+    );
   });
 
   it('counts when it goes back to the default from what was declared', () => {

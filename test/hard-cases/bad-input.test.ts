@@ -13,6 +13,38 @@ describe('bad input', () => {
     assert.equal(bed.ready('bad'), 'False InvalidSpec');
   });
 
+  it('of one bot is told once, in its history and in the log, and anew when it is another', async (test) => {
+    const bed = new FleetBed(test);
+    bed.bot('heron');
+    await bed.started();
+    bed.bot('heron', { persona: 'wizard' });
+    await bed.changed();
+    await bed.changed(3_600_000);
+    const told = () => bed.logs.filter((line) => line.includes('"reason":"InvalidSpec"'));
+    assert.equal(told().length, 1);
+    assert.match(told()[0] ?? '', /warn heron\.yaml.*spec\.persona.*"bot":"default\/heron"/);
+    bed.bot('heron', { powerState: 'Perhaps' });
+    await bed.changed();
+    assert.equal(told().length, 2);
+    assert.match(told()[1] ?? '', /spec\.powerState/);
+  });
+
+  it('of no bot in particular is told once in the log, and when it is over', async (test) => {
+    const bed = new FleetBed(test);
+    bed.bot('heron');
+    await bed.started();
+    bed.declare('broken.yaml', 'kind: [');
+    await bed.changed();
+    await bed.changed(3_600_000);
+    const told = () => bed.logs.filter((line) => line.includes(' source: '));
+    assert.equal(told().length, 1);
+    assert.match(told()[0] ?? '', /warn source: .*broken\.yaml/);
+    bed.undeclare('broken.yaml');
+    await bed.changed();
+    assert.match(told()[1] ?? '', /info source: everything declared can be read again/);
+    assert.equal(told().length, 2);
+  });
+
   it('a wrong project becomes a condition, and no tight loop', async (test) => {
     const bed = new FleetBed(test);
     bed.bot('heron', { droplet: { projectID: '5a4981aa-9653-4bd1-bef5-d6bff52042e4' } });

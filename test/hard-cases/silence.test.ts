@@ -21,6 +21,12 @@ function dies(bed: AgentBed, ...names: readonly string[]): void {
   for (const name of names) bed.beating.delete(name);
 }
 
+/** What the bot's history tells of its heartbeats. */
+function history(bed: AgentBed, name: string): string[] {
+  const own = bed.logs.filter((line) => line.includes(`"bot":"default/${name}"`));
+  return own.flatMap((line) => /"reason":"(Heart\w+)"/.exec(line)?.[1] ?? []);
+}
+
 const stale = 'False HeartbeatStale';
 const heard = 'True Heard';
 
@@ -38,6 +44,8 @@ describe('silence', () => {
     await bed.settle();
     assert.equal(bed.told('bot0', 'Healthy'), heard);
     assert.equal(bed.record('bot0').status.phase, 'Online');
+    assert.deepEqual(history(bed, 'bot0'), ['HeartbeatStale', 'HeartbeatsBack']);
+    assert.deepEqual(history(bed, 'bot1'), []);
   });
 
   it('is judged while somebody is heard, and is not known while nobody is', async (test) => {

@@ -46,6 +46,8 @@ export class LiveDirectory {
   #feed: ChangeFeed | undefined;
   /** The last look saw everything. */
   #complete = false;
+  /** As text, when it was last compared. */
+  #lastHealth = '';
   /** The first listing is told; changes are told as they come. */
   #live = false;
   #ended = false;
@@ -163,7 +165,6 @@ export class LiveDirectory {
   /** Stores and tells what a look or a glance found. A failure to store is told by the health. */
   #take(look: Look): void {
     if (this.#ended) return;
-    const before = this.#healthText();
     // Files of another place must not be acted on as if they were of this one.
     const moved = this.fleet.refreshIdentity();
     if (!look.glance) {
@@ -174,7 +175,7 @@ export class LiveDirectory {
     if (this.#store(look, changes)) this.#tellChanges(changes, look);
     this.declarations.rest();
     if (look.glance && (look.again || this.declarations.unsettled())) this.#feed?.lookSoon();
-    if (moved || before !== this.#healthText()) this.#tell((listener) => listener.fleetChanged());
+    if (this.#hasHealthTurned() || moved) this.#tell((listener) => listener.fleetChanged());
   }
 
   #store(look: Look, changes: readonly RecordChange[]): boolean {
@@ -234,8 +235,11 @@ export class LiveDirectory {
     };
   }
 
-  #healthText(): string {
-    return JSON.stringify(this.health());
+  /** Since this was asked last: a look changes the declarations before it is taken in. */
+  #hasHealthTurned(): boolean {
+    const before = this.#lastHealth;
+    this.#lastHealth = JSON.stringify(this.health());
+    return before !== this.#lastHealth;
   }
 
   #end(): void {

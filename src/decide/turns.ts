@@ -1,0 +1,35 @@
+import type { BotStatus } from '../model/bot-status.ts';
+import { type Condition, conditionOf } from '../model/condition.ts';
+import type { Note } from './decision.ts';
+import { normal, type Situation, warning } from './situation.ts';
+
+/** Told when the cloud refused, or with the turn of health. */
+const toldElsewhere = new Set(['ChangeRefused', 'CreateRefused', 'ResizeRefused', 'HeartbeatStale']);
+
+/** What belongs in the bot's history of how its conditions turn. `situation` has the status before, `after` is the next. */
+export function turns(situation: Situation, after: BotStatus): readonly Note[] {
+  const { status: before } = situation;
+  const health = healthTurn(conditionOf(before, 'Healthy'), conditionOf(after, 'Healthy'));
+  const stall = stallTurn(conditionOf(before, 'Stalled'), conditionOf(after, 'Stalled'));
+  return [...health, ...stall.filter(({ reason }) => isOwn(situation, reason))];
+}
+
+function healthTurn(before: Condition | undefined, after: Condition | undefined): readonly Note[] {
+  if (!after || before?.status === after.status) return [];
+  if (after.status === 'False') return [warning(after.reason, after.message)];
+  const isBack = before?.status === 'False' && after.status === 'True';
+  return isBack ? [normal('HeartbeatsBack', 'Its heartbeats arrive again')] : [];
+}
+
+/** Another message is news too: a manifest may be wrong in another way. */
+function stallTurn(before: Condition | undefined, after: Condition | undefined): readonly Note[] {
+  if (after?.status !== 'True') return [];
+  const isOld = before?.status === 'True' && before.message === after.message;
+  return isOld ? [] : [warning(after.reason, after.message)];
+}
+
+/** What hinders many bots alike is told once, of the fleet, and not of each. */
+function isOwn({ cloud, createsForbidden, held }: Situation, reason: string): boolean {
+  if (toldElsewhere.has(reason) || held !== undefined) return false;
+  return reason !== cloud.blocked?.reason && reason !== createsForbidden?.reason;
+}
