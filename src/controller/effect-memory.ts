@@ -3,37 +3,68 @@ import type { Clock } from '../ports/clock.ts';
 /** Effects are remembered this long; no rule asks further back. */
 const memoryMs = 600_000;
 
+interface NotedEffect {
+  readonly signature: string;
+  /** Monotonic, ms. */
+  readonly at: number;
+}
+
 /** When this process last carried out each effect of each bot, so that none is repeated before it can show. */
 export class EffectMemory {
   readonly #clock: Clock;
-  readonly #byUID = new Map<string, Map<string, number>>();
+  /** Of each uid, the latest last; those with the latest effect last. Lists, for a bot has one or two: maps take thrice as much. */
+  readonly #byUID = new Map<string, readonly NotedEffect[]>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
+  /** Bots of which an effect is remembered. */
+  get size(): number {
+    return this.#byUID.size;
+  }
+
   note(uid: string, signature: string): void {
-    const effects = this.#byUID.get(uid) ?? new Map<string, number>();
     const now = this.#clock.monotonic();
-    for (const [old, at] of effects) if (now - at >= memoryMs) effects.delete(old);
-    effects.set(signature, now);
-    this.#byUID.set(uid, effects);
+    const others = this.#of(uid).filter((effect) => effect.signature !== signature && isYoung(effect, now));
+    this.#byUID.delete(uid);
+    this.#byUID.set(uid, [...others, { signature, at: now }]);
+    this.#dropOld(now);
   }
 
   /** Milliseconds since the effect, or undefined. */
   since(uid: string, signature: string): number | undefined {
-    const at = this.#byUID.get(uid)?.get(signature);
-    if (at === undefined) return undefined;
-    const ms = this.#clock.monotonic() - at;
-    return ms < memoryMs ? ms : undefined;
+    const now = this.#clock.monotonic();
+    const effect = this.#of(uid).find((noted) => noted.signature === signature);
+    return effect && isYoung(effect, now) ? now - effect.at : undefined;
   }
 
   /** It is no longer so. */
   undo(uid: string, signature: string): void {
-    this.#byUID.get(uid)?.delete(signature);
+    const effects = this.#of(uid);
+    if (effects.length > 0)
+      this.#byUID.set(
+        uid,
+        effects.filter((effect) => effect.signature !== signature),
+      );
   }
 
   forget(uid: string): void {
     this.#byUID.delete(uid);
   }
+
+  #of(uid: string): readonly NotedEffect[] {
+    return this.#byUID.get(uid) ?? [];
+  }
+
+  #dropOld(now: number): void {
+    for (const [uid, effects] of this.#byUID) {
+      if (effects.some((effect) => isYoung(effect, now))) return;
+      this.#byUID.delete(uid);
+    }
+  }
+}
+
+function isYoung({ at }: NotedEffect, now: number): boolean {
+  return now - at < memoryMs;
 }

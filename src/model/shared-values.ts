@@ -17,6 +17,7 @@ export class SharedValues {
   readonly #specTexts = new SharedMap<object>();
   /** By type of condition: some types tell the same of every bot, others name its droplet. */
   readonly #conditions = new Map<Condition['type'], SharedMap<Condition>>();
+  readonly #messages = new Map<Condition['type'], SharedMap<string>>();
 
   text(value: string): string {
     return this.#texts.of(value, value);
@@ -104,13 +105,13 @@ export class SharedValues {
 
   #condition(condition: Conditions[number]): Condition {
     const { type, status, reason, message, lastTransitionTime, observedGeneration } = condition;
-    const known = this.#conditions.get(type) ?? new SharedMap<Condition>();
-    this.#conditions.set(type, known);
+    const known = mapOf(this.#conditions, type);
     return known.of(`${status} ${reason} ${lastTransitionTime} ${observedGeneration} ${message}`, {
       ...condition,
       type: this.text(type) as Condition['type'],
       status: this.text(status) as Condition['status'],
       reason: this.text(reason),
+      message: mapOf(this.#messages, type).of(message, message),
       lastTransitionTime: this.time(lastTransitionTime),
     });
   }
@@ -123,6 +124,12 @@ export class SharedValues {
   #object<T extends object>(value: T): T {
     return this.#parts.of(JSON.stringify(value), value) as T;
   }
+}
+
+function mapOf<T>(maps: Map<Condition['type'], SharedMap<T>>, type: Condition['type']): SharedMap<T> {
+  const map = maps.get(type) ?? new SharedMap<T>();
+  maps.set(type, map);
+  return map;
 }
 
 /** Whether the tag names one bot, by its uid or its key. */
