@@ -29,6 +29,7 @@ function phaseOnTheWay(situation: Situation, waiting: Waiting): Phase {
   const { droplet, createAttempt, operation } = status;
   if (createAttempt || droplet?.status === 'new' || operation?.type === 'Redeploy') return 'Provisioning';
   if (!droplet) return waiting.reason === 'Creating' ? 'Provisioning' : 'Pending';
-  if (droplet.status === 'active' && running) return isAtWork(situation) ? 'Online' : 'Provisioning';
+  // One that is being shut down is what it was until it is off.
+  if (droplet.status === 'active') return isAtWork(situation) ? 'Online' : 'Provisioning';
   return droplet.status === 'off' && !running ? 'Paused' : 'Provisioning';
 }

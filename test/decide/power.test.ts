@@ -48,6 +48,11 @@ describe('power', () => {
     assert.equal(decision.status.operation?.type, 'Stop');
   });
 
+  it('calls a bot that is being shut down what it was, until its droplet is off', () => {
+    assert.equal(decide(ownedInput(on, { spec: stopped })).status.phase, 'Online');
+    assert.equal(decide(ownedInput(off, { spec: stopped })).status.phase, 'Paused');
+  });
+
   it('waits for the grace period, then cuts the power', () => {
     const waiting = decide(
       during(opened('Stop', 'Shutdown', 20_000), on, stopped, { sinceEffect: () => 20_000 }),
