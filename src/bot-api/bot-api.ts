@@ -56,10 +56,14 @@ export type ConfigAnswer = ServedConfig | NotModified | Refused;
 export interface Waiting {
   readonly kind: 'waiting';
   /**
-   * Begins to wait; to be called once. `later` is told never before this returns. What is returned ends the wait, for
-   * the caller has gone, or the server drains: the answer comes then.
+   * Begins to wait; to be called once. `later` is told never before this returns.
    */
-  begin(later: Later): () => void;
+  begin(later: Later): BegunWait;
+}
+
+export interface BegunWait {
+  /** The caller has gone, or the server drains: the answer comes then. */
+  end(): void;
 }
 
 /** Who is told, once, what a wait came to. */

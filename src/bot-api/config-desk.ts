@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
-import { agentHashOf } from '../model/agent-credentials.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { AgentDesk } from '../ports/agent-desk.ts';
-import type { Cancel, Clock } from '../ports/clock.ts';
+import type { Clock } from '../ports/clock.ts';
 import { faultOf } from '../ports/port-error.ts';
 import type { ConfigAnswer, ConfigCall, Refused, ServedConfig, Waiting } from './bot-api.ts';
-import { type Asked, beginWait, type ConfigLooks, type Wait } from './config-wait.ts';
+import { type Asked, type ConfigLooks, ConfigWait, type Wait } from './config-wait.ts';
 import { authenticate, type Shown, shownBy } from './credentials.ts';
-import type { LongPolls } from './long-polls.ts';
+import type { LongPolls, Place, Waiter } from './long-polls.ts';
 import { impossible, noConfig, notLeading, unauthorised, unavailable } from './refusals.ts';
 
 export interface ConfigDeskParts {
@@ -45,33 +44,37 @@ export class ConfigDesk implements ConfigLooks {
     const { clock, polls } = this.#parts;
     const now = clock.monotonic();
     const { ifNoneMatch, waitMs } = call;
-    const asked = { shown: shownBy(call), ifNoneMatch, waitUntil: now + waitMs, settleUntil: now + settleMs };
+    const has = this.#idOf(ifNoneMatch);
+    const asked = { shown: shownBy(call), has, waitUntil: now + waitMs, settleUntil: now + settleMs };
     const first = await this.look(asked);
     if (first.kind !== 'wait') return first;
     if (polls.isFull) return first.otherwise;
-    return { kind: 'waiting', begin: (later) => beginWait(this, asked, first, later) };
+    return { kind: 'waiting', begin: (later) => new ConfigWait(this, asked, first, later) };
   }
 
-  async look({ shown, ifNoneMatch, waitUntil, settleUntil }: Asked): Promise<ConfigAnswer | Wait> {
+  async look({ shown, has, waitUntil, settleUntil }: Asked): Promise<ConfigAnswer | Wait> {
     const answer = await this.#answer(shown);
     if (answer.kind === 'refused') return answer;
     const { etag } = answer;
-    const hasStored = etag === ifNoneMatch;
+    const id = storedID(answer);
+    const hasStored = id === has;
     if (answer.kind === 'config' && !hasStored) return answer;
     const ms = (hasStored ? waitUntil : settleUntil) - this.#parts.clock.monotonic();
     const otherwise = hasStored ? ({ kind: 'notModified', etag } as const) : unavailable;
-    return ms > 0 ? { kind: 'wait', id: storedID(answer), ms, otherwise } : otherwise;
+    return ms > 0 ? { kind: 'wait', id, ms, otherwise } : otherwise;
   }
 
-  hold({ shown }: Asked, { id, ms }: Wait, wake: () => void): Cancel | undefined {
+  hold({ shown }: Asked, ms: number, waiter: Waiter): Place | undefined {
     const { desk, polls } = this.#parts;
     const bot = authenticate(desk, shown)?.bot;
-    const agent = bot && agentHashOf(bot);
-    const isNews = (next: BotRecord) =>
-      next.status.desiredConfig?.id !== id || agentHashOf(next) !== agent || next.deletion !== undefined;
-    if (bot && !isNews(bot)) return polls.hold(bot.key, isNews, ms, wake);
-    queueMicrotask(wake);
-    return () => undefined;
+    if (bot && !waiter.isNews(bot)) return polls.hold(bot.key, waiter, ms);
+    queueMicrotask(() => waiter.wake());
+    return noPlace;
+  }
+
+  /** Of the config whose etag it is. */
+  #idOf(etag: string | undefined): string | undefined {
+    return etag?.endsWith(this.#urlTag) ? etag.slice(0, etag.length - this.#urlTag.length) : undefined;
   }
 
   /** By the record and the credentials of this very moment. */
@@ -105,6 +108,9 @@ export class ConfigDesk implements ConfigLooks {
     return { kind: 'config', etag, body };
   }
 }
+
+/** Of who is woken at once. */
+const noPlace: Place = { leave: () => undefined };
 
 function storedID(answer: ServedConfig | Unsettled): string {
   return answer.kind === 'config' ? answer.body.id : answer.id;

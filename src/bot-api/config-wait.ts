@@ -1,11 +1,14 @@
-import type { Cancel } from '../ports/clock.ts';
-import type { ConfigAnswer, Later } from './bot-api.ts';
+import { agentHashOf } from '../model/agent-credentials.ts';
+import type { BotRecord } from '../model/records.ts';
+import type { BegunWait, ConfigAnswer, Later } from './bot-api.ts';
 import type { Shown } from './credentials.ts';
+import type { Place, Waiter } from './long-polls.ts';
 
 /** What is kept of a call for a config while it waits; times by the monotonic clock. */
 export interface Asked {
   readonly shown: Shown;
-  readonly ifNoneMatch: string | undefined;
+  /** Id of the config that the caller has; undefined when it is none that is told nowadays. */
+  readonly has: string | undefined;
   /** Who has the config that is stored waits until then for another one. */
   readonly waitUntil: number;
   /** Who has not even that one waits until then for it to be stored. */
@@ -25,54 +28,63 @@ export interface Wait {
 /** Looks at a bot's config again and again. */
 export interface ConfigLooks {
   look(asked: Asked): Promise<ConfigAnswer | Wait>;
-  /** Calls `wake` once there is news, or the time is over; undefined when nobody more can wait. Never calls it at once. */
-  hold(asked: Asked, wait: Wait, wake: () => void): Cancel | undefined;
+  /** Wakes `waiter` once there is news, or `ms` are over; undefined when nobody more can wait. Never wakes it at once. */
+  hold(asked: Asked, ms: number, waiter: Waiter): Place | undefined;
 }
 
-/** Waits, by callbacks: promises and generators that ten thousand calls keep for half a minute are memory. */
-export function beginWait(looks: ConfigLooks, asked: Asked, first: Wait, later: Later): () => void {
-  const wait = new ConfigWait(looks, asked, later);
-  wait.hold(first);
-  return () => wait.end();
-}
-
-class ConfigWait {
+/**
+ * A call that waits, as one object that is told of whatever happens: promises, generators and closures that ten
+ * thousand calls keep for half a minute are memory.
+ */
+export class ConfigWait implements Waiter, BegunWait {
   readonly #looks: ConfigLooks;
   readonly #asked: Asked;
   readonly #later: Later;
+  /** Of the config that was stored when it was last looked at. */
+  #id: string;
   #isOver = false;
   /** Set while nobody looks. */
-  #release: Cancel | undefined;
+  #place: Place | undefined;
 
-  constructor(looks: ConfigLooks, asked: Asked, later: Later) {
+  /** Begins to wait. */
+  constructor(looks: ConfigLooks, asked: Asked, first: Wait, later: Later) {
     this.#looks = looks;
-    this.#asked = asked;
+    // The same text as in the bot's record: what came with the call may go.
+    this.#asked = asked.has === first.id ? { ...asked, has: first.id } : asked;
     this.#later = later;
+    this.#id = first.id;
+    this.#hold(first);
   }
 
-  hold(wait: Wait): void {
-    if (!this.#isOver) this.#release = this.#looks.hold(this.#asked, wait, () => this.#woken());
-    // Nobody is told before it is known how to end the wait.
-    if (!this.#release) queueMicrotask(() => this.#later.answered(wait.otherwise));
+  isNews(bot: BotRecord): boolean {
+    const { status, deletion } = bot;
+    const isAsBefore = status.desiredConfig?.id === this.#id && deletion === undefined;
+    return !isAsBefore || agentHashOf(bot) !== this.#asked.shown.shownSHA256;
+  }
+
+  wake(): void {
+    if (this.#place) void this.#look();
   }
 
   /** While somebody looks, what is seen is the answer. */
   end(): void {
     this.#isOver = true;
-    if (!this.#release) return;
-    this.#release();
-    this.#woken();
+    this.#place?.leave();
+    this.wake();
   }
 
-  #woken(): void {
-    if (this.#release) void this.#look();
+  #hold({ id, ms, otherwise }: Wait): void {
+    this.#id = id;
+    if (!this.#isOver) this.#place = this.#looks.hold(this.#asked, ms, this);
+    // Nobody is told before it is known how to end the wait.
+    if (!this.#place) queueMicrotask(() => this.#later.answered(otherwise));
   }
 
   async #look(): Promise<void> {
-    this.#release = undefined;
+    this.#place = undefined;
     try {
       const answer = await this.#looks.look(this.#asked);
-      if (answer.kind === 'wait') this.hold(answer);
+      if (answer.kind === 'wait') this.#hold(answer);
       else this.#later.answered(answer);
     } catch (error) {
       this.#later.failed(error);

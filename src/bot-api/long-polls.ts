@@ -3,9 +3,17 @@ import type { ResourceKey } from '../model/resource-key.ts';
 import type { AgentDesk } from '../ports/agent-desk.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
 
-interface Waiter {
-  readonly isNews: (bot: BotRecord) => boolean;
-  readonly wake: () => void;
+/** A call that waits for news of its bot. */
+export interface Waiter {
+  isNews(bot: BotRecord): boolean;
+  /** Told once: of news, that the time is over, or that it is over with waiting. */
+  wake(): void;
+}
+
+/** Its place among those that wait. */
+export interface Place {
+  /** It waits no more, and is not woken. */
+  leave(): void;
 }
 
 /** Long waits end at whole steps, which spares the timers a list for each millisecond that agents ask for. */
@@ -15,11 +23,42 @@ function inSteps(ms: number): number {
   return ms < stepMs ? ms : ms - (ms % stepMs);
 }
 
+/** One object for what closures would take three times as much for: ten thousand calls wait. */
+class HeldPlace implements Place {
+  readonly key: ResourceKey;
+  readonly waiter: Waiter;
+  readonly #onLeave: (place: HeldPlace) => void;
+  readonly #cancel: Cancel;
+
+  constructor(
+    key: ResourceKey,
+    waiter: Waiter,
+    onLeave: (place: HeldPlace) => void,
+    schedule: (run: () => void) => Cancel,
+  ) {
+    this.key = key;
+    this.waiter = waiter;
+    this.#onLeave = onLeave;
+    this.#cancel = schedule(() => this.wake());
+  }
+
+  leave(): void {
+    this.#cancel();
+    this.#onLeave(this);
+  }
+
+  wake(): void {
+    this.leave();
+    this.waiter.wake();
+  }
+}
+
 /** Calls that wait for news of their bot. They are held in memory alone, and woken when the news is stored. */
 export class LongPolls {
   readonly #clock: Clock;
   readonly #most: number;
-  readonly #waiters = new Map<ResourceKey, Set<Waiter>>();
+  /** A bot has one, mostly. */
+  readonly #places = new Map<ResourceKey, readonly HeldPlace[]>();
   readonly #unlisten: () => void;
   #count = 0;
   #closed = false;
@@ -40,49 +79,31 @@ export class LongPolls {
     return this.#closed || this.#count >= this.#most;
   }
 
-  /**
-   * Calls `wake` once: at news of the bot, after `ms`, or when it is over with waiting. Returns the way to wait no more
-   * without being woken; undefined when nobody can wait.
-   */
-  hold(key: ResourceKey, isNews: Waiter['isNews'], ms: number, wake: () => void): Cancel | undefined {
+  /** Has `waiter` wait for `ms` at most; undefined when nobody can wait. */
+  hold(key: ResourceKey, waiter: Waiter, ms: number): Place | undefined {
     if (this.isFull) return undefined;
-    const leave = () => {
-      cancel();
-      this.#leave(key, waiter);
-    };
-    const woken = () => {
-      leave();
-      wake();
-    };
-    const waiter: Waiter = { isNews, wake: woken };
-    const cancel = this.#clock.schedule(inSteps(ms), woken);
-    this.#enter(key, waiter);
-    return leave;
+    const place = new HeldPlace(key, waiter, this.#left, (run) => this.#clock.schedule(inSteps(ms), run));
+    this.#places.set(key, [...(this.#places.get(key) ?? []), place]);
+    this.#count += 1;
+    return place;
   }
 
   /** Wakes all; nobody waits any more. */
   close(): void {
     this.#closed = true;
     this.#unlisten();
-    for (const waiters of [...this.#waiters.values()]) for (const { wake } of [...waiters]) wake();
+    for (const places of [...this.#places.values()]) for (const place of places) place.wake();
   }
 
   #stored(bot: BotRecord): void {
-    const waiters = this.#waiters.get(bot.key);
-    if (!waiters) return;
-    for (const { isNews, wake } of [...waiters]) if (isNews(bot)) wake();
+    for (const place of this.#places.get(bot.key) ?? []) if (place.waiter.isNews(bot)) place.wake();
   }
 
-  #enter(key: ResourceKey, waiter: Waiter): void {
-    const waiters = this.#waiters.get(key) ?? new Set();
-    this.#waiters.set(key, waiters.add(waiter));
-    this.#count += 1;
-  }
-
-  #leave(key: ResourceKey, waiter: Waiter): void {
-    const waiters = this.#waiters.get(key);
-    if (!waiters?.delete(waiter)) return;
-    this.#count -= 1;
-    if (waiters.size === 0) this.#waiters.delete(key);
-  }
+  readonly #left = (place: HeldPlace): void => {
+    const before = this.#places.get(place.key) ?? [];
+    const after = before.filter((other) => other !== place);
+    this.#count -= before.length - after.length;
+    if (after.length > 0) this.#places.set(place.key, after);
+    else this.#places.delete(place.key);
+  };
 }

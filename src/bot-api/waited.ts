@@ -6,7 +6,10 @@ export function waited<T extends object>(
   ends: (end: () => void) => void,
 ): Promise<T | ConfigAnswer> {
   if (!isWaiting(answer)) return Promise.resolve(answer);
-  return new Promise((resolve, reject) => ends(answer.begin({ answered: resolve, failed: reject })));
+  return new Promise((resolve, reject) => {
+    const begun = answer.begin({ answered: resolve, failed: reject });
+    ends(() => begun.end());
+  });
 }
 
 export function isWaiting(answer: object): answer is Waiting {

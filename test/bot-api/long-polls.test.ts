@@ -8,6 +8,7 @@ import { botOf } from '../decide/input-builder.ts';
 
 const key = botOf().key;
 const always = () => true;
+const never = { isNews: always, wake: () => assert.fail('nobody was to be woken') };
 
 function pollsOf(most: number) {
   const clock = new VirtualClock(0);
@@ -28,7 +29,7 @@ describe('LongPolls', () => {
     const { polls, stored, clock } = pollsOf(10);
     const woken: string[] = [];
     const hold = (name: string, isNews: (bot: BotRecord) => boolean, of = key) =>
-      polls.hold(of, isNews, 30_000, () => woken.push(name));
+      polls.hold(of, { isNews, wake: () => woken.push(name) }, 30_000);
     hold('news', always);
     hold('no news', () => false);
     hold('other', always, 'default/egret');
@@ -42,28 +43,26 @@ describe('LongPolls', () => {
 
   it('lets no more than so many wait', () => {
     const { polls } = pollsOf(1);
-    const leave = polls.hold(key, always, 30_000, unexpected);
+    const place = polls.hold(key, never, 30_000);
     assert.equal(polls.isFull, true);
-    assert.equal(polls.hold(key, always, 30_000, unexpected), undefined);
+    assert.equal(polls.hold(key, never, 30_000), undefined);
     assert.equal(polls.size, 1);
-    leave?.();
+    place?.leave();
+    place?.leave();
+    assert.equal(polls.size, 0);
     assert.equal(polls.isFull, false);
   });
 
   it('leaves no timer behind, however a wait ends', () => {
     const { polls, stored, clock } = pollsOf(10);
     const woken: string[] = [];
-    polls.hold(key, always, 30_000, () => woken.push('news'));
-    polls.hold(key, () => false, 30_000, unexpected)?.();
+    polls.hold(key, { isNews: always, wake: () => woken.push('news') }, 30_000);
+    polls.hold(key, never, 30_000)?.leave();
     stored(botOf());
-    polls.hold(key, always, 30_000, () => woken.push('closed'));
+    polls.hold(key, { isNews: always, wake: () => woken.push('closed') }, 30_000);
     polls.close();
     assert.deepEqual(woken, ['news', 'closed']);
     assert.equal(clock.nextAt(), undefined);
-    assert.equal(polls.hold(key, always, 30_000, unexpected), undefined);
+    assert.equal(polls.hold(key, never, 30_000), undefined);
   });
 });
-
-function unexpected(): never {
-  assert.fail('nobody was to be woken');
-}

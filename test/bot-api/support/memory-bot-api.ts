@@ -3,6 +3,7 @@ import type {
   AcknowledgeCall,
   Acknowledged,
   Beat,
+  BegunWait,
   BotAPI,
   BotCall,
   ConfigAnswer,
@@ -121,7 +122,7 @@ export class MemoryBotAPI implements BotAPI {
     return this.#bots.get(botID)?.issued.at(-1);
   }
 
-  #wait(call: ConfigCall, later: Later): () => void {
+  #wait(call: ConfigCall, later: Later): BegunWait {
     const wake = () => {
       clearTimeout(timer);
       if (!this.#held.delete(wake)) return;
@@ -133,6 +134,6 @@ export class MemoryBotAPI implements BotAPI {
     };
     const timer = setTimeout(wake, call.waitMs);
     this.#held.add(wake);
-    return wake;
+    return { end: wake };
   }
 }

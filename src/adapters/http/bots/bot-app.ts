@@ -122,13 +122,14 @@ async function serve(
   if (!isWaiting(answer)) return send(parts, caller, answer, request, reply);
   const sent = parts.tellerOf(request);
   reply.hijack();
-  forgetHeaders(request.raw);
+  forgetWords(request.raw);
   hold(parts, caller, answer, sent, reply.raw);
   return reply;
 }
 
 /** A response keeps its request: no token need lie in memory for as long as a call waits. */
-function forgetHeaders(request: FastifyRequest['raw']): void {
+function forgetWords(request: FastifyRequest['raw']): void {
+  request.url = '';
   request.rawHeaders = [];
   request.headers = {};
 }
@@ -141,7 +142,7 @@ function hold(
   sent: TellAnswer,
   response: FastifyReply['raw'],
 ): void {
-  const held = new HeldCall(parts.holding, { caller, response, sent });
+  const held = new HeldCall(parts.holding, caller, response, sent);
   parts.waits.hold(caller, waiting, held);
 }
 

@@ -15,27 +15,29 @@ export interface HeldCallParts {
   readonly account: (caller: Caller, answer: Answer | Refused) => void;
 }
 
-/** A call that waits. */
-export interface HeldCallOptions {
-  readonly caller: Caller;
-  readonly response: ServerResponse;
-  /** Told of the status that was sent. */
-  readonly sent: (status: number) => void;
-}
-
 /** What is left of a call while it waits: its response alone. All that fastify made of the request may go. */
 export class HeldCall implements Held {
   readonly #parts: HeldCallParts;
-  readonly #options: HeldCallOptions;
+  readonly #caller: Caller;
+  readonly #response: ServerResponse;
+  readonly #sent: (status: number) => void;
 
-  constructor(parts: HeldCallParts, options: HeldCallOptions) {
+  /** `sent` is told of the status that was sent. */
+  constructor(
+    parts: HeldCallParts,
+    caller: Caller,
+    response: ServerResponse,
+    sent: (status: number) => void,
+  ) {
     this.#parts = parts;
-    this.#options = options;
+    this.#caller = caller;
+    this.#response = response;
+    this.#sent = sent;
   }
 
   answered(configAnswer: ConfigAnswer): void {
     const answer = answerOf(configAnswer);
-    this.#parts.account(this.#options.caller, answer);
+    this.#parts.account(this.#caller, answer);
     if ('reason' in answer) this.#sendProblem(refusalProblem(answer));
     else this.#sendAnswer(answer);
   }
@@ -46,9 +48,8 @@ export class HeldCall implements Held {
   }
 
   onGone(listener: () => void): void {
-    const { response } = this.#options;
-    if (response.destroyed) listener();
-    else response.on('close', listener);
+    if (this.#response.destroyed) listener();
+    else this.#response.on('close', listener);
   }
 
   #sendAnswer({ status, etag, body }: Answer): void {
@@ -66,12 +67,12 @@ export class HeldCall implements Held {
     headers: Record<string, string>,
     content: readonly [string, object] | undefined,
   ): void {
-    const { response, sent } = this.#options;
+    const response = this.#response;
     if (response.destroyed || response.headersSent) return;
     const [type, body] = content ?? [];
     const bytes = body && Buffer.from(JSON.stringify(body));
     const described = type && bytes && { 'content-type': type, 'content-length': bytes.length };
     response.writeHead(status, { ...this.#parts.headers(), ...headers, ...described }).end(bytes);
-    sent(status);
+    this.#sent(status);
   }
 }

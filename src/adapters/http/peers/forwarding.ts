@@ -78,7 +78,7 @@ export class Forwarding implements ServedBotAPI {
           (handed) => later.answered(handed),
           (error: unknown) => later.failed(error),
         );
-        return () => ended.abort();
+        return { end: () => ended.abort() };
       },
     };
   }
