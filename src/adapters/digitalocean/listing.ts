@@ -10,6 +10,11 @@ import type { Route } from './routes.ts';
 
 /** Pages of one listing under way at once. */
 const PAGES_AT_ONCE = 8;
+/**
+ * The same where nobody waits for it. A page of 200 droplets is a text of half a megabyte, which V8 frees by a full
+ * collection only once it has outlived a quick one: eight at once leave 60 MB behind with 10,000 droplets, two next to none.
+ */
+const PAGES_AT_REST = 2;
 const TRIES = 4;
 const PAUSE_MS = 500;
 
@@ -65,7 +70,8 @@ async function tryList<T>(
   keep(first);
   if (first.total > pageSize) {
     const rest = withoutPermit(options);
-    const totals = await readRest(first.total, (number) => readPage(client, call, number, rest), keep);
+    const read = (number: number) => readPage(client, call, number, rest);
+    const totals = await readRest(first.total, read, keep, pagesAtOnce(options));
     if (Math.min(...totals) < first.total) return undefined;
   }
   return seen.size < first.total ? undefined : [...seen.values()];
@@ -76,8 +82,9 @@ async function readRest<T>(
   firstTotal: number,
   read: (page: number) => Promise<Page<T>>,
   keep: (page: Page<T>) => void,
+  concurrency: number,
 ): Promise<readonly number[]> {
-  const queue = new PQueue({ concurrency: PAGES_AT_ONCE });
+  const queue = new PQueue({ concurrency });
   const totals: number[] = [];
   let next = 2;
   for (let known = firstTotal; next <= pagesOf(known); known = Math.max(known, ...totals)) {
@@ -122,6 +129,10 @@ async function allOrNone<T>(queue: PQueue, tasks: (() => Promise<T>)[]): Promise
     queue.clear();
     throw error;
   }
+}
+
+function pagesAtOnce(options: CallOptions): number {
+  return options.class === 'background' ? PAGES_AT_REST : PAGES_AT_ONCE;
 }
 
 function pagesOf(total: number): number {
