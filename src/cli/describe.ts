@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { usageError } from '../config/user-error.ts';
 import { readSourceConfig, type SourceFlags } from '../config.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import { PortError } from '../ports/port-error.ts';
@@ -10,7 +11,7 @@ import { examples, namespaceFlag, sourceFlags } from './flags.ts';
 import { openLook } from './open-look.ts';
 import { printTo } from './output.ts';
 import { paintFor } from './paint.ts';
-import { findRecord, parseKind } from './resource-args.ts';
+import { findRecord, parseSubject } from './resource-args.ts';
 import { keysFor, namespacesOf, within } from './scope.ts';
 
 interface DescribeFlags extends SourceFlags {
@@ -19,15 +20,16 @@ interface DescribeFlags extends SourceFlags {
 
 export function defineDescribe(command: Command, context: CliContext): void {
   command
-    .argument('<kind>', 'bot or account')
-    .argument('<name...>', 'which')
-    .action((kind: string, names: string[], flags: DescribeFlags) => describe(kind, names, flags, context));
+    .argument('<kind>', 'bot or account; also bot/NAME')
+    .argument('[name...]', 'which')
+    .action((first: string, names: string[], flags: DescribeFlags) => describe(first, names, flags, context));
   sourceFlags(namespaceFlag(command));
   examples(command, ['clawfleet describe bot alpha', 'clawfleet describe account acme']);
 }
 
-async function describe(kindName: string, names: string[], flags: DescribeFlags, context: CliContext) {
-  const kind = parseKind(kindName);
+async function describe(first: string, rest: string[], flags: DescribeFlags, context: CliContext) {
+  const { kind, names } = parseSubject(first, rest);
+  if (names.length === 0) throw usageError(`No ${kind} is named.`, `Give \`describe ${kind} NAME\`.`);
   const config = readSourceConfig(flags, context);
   const keys = await keysFor(names, flags, config);
   const reader = await openLook(within(config, namespacesOf(keys)), context);

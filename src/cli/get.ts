@@ -6,7 +6,7 @@ import { type GetView, showRecords } from './get-view.ts';
 import { openLook } from './open-look.ts';
 import { isTerminal, printTo } from './output.ts';
 import { paintFor } from './paint.ts';
-import { parseKey, parseKind, type ResourceKind } from './resource-args.ts';
+import { parseKey, parseSubject } from './resource-args.ts';
 import { namespaceFor, namespacesOf, within } from './scope.ts';
 import { type Selection, selectRecords } from './selection.ts';
 import { shownFleet } from './shown-fleet.ts';
@@ -21,14 +21,14 @@ interface GetFlags extends SourceFlags {
 
 export function defineGet(command: Command, context: CliContext): void {
   command
-    .argument('<kind>', 'bots or accounts')
+    .argument('<kind>', 'bots or accounts; also bot/NAME')
     .argument('[name...]', 'only these')
     .option('-A, --all-namespaces', 'of all namespaces')
     .addOption(
       new Option('-o, --output <format>', 'form of the output').choices(['wide', 'json', 'yaml', 'name']),
     )
     .option('-w, --watch', 'go on, and print what changes')
-    .action((kind: string, names: string[], flags: GetFlags) => get(parseKind(kind), names, flags, context));
+    .action((first: string, names: string[], flags: GetFlags) => get(first, names, flags, context));
   sourceFlags(namespaceFlag(command));
   examples(command, [
     'clawfleet get bots',
@@ -39,7 +39,8 @@ export function defineGet(command: Command, context: CliContext): void {
   ]);
 }
 
-async function get(kind: ResourceKind, names: string[], flags: GetFlags, context: CliContext): Promise<void> {
+async function get(first: string, rest: string[], flags: GetFlags, context: CliContext): Promise<void> {
+  const { kind, names } = parseSubject(first, rest);
   const config = readSourceConfig(flags, context);
   const all = flags.allNamespaces === true;
   const namespace = await namespaceFor(flags, config);

@@ -22,6 +22,16 @@ export function parseKind(text: string): ResourceKind {
   );
 }
 
+/** Kind and names as kubectl takes them: `bots alpha beta`, or `bot/alpha bot/beta`. */
+export function parseSubject(
+  first: string,
+  names: readonly string[],
+): { readonly kind: ResourceKind; readonly names: readonly string[] } {
+  const slash = first.indexOf('/');
+  if (slash < 0) return { kind: parseKind(first), names };
+  return { kind: parseKind(first.slice(0, slash)), names: [first, ...names] };
+}
+
 /** `alpha`, `bot/alpha` as `get -o name` prints it, or `team-a/alpha`. */
 export function parseKey(text: string, namespace: string): ResourceKey {
   const parts = text.split('/');

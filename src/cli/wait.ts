@@ -8,7 +8,7 @@ import { awaitBots } from './await-bots.ts';
 import type { CliContext } from './cli-context.ts';
 import { examples, namespaceFlag, sourceFlags } from './flags.ts';
 import { openLook } from './open-look.ts';
-import { findRecord, parseKey, parseKind } from './resource-args.ts';
+import { findRecord, parseKey, parseSubject } from './resource-args.ts';
 import { namespaceFor, namespacesOf, within } from './scope.ts';
 import { parseWaitCondition, type WaitCondition } from './wait-condition.ts';
 
@@ -21,7 +21,7 @@ interface WaitFlags extends SourceFlags {
 
 export function defineWait(command: Command, context: CliContext): void {
   command
-    .argument('<kind>', 'bot')
+    .argument('<kind>', 'bot, or bot/NAME')
     .argument('[name...]', 'which')
     .requiredOption('--for <what>', 'condition=TYPE[=STATUS], phase=PHASE or delete')
     .option('--timeout <duration>', 'how long; after that the exit code is 1', '30s')
@@ -35,13 +35,14 @@ export function defineWait(command: Command, context: CliContext): void {
   ]);
 }
 
-async function wait(kind: string, names: string[], flags: WaitFlags, context: CliContext): Promise<void> {
-  if (parseKind(kind) !== 'bot') throw usageError('Only bots can be waited for.', 'Give `wait bot NAME`.');
+async function wait(first: string, names: string[], flags: WaitFlags, context: CliContext): Promise<void> {
+  const subject = parseSubject(first, names);
+  if (subject.kind !== 'bot') throw usageError('Only bots can be waited for.', 'Give `wait bot NAME`.');
   const condition = parseWaitCondition(flags.for);
   const timeoutMs = parseDuration(flags.timeout, '--timeout');
   const config = readSourceConfig(flags, context);
   const namespace = await namespaceFor(flags, config);
-  const named = names.map((name) => parseKey(name, namespace));
+  const named = subject.names.map((name) => parseKey(name, namespace));
   const looked = flags.all ? [namespace] : namespacesOf(named);
   const reader = await openLook(within(config, looked), context);
   try {

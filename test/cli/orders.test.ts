@@ -4,7 +4,7 @@ import { adoptableFleet, adoptionManifest } from '../../src/cli/adoption-plan.ts
 import { confirmHolds } from '../../src/cli/confirm-holds.ts';
 import { explainFailure } from '../../src/cli/explain-failure.ts';
 import { findOrphans } from '../../src/cli/find-orphans.ts';
-import { parseKey, parseKind } from '../../src/cli/resource-args.ts';
+import { parseKey, parseKind, parseSubject } from '../../src/cli/resource-args.ts';
 import { parseWaitCondition } from '../../src/cli/wait-condition.ts';
 import { parseManifests } from '../../src/model/parse-manifests.ts';
 import type { Droplet } from '../../src/ports/cloud.ts';
@@ -106,6 +106,13 @@ test('names are read in every form in which they are printed', () => {
   assert.throws(() => parseKey('a/b/c', 'team'), /is no name/);
   assert.throws(() => parseKey('', 'team'), /is no name/);
   assert.throws(() => parseKind('bost'), { next: 'Did you mean bot?' });
+});
+
+test('kind and names are given as to kubectl', () => {
+  assert.deepEqual(parseSubject('bots', ['a', 'b']), { kind: 'bot', names: ['a', 'b'] });
+  assert.deepEqual(parseSubject('bot/a', ['bot/b']), { kind: 'bot', names: ['bot/a', 'bot/b'] });
+  assert.deepEqual(parseSubject('account/a', []), { kind: 'account', names: ['account/a'] });
+  assert.throws(() => parseSubject('bost/a', []), { next: 'Did you mean bot?' });
 });
 
 test('a condition is waited for as of the spec declared now', () => {
