@@ -17,9 +17,23 @@ interface Agent extends Expected {
   /** Since when it is listened for; all times are monotonic ms. */
   readonly since: number;
   heardAt: number | undefined;
+  /** As the outages' `deafMs` when it was heard last, or listening began. */
+  deafMs: number;
   /** When it is looked at whether it has fallen silent; undefined once it has. */
   due: number | undefined;
 }
+
+interface Beat {
+  readonly agentSHA256: string;
+  readonly at: number;
+  readonly deafMs: number;
+}
+
+/** Verdicts are not looked for more often than this. */
+const lookMs = 1_000;
+/** A timer that comes so late was held up with its whole process: beats that came meanwhile lie in their sockets, and are read first. */
+const heldUpMs = 5_000;
+const readMs = 2_000;
 
 interface Options {
   readonly clock: Clock;
@@ -37,7 +51,7 @@ export class HeartbeatBook {
   readonly #options: Options;
   readonly #agents = new Map<ResourceKey, Agent>();
   /** Heard while nobody listened for them, such as at the end of an operation: an agent may be faster than we see it. */
-  readonly #early = new Map<ResourceKey, { readonly agentSHA256: string; readonly at: number }>();
+  readonly #early = new Map<ResourceKey, Beat>();
   readonly #heap = new TimeHeap<ResourceKey>();
   readonly #outages: Outages;
   readonly #silence: SilenceGuard;
@@ -69,8 +83,10 @@ export class HeartbeatBook {
       return;
     }
     const since = this.#now;
-    const heardAt = this.#heardEarly(key, expected);
-    this.#agents.set(key, { ...expected, since, heardAt, due: undefined });
+    const early = this.#heardEarly(key, expected);
+    const heardAt = early?.at;
+    const deafMs = early?.deafMs ?? this.#outages.deafMs(since, expected.timeoutMs);
+    this.#agents.set(key, { ...expected, since, heardAt, deafMs, due: undefined });
     if (expected.health === 'False' && heardAt === undefined) this.#silence.known(key, together);
     else this.#arm(key, (heardAt ?? since) + expected.timeoutMs);
     if (heardAt !== undefined) this.#options.call(key);
@@ -86,9 +102,11 @@ export class HeartbeatBook {
     const now = this.#now;
     this.#outages.heard(now);
     const agent = this.#agents.get(key);
-    if (!agent) this.#early.set(key, { agentSHA256, at: now });
+    const deafMs = this.#outages.deafMs(now, 0);
+    if (!agent) this.#early.set(key, { agentSHA256, at: now, deafMs });
     if (agent?.agentSHA256 !== agentSHA256) return;
     agent.heardAt = now;
+    agent.deafMs = deafMs;
     if (agent.due === undefined) this.#back(key, now + agent.timeoutMs);
     if (agent.health !== 'True') this.#options.call(key);
   }
@@ -100,7 +118,7 @@ export class HeartbeatBook {
     const isKnown = agent !== undefined && agent.agentSHA256 === agentSHA256;
     return {
       sinceHeardMs: isKnown && agent.heardAt !== undefined ? now - agent.heardAt : undefined,
-      listeningMs: isKnown ? now - this.#listeningSince(agent) : 0,
+      quietMs: isKnown ? this.#quietMs(agent, now) : 0,
       sinceAnyHeardMs: lastHeard === undefined ? undefined : now - lastHeard,
       silentTogether: this.#silence.isTogether(key),
     };
@@ -119,19 +137,23 @@ export class HeartbeatBook {
     this.#timer = undefined;
   }
 
-  #heardEarly(key: ResourceKey, { agentSHA256, timeoutMs }: Expected): number | undefined {
+  #heardEarly(key: ResourceKey, { agentSHA256, timeoutMs }: Expected): Beat | undefined {
     const early = this.#early.get(key);
     this.#early.delete(key);
     const counts = early?.agentSHA256 === agentSHA256 && this.#now - early.at < timeoutMs;
-    return counts ? early.at : undefined;
+    return counts ? early : undefined;
   }
 
   get #now(): number {
     return this.#options.clock.monotonic();
   }
 
-  #listeningSince({ since, timeoutMs }: Agent): number {
-    return Math.max(since, this.#outages.endOf(timeoutMs) ?? since);
+  /** So long it could have been heard, and was not. */
+  #quietMs({ heardAt, since, deafMs, timeoutMs }: Agent, now: number): number {
+    const begin = { end: heardAt ?? since, deafMs };
+    const outage = this.#outages.last(timeoutMs);
+    const from = outage && outage.end > begin.end ? outage : begin;
+    return now - from.end - (this.#outages.deafMs(now, timeoutMs) - from.deafMs);
   }
 
   /** Heard again after it counted as silent. */
@@ -151,37 +173,49 @@ export class HeartbeatBook {
   #setTimer(): void {
     const at = this.#heap.earliest?.at;
     if (at === undefined || (this.#timer && this.#timer.at <= at)) return;
+    this.#setTimerAt(at);
+  }
+
+  #setTimerAt(at: number): void {
     this.#timer?.cancel();
-    const cancel = this.#options.clock.schedule(Math.max(0, at - this.#now), () => this.#expire());
+    const cancel = this.#options.clock.schedule(Math.max(0, at - this.#now), () => this.#expire(at));
     this.#timer = { at, cancel };
   }
 
-  #expire(): void {
-    this.#timer = undefined;
+  #expire(at: number): void {
     const now = this.#now;
+    if (now - at > heldUpMs) this.#setTimerAt(now + readMs);
+    else this.#judgeAll(now);
+  }
+
+  #judgeAll(now: number): void {
+    // None is set before all are judged.
+    this.#timer = { at: Number.NEGATIVE_INFINITY, cancel: () => undefined };
     for (let entry = this.#heap.earliest; entry && entry.at <= now; entry = this.#heap.earliest) {
       this.#heap.pop();
       const agent = this.#agents.get(entry.key);
       // An entry of a deadline that was set anew is stale.
       if (agent?.due === entry.at) this.#judge(entry.key, agent, now);
     }
+    this.#timer = undefined;
     this.#setTimer();
   }
 
   #judge(key: ResourceKey, agent: Agent, now: number): void {
-    const quietSince = Math.max(agent.heardAt ?? agent.since, this.#listeningSince(agent));
-    const due = quietSince + agent.timeoutMs;
-    if (now < due) {
-      this.#arm(key, due);
+    const { timeoutMs } = agent;
+    const left = timeoutMs - this.#quietMs(agent, now);
+    if (left > 0) {
+      const verdict = this.#outages.msToVerdict(now, timeoutMs);
+      this.#arm(key, now + Math.max(lookMs, Math.min(left, verdict > 0 ? verdict : left)));
       return;
     }
     this.#options.call(key);
     const { lastHeard } = this.#outages;
-    if (lastHeard === undefined || now - lastHeard >= agent.timeoutMs) {
-      this.#arm(key, now + agent.timeoutMs);
+    if (lastHeard === undefined || now - lastHeard >= timeoutMs) {
+      this.#arm(key, now + timeoutMs);
       return;
     }
     agent.due = undefined;
-    this.#silence.fellSilent(key, now, agent.timeoutMs);
+    this.#silence.fellSilent(key, now, timeoutMs);
   }
 }

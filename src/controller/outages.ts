@@ -1,20 +1,27 @@
 /** Shorter pauses are no outage for any bot: no heartbeat timeout is shorter. */
 const shortestMs = 30_000;
+/** Whoever lives beats every 30 s: that nobody at all was heard for longer than this tells of the network, or of this process. */
+const regularMs = 40_000;
 
-interface Gap {
+/** A stretch of time in which no bot at all was heard. Times are monotonic ms. */
+export interface Outage {
   readonly end: number;
   readonly ms: number;
+  /** As `deafMs` at its end. */
+  readonly deafMs: number;
 }
 
 /**
- * Stretches of time in which no bot at all was heard. Who is silent after one may merely not have come back yet, so
- * its silence counts from the end of it. Times are monotonic ms.
+ * Stretches of time in which no bot at all was heard. Who is silent after a long one may merely not have come back yet, so
+ * its silence counts from the end of it; of a shorter one, such as a process that was paused, only what a beat takes
+ * counts as silence. Times are monotonic ms.
  */
 export class Outages {
   /** Oldest and longest first: a later one that is as long hides the one before. */
-  #gaps: Gap[] = [];
+  #outages: Outage[] = [];
   #lastHeard: number;
   #wasHeard = false;
+  #deafMs = 0;
 
   /** `start`: since when this process can hear. */
   constructor(start: number) {
@@ -31,11 +38,30 @@ export class Outages {
     this.#lastHeard = now;
     this.#wasHeard = true;
     if (ms < shortestMs) return;
-    this.#gaps = [...this.#gaps.filter((gap) => gap.ms > ms), { end: now, ms }];
+    this.#deafMs += excess(ms);
+    const outage = { end: now, ms, deafMs: this.#deafMs };
+    this.#outages = [...this.#outages.filter((earlier) => earlier.ms > ms), outage];
   }
 
-  /** The end of the last outage longer than `timeoutMs`, if there was one. */
-  endOf(timeoutMs: number): number | undefined {
-    return this.#gaps.findLast((gap) => gap.ms > timeoutMs)?.end;
+  /** The last outage longer than `timeoutMs`, if there was one. */
+  last(timeoutMs: number): Outage | undefined {
+    return this.#outages.findLast((outage) => outage.ms > timeoutMs);
   }
+
+  /**
+   * So long, all together, nobody was heard though whoever lives would have beaten; only its growth means something. Of
+   * a stretch that goes on, once it is as long as `timeoutMs`, nothing: that nobody is heard is a verdict then.
+   */
+  deafMs(now: number, timeoutMs: number): number {
+    return this.#deafMs + (this.msToVerdict(now, timeoutMs) > 0 ? excess(now - this.#lastHeard) : 0);
+  }
+
+  /** Until nobody was heard for a whole timeout; 0 or less when that is so. */
+  msToVerdict(now: number, timeoutMs: number): number {
+    return this.#lastHeard + timeoutMs - now;
+  }
+}
+
+function excess(ms: number): number {
+  return Math.max(0, ms - regularMs);
 }

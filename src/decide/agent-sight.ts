@@ -14,8 +14,11 @@ export type ConfigSight =
 export interface Hearing {
   /** Since the present agent was last heard; undefined: not since it is listened for. */
   readonly sinceHeardMs: number | undefined;
-  /** Since this agent is listened for: from this process's start, from its droplet's, or from the end of an outage. */
-  readonly listeningMs: number;
+  /**
+   * So long it could have been heard and was not: since it was heard last or listening for it began, but for times in which
+   * nobody at all was heard.
+   */
+  readonly quietMs: number;
   /** Since any bot was heard; undefined: none was. It proves that bots can reach us. */
   readonly sinceAnyHeardMs: number | undefined;
   /** The bot is one of so many that fell silent together that no remedy is tried. */

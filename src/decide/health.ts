@@ -39,11 +39,11 @@ export function healthOf(situation: Situation): HealthVerdict | undefined {
   const { agent, spec } = situation;
   if (!agent) return undefined;
   if (!isExpected(situation)) return unknown('NotListenedFor', 'No heartbeat is expected of it now');
-  const { sinceHeardMs, listeningMs } = agent.hearing;
+  const { sinceHeardMs, quietMs } = agent.hearing;
   const timeoutMs = heartbeatTimeoutOf(spec);
   if (sinceHeardMs !== undefined && sinceHeardMs < timeoutMs) return heard;
   const before = storedVerdict(situation);
-  if (Math.min(sinceHeardMs ?? listeningMs, listeningMs) < timeoutMs) return unheardYet(before);
+  if (quietMs < timeoutMs) return unheardYet(before);
   return silent(situation, agent.hearing, timeoutMs, before);
 }
 

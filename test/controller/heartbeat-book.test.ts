@@ -37,19 +37,105 @@ class Bed {
   }
 }
 
+/** A clock of a process that sleeps: what was due meanwhile runs when it wakes. */
+class LateClock implements Clock {
+  readonly #due = new Set<{ readonly at: number; readonly run: () => void }>();
+  #ms = 0;
+
+  now(): number {
+    return this.#ms;
+  }
+
+  monotonic(): number {
+    return this.#ms;
+  }
+
+  schedule(delayMs: number, run: () => void) {
+    const entry = { at: this.#ms + delayMs, run };
+    this.#due.add(entry);
+    return () => void this.#due.delete(entry);
+  }
+
+  wakeAt(ms: number): void {
+    this.#ms = ms;
+    for (const entry of [...this.#due].filter(({ at }) => at <= ms)) {
+      this.#due.delete(entry);
+      entry.run();
+    }
+  }
+}
+
 describe('HeartbeatBook', () => {
   it('calls a bot once its timeout has passed, and no earlier', () => {
     const bed = new Bed();
-    bed.book.listen('default/a', expected);
-    bed.book.listen('default/b', expected);
-    bed.at(50_000);
-    bed.book.beat('default/a', agent);
-    bed.at(119_999);
+    for (const key of ['default/a', 'default/b', 'default/c'] as const) bed.book.listen(key, expected);
+    for (const ms of [30_000, 50_000, 80_000, 110_000, 119_999]) {
+      bed.at(ms);
+      bed.book.beat('default/c', agent);
+      if (ms <= 50_000) bed.book.beat('default/a', agent);
+    }
     assert.deepEqual(bed.called, []);
     bed.at(120_000);
     assert.deepEqual(bed.called, ['default/b']);
+    bed.book.beat('default/c', agent);
+    bed.at(150_000);
+    bed.book.beat('default/c', agent);
     bed.at(169_999);
     assert.deepEqual(bed.called, ['default/b']);
+    bed.at(170_000);
+    assert.deepEqual(bed.called, ['default/b', 'default/a']);
+  });
+
+  it('does not take for silence what is over a beat of a time in which nobody at all was heard', () => {
+    const bed = new Bed();
+    for (const key of ['default/a', 'default/b'] as const) bed.book.listen(key, expected);
+    bed.book.beat('default/b', agent);
+    bed.at(25_000);
+    bed.book.beat('default/a', agent);
+    for (const ms of [125_000, 155_000, 179_999]) {
+      bed.at(ms);
+      bed.book.beat('default/a', agent);
+      assert.deepEqual(bed.called, [], `at ${ms}`);
+    }
+    const { sinceHeardMs, quietMs } = bed.book.hearing('default/b', agent);
+    assert.deepEqual([sinceHeardMs, quietMs], [179_999, 119_999]);
+    bed.at(181_000);
+    assert.deepEqual(bed.called, ['default/b']);
+  });
+
+  it('says within a timeout that nobody is heard, and then counts from when somebody is', () => {
+    const bed = new Bed();
+    for (const key of ['default/a', 'default/b'] as const) bed.book.listen(key, expected);
+    bed.book.beat('default/b', agent);
+    bed.at(25_000);
+    bed.book.beat('default/a', agent);
+    bed.at(144_999);
+    assert.deepEqual(bed.called, []);
+    bed.at(147_000);
+    assert.deepEqual(bed.called.sort(), ['default/a', 'default/b']);
+    bed.at(160_000);
+    bed.book.beat('default/a', agent);
+    assert.equal(bed.book.hearing('default/b', agent).quietMs, 0);
+  });
+
+  it('reads what was sent to a process that was paused before it takes anybody for silent', () => {
+    const clock = new LateClock();
+    const called: ResourceKey[] = [];
+    const book = new HeartbeatBook({ clock, call: (key) => called.push(key), onSilence: () => undefined });
+    for (const key of ['default/a', 'default/b'] as const) {
+      book.listen(key, expected);
+      book.beat(key, agent);
+    }
+    clock.wakeAt(200_000);
+    assert.deepEqual(called, []);
+    book.beat('default/a', agent);
+    clock.wakeAt(202_000);
+    assert.deepEqual(called, []);
+    for (const ms of [230_000, 260_000, 290_000, 321_000]) {
+      book.beat('default/a', agent);
+      clock.wakeAt(ms);
+    }
+    assert.deepEqual(called, ['default/b']);
   });
 
   it('tells since when an agent was heard, and any', () => {
@@ -60,7 +146,7 @@ describe('HeartbeatBook', () => {
     const before = bed.book.hearing('default/a', agent);
     assert.deepEqual(before, {
       sinceHeardMs: undefined,
-      listeningMs: 20_000,
+      quietMs: 20_000,
       sinceAnyHeardMs: undefined,
       silentTogether: false,
     });

@@ -8,23 +8,23 @@ describe('Outages', () => {
     assert.equal(outages.lastHeard, undefined);
     outages.heard(181_000);
     assert.equal(outages.lastHeard, 181_000);
-    assert.equal(outages.endOf(120_000), 181_000);
+    assert.equal(outages.last(120_000)?.end, 181_000);
   });
 
   it('knows none that is longer than the timeout asked about', () => {
     const outages = new Outages(0);
     outages.heard(120_000);
-    assert.equal(outages.endOf(120_000), undefined);
-    assert.equal(outages.endOf(119_999), 120_000);
+    assert.equal(outages.last(120_000)?.end, undefined);
+    assert.equal(outages.last(119_999)?.end, 120_000);
   });
 
   it('remembers a long one after shorter ones, and forgets it after a longer one', () => {
     const outages = new Outages(0);
     for (const at of [600_000, 640_000, 690_000]) outages.heard(at);
-    assert.equal(outages.endOf(120_000), 600_000);
-    assert.equal(outages.endOf(45_000), 690_000);
-    assert.equal(outages.endOf(30_000), 690_000);
+    assert.equal(outages.last(120_000)?.end, 600_000);
+    assert.equal(outages.last(45_000)?.end, 690_000);
+    assert.equal(outages.last(30_000)?.end, 690_000);
     outages.heard(1_400_000);
-    assert.equal(outages.endOf(120_000), 1_400_000);
+    assert.equal(outages.last(120_000)?.end, 1_400_000);
   });
 });

@@ -203,7 +203,7 @@ const agent: fc.Arbitrary<AgentSight> = fc
     ),
     hearing: fc.record({
       sinceHeardMs: maybe(fc.nat(400_000)),
-      listeningMs: fc.nat(400_000),
+      quietMs: fc.nat(400_000),
       sinceAnyHeardMs: maybe(fc.nat(400_000)),
       silentTogether: fc.boolean(),
     }),

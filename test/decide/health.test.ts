@@ -70,20 +70,20 @@ describe('health', () => {
   });
 
   it('of a stale bot stays bad over a failover until it is heard', () => {
-    const silence = { sinceHeardMs: undefined, listeningMs: 10_000 };
+    const silence = { sinceHeardMs: undefined, quietMs: 10_000 };
     assert.equal(health(heard(silence, { status: stale })), 'False HeartbeatStale');
   });
 
   it('of any other bot is not judged before a whole timeout since this process can hear', () => {
-    const listening = { sinceHeardMs: undefined, listeningMs: 119_000 };
+    const listening = { sinceHeardMs: undefined, quietMs: 119_000 };
     assert.equal(health(heard(listening, { status: healthy })), 'True Heard');
     assert.equal(health(heard(listening)), 'Unknown NotHeardYet');
-    const over = { sinceHeardMs: undefined, listeningMs: 120_000 };
+    const over = { sinceHeardMs: undefined, quietMs: 120_000 };
     assert.equal(health(heard(over, { status: healthy })), 'False HeartbeatStale');
   });
 
   it('counts from the end of an outage, however long the silence was', () => {
-    const resumed = { sinceHeardMs: 900_000, listeningMs: 30_000 };
+    const resumed = { sinceHeardMs: 900_000, quietMs: 30_000 };
     assert.equal(health(heard(resumed, { status: healthy })), 'True Heard');
   });
 

@@ -80,7 +80,7 @@ export function agentOf(changes: Partial<AgentSight> = {}, hearing: Partial<Hear
     config: { kind: 'known', hash: configHash },
     hearing: {
       sinceHeardMs: 5_000,
-      listeningMs: 3_600_000,
+      quietMs: 3_600_000,
       sinceAnyHeardMs: 1_000,
       silentTogether: false,
       ...hearing,

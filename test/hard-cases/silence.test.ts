@@ -67,6 +67,21 @@ describe('silence', () => {
     assert.equal(bed.told('bot1', 'Healthy'), stale);
   });
 
+  it('is not what a paused process missed: nobody is stale for it, and nobody is replaced', async (test) => {
+    const { bed, names } = await enrolled(test, 3, { health: { remediation: 'Replace' } });
+    dies(bed, ...names);
+    await bed.pass(20_000);
+    bed.beat('bot0');
+    await bed.pass(101_000);
+    bed.beat('bot0');
+    await bed.pass(10_000);
+    for (const name of names) assert.equal(bed.told(name, 'Healthy'), heard);
+    for (const name of names) bed.beating.add(name);
+    await bed.pass(300_000);
+    assert.deepEqual([bed.creates, bed.destroys], [3, 0]);
+    assert.deepEqual(history(bed, 'bot1'), []);
+  });
+
   it('of a bot stays on record over a failover; nobody else is stale before a whole timeout', async (test) => {
     const { bed } = await enrolled(test, 4);
     dies(bed, 'bot0');
