@@ -20,7 +20,8 @@ export class SourceTrouble {
   look(): void {
     const { failure, problems } = this.#source.health();
     this.#tellFailure(failure);
-    this.#tellProblems(new Set(problems.map(problemText)));
+    // What cannot be read meanwhile is no news.
+    if (failure === undefined) this.#tellProblems(new Set(problems.map(problemText)));
   }
 
   #tellFailure(failure: string | undefined): void {

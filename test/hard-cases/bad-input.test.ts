@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { renameSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { resourceKey } from '../../src/model/resource-key.ts';
 import { FleetBed } from './fleet-bed.ts';
@@ -43,6 +44,25 @@ describe('bad input', () => {
     await bed.changed();
     assert.match(told()[1] ?? '', /info source: everything declared can be read again/);
     assert.equal(told().length, 2);
+  });
+
+  it('of a source that is out of reach is told once, and when it is back', async (test) => {
+    const bed = new FleetBed(test);
+    bed.bot('heron');
+    await bed.started();
+    renameSync(bed.directory, `${bed.directory}-away`);
+    await bed.changed(3_600_000);
+    renameSync(`${bed.directory}-away`, bed.directory);
+    await bed.changed();
+    const told = bed.logs.filter((line) => line.includes(' source: '));
+    assert.deepEqual(
+      told.map((line) => /(error|info) source: (?:.*(cannot be read)|in order again)/.exec(line)?.slice(1)),
+      [
+        ['error', 'cannot be read'],
+        ['info', undefined],
+      ],
+    );
+    assert.equal(bed.ready('heron'), 'True Running');
   });
 
   it('a wrong project becomes a condition, and no tight loop', async (test) => {
