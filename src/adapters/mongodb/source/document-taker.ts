@@ -7,17 +7,16 @@ import type { Log } from '../../../ports/log.ts';
 import { answered } from '../client/answered.ts';
 import { keyOfID, type ResourceKind, readDeclaration } from './declaration.ts';
 import { type CopyMark, copyMarkOf, type DeclaredDocument, digestOf } from './declared-document.ts';
-import { allDocuments, collectionExists, documentsOf } from './document-reads.ts';
+import { allDocuments, documentsOf } from './document-reads.ts';
 import { ForeignDocuments } from './foreign-documents.ts';
 import { idText } from './plain-bson.ts';
 import type { RecordKeeper } from './record-keeper.ts';
 import type { StatusCopier } from './status-copier.ts';
+import { isLive, type Missing, WholesaleLoss } from './wholesale-loss.ts';
 
 /** Ids in one read. */
 const mostKeys = 500;
 const retryMs = 500;
-/** Fewer that go at once are no mass. */
-const fewest = 4;
 
 export interface DocumentTakerParts {
   readonly kind: ResourceKind;
@@ -34,9 +33,6 @@ export interface DocumentTakerParts {
   readonly onHealth: () => void;
 }
 
-/** What a read did not find: all that there should be, all that it looked for, or some of it. */
-type Missing = 'all' | 'those looked for' | 'some';
-
 /** Reads documents and takes in what they declare, one read at a time: what was read later is taken in later. */
 export class DocumentTaker {
   readonly #parts: DocumentTakerParts;
@@ -46,8 +42,7 @@ export class DocumentTaker {
   /** What is being read and taken in now. */
   #taking: ReadonlySet<ResourceKey> = new Set();
   readonly #foreign: ForeignDocuments;
-  /** What happened to the collection since the last complete pass began. */
-  #upheaval: { readonly reason: string } | undefined;
+  readonly #loss: WholesaleLoss;
   #isListed = false;
   #ended = false;
   #turn: Promise<unknown> = Promise.resolve();
@@ -55,8 +50,9 @@ export class DocumentTaker {
   #cancelRetry: Cancel | undefined;
 
   constructor(parts: DocumentTakerParts) {
-    const { kind, collection, onHealth } = parts;
+    const { kind, collection, clock, keeper, onHealth } = parts;
     this.#parts = parts;
+    this.#loss = new WholesaleLoss({ collection, clock, records: keeper.records });
     this.#foreign = new ForeignDocuments(kind, collection.collectionName, onHealth);
   }
 
@@ -105,7 +101,7 @@ export class DocumentTaker {
 
   /** The collection is not what it was: what the next complete pass does not find is gone for that reason. */
   upset(reason: string): void {
-    this.#upheaval = { reason };
+    this.#loss.upset(reason);
   }
 
   /**
@@ -114,14 +110,13 @@ export class DocumentTaker {
    */
   async pass(isAlone: boolean): Promise<void> {
     const listed = new Set<unknown>();
-    const [upheaval, foreign] = [this.#upheaval, this.#foreign.ids()];
+    const [upheaval, foreign] = [this.#loss.upheaval, this.#foreign.ids()];
     const list = () => this.#list(listed, isAlone || !this.#isListed);
     const isWhole = await (isAlone || !this.#isListed ? this.#inTurn(list) : list());
     if (!isWhole) return;
     await this.#inTurn(() => this.#settleMissing(listed));
     this.#forgetForeign(foreign, listed);
-    // One that came meanwhile is for the next pass: this one may have read what was there before.
-    if (this.#upheaval === upheaval) this.#upheaval = undefined;
+    this.#loss.over(upheaval);
     this.#isListed = true;
     this.#read();
   }
@@ -280,39 +275,9 @@ export class DocumentTaker {
     for (const key of keys) this.#digests.delete(key);
     this.#foreign.forget(keys);
     if (known.length === 0 || this.#ended) return [];
-    const wholesale = (await this.#wholesale(known.length, missing)) ?? this.#tooMany(known);
+    const wholesale = await this.#loss.reasonOf(known, missing);
     return failuresOf(known.map((key) => keeper.declare(key, { state: 'gone', wholesale })));
   }
-
-  /**
-   * Where most of what there is goes in one look, each record says so: storing them takes a while, and the first ones
-   * must not be dealt with before the last ones are counted.
-   */
-  #tooMany(known: readonly ResourceKey[]): string | undefined {
-    const { keeper, collection } = this.#parts;
-    const live = [...keeper.records.values()].filter(isLive).length;
-    const going = known.filter((key) => {
-      const record = keeper.records.get(key);
-      return record && isLive(record);
-    }).length;
-    return going >= fewest && going > live / 2
-      ? `${going} of ${live} documents of the collection ${collection.collectionName} are gone at once`
-      : undefined;
-  }
-
-  /** Why all of them go at once without that anybody removed each of them; undefined when they were removed. */
-  async #wholesale(count: number, missing: Missing): Promise<string | undefined> {
-    const { collection, clock } = this.#parts;
-    const name = `the collection ${collection.collectionName}`;
-    if (this.#upheaval) return `${name} ${this.#upheaval.reason}`;
-    if (missing === 'some') return undefined;
-    if (!(await answered(clock, collectionExists(collection)))) return `${name} does not exist any more`;
-    return missing === 'all' && count > 1 ? `${name} is empty` : undefined;
-  }
-}
-
-function isLive(record: AnyRecord): boolean {
-  return !('deletion' in record && record.deletion);
 }
 
 async function failuresOf(acts: readonly Promise<void>[]): Promise<unknown[]> {
