@@ -19,7 +19,7 @@ export async function openLook(config: SourceConfig, { stderr }: CliContext): Pr
     reader.close();
     throw new UserError(
       `${failure}.`,
-      'Check --source: it must be a directory that declares bots, or kubernetes.',
+      'Check --source: it must be a directory that declares bots, kubernetes or mongodb.',
     );
   }
   for (const problem of problems.slice(0, mostProblems)) stderr.write(`Warning: ${problemText(problem)}\n`);
