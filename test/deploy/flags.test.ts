@@ -18,6 +18,11 @@ const sources: Readonly<Record<string, () => Promise<readonly Manifest[]>>> = {
   'the chart with all its flags': () => renderedChart('--set', `${allValues},extraArgs={--orphans=delete}`),
 };
 
+/** The ports of the manifests may be taken where the tests run. */
+function onFreePort(arg: unknown): string {
+  return String(arg).replace(/listen=:\d+$/, 'listen=127.0.0.1:0');
+}
+
 describe('the program', withoutTools, () => {
   const cwd = newDirectory();
   after(() => rmSync(cwd, { recursive: true, force: true }));
@@ -25,7 +30,7 @@ describe('the program', withoutTools, () => {
   for (const [name, manifests] of Object.entries(sources)) {
     it(`takes the arguments that ${name} gives it`, async () => {
       const container = ['spec', 'template', 'spec', 'containers', 0] as const;
-      const args = listAt(only(await manifests(), 'Deployment'), ...container, 'args').map(String);
+      const args = listAt(only(await manifests(), 'Deployment'), ...container, 'args').map(onFreePort);
       const nowhere = ['--kubeconfig', '/nowhere/kubeconfig'];
       const env = { DIGITALOCEAN_ACCESS_TOKEN: 'test', DIGITALOCEAN_API_URL: 'http://127.0.0.1:9' };
       const { code, stderr } = await inProcess([...args, ...nowhere], { cwd, env });
