@@ -77,13 +77,24 @@ export class ConfigDesk implements ConfigLooks {
     return etag?.endsWith(this.#urlTag) ? etag.slice(0, etag.length - this.#urlTag.length) : undefined;
   }
 
-  /** By the record and the credentials of this very moment. */
+  /** By the record and the credentials of this very moment: a token may have died while a secret was read. */
   async #answer(shown: Shown): Promise<ServedConfig | Refused | Unsettled> {
+    const bot = this.#admitted(shown);
+    if ('reason' in bot) return bot;
+    const answer = await this.#presentOrWhyNot(bot);
+    const still = this.#admitted(shown);
+    return 'reason' in still ? still : answer;
+  }
+
+  #admitted(shown: Shown): BotRecord | Refused {
     const { desk, leader } = this.#parts;
     if (!desk.leads()) return notLeading(leader());
     const bot = authenticate(desk, shown)?.bot;
     if (!bot) return unauthorised;
-    if (bot.deletion) return impossible('The bot is being deleted.');
+    return bot.deletion ? impossible('The bot is being deleted.') : bot;
+  }
+
+  async #presentOrWhyNot(bot: BotRecord): Promise<ServedConfig | Refused | Unsettled> {
     try {
       return await this.#present(bot);
     } catch (error) {

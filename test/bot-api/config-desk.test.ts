@@ -51,6 +51,41 @@ function changed() {
   return { ask, store, clock, looked, polls, endAll };
 }
 
+/** A bot whose secret takes until `read` to be read. */
+function slowlyRead() {
+  let bot = storedWith('1-old');
+  let leads = true;
+  const secret = Promise.withResolvers<void>();
+  const desk = {
+    leads: () => leads,
+    find: () => [bot],
+    bot: () => bot,
+    configOf: async () => {
+      await secret.promise;
+      return { hash: 'old', content: configContent(spec, undefined) };
+    },
+    onStored: () => () => undefined,
+  } as Partial<AgentDesk> as AgentDesk;
+  const clock = new VirtualClock(0);
+  const polls = new LongPolls(desk, clock, 10);
+  const configs = new ConfigDesk({ desk, clock, polls, controlPlaneURL: undefined, leader: () => undefined });
+  const asked = configs.serve({ botID: uid, bearer: token, ifNoneMatch: undefined, waitMs: 0 });
+  return {
+    revoke: () => {
+      const { registration: _, ...status } = bot.status;
+      bot = botOf({ status });
+    },
+    lose: () => {
+      leads = false;
+    },
+    read: async () => {
+      secret.resolve();
+      const answer = await asked;
+      return answer.kind === 'refused' ? answer.reason : answer.kind;
+    },
+  };
+}
+
 /** Lets what is ready go on. */
 const turn = () => new Promise(setImmediate);
 
@@ -101,5 +136,23 @@ describe('while a changed config is not stored', () => {
     const answer = ask('1-old', 30_000);
     polls.close();
     assert.deepEqual(await answer, { kind: 'notModified', etag: '1-old' });
+  });
+});
+
+describe('while a config’s secret is read', () => {
+  it('nothing need change: it is served', async () => {
+    assert.equal(await slowlyRead().read(), 'config');
+  });
+
+  it('a token that dies gets nothing', async () => {
+    const { revoke, read } = slowlyRead();
+    revoke();
+    assert.equal(await read(), 'unauthorised');
+  });
+
+  it('a lease that is lost ends the call', async () => {
+    const { lose, read } = slowlyRead();
+    lose();
+    assert.equal(await read(), 'notLeading');
   });
 });
