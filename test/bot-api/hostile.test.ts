@@ -650,6 +650,15 @@ describe('at a port of TLS', LIMIT, () => {
     assert.match(await beat(bed), / 200 /);
   });
 
+  it('a handshake that does not go on is cut when the patience at the end is over', async (t) => {
+    const bed = await secure(t);
+    const silent = await RawClient.open(bed.url);
+    const began = performance.now();
+    await bed.server.end(200);
+    assert.ok(performance.now() - began < 5_000);
+    await silent.untilClosed();
+  });
+
   it('TLS 1.1 is refused', async (t) => {
     const bed = await secure(t);
     await assert.rejects(

@@ -11,6 +11,7 @@ import type { BotAPI } from '../../src/bot-api/bot-api.ts';
 import { BotAPIGate } from '../../src/bot-api/bot-api-gate.ts';
 import { silentLog } from '../../src/ports/log.ts';
 import { MemoryBotAPI } from './support/memory-bot-api.ts';
+import { RawClient } from './support/raw-client.ts';
 import { agentToken, botID, post, registrationToken, served } from './support/served.ts';
 
 const key = randomBytes(32);
@@ -140,6 +141,14 @@ test('who has another key is told nothing, and tells nothing', async (t) => {
   const { leader, follower } = await pair(t, { theirs: randomBytes(32) });
   assert.equal((await follower.asAgent(`/bot/${botID}/heartbeat`, { method: 'POST' })).status, 503);
   assert.deepEqual(leader.calls, []);
+});
+
+test('a connection that says nothing does not keep the peers’ port open', async (t) => {
+  const { peers } = await pair(t);
+  const silent = await RawClient.open(`http://${peers.address}`);
+  const ended = await Promise.race([peers.close().then(() => 'closed'), sleep(5_000, 'open')]);
+  silent.end();
+  assert.equal(ended, 'closed');
 });
 
 test('a stranger at the peers’ port gets nowhere, and disturbs nobody', async (t) => {

@@ -4,6 +4,7 @@ import type { Clock } from '../../../ports/clock.ts';
 import { sleep } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import { PortError } from '../../../ports/port-error.ts';
+import { cutterOf } from '../cutter.ts';
 import { addressOf, listenAt } from '../listen.ts';
 import { botApp } from './bot-app.ts';
 import type { ServedBotAPI } from './bot-calls.ts';
@@ -61,6 +62,7 @@ export async function serveBotAPI(options: BotAPIServerOptions): Promise<BotAPIS
   const server = app.server;
   server.maxConnections = limits.connections;
   server.timeout = limits.idleMs;
+  const cut = pair ? cutterOf(server) : () => server.closeAllConnections();
   await listenAt(server, options.host, options.port);
   const unwatch = reloading(options, pair, server);
   return {
@@ -69,7 +71,7 @@ export async function serveBotAPI(options: BotAPIServerOptions): Promise<BotAPIS
       isEnding = true;
       unwatch();
       waits.endAll();
-      await closed(server, options.clock, patienceMs);
+      await closed(server, cut, options.clock, patienceMs);
       await app.close();
     },
   };
@@ -108,14 +110,11 @@ function reloading(
 }
 
 /** A connection that rests is closed at once; one that is answered, with its answer. */
-async function closed(server: Server, clock: Clock, patienceMs: number): Promise<void> {
+async function closed(server: Server, cut: () => void, clock: Clock, patienceMs: number): Promise<void> {
   const patience = new AbortController();
   const done = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
-  const late = sleep(clock, patienceMs, patience.signal).then(
-    () => server.closeAllConnections(),
-    () => undefined,
-  );
+  const late = sleep(clock, patienceMs, patience.signal).then(cut, () => undefined);
   await done;
   patience.abort();
   await late;

@@ -3,6 +3,7 @@ import { text as textOf } from 'node:stream/consumers';
 import type { BotAPI } from '../../../bot-api/bot-api.ts';
 import { waited } from '../../../bot-api/waited.ts';
 import type { Log } from '../../../ports/log.ts';
+import { cutterOf } from '../cutter.ts';
 import { addressOf, listenAt } from '../listen.ts';
 import { type PeerCall, type PeerKey, peerCalls, peerIdentity, peerTLS } from './peer-tls.ts';
 
@@ -39,13 +40,9 @@ export async function servePeers(options: PeerServerOptions): Promise<PeerServer
     streamResetBurst: mostCalls,
     streamResetRate: mostCalls,
   });
-  const sessions = new Set<{ destroy(): void }>();
-  server.on('session', (session) => {
-    sessions.add(session);
-    session.once('close', () => sessions.delete(session));
-    // A session that breaks ends its calls; the other side repeats what it must.
-    session.on('error', () => session.destroy());
-  });
+  const cut = cutterOf(server);
+  // A session that breaks ends its calls; the other side repeats what it must.
+  server.on('session', (session) => session.on('error', () => session.destroy()));
   server.on(
     'stream',
     (stream, { ':path': path = '' }) => void answer(stream as ServerHttp2Stream, path, api, log),
@@ -56,7 +53,7 @@ export async function servePeers(options: PeerServerOptions): Promise<PeerServer
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        for (const session of sessions) session.destroy();
+        cut();
       }),
   };
 }
