@@ -11,7 +11,7 @@ import type { BotAPI } from '../../src/bot-api/bot-api.ts';
 import { BotAPIGate } from '../../src/bot-api/bot-api-gate.ts';
 import { silentLog } from '../../src/ports/log.ts';
 import { MemoryBotAPI } from './support/memory-bot-api.ts';
-import { RawClient } from './support/raw-client.ts';
+import { RawClient, statusesOf } from './support/raw-client.ts';
 import { agentToken, botID, post, registrationToken, served } from './support/served.ts';
 
 const key = randomBytes(32);
@@ -84,6 +84,25 @@ test('a waiting call is handed over, answered by the news, and ended when its ca
   leave.abort();
   await assert.rejects(left);
   while (leader.waiting > 0) await sleep(2);
+});
+
+test('a call whose wait is ended here, or finds no room to wait, is answered by the leader without', async (t) => {
+  const { leader, follower } = await pair(t);
+  const client = await RawClient.open(follower.url);
+  const headers = `host: x\r\nauthorization: Bearer ${agentToken}\r\nif-none-match: "1-aa"\r\n`;
+  client.send(`GET /bot/${botID}/config?wait=30s HTTP/1.1\r\n${headers}\r\n`.repeat(3));
+  while (leader.waiting < 2) await sleep(2);
+  leader.declare(botID, '2-bb');
+  await Promise.race([client.untilAnswers(3), client.untilClosed()]);
+  const [, , third] = statusesOf(client.received);
+  assert.ok(third === 200 || third === 304, `it was answered ${third}`);
+  client.end();
+  const held = follower.asAgent(`/bot/${botID}/config?wait=30s`, { headers: { 'if-none-match': '"2-bb"' } });
+  while (leader.waiting === 0) await sleep(2);
+  const ended = follower.server.end(5_000);
+  const answer = await held;
+  assert.deepEqual([answer.status, answer.headers.get('connection')], [304, 'close']);
+  await ended;
 });
 
 test('hundreds of calls share one connection', async (t) => {

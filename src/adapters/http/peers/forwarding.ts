@@ -73,14 +73,20 @@ export class Forwarding implements ServedBotAPI {
       kind: 'waiting',
       begin: (later) => {
         const ended = new AbortController();
-        const answer = this.#orHandOver<ConfigAnswer>(refused, 'config', call, ended.signal);
-        answer.then(
+        this.#waited(refused, call, ended.signal).then(
           (handed) => later.answered(handed),
           (error: unknown) => later.failed(error),
         );
         return { end: () => ended.abort() };
       },
     };
+  }
+
+  /** An ended wait is answered as one who does not wait: only the process that leads knows how. */
+  async #waited(refused: Refused, call: ConfigCall, ended: AbortSignal): Promise<ConfigAnswer> {
+    const answer = await this.#orHandOver<ConfigAnswer>(refused, 'config', call, ended);
+    if (!ended.aborted || !isNotLeading(answer)) return answer;
+    return this.#orHandOver<ConfigAnswer>(refused, 'config', { ...call, waitMs: 0 });
   }
 
   async #orHandOver<T extends object>(
