@@ -484,6 +484,22 @@ describe('a flood is bounded', LIMIT, () => {
     assert.equal((await bed.call('/health')).status, 200);
   });
 
+  it('a bot’s own failures give it no fresh share', async (t) => {
+    const failing = [
+      () => bed.asAgent(`/v1/bot/${botID}/config_ack`, post({})),
+      () => bed.asAgent('/wp-admin'),
+      () => bed.asAgent('/openapi.json'),
+    ];
+    const bed = await serve(t, { bot: { burst: 10, perSecond: 0.01 } });
+    const beats: number[] = [];
+    for (let turn = 0; turn < 30; turn += 1) {
+      beats.push((await bed.asAgent(`/v1/bot/${botID}/heartbeat`, { method: 'POST' })).status);
+      await failing[turn % failing.length]?.();
+    }
+    assert.ok(beats.filter((status) => status === 200).length <= 10, beats.join(' '));
+    assert.equal(beats.at(-1), 429);
+  });
+
   it('X-Forwarded-For from anybody gives nobody another address', async (t) => {
     const bed = await serve(t, { address: { burst: 5, perSecond: 0.1 } });
     const statuses: number[] = [];

@@ -175,7 +175,7 @@ function send(
 /** Good credentials count for the bot, bad ones against the address. */
 function account({ callLimits }: BotAppParts, caller: Caller, answer: Answer | Refused): void {
   const reason = 'reason' in answer ? answer.reason : undefined;
-  if (reason === 'unauthorised') callLimits.counted(caller);
+  if (reason === 'unauthorised') callLimits.unauthorised(caller);
   else if (reason !== 'notLeading') callLimits.accepted(caller);
 }
 

@@ -45,8 +45,14 @@ export class CallLimits {
     if (credentials !== undefined) this.#bots.take(credentials);
   }
 
-  /** The call failed, or needs no credentials: then it is held against the address. */
+  /** The call failed, or needs no credentials: it is held against the address, and against the bot if one is known. */
   counted({ credentials, address }: Caller): void {
+    if (credentials !== undefined && this.#bots.has(credentials)) this.#bots.take(credentials);
+    this.#addresses.take(address);
+  }
+
+  /** The credentials are not good, or no more: who comes with them is a stranger. */
+  unauthorised({ credentials, address }: Caller): void {
     if (credentials !== undefined) this.#bots.forget(credentials);
     this.#addresses.take(address);
   }
