@@ -56,6 +56,8 @@ export class HeartbeatBook {
   readonly #outages: Outages;
   readonly #silence: SilenceGuard;
   #timer: { readonly at: number; readonly cancel: Cancel } | undefined;
+  /** Nobody is judged before: what came while the process was held up is read first. */
+  #readUntil = Number.NEGATIVE_INFINITY;
 
   constructor(options: Options) {
     this.#options = options;
@@ -100,9 +102,8 @@ export class HeartbeatBook {
 
   beat(key: ResourceKey, agentSHA256: string): void {
     const now = this.#now;
-    this.#outages.heard(now);
+    const deafMs = this.#outages.heard(now);
     const agent = this.#agents.get(key);
-    const deafMs = this.#outages.deafMs(now, 0);
     if (!agent) this.#early.set(key, { agentSHA256, at: now, deafMs });
     if (agent?.agentSHA256 !== agentSHA256) return;
     agent.heardAt = now;
@@ -165,54 +166,53 @@ export class HeartbeatBook {
   #arm(key: ResourceKey, due: number): void {
     const agent = this.#agents.get(key);
     if (!agent) return;
-    agent.due = due;
-    this.#heap.push(due, key);
+    this.#setDue(key, agent, due);
     this.#setTimer();
   }
 
-  #setTimer(): void {
-    const at = this.#heap.earliest?.at;
-    if (at === undefined || (this.#timer && this.#timer.at <= at)) return;
-    this.#setTimerAt(at);
+  #setDue(key: ResourceKey, agent: Agent, due: number): void {
+    agent.due = due;
+    this.#heap.push(due, key);
   }
 
-  #setTimerAt(at: number): void {
+  #setTimer(): void {
+    const earliest = this.#heap.earliest?.at;
+    if (earliest === undefined) return;
+    const at = Math.max(earliest, this.#readUntil);
+    if (this.#timer && this.#timer.at <= at) return;
     this.#timer?.cancel();
     const cancel = this.#options.clock.schedule(Math.max(0, at - this.#now), () => this.#expire(at));
     this.#timer = { at, cancel };
   }
 
   #expire(at: number): void {
+    this.#timer = undefined;
     const now = this.#now;
-    if (now - at > heldUpMs) this.#setTimerAt(now + readMs);
+    if (now - at > heldUpMs) this.#readUntil = now + readMs;
     else this.#judgeAll(now);
+    this.#setTimer();
   }
 
   #judgeAll(now: number): void {
-    // None is set before all are judged.
-    this.#timer = { at: Number.NEGATIVE_INFINITY, cancel: () => undefined };
     for (let entry = this.#heap.earliest; entry && entry.at <= now; entry = this.#heap.earliest) {
       this.#heap.pop();
       const agent = this.#agents.get(entry.key);
       // An entry of a deadline that was set anew is stale.
       if (agent?.due === entry.at) this.#judge(entry.key, agent, now);
     }
-    this.#timer = undefined;
-    this.#setTimer();
   }
 
   #judge(key: ResourceKey, agent: Agent, now: number): void {
     const { timeoutMs } = agent;
     const left = timeoutMs - this.#quietMs(agent, now);
+    const verdict = this.#outages.msToVerdict(now, timeoutMs);
     if (left > 0) {
-      const verdict = this.#outages.msToVerdict(now, timeoutMs);
-      this.#arm(key, now + Math.max(lookMs, Math.min(left, verdict > 0 ? verdict : left)));
+      this.#setDue(key, agent, now + Math.max(lookMs, Math.min(left, verdict > 0 ? verdict : left)));
       return;
     }
     this.#options.call(key);
-    const { lastHeard } = this.#outages;
-    if (lastHeard === undefined || now - lastHeard >= timeoutMs) {
-      this.#arm(key, now + timeoutMs);
+    if (verdict <= 0) {
+      this.#setDue(key, agent, now + timeoutMs);
       return;
     }
     agent.due = undefined;

@@ -33,14 +33,17 @@ export class Outages {
     return this.#wasHeard ? this.#lastHeard : undefined;
   }
 
-  heard(now: number): void {
+  /** Returns `deafMs` of this moment, which is the same for every timeout. */
+  heard(now: number): number {
     const ms = now - this.#lastHeard;
     this.#lastHeard = now;
     this.#wasHeard = true;
-    if (ms < shortestMs) return;
-    this.#deafMs += excess(ms);
-    const outage = { end: now, ms, deafMs: this.#deafMs };
-    this.#outages = [...this.#outages.filter((earlier) => earlier.ms > ms), outage];
+    if (ms >= shortestMs) {
+      this.#deafMs += excess(ms);
+      const outage = { end: now, ms, deafMs: this.#deafMs };
+      this.#outages = [...this.#outages.filter((earlier) => earlier.ms > ms), outage];
+    }
+    return this.#deafMs;
   }
 
   /** The last outage longer than `timeoutMs`, if there was one. */

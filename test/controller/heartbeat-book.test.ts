@@ -37,6 +37,16 @@ class Bed {
   }
 }
 
+/** Of two bots, b was heard at once, a at 25 s. */
+function heardTwice(): Bed {
+  const bed = new Bed();
+  for (const key of ['default/a', 'default/b'] as const) bed.book.listen(key, expected);
+  bed.book.beat('default/b', agent);
+  bed.at(25_000);
+  bed.book.beat('default/a', agent);
+  return bed;
+}
+
 /** A clock of a process that sleeps: what was due meanwhile runs when it wakes. */
 class LateClock implements Clock {
   readonly #due = new Set<{ readonly at: number; readonly run: () => void }>();
@@ -87,11 +97,7 @@ describe('HeartbeatBook', () => {
   });
 
   it('does not take for silence what is over a beat of a time in which nobody at all was heard', () => {
-    const bed = new Bed();
-    for (const key of ['default/a', 'default/b'] as const) bed.book.listen(key, expected);
-    bed.book.beat('default/b', agent);
-    bed.at(25_000);
-    bed.book.beat('default/a', agent);
+    const bed = heardTwice();
     for (const ms of [125_000, 155_000, 179_999]) {
       bed.at(ms);
       bed.book.beat('default/a', agent);
@@ -104,11 +110,7 @@ describe('HeartbeatBook', () => {
   });
 
   it('says within a timeout that nobody is heard, and then counts from when somebody is', () => {
-    const bed = new Bed();
-    for (const key of ['default/a', 'default/b'] as const) bed.book.listen(key, expected);
-    bed.book.beat('default/b', agent);
-    bed.at(25_000);
-    bed.book.beat('default/a', agent);
+    const bed = heardTwice();
     bed.at(144_999);
     assert.deepEqual(bed.called, []);
     bed.at(147_000);
@@ -136,6 +138,19 @@ describe('HeartbeatBook', () => {
       clock.wakeAt(ms);
     }
     assert.deepEqual(called, ['default/b']);
+  });
+
+  it('reads for a while alone, though bots come back meanwhile', () => {
+    const clock = new LateClock();
+    const called: ResourceKey[] = [];
+    const book = new HeartbeatBook({ clock, call: (key) => called.push(key), onSilence: () => undefined });
+    book.listen('default/a', expected);
+    clock.wakeAt(200_000);
+    for (const ms of [201_000, 202_000]) {
+      book.listen(`default/at${ms}`, expected);
+      clock.wakeAt(ms);
+    }
+    assert.deepEqual(called, ['default/a']);
   });
 
   it('tells since when an agent was heard, and any', () => {
