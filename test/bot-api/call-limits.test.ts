@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { networkOf } from '../../src/adapters/http/bots/network-of.ts';
 import { TokenBuckets } from '../../src/adapters/http/bots/token-buckets.ts';
 import { VirtualClock } from '../../src/adapters/system/virtual-clock.ts';
+import { passTime } from '../support/pass-time.ts';
 
 test('an IPv6 caller counts by its /64 however it is written, an IPv4 caller by itself', () => {
   const cases = {
@@ -24,9 +25,9 @@ test('a bucket refills with time, never over its burst', () => {
   buckets.take('a');
   assert.equal(buckets.waitMs('a'), 2_000);
   assert.equal(buckets.waitMs('b'), 0);
-  pass(clock, 2_000);
+  passTime(clock, 2_000);
   assert.equal(buckets.waitMs('a'), 0);
-  pass(clock, 1_000_000);
+  passTime(clock, 1_000_000);
   buckets.take('a');
   buckets.take('a');
   assert.equal(buckets.waitMs('a'), 2_000);
@@ -41,8 +42,3 @@ test('what is kept is bounded: the key used least recently goes first', () => {
     [true, false, true, true],
   );
 });
-
-function pass(clock: VirtualClock, ms: number): void {
-  clock.schedule(ms, () => undefined);
-  clock.runNext();
-}

@@ -2,13 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { VirtualClock } from '../../src/adapters/system/virtual-clock.ts';
 import { DoubtBook } from '../../src/controller/doubt-book.ts';
+import { passTime } from '../support/pass-time.ts';
 
 function bed() {
   const clock = new VirtualClock(0);
-  const pass = (ms: number) => {
-    clock.schedule(ms, () => {});
-    clock.runNext();
-  };
+  const pass = (ms: number) => passTime(clock, ms);
   return { clock, pass, book: new DoubtBook(clock, 120_000) };
 }
 

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { VirtualClock } from '../../src/adapters/system/virtual-clock.ts';
 import { LossGuard } from '../../src/controller/loss-guard.ts';
 import { type ResourceKey, resourceKey } from '../../src/model/resource-key.ts';
+import { passTime } from '../support/pass-time.ts';
 
 function bed(present: number) {
   const clock = new VirtualClock(0);
@@ -12,10 +13,7 @@ function bed(present: number) {
   });
   const keys = Array.from({ length: present }, (_, index) => resourceKey('default', `b${index}`));
   for (const key of keys) guard.known(key);
-  const pass = (ms: number) => {
-    clock.schedule(ms, () => {});
-    clock.runNext();
-  };
+  const pass = (ms: number) => passTime(clock, ms);
   const held = () => guard.hold()?.keys.length ?? 0;
   const lose = (from: number, to: number) => {
     for (const key of keys.slice(from, to)) guard.lost(key);

@@ -8,6 +8,7 @@ import type { BotObject } from '../../../src/adapters/kubernetes/source/objects.
 import { VirtualClock } from '../../../src/adapters/system/virtual-clock.ts';
 import { silentLog } from '../../../src/ports/log.ts';
 import { firstStatus } from '../../contract/source-bed.ts';
+import { passTime } from '../../support/pass-time.ts';
 
 const key = (byte: number) => Buffer.alloc(32, byte).toString('base64');
 const ours = { fleetID: 'fleet1', configKey: key(1) };
@@ -74,11 +75,9 @@ describe('a first status in an annotation', () => {
   it('is history after a day: a status that is missing then was wiped', () => {
     const { statuses, clock, warnings } = bed();
     const text = statuses.sealed('u1', firstStatus);
-    clock.schedule(dayMs - 1, () => {});
-    clock.runNext();
+    passTime(clock, dayMs - 1);
     assert.deepEqual(statuses.of(object(text)), firstStatus);
-    clock.schedule(1, () => {});
-    clock.runNext();
+    passTime(clock, 1);
     assert.deepEqual([statuses.of(object(text)), warnings], [undefined, []]);
   });
 
