@@ -62,6 +62,7 @@ export async function serveBotAPI(options: BotAPIServerOptions): Promise<BotAPIS
   const server = app.server;
   server.maxConnections = limits.connections;
   server.timeout = limits.idleMs;
+  // Without TLS no connection is in a handshake: the server knows them all, and none need be kept twice.
   const cut = pair ? cutterOf(server) : () => server.closeAllConnections();
   await listenAt(server, options.host, options.port);
   const unwatch = reloading(options, pair, server);
