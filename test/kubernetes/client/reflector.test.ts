@@ -353,7 +353,8 @@ describe('Reflector on a real API server', withoutServers, () => {
     assert.ok(performance.now() - before < 1_000 * patience, `${performance.now() - before} ms`);
     assert.deepEqual(watched.told.sort(), ['!changes=2', '!goes']);
     const asked = client.asked.join(' ');
-    assert.match(asked, /watch watch-list( watch)*$/);
+    // A listing is asked for twice where the search for a new link, begun by the outage, outruns the first.
+    assert.match(asked, /watch watch-list( watch-list)?( watch)*$/);
     await client.close();
   });
 });
