@@ -21,7 +21,7 @@ const replacementShare = 0.05;
 /** Wires the engine's books to the queue; nothing runs yet. */
 export function buildEngine(parts: EngineParts, queue: WorkQueue<ResourceKey>, hooks: Hooks): Engine {
   const { source, clock, log, settings, leadership } = parts;
-  const books = openBooks(clock, settings.settlingWindow);
+  const books = openBooks(clock, settings);
   const call = (keys: readonly ResourceKey[]) => {
     for (const key of keys) queue.add(key);
   };

@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 
-/** Effects are remembered this long; no rule asks further back. */
-const memoryMs = 600_000;
+/** How much longer an effect is remembered than the longest of the settings that rules wait for, so that it does not end first. */
+const beyondMs = 600_000;
 
 interface NotedEffect {
   readonly signature: string;
@@ -15,8 +15,12 @@ export class EffectMemory {
   /** Of each uid, the latest last; those with the latest effect last. Lists, for a bot has one or two: maps take thrice as much. */
   readonly #byUID = new Map<string, readonly NotedEffect[]>();
 
-  constructor(clock: Clock) {
+  readonly #memoryMs: number;
+
+  /** `longestMs`: no rule asks further back. */
+  constructor(clock: Clock, longestMs: number) {
     this.#clock = clock;
+    this.#memoryMs = longestMs + beyondMs;
   }
 
   /** Bots of which an effect is remembered. */
@@ -26,7 +30,7 @@ export class EffectMemory {
 
   note(uid: string, signature: string): void {
     const now = this.#clock.monotonic();
-    const others = this.#of(uid).filter((effect) => effect.signature !== signature && isYoung(effect, now));
+    const others = this.#of(uid).filter((effect) => effect.signature !== signature && this.#isYoung(effect, now));
     this.#byUID.delete(uid);
     this.#byUID.set(uid, [...others, { signature, at: now }]);
     this.#dropOld(now);
@@ -36,7 +40,7 @@ export class EffectMemory {
   since(uid: string, signature: string): number | undefined {
     const now = this.#clock.monotonic();
     const effect = this.#of(uid).find((noted) => noted.signature === signature);
-    return effect && isYoung(effect, now) ? now - effect.at : undefined;
+    return effect && this.#isYoung(effect, now) ? now - effect.at : undefined;
   }
 
   /** It is no longer so. */
@@ -59,12 +63,12 @@ export class EffectMemory {
 
   #dropOld(now: number): void {
     for (const [uid, effects] of this.#byUID) {
-      if (effects.some((effect) => isYoung(effect, now))) return;
+      if (effects.some((effect) => this.#isYoung(effect, now))) return;
       this.#byUID.delete(uid);
     }
   }
-}
 
-function isYoung({ at }: NotedEffect, now: number): boolean {
-  return now - at < memoryMs;
+  #isYoung({ at }: NotedEffect, now: number): boolean {
+    return now - at < this.#memoryMs;
+  }
 }

@@ -10,6 +10,7 @@ import type { OrphanSweep } from './orphan-sweep.ts';
 import { Owners } from './owners.ts';
 import type { EngineParts } from './parts.ts';
 import { QuotaBook } from './quota-book.ts';
+import type { EngineSettings } from './settings.ts';
 import type { Sites } from './sites.ts';
 import type { SourceTrouble } from './source-trouble.ts';
 
@@ -37,11 +38,11 @@ export interface Books {
   readonly effects: EffectMemory;
 }
 
-export function openBooks(clock: Clock, settlingWindowMs: number): Books {
+export function openBooks(clock: Clock, { settlingWindow, shutdownGrace }: EngineSettings): Books {
   return {
     owners: new Owners(),
     quota: new QuotaBook(),
-    doubts: new DoubtBook(clock, settlingWindowMs),
-    effects: new EffectMemory(clock),
+    doubts: new DoubtBook(clock, settlingWindow),
+    effects: new EffectMemory(clock, Math.max(settlingWindow, shutdownGrace)),
   };
 }

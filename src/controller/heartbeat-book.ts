@@ -19,7 +19,7 @@ interface Agent extends Expected {
   heardAt: number | undefined;
   /** As the outages' `deafMs` when it was heard last, or listening began. */
   deafMs: number;
-  /** When it is looked at whether it has fallen silent; undefined once it has. */
+  /** When it is looked at whether it has fallen silent; undefined once that is on record. */
   due: number | undefined;
 }
 
@@ -108,7 +108,8 @@ export class HeartbeatBook {
     if (agent?.agentSHA256 !== agentSHA256) return;
     agent.heardAt = now;
     agent.deafMs = deafMs;
-    if (agent.due === undefined) this.#back(key, now + agent.timeoutMs);
+    this.#silence.over(key);
+    if (agent.due === undefined) this.#arm(key, now + agent.timeoutMs);
     if (agent.health !== 'True') this.#options.call(key);
   }
 
@@ -155,12 +156,6 @@ export class HeartbeatBook {
     const outage = this.#outages.last(timeoutMs);
     const from = outage && outage.end > begin.end ? outage : begin;
     return now - from.end - (this.#outages.deafMs(now, timeoutMs) - from.deafMs);
-  }
-
-  /** Heard again after it counted as silent. */
-  #back(key: ResourceKey, due: number): void {
-    this.#silence.over(key);
-    this.#arm(key, due);
   }
 
   #arm(key: ResourceKey, due: number): void {
@@ -210,12 +205,13 @@ export class HeartbeatBook {
       this.#setDue(key, agent, now + Math.max(lookMs, Math.min(left, verdict > 0 ? verdict : left)));
       return;
     }
-    this.#options.call(key);
-    if (verdict <= 0) {
-      this.#setDue(key, agent, now + timeoutMs);
+    if (verdict > 0) this.#silence.fellSilent(key, now, timeoutMs);
+    if (agent.health === 'False') {
+      agent.due = undefined;
       return;
     }
-    agent.due = undefined;
-    this.#silence.fellSilent(key, now, timeoutMs);
+    this.#options.call(key);
+    // The pass may fail, or nobody at all be heard by then.
+    this.#setDue(key, agent, now + timeoutMs);
   }
 }

@@ -7,7 +7,7 @@ import { passTime } from '../support/pass-time.ts';
 function bed() {
   const clock = new VirtualClock(0);
   const pass = (ms: number) => passTime(clock, ms);
-  return { memory: new EffectMemory(clock), pass };
+  return { memory: new EffectMemory(clock, 0), pass };
 }
 
 describe('EffectMemory', () => {

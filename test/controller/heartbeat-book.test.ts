@@ -231,6 +231,35 @@ describe('HeartbeatBook', () => {
     assert.equal(bed.book.size, 0);
   });
 
+  it('calls a silent bot again until that is on record, and then no more', () => {
+    const bed = new Bed();
+    bed.book.listen('default/a', expected);
+    for (let second = 30; second <= 360; second += 30) {
+      bed.at(second * 1_000);
+      bed.book.beat('default/b', agent);
+    }
+    assert.deepEqual(bed.called, ['default/a', 'default/a', 'default/a']);
+    bed.book.listen('default/a', { ...expected, health: 'False' });
+    bed.at(900_000);
+    assert.equal(bed.called.length, 3);
+    bed.book.beat('default/a', agent);
+    assert.equal(bed.called.length, 4);
+  });
+
+  it('goes on calling a silent bot though nobody at all is heard before that is on record', () => {
+    const bed = new Bed();
+    bed.book.listen('default/a', expected);
+    for (let second = 30; second <= 120; second += 30) {
+      bed.at(second * 1_000);
+      bed.book.beat('default/b', agent);
+    }
+    assert.deepEqual(bed.called, ['default/a']);
+    bed.book.listen('default/a', { ...expected, health: 'Unknown' });
+    bed.at(600_000);
+    const again = bed.called.filter((key) => key === 'default/a').length;
+    assert.ok(again >= 3, `${again} times`);
+  });
+
   it('needs no timer for a beat, and few for ten thousand bots', () => {
     const bed = new Bed();
     const keys = Array.from({ length: 10_000 }, (_, index): ResourceKey => `default/bot${index}`);
