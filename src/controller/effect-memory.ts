@@ -30,7 +30,9 @@ export class EffectMemory {
 
   note(uid: string, signature: string): void {
     const now = this.#clock.monotonic();
-    const others = this.#of(uid).filter((effect) => effect.signature !== signature && this.#isYoung(effect, now));
+    const others = this.#of(uid).filter(
+      (effect) => effect.signature !== signature && this.#isYoung(effect, now),
+    );
     this.#byUID.delete(uid);
     this.#byUID.set(uid, [...others, { signature, at: now }]);
     this.#dropOld(now);

@@ -1,5 +1,3 @@
-/** Shorter pauses are no outage for any bot: no heartbeat timeout is shorter. */
-const shortestMs = 30_000;
 /** Whoever lives beats every 30 s: that nobody at all was heard for longer than this tells of the network, or of this process. */
 const regularMs = 40_000;
 
@@ -38,7 +36,7 @@ export class Outages {
     const ms = now - this.#lastHeard;
     this.#lastHeard = now;
     this.#wasHeard = true;
-    if (ms >= shortestMs) {
+    if (ms > regularMs) {
       this.#deafMs += excess(ms);
       const outage = { end: now, ms, deafMs: this.#deafMs };
       this.#outages = [...this.#outages.filter((earlier) => earlier.ms > ms), outage];

@@ -8,10 +8,10 @@ const memoryMs = 86_400_000;
 /** Whatever hinders a remedy is looked at again after this. */
 const lookAgainMs = 60_000;
 /**
- * Two beats of 30 s. Whoever declares a timeout of 30 s is told of each beat that is late; a droplet is rebooted or
- * replaced only once one has not come at all.
+ * With a short timeout a bot counts as silent sooner than a droplet may be rebooted or replaced for it: its last beat may be
+ * 30 s older than an outage, of which 40 s count as silence, and whoever comes back may take 30 s for it.
  */
-const leastSilenceMs = 60_000;
+const leastSilenceMs = 100_000;
 
 /** What is to be done about the bot's silence now, if anything; the limits of hard-cases.md, "Silence", hold. */
 export function dueRemedy(situation: Situation): 'Reboot' | 'Replace' | undefined {
@@ -19,8 +19,7 @@ export function dueRemedy(situation: Situation): 'Reboot' | 'Replace' | undefine
   const remedy = spec.health?.remediation ?? 'None';
   if (remedy === 'None' || !agent || status.operation || agent.hearing.silentTogether) return undefined;
   if (healthOf(situation)?.status !== 'False' || now < nextTryAt(situation)) return undefined;
-  if (agent.hearing.sinceHeardMs !== undefined && agent.hearing.sinceHeardMs < leastSilenceMs)
-    return undefined;
+  if (agent.hearing.quietMs < leastSilenceMs) return undefined;
   return agent.remedyHindered(remedy) === undefined ? remedy : undefined;
 }
 

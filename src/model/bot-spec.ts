@@ -94,10 +94,10 @@ export const botSpecSchema = Type.Object(
         {
           heartbeatTimeoutSeconds: Type.Optional(
             Type.Integer({
-              minimum: 30,
+              minimum: 60,
               maximum: 86_400,
               default: 120,
-              description: 'Silence after which the bot counts as unhealthy.',
+              description: 'Silence after which the bot counts as unhealthy. It beats every 30 s.',
             }),
           ),
           remediation: Type.Optional(

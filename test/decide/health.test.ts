@@ -168,11 +168,14 @@ describe('the remedy for silence', () => {
   });
 
   it('is none for a beat that is only late, however short the timeout is', () => {
-    const strict: BotSpec = { ...spec, health: { remediation: 'Replace', heartbeatTimeoutSeconds: 30 } };
-    const late = decide(inputOf({ sinceHeardMs: 31_000 }, { declared: strict }));
+    const strict: BotSpec = { ...spec, health: { remediation: 'Replace', heartbeatTimeoutSeconds: 60 } };
+    const late = decide(inputOf({ sinceHeardMs: 61_000, quietMs: 61_000 }, { declared: strict }));
     assert.equal(health(late.status), 'False HeartbeatStale');
     assert.deepEqual([late.effect, late.requeueAt], [undefined, now + 60_000]);
-    assert.equal(concluded(inputOf({ sinceHeardMs: 91_000 }, { declared: strict })).effect?.kind, 'destroy');
+    assert.equal(
+      concluded(inputOf({ sinceHeardMs: 101_000, quietMs: 101_000 }, { declared: strict })).effect?.kind,
+      'destroy',
+    );
   });
 
   it('is none unless declared', () => {

@@ -55,6 +55,34 @@ describe('silence', () => {
     for (const name of names) assert.equal(bed.told(name, 'Healthy'), 'Unknown NobodyHeard');
   });
 
+  it('of one of two bots is told from an outage with the shortest timeout too', async (test) => {
+    const { bed } = await enrolled(test, 2, { health: { heartbeatTimeoutSeconds: 60 } });
+    dies(bed, 'bot0');
+    await bed.pass(600_000);
+    assert.equal(bed.told('bot0', 'Healthy'), stale);
+    assert.equal(bed.told('bot1', 'Healthy'), heard);
+    assert.deepEqual(history(bed, 'bot0'), ['HeartbeatStale']);
+    assert.deepEqual(history(bed, 'bot1'), []);
+  });
+
+  it('of half a minute too long replaces nobody, however short the timeout is', async (test) => {
+    const health = { heartbeatTimeoutSeconds: 60, remediation: 'Replace' };
+    const { bed, names } = await enrolled(test, 3, { health });
+    for (const name of names) bed.beat(name);
+    dies(bed, ...names);
+    for (const pauseMs of [29_000, 55_000, 29_000]) {
+      await bed.pass(pauseMs);
+      bed.beat('bot0');
+    }
+    for (const name of names) {
+      bed.beat(name);
+      bed.beating.add(name);
+    }
+    await bed.pass(300_000);
+    assert.deepEqual([bed.creates, bed.destroys], [3, 0]);
+    for (const name of names) assert.equal(bed.told(name, 'Healthy'), heard);
+  });
+
   it('makes nobody stale at the end of an outage before a whole timeout has passed', async (test) => {
     const { bed, names } = await enrolled(test, 3);
     dies(bed, ...names);

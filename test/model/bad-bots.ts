@@ -315,9 +315,9 @@ export const badBots: readonly BadBot[] = [
     problems: ['6:25 spec.adopt.tokenSHA256 must match ^[0-9a-f]{64}$'],
   },
   {
-    name: 'a time-out below 30 s',
-    spec: 'health: {heartbeatTimeoutSeconds: 5}',
-    problems: ['6:12 spec.health.heartbeatTimeoutSeconds must be at least 30 and at most 86400, got 5'],
+    name: 'a time-out shorter than two beats',
+    spec: 'health: {heartbeatTimeoutSeconds: 59}',
+    problems: ['6:12 spec.health.heartbeatTimeoutSeconds must be at least 60 and at most 86400, got 59'],
   },
   {
     name: 'a remediation unknown',

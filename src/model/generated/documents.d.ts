@@ -152,7 +152,7 @@ export interface BotSpec {
   };
   /** How silence is judged. */
   readonly health?: {
-    /** Silence after which the bot counts as unhealthy. Default: 120. */
+    /** Silence after which the bot counts as unhealthy. It beats every 30 s. Default: 120. */
     readonly heartbeatTimeoutSeconds?: number;
     /** What is done about a silent bot. Default: "None". */
     readonly remediation?: 'None' | 'Reboot' | 'Replace';
