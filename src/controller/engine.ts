@@ -13,6 +13,7 @@ import { QuotaBook } from './quota-book.ts';
 import type { EngineSettings } from './settings.ts';
 import type { Sites } from './sites.ts';
 import type { SourceTrouble } from './source-trouble.ts';
+import { Tellings } from './telling.ts';
 
 /** The engine's memory: all of it can be lost at any time, none of it decides anything by itself. */
 export interface Engine extends EngineParts {
@@ -21,6 +22,7 @@ export interface Engine extends EngineParts {
   readonly quota: QuotaBook;
   readonly doubts: DoubtBook;
   readonly effects: EffectMemory;
+  readonly tellings: Tellings;
   readonly keeper: FleetKeeper;
   readonly graves: Graveyard;
   readonly gate: FleetGate;
@@ -36,6 +38,7 @@ export interface Books {
   readonly quota: QuotaBook;
   readonly doubts: DoubtBook;
   readonly effects: EffectMemory;
+  readonly tellings: Tellings;
 }
 
 export function openBooks(clock: Clock, { settlingWindow, shutdownGrace }: EngineSettings): Books {
@@ -44,5 +47,6 @@ export function openBooks(clock: Clock, { settlingWindow, shutdownGrace }: Engin
     quota: new QuotaBook(),
     doubts: new DoubtBook(clock, settlingWindow),
     effects: new EffectMemory(clock, Math.max(settlingWindow, shutdownGrace)),
+    tellings: new Tellings(),
   };
 }

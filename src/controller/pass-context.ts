@@ -11,7 +11,8 @@ export async function contextOf(engine: Engine, bot: BotRecord): Promise<PassCon
   const found = await engine.sites.of(account);
   const site = 'site' in found ? found.site : engine.sites.own();
   const blocked = engine.gate.mismatch() ?? ('blocked' in found ? found.blocked : otherCloud(engine, site));
-  return { engine, site, account, blocked, knowledge: newKnowledge() };
+  const telling = engine.tellings.begin(bot.key);
+  return { engine, site, account, blocked, knowledge: newKnowledge(), telling };
 }
 
 function otherCloud({ gate, sites }: Engine, site: CloudSite): CloudSituation['blocked'] {

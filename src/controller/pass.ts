@@ -4,6 +4,7 @@ import type { Catalogue, CloudAction, Droplet } from '../ports/cloud.ts';
 import type { AgentKnowledge } from './agents.ts';
 import type { CloudSite } from './cloud-site.ts';
 import type { Engine } from './engine.ts';
+import type { Telling } from './telling.ts';
 
 /** What this very pass has looked at; void when it ends. */
 export interface Knowledge {
@@ -21,6 +22,7 @@ export interface PassContext {
   readonly account: AccountRecord | undefined;
   readonly blocked: Input['cloud']['blocked'];
   readonly knowledge: Knowledge;
+  readonly telling: Telling;
 }
 
 export function newKnowledge(): Knowledge {

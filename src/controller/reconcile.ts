@@ -41,14 +41,18 @@ export async function reconcile(engine: Engine, key: ResourceKey): Promise<PassR
   try {
     // Where nothing was attempted yet, there may be no need of a write of its own: conclusion.ts.
     return await pass(context, bot.held || bot.pristine ? bot : await engine.source.hold(bot));
+  } catch (error) {
+    engine.tellings.failed(key, context.telling);
+    throw error;
   } finally {
     context.site.admission.withdraw(key);
     recount(engine, key);
   }
 }
 
-function gone({ agents }: Engine, key: ResourceKey): PassResult {
+function gone({ agents, tellings }: Engine, key: ResourceKey): PassResult {
   agents?.inbox.forget(key);
+  tellings.settle(key);
   return nothingMore;
 }
 
@@ -72,6 +76,7 @@ async function pass(context: PassContext, bot: BotRecord): Promise<PassResult> {
   const result = await (decision.effect
     ? act(context, stored, decision, decision.effect)
     : report(context, stored, decision));
+  context.engine.tellings.settle(stored.key);
   context.engine.agents?.inbox.answer(stored.key, letters, decision.answers);
   return result;
 }

@@ -19,23 +19,27 @@ export function tellFailure(
   else engine.log.warn({ bot: bot.key, effect: effect.kind, fault: failure.fault.kind }, failure.message);
 }
 
-/** Puts what happened to the bot into its history, the log and the metrics. */
+/** Puts what happened to the bot into its history, the log and the metrics, once, however often it cannot be stored. */
 export function tell(
-  { engine }: PassContext,
+  { engine, telling }: PassContext,
   bot: BotRecord,
   notes: readonly Note[],
   drift: readonly Drift[],
 ): void {
-  for (const note of notes) {
-    engine.source.recordEvent({ key: bot.key, uid: bot.uid, ...note });
-    const level = note.type === 'Warning' ? 'warn' : 'info';
-    engine.log[level]({ bot: bot.key, reason: note.reason }, note.message);
-    countDoubt(engine, bot, note);
-  }
-  for (const { kind, stage } of drift) {
-    if (stage === 'found') engine.metrics.driftFound(kind);
-    else engine.metrics.driftCorrected(kind);
-  }
+  for (const note of notes) if (telling.isNews(`${note.reason} ${note.message}`)) tellNote(engine, bot, note);
+  for (const one of drift) if (telling.isNews(`drift ${one.kind} ${one.stage}`)) countDrift(engine, one);
+}
+
+function tellNote(engine: Engine, bot: BotRecord, note: Note): void {
+  engine.source.recordEvent({ key: bot.key, uid: bot.uid, ...note });
+  const level = note.type === 'Warning' ? 'warn' : 'info';
+  engine.log[level]({ bot: bot.key, reason: note.reason }, note.message);
+  countDoubt(engine, bot, note);
+}
+
+function countDrift({ metrics }: Engine, { kind, stage }: Drift): void {
+  if (stage === 'found') metrics.driftFound(kind);
+  else metrics.driftCorrected(kind);
 }
 
 function countDoubt(engine: Engine, bot: BotRecord, note: Note): void {

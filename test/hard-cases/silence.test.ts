@@ -48,6 +48,19 @@ describe('silence', () => {
     assert.deepEqual(history(bed, 'bot1'), []);
   });
 
+  it('is told once, however often it cannot be stored', async (test) => {
+    const { bed } = await enrolled(test, 3);
+    dies(bed, 'bot0');
+    bed.refusedWrites = 5;
+    await bed.pass(300_000);
+    assert.equal(bed.refusedWrites, 0);
+    assert.equal(bed.told('bot0', 'Healthy'), stale);
+    assert.deepEqual(history(bed, 'bot0'), ['HeartbeatStale']);
+    bed.beat('bot0');
+    await bed.pass(300_000);
+    assert.deepEqual(history(bed, 'bot0'), ['HeartbeatStale', 'HeartbeatsBack', 'HeartbeatStale']);
+  });
+
   it('is judged while somebody is heard, and is not known while nobody is', async (test) => {
     const { bed, names } = await enrolled(test, 3);
     dies(bed, ...names);

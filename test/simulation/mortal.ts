@@ -58,12 +58,14 @@ export function mortalTransport(transport: Transport, life: Mortality): Transpor
 
 const writes = new Set(['hold', 'holdWith', 'writeStatus', 'writeAccountStatus', 'saveFleet', 'release']);
 
-/** May die before each write and after its commit; `committed` comes before the answer. */
-export function mortalSource<S extends Source>(
-  source: S,
-  life: Mortality,
-  committed: () => Promise<void>,
-): S {
+/** What comes before each write and, once it is committed, before its answer; either may throw. */
+export interface Writing {
+  asked(): void;
+  committed(): Promise<void>;
+}
+
+/** May die before each write and after its commit. */
+export function mortalSource<S extends Source>(source: S, life: Mortality, writing: Writing): S {
   return new Proxy(source, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name);
@@ -71,8 +73,9 @@ export function mortalSource<S extends Source>(
       if (!writes.has(String(name))) return member.bind(target);
       return async (...args: unknown[]) => {
         await life.step();
+        writing.asked();
         const result: unknown = await member.apply(target, args);
-        await committed();
+        await writing.committed();
         await life.step();
         return result;
       };

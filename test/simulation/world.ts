@@ -67,6 +67,8 @@ export class World {
   writeMs = 0;
   /** So many of the next writes are stored without an answer. */
   lostAnswers = 0;
+  /** So many of the next writes are not stored. */
+  refusedWrites = 0;
   /** Of the controller, from its next start on. */
   engine: { -readonly [Name in keyof EngineSettings]?: EngineSettings[Name] };
   /** For how long the lease is certainly held. */
@@ -226,7 +228,10 @@ export class World {
     const clock = mortalClock(this.clock, mortality);
     const transport = mortalTransport(inProcessTransport(this.#server(), clock), mortality);
     return createController({
-      source: mortalSource(source, mortality, () => this.#written()),
+      source: mortalSource(source, mortality, {
+        asked: () => this.#refuse(),
+        committed: () => this.#written(),
+      }),
       clouds: digitalOceanClouds({
         token: this.token,
         apiURL: 'http://simulator.invalid',
@@ -251,6 +256,13 @@ export class World {
         return composeUserData(request);
       },
     });
+  }
+
+  #refuse(): void {
+    if (this.refusedWrites === 0) return;
+    this.refusedWrites -= 1;
+    this.#steps += 1;
+    throw new PortError({ kind: 'unavailable' }, 'the store is not there');
   }
 
   async #written(): Promise<void> {
