@@ -8,6 +8,8 @@ import type { RunOutput } from './run-output.ts';
 const drainMs = 30_000;
 /** Without the lease there is little to end: nothing of it may be written. */
 const hastyDrainMs = 5_000;
+/** A bot's call takes no longer, and is repeated where it does; half a request is not waited for. */
+const callMs = 5_000;
 
 /** Why a run ends: a signal, or the loss of the lease. */
 export type End = InterruptSignal | 'lost';
@@ -34,7 +36,7 @@ export async function drained(
       signal: end,
     });
   const patienceMs = patienceFor(end);
-  const ending = Promise.all([door?.end(patienceMs), controller.stop()]);
+  const ending = Promise.all([door?.end(Math.min(callMs, patienceMs / 2)), controller.stop()]);
   const isDone = await inTime(ending, patienceMs);
   if (!isDone) output.warn('Not everything ended in time; the next run looks at it again.');
   else output.tell('Ended. Droplets go on as they are; `clawfleet run` takes up from here.', {});

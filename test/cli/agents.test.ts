@@ -10,7 +10,7 @@ import { inProcess } from './in-process.ts';
 
 after(endAll);
 
-const timeoutSeconds = 30;
+const timeoutSeconds = 60;
 
 interface Status {
   readonly phase?: string;

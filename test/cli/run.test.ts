@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { RawClient } from '../bot-api/support/raw-client.ts';
 import { clawfleet, endAll, start } from './clawfleet.ts';
 import { newFleet, runFleet } from './fleet.ts';
 import { inProcess } from './in-process.ts';
@@ -21,6 +22,22 @@ test('SIGTERM drains and ends with 0; starting again changes nothing', async () 
   assert.equal((await inProcess(['wait', 'bot', 'solo', '--for=condition=Ready'], { cwd: own })).code, 0);
   second.running.child.kill('SIGTERM');
   assert.doesNotMatch((await second.running.ended).stdout, /DropletCreated/);
+});
+
+test('half a call of a bot does not hold up the end', async () => {
+  const own = newFleet(['solo']);
+  const { running } = await runFleet(own);
+  const [, botAPI = ''] = /"botAPI":"(http:[^"]+)"/.exec(await running.until(/"botAPI":"http:.*\n/)) ?? [];
+  const client = await RawClient.open(botAPI);
+  const half = 'POST /v1/bot/register HTTP/1.1\r\nhost:';
+  assert.equal(await client.ask(`GET /health HTTP/1.1\r\nhost: x\r\n\r\n${half}`), 200);
+  const signalledAt = performance.now();
+  running.child.kill('SIGTERM');
+  const ended = await running.ended;
+  client.end();
+  assert.equal(ended.code, 0, ended.stderr);
+  const tookMs = performance.now() - signalledAt;
+  assert.ok(tookMs < 15_000, `${tookMs} ms`);
 });
 
 test('a second signal quits at once, while a create is under way', async () => {

@@ -16,7 +16,7 @@ import { ServiceFront } from '../support/service-front.ts';
 
 const names = ['alpha', 'beta', 'gamma', 'delta'];
 /** The shortest that there is. */
-const timeoutSeconds = 30;
+const timeoutSeconds = 60;
 
 interface Replica {
   readonly port: number;

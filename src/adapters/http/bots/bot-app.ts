@@ -18,6 +18,7 @@ import { requestProblem } from './request-problem.ts';
 import { bearerOf, singleTagOf } from './request-words.ts';
 import { noStore, sendProblem } from './send-problem.ts';
 import type { ServerLimits } from './server-limits.ts';
+import { Unanswered } from './unanswered.ts';
 import type { Waits } from './waits.ts';
 
 export interface BotAppParts extends AdmissionParts {
@@ -55,6 +56,7 @@ export async function botApp(parts: BotAppParts, server: object): Promise<Fastif
   });
   app.decorateRequest(callerField, null);
   takeJSONAlone(app);
+  boundUnanswered(app, limits);
   const tellerOf = parts.observer ? observeCalls(app, parts.observer, parts.clock) : () => () => undefined;
   app.setErrorHandler((error, request, reply) => failure(parts, error, request, reply));
   app.setNotFoundHandler((request, reply) => {
@@ -74,6 +76,14 @@ export async function botApp(parts: BotAppParts, server: object): Promise<Fastif
   for (const prefix of ['', '/v1']) addRoutes(app, { ...parts, tellerOf, holding }, prefix);
   await app.ready();
   return app;
+}
+
+function boundUnanswered(app: FastifyInstance, limits: ServerLimits): void {
+  const unanswered = new Unanswered(limits.unanswered);
+  app.addHook('onRequest', (request, reply, done) => {
+    if (unanswered.take(request.raw, reply.raw)) done();
+    else reply.hijack();
+  });
 }
 
 /** An empty body is none: a heartbeat needs no more. */

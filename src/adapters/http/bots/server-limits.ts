@@ -15,6 +15,8 @@ export interface ServerLimits {
   /** How long a connection may stand without a byte moving: longer than any wait. */
   readonly idleMs: number;
   readonly connections: number;
+  /** Calls of one connection that are not answered yet; beyond, it is cut. */
+  readonly unanswered: number;
   /** Longest that a call for a config waits, whatever it asks for. */
   readonly waitMs: number;
   /** Waiting calls of one bot; beyond, they are answered at once. */
@@ -39,6 +41,7 @@ export const defaultLimits: ServerLimits = {
   keepAliveMs: 75_000,
   idleMs: 120_000,
   connections: 25_000,
+  unanswered: 32,
   waitMs: 60_000,
   waitsOfBot: 2,
   bot: { burst: 60, perSecond: 2 },
