@@ -3,8 +3,11 @@ import { type Condition, conditionOf } from '../model/condition.ts';
 import type { Note } from './decision.ts';
 import { normal, type Situation, warning } from './situation.ts';
 
-/** Told when the cloud refused, or with the turn of health. */
-const toldElsewhere = new Set(['ChangeRefused', 'CreateRefused', 'ResizeRefused', 'HeartbeatStale']);
+/** Told when the cloud refused, with the turn of health, or of the fleet. */
+const toldElsewhere = new Set([
+  ...['ChangeRefused', 'CreateRefused', 'ResizeRefused', 'HeartbeatStale'],
+  ...['MassDeletionHeld', 'MassRecreationHeld'],
+]);
 
 /** What belongs in the bot's history of how its conditions turn. `situation` has the status before, `after` is the next. */
 export function turns(situation: Situation, after: BotStatus): readonly Note[] {
@@ -29,7 +32,7 @@ function stallTurn(before: Condition | undefined, after: Condition | undefined):
 }
 
 /** What hinders many bots alike is told once, of the fleet, and not of each. */
-function isOwn({ cloud, createsForbidden, held }: Situation, reason: string): boolean {
-  if (toldElsewhere.has(reason) || held !== undefined) return false;
+function isOwn({ cloud, createsForbidden }: Situation, reason: string): boolean {
+  if (toldElsewhere.has(reason)) return false;
   return reason !== cloud.blocked?.reason && reason !== createsForbidden?.reason;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decide } from '../../src/decide/decide.ts';
+import type { Input } from '../../src/decide/input.ts';
 import type { BotSpec } from '../../src/model/bot-spec.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import {
@@ -62,6 +63,13 @@ describe('the conditions that kstatus reads', () => {
       condition(decision.status, 'Stalled')?.message ?? '',
       /heron.yaml:4:12: spec.persona must be known, got "x"/,
     );
+  });
+
+  it('are told of each bot as they turn, but for what holds many alike', () => {
+    const bad = { bot: { ...convergedInput().bot, problems: [problem] }, held: 'recreate' } as const;
+    const reasons = (input: Input) => decide(input).notes.map(({ reason }) => reason);
+    assert.deepEqual(reasons(convergedInput(bad)), ['InvalidSpec']);
+    assert.deepEqual(reasons(inputOf({ held: 'recreate' })), []);
   });
 
   it('never say Reconciling and Stalled at once', () => {
