@@ -80,8 +80,10 @@ export class HeartbeatBook {
     const known = this.#agents.get(key);
     if (known?.agentSHA256 === expected.agentSHA256) {
       this.#agents.set(key, { ...known, ...expected });
-      const isShorter = expected.timeoutMs < known.timeoutMs && known.due !== undefined;
-      if (isShorter) this.#arm(key, (known.heardAt ?? known.since) + expected.timeoutMs);
+      const isShorter = expected.timeoutMs < known.timeoutMs;
+      const isOnRecord = expected.health === 'False';
+      if (known.due === undefined ? !isOnRecord : isShorter)
+        this.#arm(key, Math.max(this.#now, (known.heardAt ?? known.since) + expected.timeoutMs));
       return;
     }
     const since = this.#now;

@@ -246,6 +246,15 @@ describe('HeartbeatBook', () => {
     assert.equal(bed.called.length, 4);
   });
 
+  it('calls a silent bot once more when that is on record no longer', () => {
+    const bed = new Bed();
+    bed.book.listen('default/a', { ...expected, health: 'False' });
+    bed.at(300_000);
+    bed.book.listen('default/a', { ...expected, health: 'Unknown' });
+    bed.at(301_000);
+    assert.deepEqual(bed.called, ['default/a']);
+  });
+
   it('goes on calling a silent bot though nobody at all is heard before that is on record', () => {
     const bed = new Bed();
     bed.book.listen('default/a', expected);
