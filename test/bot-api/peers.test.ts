@@ -22,10 +22,17 @@ interface Pair {
   readonly follower: Awaited<ReturnType<typeof served>>;
 }
 
+interface PairOptions {
+  readonly theirs?: Uint8Array;
+  readonly api?: BotAPI;
+  readonly leaderIs?: string;
+  readonly handshakeMs?: number;
+}
+
 /** One process that leads, and one that does not and knows who does. */
 async function pair(
   t: TestContext,
-  { theirs = key, api, leaderIs }: { theirs?: Uint8Array; api?: BotAPI; leaderIs?: string } = {},
+  { theirs = key, api, leaderIs, handshakeMs }: PairOptions = {},
 ): Promise<Pair> {
   const leader = new MemoryBotAPI().add(botID, registrationToken, agentToken);
   leader.declare(botID, '1-aa');
@@ -35,6 +42,7 @@ async function pair(
     key: () => key,
     api: api ?? leader,
     log: silentLog,
+    ...(handshakeMs !== undefined && { handshakeMs }),
   });
   const gate = new BotAPIGate(() => leaderIs ?? peers.address);
   const forwarded = new Forwarding({ api: gate, key: () => theirs, clock: systemClock, log: silentLog });
@@ -168,6 +176,16 @@ test('a connection that says nothing does not keep the peers’ port open', asyn
   const ended = await Promise.race([peers.close().then(() => 'closed'), sleep(5_000, 'open')]);
   silent.end();
   assert.equal(ended, 'closed');
+});
+
+test('strangers that say nothing cannot fill the peers’ port: each is cut in time', async (t) => {
+  const { peers, follower } = await pair(t, { handshakeMs: 200 });
+  const crowd = await Promise.all(
+    Array.from({ length: 1_200 }, () => RawClient.open(`http://${peers.address}`)),
+  );
+  const cut = crowd.map((client) => client.untilClosed());
+  await Promise.all(cut);
+  assert.equal((await follower.asAgent(`/bot/${botID}/heartbeat`, { method: 'POST' })).status, 200);
 });
 
 test('a stranger at the peers’ port gets nowhere, and disturbs nobody', async (t) => {

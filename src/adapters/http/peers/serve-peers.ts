@@ -15,6 +15,8 @@ export interface PeerServerOptions {
   /** Of this process alone: what was handed over once is not handed over again. */
   readonly api: BotAPI;
   readonly log: Log;
+  /** How long a stranger may take to show that it is none; default 5 s. */
+  readonly handshakeMs?: number;
 }
 
 export interface PeerServer {
@@ -27,12 +29,15 @@ export interface PeerServer {
 /** Waiting calls of half a fleet may come through one connection. */
 const mostCalls = 30_000;
 const memoryMB = 256;
+/** Each replica needs one; others only get as far as a handshake. */
+const mostConnections = 1_000;
 
 /** Takes bots' calls from replicas that do not lead. Throws `unavailable` when the address cannot be listened on. */
 export async function servePeers(options: PeerServerOptions): Promise<PeerServer> {
-  const { host, port, key, api, log } = options;
+  const { host, port, key, api, log, handshakeMs = 5_000 } = options;
   const server = createSecureServer({
     ...peerTLS,
+    handshakeTimeout: handshakeMs,
     pskIdentityHint: peerIdentity,
     pskCallback: (_socket: unknown, identity: string) => (identity === peerIdentity && key()) || null,
     settings: { maxConcurrentStreams: mostCalls },
@@ -40,6 +45,7 @@ export async function servePeers(options: PeerServerOptions): Promise<PeerServer
     streamResetBurst: mostCalls,
     streamResetRate: mostCalls,
   });
+  server.maxConnections = mostConnections;
   const cut = cutterOf(server);
   // A session that breaks ends its calls; the other side repeats what it must.
   server.on('session', (session) => session.on('error', () => session.destroy()));
