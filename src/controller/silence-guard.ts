@@ -37,9 +37,12 @@ export class SilenceGuard {
   fellSilent(key: ResourceKey, now: number, withinMs: number): void {
     if (this.#silent.has(key)) return;
     this.#silent.set(key, { since: now, withinMs });
+    if (this.#together.size > 0) {
+      this.#join([key]);
+      return;
+    }
     const recent = [...this.#silent].filter(([, silent]) => now - silent.since <= silent.withinMs);
-    if (this.#together.size > 0) this.#join([key]);
-    else if (this.#isMass(recent.length)) this.#join(recent.map(([recentKey]) => recentKey));
+    if (this.#isMass(recent.length)) this.#join(recent.map(([recentKey]) => recentKey));
   }
 
   /** It is silent since before this process: together with many others, if that is on record. */

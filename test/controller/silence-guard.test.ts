@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { patience } from '../../scripts/lab/patience.ts';
 import { SilenceGuard } from '../../src/controller/silence-guard.ts';
 import type { ResourceKey } from '../../src/model/resource-key.ts';
 
@@ -49,6 +50,15 @@ describe('SilenceGuard', () => {
     silent(0, 4);
     silent(4, 5, 900_000);
     assert.equal(guard.size, 5);
+  });
+
+  it('counts ten thousand that fall silent together without standing still', () => {
+    const { guard, silent } = guardOf(10_000);
+    const begun = performance.now();
+    silent(0, 10_000);
+    const tookMs = performance.now() - begun;
+    assert.equal(guard.size, 10_000);
+    assert.ok(tookMs < 500 * patience, `${tookMs} ms`);
   });
 
   it('is over once no more are left than may be', () => {
