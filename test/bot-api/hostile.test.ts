@@ -532,6 +532,7 @@ describe('a flood is bounded', LIMIT, () => {
     client.send(head(beatLine, { ...asAgentHeaders, 'content-length': '0' }).repeat(3_000));
     await client.untilClosed();
     assert.ok(bed.api.calls.length <= 32, `${bed.api.calls.length} calls`);
+    assert.equal(bed.lines.filter((line) => /32 calls unanswered was cut.*"127.0.0.1"/.test(line)).length, 1);
     await unharmed(bed);
   });
 

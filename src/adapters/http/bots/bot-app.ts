@@ -56,7 +56,7 @@ export async function botApp(parts: BotAppParts, server: object): Promise<Fastif
   });
   app.decorateRequest(callerField, null);
   takeJSONAlone(app);
-  boundUnanswered(app, limits);
+  boundUnanswered(app, parts);
   const tellerOf = parts.observer ? observeCalls(app, parts.observer, parts.clock) : () => () => undefined;
   app.setErrorHandler((error, request, reply) => failure(parts, error, request, reply));
   app.setNotFoundHandler((request, reply) => {
@@ -78,8 +78,8 @@ export async function botApp(parts: BotAppParts, server: object): Promise<Fastif
   return app;
 }
 
-function boundUnanswered(app: FastifyInstance, limits: ServerLimits): void {
-  const unanswered = new Unanswered(limits.unanswered);
+function boundUnanswered(app: FastifyInstance, { clock, log, limits }: BotAppParts): void {
+  const unanswered = new Unanswered({ clock, log, most: limits.unanswered });
   app.addHook('onRequest', (request, reply, done) => {
     if (unanswered.take(request.raw, reply.raw)) done();
     else reply.hijack();
