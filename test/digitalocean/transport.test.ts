@@ -195,6 +195,19 @@ test('a request carries the token, the agent, and a body only where there is one
   assert.equal(remove?.headers['content-type'], undefined);
 });
 
+test('an answer in many pieces is read whole, characters that are cut in two as well', async () => {
+  const text = JSON.stringify({ name: 'Zürich 日本 🦞' });
+  const exchange = new Exchange(new AbortController().signal);
+  const controller = { abort: () => assert.fail('broken off') } as unknown as Parameters<
+    Exchange['onRequestStart']
+  >[0];
+  exchange.onRequestStart(controller);
+  exchange.onResponseStart(controller, 200, {});
+  for (const byte of Buffer.from(text)) exchange.onResponseData(controller, Buffer.of(byte));
+  exchange.onResponseEnd();
+  assert.equal((await exchange.response).body, text);
+});
+
 test('an interim answer is not the answer', async (t) => {
   const api = await rawApi(t, [], (_request, response) => {
     response.writeEarlyHints({ link: '</a>; rel=preload' });

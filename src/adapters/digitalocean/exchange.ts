@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder';
 import type { Dispatcher } from 'undici';
 import { TransportError, type TransportResponse } from './transport.ts';
 
@@ -16,7 +17,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
   #headers: Record<string, string> = {};
-  #chunks: Buffer[] = [];
+  /** Bytes are read as they come: kept until the end, those of a long listing would outlive it by minutes. */
+  readonly #decoder = new StringDecoder('utf8');
+  #text = '';
   #bytes = 0;
   readonly #onAbort = () => this.#abort(asError(this.#signal.reason));
 
@@ -52,16 +55,18 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#bytes += chunk.length;
-    this.#chunks.push(chunk);
+    this.#text += this.#decoder.write(chunk);
     if (this.#bytes > MAX_BODY_BYTES)
       controller.abort(new Error(`the answer is over ${MAX_BODY_BYTES} bytes`));
   }
 
   onResponseEnd(): void {
     this.#end();
-    const [first] = this.#chunks;
-    const body = this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks, this.#bytes);
-    this.#settle.resolve({ status: this.#status, headers: this.#headers, body: body.toString('utf8') });
+    this.#settle.resolve({
+      status: this.#status,
+      headers: this.#headers,
+      body: this.#text + this.#decoder.end(),
+    });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
