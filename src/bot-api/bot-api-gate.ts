@@ -1,4 +1,4 @@
-import type { Beat, BotAPI, BotCall, Health, Refused } from './bot-api.ts';
+import type { Beat, BotAPI, Health, HeartbeatCall, Refused } from './bot-api.ts';
 import { notLeading } from './refusals.ts';
 
 /**
@@ -34,7 +34,7 @@ export class BotAPIGate implements BotAPI {
     return this.#behind?.acknowledge(call) ?? this.#refusal;
   }
 
-  heartbeat(call: BotCall): Beat | Refused {
+  heartbeat(call: HeartbeatCall): Beat | Refused {
     return this.#behind?.heartbeat(call) ?? this.#refusal;
   }
 

@@ -1,3 +1,4 @@
+import type { BootstrapReport } from '../model/bootstrap-report.ts';
 import type { ConfigContent } from '../model/config-content.ts';
 
 /**
@@ -23,8 +24,8 @@ export interface BotAPI {
   /** Notes that the bot runs by the config; durable before it resolves. Repeats are harmless. */
   acknowledge(call: AcknowledgeCall): Promise<Acknowledged | Refused>;
 
-  /** Notes that the bot is alive. Costs next to nothing, and writes nothing by itself. */
-  heartbeat(call: BotCall): Beat | Refused;
+  /** Notes that the bot is alive. Costs next to nothing, and writes nothing unless another bootstrap report comes with it. */
+  heartbeat(call: HeartbeatCall): Beat | Refused;
 
   /** Whether calls can be answered now. */
   health(): Health;
@@ -38,7 +39,15 @@ export interface BotCall {
   readonly bearer: string | undefined;
 }
 
-export interface RegisterCall extends BotCall {
+/** What a bot reports of itself beside its call. */
+interface Reporting {
+  /** Of its droplet's bootstrap, with names as they came; undefined from agents that say nothing of it. */
+  readonly bootstrap?: BootstrapReport | undefined;
+}
+
+export interface HeartbeatCall extends BotCall, Reporting {}
+
+export interface RegisterCall extends BotCall, Reporting {
   /** The token that the agent made for itself: 32 to 256 characters of those that a header can hold. */
   readonly agentToken: string | undefined;
 }

@@ -1,12 +1,13 @@
 import type { AgentDesk } from '../ports/agent-desk.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Beat, BotAPI, BotCall, Health, Refused } from './bot-api.ts';
+import type { Beat, BotAPI, Health, HeartbeatCall, Refused } from './bot-api.ts';
 import { ConfigDesk } from './config-desk.ts';
 import { authenticate, shownBy } from './credentials.ts';
 import { LongPolls } from './long-polls.ts';
 import { notLeading, unauthorised } from './refusals.ts';
 import { ReportDesk } from './report-desk.ts';
+import { toldBootstrap } from './told-bootstrap.ts';
 
 export interface BotAPIParts {
   readonly desk: AgentDesk;
@@ -46,10 +47,10 @@ export function openBotAPI(parts: BotAPIParts): OpenBotAPI {
   };
 }
 
-function beat(desk: AgentDesk, call: BotCall): Beat | Refused {
+function beat(desk: AgentDesk, call: HeartbeatCall): Beat | Refused {
   const agent = authenticate(desk, shownBy(call));
   if (!agent) return unauthorised;
-  desk.beat(agent.bot.key, agent.shownSHA256);
+  desk.beat(agent.bot.key, agent.shownSHA256, toldBootstrap(call.bootstrap));
   return { kind: 'beat', desiredConfigID: agent.bot.status.desiredConfig?.id };
 }
 

@@ -8,6 +8,7 @@ import type { AcknowledgeCall, Acknowledged, Refused, RegisterCall, Registered }
 import { authenticate, holderOfToken, shownBy } from './credentials.ts';
 import { impossible, notLeading, unauthorised, unavailable } from './refusals.ts';
 import { tokenHash } from './token-hash.ts';
+import { toldBootstrap } from './told-bootstrap.ts';
 
 export interface ReportDeskParts {
   readonly desk: AgentDesk;
@@ -47,7 +48,9 @@ export class ReportDesk {
     const agent = bot.status.registration?.agent;
     const isSamePair = agent?.sha256 === agentSHA256 && agent.registrationSHA256 === registrationSHA256;
     if (isSamePair && !bot.deletion) return registered;
-    const refusal = await this.#handIn(bot.key, { kind: 'register', registrationSHA256, agentSHA256 });
+    const bootstrap = toldBootstrap(call.bootstrap);
+    const report = { kind: 'register', registrationSHA256, agentSHA256, bootstrap } as const;
+    const refusal = await this.#handIn(bot.key, report);
     return refusal ?? registered;
   }
 

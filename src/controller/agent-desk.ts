@@ -26,7 +26,7 @@ export function agentDesk(engine: Engine, agents: Agents, call: (key: ResourceKe
     report: (key, report, signal) => agents.inbox.submit(key, report, signal),
     configOf: (bot) => agents.configs.of(bot),
     call,
-    beat: (key, agentSHA256) => agents.heartbeats.beat(key, agentSHA256),
+    beat: (key, agentSHA256, bootstrap) => agents.beat(key, agentSHA256, bootstrap),
     onStored: (listener) => agents.onStored(listener),
   };
 }

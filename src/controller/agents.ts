@@ -2,12 +2,14 @@ import type { AgentSight, ConfigSight } from '../decide/agent-sight.ts';
 import { isListenedFor } from '../decide/health.ts';
 import { agentHashOf } from '../model/agent-credentials.ts';
 import type { Report } from '../model/agent-report.ts';
+import type { BootstrapReport } from '../model/bootstrap-report.ts';
 import { heartbeatTimeoutOf } from '../model/bot-spec.ts';
 import { conditionOf } from '../model/condition.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import { noSecretBox } from '../ports/secret-box.ts';
 import { AdoptedIDs } from './adopted-ids.ts';
+import { BootstrapBook } from './bootstrap-book.ts';
 import { BotConfigs } from './bot-configs.ts';
 import { type Expected, HeartbeatBook } from './heartbeat-book.ts';
 import { Inbox } from './inbox.ts';
@@ -29,6 +31,7 @@ export class Agents {
   readonly heartbeats: HeartbeatBook;
   readonly configs: BotConfigs;
   readonly adoptedIDs = new AdoptedIDs();
+  readonly #bootstraps: BootstrapBook;
   readonly #remedies: RemedyBook;
   readonly #silence: SilenceKeeper;
   readonly #parts: EngineParts;
@@ -46,6 +49,7 @@ export class Agents {
     this.inbox = new Inbox((key) => call(key, 'asked'));
     this.configs = new BotConfigs(source, chance, secretBox);
     this.heartbeats = new HeartbeatBook({ clock, call, onSilence: () => this.#silence.changed() });
+    this.#bootstraps = new BootstrapBook(clock, call);
     this.#remedies = new RemedyBook(() => [...source.bots()].length);
     const { heartbeats } = this;
     const count = () => ({ silent: heartbeats.silentTogether, listened: heartbeats.size });
@@ -62,9 +66,17 @@ export class Agents {
     else this.heartbeats.ignore(bot.key, bot.status.droplet?.status === 'off');
   }
 
+  /** As `AgentDesk.beat`. */
+  beat(key: ResourceKey, agentSHA256: string, bootstrap: BootstrapReport | undefined): void {
+    this.heartbeats.beat(key, agentSHA256);
+    const bot = bootstrap && this.#parts.source.bot(key);
+    if (bot && !bot.deletion) this.#bootstraps.take(bot, agentSHA256, bootstrap);
+  }
+
   /** A pass over the bot has stored it as it is now. */
   stored(bot: BotRecord): void {
     this.#remedies.settle(bot, this.#parts.clock.now());
+    this.#bootstraps.stored(bot);
     this.update(bot);
     for (const listener of this.#listeners) listener(bot);
   }
@@ -77,15 +89,18 @@ export class Agents {
   forget(key: ResourceKey): void {
     this.adoptedIDs.forget(key);
     this.#remedies.forget(key);
+    this.#bootstraps.forget(key);
     this.heartbeats.ignore(key, true);
     this.inbox.forget(key);
   }
 
   sight(bot: BotRecord, { reports, config }: AgentKnowledge): AgentSight {
+    const agentSHA256 = agentHashOf(bot);
     return {
       reports,
       config,
-      hearing: this.heartbeats.hearing(bot.key, agentHashOf(bot)),
+      hearing: this.heartbeats.hearing(bot.key, agentSHA256),
+      bootstrap: this.#bootstraps.of(bot.key, agentSHA256),
       registrationTokenLifeMs: this.#settings.registrationTokenLife,
       remedyHindered: (remedy) => this.#remedies.hindrance(bot, remedy),
     };

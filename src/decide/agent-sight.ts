@@ -1,4 +1,5 @@
 import type { Report } from '../model/agent-report.ts';
+import type { BootstrapReport } from '../model/bootstrap-report.ts';
 
 /** The config that follows from what is declared now, or why there is none. */
 export type ConfigSight =
@@ -32,6 +33,8 @@ export interface AgentSight {
   /** Undefined when nobody looked, as in a deletion. */
   readonly config: ConfigSight | undefined;
   readonly hearing: Hearing;
+  /** As a beat reported it last, while that is not on record yet. */
+  readonly bootstrap?: BootstrapReport | undefined;
   /** How long a registration token may be redeemed, from the first sight of the active droplet. */
   readonly registrationTokenLifeMs: number;
   /** Why a silent bot may not be rebooted or replaced now; undefined when it may. */

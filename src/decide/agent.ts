@@ -1,5 +1,6 @@
 import type { Report, ReportAnswer } from '../model/agent-report.ts';
 import type { BotStatus } from '../model/bot-status.ts';
+import { bootstrapWaiting, nextBootstrapLook, withBootstrap } from './bootstrap.ts';
 import { acknowledge, configWaiting, nextConfigLook, withDesiredConfig } from './config-version.ts';
 import type { Note } from './decision.ts';
 import { enrol, enrolmentWaiting, expiryOf, isRegistered, withTokenLives } from './enrolment.ts';
@@ -21,7 +22,7 @@ export interface Received {
  */
 export function receive(start: Situation): Received {
   if (!start.agent) return { situation: start, answers: [], notes: [] };
-  let situation = advanced(start, withTokenLives, withDesiredConfig);
+  let situation = advanced(start, withTokenLives, withBootstrap, withDesiredConfig);
   const answers: ReportAnswer[] = [];
   const notes: Note[] = [];
   for (const report of start.agent.reports) {
@@ -49,14 +50,20 @@ function receiptOf(situation: Situation, report: Report) {
 export function agentWaiting(situation: Situation): Waiting | undefined {
   const { agent, running, status, bot } = situation;
   if (!agent || !running || !status.droplet || bot.deletion) return undefined;
-  return enrolmentWaiting(situation) ?? configWaiting(situation) ?? healthWaiting(situation);
+  return (
+    enrolmentWaiting(situation) ??
+    // Before the config, which a droplet without its base packages never fetches.
+    bootstrapWaiting(situation) ??
+    configWaiting(situation) ??
+    healthWaiting(situation)
+  );
 }
 
 /** When the agent's affairs are to be looked at again although nothing changes (epoch ms). */
 export function agentLookAt(situation: Situation): number | undefined {
   if (!situation.agent || situation.bot.deletion) return undefined;
   const times = isRegistered(situation)
-    ? [nextHeartbeatWrite(situation), nextRemedyLook(situation)]
+    ? [nextHeartbeatWrite(situation), nextRemedyLook(situation), nextBootstrapLook(situation)]
     : [expiryOf(situation)];
   return earliest([...times, nextConfigLook(situation)]);
 }

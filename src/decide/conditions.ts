@@ -1,5 +1,6 @@
 import { type Condition, type ConditionStatus, type ConditionType, conditionOf } from '../model/condition.ts';
 import { adoptionDifferences } from './adoption.ts';
+import { bootstrapOf } from './bootstrap.ts';
 import { commandFor } from './command-for.ts';
 import { configWaiting } from './config-version.ts';
 import { enrolmentWaiting, isRegistered } from './enrolment.ts';
@@ -25,6 +26,7 @@ export function conditionsOf(situation: Situation, waiting: Waiting | undefined)
     ['QuotaGranted', quotaGranted(situation)],
     ['DropletReady', dropletReady(situation)],
     ['AgentRegistered', agentRegistered(situation)],
+    ['Bootstrapped', bootstrapOf(situation)],
     ['ConfigApplied', configApplied(situation)],
     ['Healthy', healthOf(situation)],
     ['ReplacementNeeded', replacementNeeded(situation)],

@@ -1,6 +1,7 @@
 import { agentHashOf } from '../model/agent-credentials.ts';
 import type { Report, ReportAnswer } from '../model/agent-report.ts';
 import type { BotStatus, Registration, RegistrationToken } from '../model/bot-status.ts';
+import { withReport } from './bootstrap.ts';
 import { commandFor } from './command-for.ts';
 import type { Note } from './decision.ts';
 import { omit } from './omit.ts';
@@ -49,7 +50,7 @@ export function enrol(situation: Situation, report: Report & { kind: 'register' 
   const token = status.registration?.tokens.find(({ sha256 }) => sha256 === report.registrationSHA256);
   if (!token || lifeLeft(situation, token) <= 0 || isOfAnother(status, token))
     return refused(status, unauthorised);
-  return registered(situation, token, report.agentSHA256);
+  return registered(situation, token, report);
 }
 
 /** A duplicate, soon to be destroyed, does not speak for the bot. */
@@ -69,7 +70,11 @@ function refused(status: BotStatus, answer: ReportAnswer): Receipt {
 }
 
 /** What was known of the agent before does not hold of this one. Before a droplet is on record, another may be the bot's. */
-function registered({ status, now }: Situation, token: RegistrationToken, sha256: string): Receipt {
+function registered(
+  { status, now }: Situation,
+  token: RegistrationToken,
+  { agentSHA256: sha256, bootstrap }: Report & { kind: 'register' },
+): Receipt {
   const { sha256: registrationSHA256, attemptID, issuedAt: tokenIssuedAt } = token;
   const agent = {
     ...{ sha256, registrationSHA256, registeredAt: isoOf(now), tokenIssuedAt },
@@ -78,7 +83,7 @@ function registered({ status, now }: Situation, token: RegistrationToken, sha256
   const others = openTokens(status.registration).filter((other) => other !== token);
   return {
     status: {
-      ...omit(status, 'appliedConfig', 'lastHeartbeatTime'),
+      ...withReport(omit(status, 'appliedConfig', 'lastHeartbeatTime'), bootstrap),
       registration: { tokens: status.droplet ? [] : others, agent },
     },
     answer: { kind: 'registered' },
@@ -107,7 +112,7 @@ export function withAgentOf(status: BotStatus, attemptID: string | undefined): B
   const { registration } = status;
   const known = registration?.agent?.attemptID;
   if (!registration || attemptID === undefined || known === undefined || known === attemptID) return status;
-  return { ...omit(status, 'appliedConfig'), registration: omit(registration, 'agent') };
+  return { ...omit(status, 'appliedConfig', 'bootstrap'), registration: omit(registration, 'agent') };
 }
 
 /**
@@ -121,7 +126,7 @@ export function hasRegistered({ status, now }: Situation, attemptID: string): bo
 
 /** The status once a replacement is decided: nothing of the agent there was speaks for the bot any more. */
 export function withoutAgent(status: BotStatus): BotStatus {
-  return omit(status, 'registration', 'appliedConfig', 'lastHeartbeatTime');
+  return omit(status, 'registration', 'appliedConfig', 'bootstrap', 'lastHeartbeatTime');
 }
 
 /** Takes up a token that was declared, and lets the tokens' lives run or stand still with the droplet. */

@@ -3,18 +3,19 @@ import { type Condition, conditionOf } from '../model/condition.ts';
 import type { Note } from './decision.ts';
 import { normal, type Situation, warning } from './situation.ts';
 
-/** Told when the cloud refused, with the turn of health, or of the fleet. */
+/** Told when the cloud refused, with the turn of health or of the bootstrap, or of the fleet. */
 const toldElsewhere = new Set([
   ...['ChangeRefused', 'CreateRefused', 'ResizeRefused', 'HeartbeatStale'],
-  ...['MassDeletionHeld', 'MassRecreationHeld'],
+  ...['MassDeletionHeld', 'MassRecreationHeld', 'BootstrapFailed', 'BootstrapStuck'],
 ]);
 
 /** What belongs in the bot's history of how its conditions turn. `situation` has the status before, `after` is the next. */
 export function turns(situation: Situation, after: BotStatus): readonly Note[] {
   const { status: before } = situation;
   const health = healthTurn(conditionOf(before, 'Healthy'), conditionOf(after, 'Healthy'));
+  const bootstrap = bootstrapTurn(conditionOf(before, 'Bootstrapped'), conditionOf(after, 'Bootstrapped'));
   const stall = stallTurn(conditionOf(before, 'Stalled'), conditionOf(after, 'Stalled'));
-  return [...health, ...stall.filter(({ reason }) => isOwn(situation, reason))];
+  return [...health, ...bootstrap, ...stall.filter(({ reason }) => isOwn(situation, reason))];
 }
 
 function healthTurn(before: Condition | undefined, after: Condition | undefined): readonly Note[] {
@@ -22,6 +23,14 @@ function healthTurn(before: Condition | undefined, after: Condition | undefined)
   if (after.status === 'False') return [warning(after.reason, after.message)];
   const isBack = before?.status === 'False' && after.status === 'True';
   return isBack ? [normal('HeartbeatsBack', 'Its heartbeats arrive again')] : [];
+}
+
+/** One event for all that fails: which steps stand in the condition, as long as they do. */
+function bootstrapTurn(before: Condition | undefined, after: Condition | undefined): readonly Note[] {
+  if (!after || before?.reason === after.reason) return [];
+  if (after.status === 'False') return [warning(after.reason, after.message)];
+  if (before?.status !== 'False') return [];
+  return [normal('BootstrapMended', 'No step of its droplet’s bootstrap counts as failed any more')];
 }
 
 /** Another message is news too: a manifest may be wrong in another way. */

@@ -1,3 +1,4 @@
+import { longestStepName, mostFailedSteps } from './bootstrap-report.ts';
 import { conditionSchema } from './condition.ts';
 import { type Static, Type } from './schema-words.ts';
 
@@ -153,6 +154,24 @@ const registrationSchema = Type.Object(
   { additionalProperties: false, description: 'Enrolment of the agent; hashes only, never a token.' },
 );
 
+const bootstrapSchema = Type.Object(
+  {
+    running: Type.Boolean({ description: 'Whether it is still at work.' }),
+    failedSteps: Type.Array(Type.String({ maxLength: longestStepName }), {
+      maxItems: mostFailedSteps,
+      description: 'Steps that have failed and are not mended yet.',
+    }),
+    runningSince: Type.Optional(
+      time('Since when it has been at work: its time stands still while the droplet is not active.'),
+    ),
+  },
+  {
+    additionalProperties: false,
+    description:
+      'How the droplet’s bootstrap stands, as its agent reported last; none from agents that say nothing of it.',
+  },
+);
+
 const configSchema = (description: string, since: string) =>
   Type.Object(
     {
@@ -208,6 +227,7 @@ export const botStatusSchema = Type.Object(
       ),
     ),
     registration: Type.Optional(registrationSchema),
+    bootstrap: Type.Optional(bootstrapSchema),
     desiredConfig: Type.Optional(
       configSchema('The config that the bot is to run by; stored before it is served.', 'Since when.'),
     ),

@@ -8,6 +8,7 @@ export const conditionTypes = [
   'QuotaGranted',
   'DropletReady',
   'AgentRegistered',
+  'Bootstrapped',
   'ConfigApplied',
   'Healthy',
   'ReplacementNeeded',

@@ -1,4 +1,5 @@
 import type { Report, ReportAnswer } from '../model/agent-report.ts';
+import type { BootstrapReport } from '../model/bootstrap-report.ts';
 import type { BotConfig } from '../model/config-content.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
@@ -22,8 +23,8 @@ export interface AgentDesk {
   configOf(bot: BotRecord): Promise<BotConfig>;
   /** Looks at the bot as soon as may be. */
   call(key: ResourceKey): void;
-  /** The bot's agent was heard. */
-  beat(key: ResourceKey, agentSHA256: string): void;
+  /** The bot's agent was heard, with what it reports of its droplet's bootstrap, if anything. */
+  beat(key: ResourceKey, agentSHA256: string, bootstrap?: BootstrapReport): void;
   /** Called with each bot that was stored. Returns the way to stop. */
   onStored(listener: (bot: BotRecord) => void): () => void;
 }

@@ -2,6 +2,7 @@ import type { TestContext } from 'node:test';
 import type { BotAPI, ConfigAnswer, RegisterCall } from '../../src/bot-api/bot-api.ts';
 import { type OpenBotAPI, openBotAPI } from '../../src/bot-api/open-bot-api.ts';
 import { waited } from '../../src/bot-api/waited.ts';
+import type { BootstrapReport } from '../../src/model/bootstrap-report.ts';
 import { resourceKey } from '../../src/model/resource-key.ts';
 import type { WorldOptions } from '../simulation/world.ts';
 import { FleetBed } from './fleet-bed.ts';
@@ -77,8 +78,8 @@ export class AgentBed extends FleetBed {
     return this.answer(this.api.acknowledge({ ...this.#caller(name), configID }));
   }
 
-  beat(name: string): Answer<'heartbeat'> {
-    return this.api.heartbeat(this.#caller(name));
+  beat(name: string, bootstrap?: BootstrapReport): Answer<'heartbeat'> {
+    return this.api.heartbeat({ ...this.#caller(name), bootstrap });
   }
 
   /** The whole protocol, once; beats from then on. */

@@ -169,7 +169,7 @@ export interface BotStatus {
   readonly observedGeneration?: number;
   /** What holds of the bot and why. Ready, Reconciling and Stalled follow kstatus. */
   readonly conditions?: ({
-    readonly type: 'Ready' | 'Reconciling' | 'Stalled' | 'QuotaGranted' | 'DropletReady' | 'AgentRegistered' | 'ConfigApplied' | 'Healthy' | 'ReplacementNeeded' | 'BootstrapOutdated' | 'AdoptionDiffers';
+    readonly type: 'Ready' | 'Reconciling' | 'Stalled' | 'QuotaGranted' | 'DropletReady' | 'AgentRegistered' | 'Bootstrapped' | 'ConfigApplied' | 'Healthy' | 'ReplacementNeeded' | 'BootstrapOutdated' | 'AdoptionDiffers';
     readonly status: 'True' | 'False' | 'Unknown';
     /** One word in CamelCase, for machines. */
     readonly reason: string;
@@ -322,6 +322,15 @@ export interface BotStatus {
       /** The create that the registration token was made for, if any. */
       readonly attemptID?: string;
     };
+  };
+  /** How the droplet’s bootstrap stands, as its agent reported last; none from agents that say nothing of it. */
+  readonly bootstrap?: {
+    /** Whether it is still at work. */
+    readonly running: boolean;
+    /** Steps that have failed and are not mended yet. */
+    readonly failedSteps: string[];
+    /** Since when it has been at work: its time stands still while the droplet is not active. */
+    readonly runningSince?: string;
   };
   /** The config that the bot is to run by; stored before it is served. */
   readonly desiredConfig?: {

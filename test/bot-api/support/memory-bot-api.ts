@@ -9,12 +9,14 @@ import type {
   ConfigAnswer,
   ConfigCall,
   Health,
+  HeartbeatCall,
   Later,
   Refused,
   RegisterCall,
   Registered,
   Waiting,
 } from '../../../src/bot-api/bot-api.ts';
+import type { BootstrapReport } from '../../../src/model/bootstrap-report.ts';
 import { configContent } from '../../../src/model/config-content.ts';
 
 const unauthorised: Refused = { kind: 'refused', reason: 'unauthorised' };
@@ -31,6 +33,8 @@ export class MemoryBotAPI implements BotAPI {
   readonly #held = new Set<() => void>();
   /** Calls that reached the API. */
   readonly calls: string[] = [];
+  /** What came with each registration and beat of a bootstrap. */
+  readonly reported: (BootstrapReport | undefined)[] = [];
   /** In place of every answer, while it is set. */
   refusal: Refused | undefined;
   /** Thrown in place of every answer, while it is set. */
@@ -59,7 +63,8 @@ export class MemoryBotAPI implements BotAPI {
     return this.#bots.get(botID)?.agentToken;
   }
 
-  async register({ botID, bearer, agentToken }: RegisterCall): Promise<Registered | Refused> {
+  async register({ botID, bearer, agentToken, bootstrap }: RegisterCall): Promise<Registered | Refused> {
+    this.reported.push(bootstrap);
     const refused = this.#called(`register ${botID}`);
     if (refused) return refused;
     const bot = this.#bots.get(botID);
@@ -98,7 +103,8 @@ export class MemoryBotAPI implements BotAPI {
     return { kind: 'refused', reason: 'staleConfig', desiredConfigID: desired };
   }
 
-  heartbeat(call: BotCall): Beat | Refused {
+  heartbeat(call: HeartbeatCall): Beat | Refused {
+    this.reported.push(call.bootstrap);
     const refused = this.#called(`heartbeat ${call.botID}`) ?? this.#refusalOf(call);
     return refused ?? { kind: 'beat', desiredConfigID: this.#desired(call) };
   }

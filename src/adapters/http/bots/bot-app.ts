@@ -5,7 +5,7 @@ import type { BotCallObserver } from '../../../ports/bot-call-observer.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import { type AdmissionParts, admission, callerAt, callerField, endingRetryMs } from './admission.ts';
-import type { Answer, BotRequest, ServedBotAPI } from './bot-calls.ts';
+import type { Answer, BotRequest, BotRequestBody, ServedBotAPI } from './bot-calls.ts';
 import { type BotRoute, botRoutes, waitOf } from './bot-routes.ts';
 import { answerBrokenRequest } from './broken-request.ts';
 import type { Caller } from './call-limits.ts';
@@ -163,7 +163,7 @@ function wordsOf(request: FastifyRequest): Omit<BotRequest, 'waitMs'> {
   return {
     pathID: (params as Words)['id'] ?? '',
     bearer: bearerOf(headers.authorization) ?? '',
-    body: (body ?? {}) as Words,
+    body: (body ?? {}) as BotRequestBody,
     ifNoneMatch: singleTagOf(headers['if-none-match']),
   };
 }

@@ -1,17 +1,18 @@
 import type {
   Beat,
   BotAPI,
-  BotCall,
   ConfigAnswer,
   ConfigBody,
+  HeartbeatCall,
   Refused,
   Waiting,
 } from '../../../bot-api/bot-api.ts';
 import { isWaiting } from '../../../bot-api/waited.ts';
+import type { BootstrapReport } from '../../../model/bootstrap-report.ts';
 
 /** The bot API as it is served: here, or by a process that leads and is reached over the network. */
 export interface ServedBotAPI extends Omit<BotAPI, 'heartbeat'> {
-  heartbeat(call: BotCall): Beat | Refused | Promise<Beat | Refused>;
+  heartbeat(call: HeartbeatCall): Beat | Refused | Promise<Beat | Refused>;
 }
 
 /** A request that has the form its route demands. */
@@ -19,9 +20,17 @@ export interface BotRequest {
   /** From the path; empty where the path names no bot. */
   readonly pathID: string;
   readonly bearer: string;
-  readonly body: Readonly<Record<string, string | undefined>>;
+  readonly body: BotRequestBody;
   readonly ifNoneMatch: string | undefined;
   readonly waitMs: number;
+}
+
+/** What is read of the bodies, each route of its own part. */
+export interface BotRequestBody {
+  readonly bot_id?: string;
+  readonly agent_token?: string;
+  readonly config_id?: string;
+  readonly bootstrap?: { readonly running: boolean; readonly failed_steps: readonly string[] };
 }
 
 export interface Answer {
@@ -32,7 +41,7 @@ export interface Answer {
 
 export async function register(api: ServedBotAPI, { bearer, body }: BotRequest): Promise<Answer | Refused> {
   const { bot_id: botID = '', agent_token: agentToken } = body;
-  const answer = await api.register({ botID, bearer, agentToken });
+  const answer = await api.register({ botID, bearer, agentToken, bootstrap: bootstrapOf(body) });
   if (answer.kind === 'refused') return answer;
   const told = answer.agentToken === undefined ? {} : { agent_token: answer.agentToken };
   return { status: 200, body: { status: 'registered', bot_id: answer.botID, ...told } };
@@ -60,16 +69,20 @@ export async function acknowledge(
   api: ServedBotAPI,
   { pathID: botID, bearer, body }: BotRequest,
 ): Promise<Answer | Refused> {
-  const answer = await api.acknowledge({ botID, bearer, configID: body['config_id'] ?? '' });
+  const answer = await api.acknowledge({ botID, bearer, configID: body.config_id ?? '' });
   if (answer.kind === 'refused') return answer;
   return { status: 200, body: { status: 'acknowledged', config_id: answer.configID } };
 }
 
 export async function heartbeat(
   api: ServedBotAPI,
-  { pathID: botID, bearer }: BotRequest,
+  { pathID: botID, bearer, body }: BotRequest,
 ): Promise<Answer | Refused> {
-  const answer = await api.heartbeat({ botID, bearer });
+  const answer = await api.heartbeat({ botID, bearer, bootstrap: bootstrapOf(body) });
   if (answer.kind === 'refused') return answer;
   return { status: 200, body: { status: 'ok', desired_config_id: answer.desiredConfigID ?? null } };
+}
+
+function bootstrapOf({ bootstrap }: BotRequestBody): BootstrapReport | undefined {
+  return bootstrap && { running: bootstrap.running, failedSteps: bootstrap.failed_steps };
 }

@@ -26,6 +26,25 @@ export interface BotRoute {
   readonly serve: (api: ServedBotAPI, request: BotRequest) => Promise<Answer | Refused | Waiting>;
 }
 
+/** As many steps as fit into a body; how many are kept of them, and of their names, is the API's affair. */
+const bootstrap = {
+  ...object(
+    {
+      running: { type: 'boolean', description: 'Whether the bootstrap is still at work.' },
+      failed_steps: {
+        type: 'array',
+        maxItems: 64,
+        items: { type: 'string', maxLength: 256 },
+        description:
+          'Names of the steps that failed and are not mended yet. 32 are kept, with 64 characters of each; what is no letter, digit, space or one of ._+- becomes _.',
+      },
+    },
+    'running',
+    'failed_steps',
+  ),
+  description: 'How the bootstrap of the bot’s droplet stands. Left out: nothing is known of it.',
+};
+
 const id = { type: 'string', minLength: 1, maxLength: 200 };
 
 export const botRoutes: readonly BotRoute[] = [
@@ -43,6 +62,7 @@ export const botRoutes: readonly BotRoute[] = [
           description:
             'Made by the agent: 32 to 256 visible ASCII characters. One is made and told when left out.',
         },
+        bootstrap,
       },
       'bot_id',
     ),
@@ -94,7 +114,7 @@ export const botRoutes: readonly BotRoute[] = [
     path: '/:id/heartbeat',
     name: 'heartbeat',
     summary: 'Says that the bot is alive; tells the id of the config to run by, if there is one.',
-    body: { type: ['object', 'null'] },
+    body: { ...object({ bootstrap }), type: ['object', 'null'] },
     answer: object(
       { status: { const: 'ok' }, desired_config_id: { type: ['string', 'null'] } },
       'status',

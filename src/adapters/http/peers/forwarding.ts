@@ -5,6 +5,7 @@ import type {
   ConfigAnswer,
   ConfigCall,
   Health,
+  HeartbeatCall,
   Refused,
   RegisterCall,
   Waiting,
@@ -54,7 +55,7 @@ export class Forwarding implements ServedBotAPI {
     return this.#orHandOver(await this.#parts.api.acknowledge(call), 'acknowledge', call);
   }
 
-  heartbeat(call: BotCall): ReturnType<ServedBotAPI['heartbeat']> {
+  heartbeat(call: HeartbeatCall): ReturnType<ServedBotAPI['heartbeat']> {
     const answer = this.#parts.api.heartbeat(call);
     return isNotLeading(answer) ? this.#orHandOver(answer, 'heartbeat', call) : answer;
   }
