@@ -1,5 +1,7 @@
 import type { AgentSight, ConfigSight } from '../decide/agent-sight.ts';
+import type { Remedy } from '../decide/effect.ts';
 import { isListenedFor } from '../decide/health.ts';
+import type { Admission } from '../decide/input.ts';
 import { agentHashOf } from '../model/agent-credentials.ts';
 import type { Report } from '../model/agent-report.ts';
 import type { BootstrapReport } from '../model/bootstrap-report.ts';
@@ -102,8 +104,14 @@ export class Agents {
       hearing: this.heartbeats.hearing(bot.key, agentSHA256),
       bootstrap: this.#bootstraps.of(bot.key, agentSHA256),
       registrationTokenLifeMs: this.#settings.registrationTokenLife,
-      remedyHindered: (remedy) => this.#remedies.hindrance(bot, remedy),
     };
+  }
+
+  /** Takes a slot for the remedy, or says what it waits for. */
+  askRemedy(bot: BotRecord, remedy: Remedy): Admission {
+    const hindrance = this.#remedies.hindrance(bot, remedy);
+    if (hindrance === undefined) return { admitted: true };
+    return { admitted: false, reason: 'RemedyWaits', message: hindrance };
   }
 
   stop(): void {

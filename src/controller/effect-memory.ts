@@ -1,3 +1,4 @@
+import type { RecentEffect } from '../decide/effect.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /** How much longer an effect is remembered than the longest of the settings that rules wait for, so that it does not end first. */
@@ -43,6 +44,14 @@ export class EffectMemory {
     const now = this.#clock.monotonic();
     const effect = this.#of(uid).find((noted) => noted.signature === signature);
     return effect && this.#isYoung(effect, now) ? now - effect.at : undefined;
+  }
+
+  /** Everything remembered of the bot. */
+  of(uid: string): RecentEffect[] {
+    const now = this.#clock.monotonic();
+    return this.#of(uid)
+      .filter((effect) => this.#isYoung(effect, now))
+      .map(({ signature, at }) => ({ signature, sinceMs: now - at }));
   }
 
   /** It is no longer so. */

@@ -1,5 +1,4 @@
-import type { Admission, Input } from '../decide/input.ts';
-import { effectiveDroplet } from '../model/droplet-spec.ts';
+import type { Input } from '../decide/input.ts';
 import type { AccountRecord, BotRecord } from '../model/records.ts';
 import { doubtOf, unsentAttempt } from './doubt-subject.ts';
 import type { Engine } from './engine.ts';
@@ -24,25 +23,25 @@ export function inputOf(context: PassContext, bot: BotRecord): Input {
   };
 }
 
-type Permissions = Pick<Input, 'createsForbidden' | 'held' | 'grant' | 'budgetLeftUSD' | 'admission'>;
+type Permissions = Pick<Input, 'createsForbidden' | 'held' | 'grant' | 'budgetLeftUSD' | 'slots'>;
 
 /** What the bot may do, as far as that is not its own affair. */
 function permissionsOf(context: PassContext, bot: BotRecord): Permissions {
-  const { engine, account } = context;
+  const { engine, account, knowledge } = context;
   return {
     createsForbidden: engine.gate.createsForbidden(),
     held: heldOf(engine, bot),
     grant: engine.quota.grant(bot.key, account),
-    budgetLeftUSD: budgetLeft(engine, account),
-    admission: () => ask(context, bot),
+    budgetLeftUSD: budgetLeft(engine, bot, account),
+    slots: knowledge.slots,
   };
 }
 
 /** What this process has done and looked for. */
-function memoryOf(engine: Engine, bot: BotRecord): Pick<Input, 'attempt' | 'sinceEffect'> {
+function memoryOf(engine: Engine, bot: BotRecord): Pick<Input, 'attempt' | 'effects'> {
   return {
     attempt: attemptWatch(engine, bot),
-    sinceEffect: (signature) => engine.effects.since(bot.uid, signature),
+    effects: engine.effects.of(bot.uid),
   };
 }
 
@@ -55,25 +54,18 @@ function attemptWatch({ doubts, effects }: Engine, bot: BotRecord): Input['attem
   return isUnsent ? { ...watch, unsent: true } : watch;
 }
 
-/** The place in the quota and in the budget is taken in the very turn in which the create is admitted. */
-function ask({ engine, site, knowledge }: PassContext, bot: BotRecord): Admission {
-  const answer = site.admission.ask(bot.key, bot.status.replacements !== undefined);
-  if (answer.admitted) {
-    const slug = effectiveDroplet(bot.spec?.droplet).size;
-    const offer = knowledge.catalogue?.sizes.find((size) => size.slug === slug);
-    engine.quota.reserve(bot.key, offer?.priceMonthlyUSD ?? 0);
-  }
-  return answer;
-}
-
 export function heldOf({ keeper }: Engine, bot: BotRecord): Input['held'] {
   if (bot.deletion) return bot.deletion.implicit && keeper.deletions.isHeld(bot.key) ? 'delete' : undefined;
   return keeper.recreations.isHeld(bot.key) ? 'recreate' : undefined;
 }
 
-function budgetLeft(engine: Engine, account: AccountRecord | undefined): number {
+/** What the bot has reserved for the create of this pass is not in its own way. */
+function budgetLeft(
+  { quota }: Engine,
+  { key, status }: BotRecord,
+  account: AccountRecord | undefined,
+): number | undefined {
   const budget = account?.spec?.monthlyBudgetUSD;
-  return budget === undefined || !account
-    ? Number.POSITIVE_INFINITY
-    : budget - engine.quota.costUSD(account.key);
+  if (budget === undefined || !account) return undefined;
+  return budget - quota.costUSD(account.key) + (status.droplet ? 0 : quota.reservedUSD(key));
 }

@@ -1,11 +1,13 @@
-import type { Look } from '../decide/effect.ts';
+import type { Look, SlotRequest } from '../decide/effect.ts';
+import type { Admission } from '../decide/input.ts';
+import { effectiveDroplet } from '../model/droplet-spec.ts';
 import { dropletName } from '../model/identity.ts';
 import type { BotRecord } from '../model/records.ts';
 import { faultOf } from '../ports/port-error.ts';
 import { doubtOf, unseenDroplet } from './doubt-subject.ts';
 import type { PassContext } from './pass.ts';
 
-/** Carries out one read that a decision asked for and adds its answer to what the pass knows. */
+/** Carries out one read that a decision asked for, or takes a slot, and adds the answer to what the pass knows. */
 export async function look(context: PassContext, bot: BotRecord, request: Look): Promise<void> {
   switch (request.kind) {
     case 'droplet':
@@ -18,7 +20,28 @@ export async function look(context: PassContext, bot: BotRecord, request: Look):
       return lookAtActions(context, bot, request.dropletID);
     case 'catalogue':
       context.knowledge.catalogue = await context.site.cloud.catalogue(callOptions(context));
+      return;
+    case 'slot':
+      return takeSlot(context, bot, request);
   }
+}
+
+function takeSlot(context: PassContext, bot: BotRecord, request: SlotRequest): void {
+  const { knowledge, engine } = context;
+  if (request.slot === 'create') knowledge.slots = { ...knowledge.slots, create: askCreate(context, bot) };
+  else if (engine.agents)
+    knowledge.slots = { ...knowledge.slots, remedy: engine.agents.askRemedy(bot, request.remedy) };
+}
+
+/** The place in the quota and in the budget is taken in the very turn in which the create is admitted. */
+function askCreate({ engine, site, knowledge }: PassContext, bot: BotRecord): Admission {
+  const answer = site.admission.ask(bot.key, bot.status.replacements !== undefined);
+  if (answer.admitted) {
+    const slug = effectiveDroplet(bot.spec?.droplet).size;
+    const offer = knowledge.catalogue?.sizes.find((size) => size.slug === slug);
+    engine.quota.reserve(bot.key, offer?.priceMonthlyUSD ?? 0);
+  }
+  return answer;
 }
 
 function callOptions({ site }: PassContext) {

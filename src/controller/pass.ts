@@ -1,4 +1,4 @@
-import type { Input } from '../decide/input.ts';
+import type { Input, Slots } from '../decide/input.ts';
 import type { AccountRecord } from '../model/records.ts';
 import type { Catalogue, CloudAction, Droplet } from '../ports/cloud.ts';
 import type { AgentKnowledge } from './agents.ts';
@@ -13,6 +13,7 @@ export interface Knowledge {
   adoptee: Droplet | 'absent' | undefined;
   actions: readonly CloudAction[] | undefined;
   catalogue: Catalogue | undefined;
+  slots: Slots;
   agent: AgentKnowledge;
 }
 
@@ -32,6 +33,7 @@ export function newKnowledge(): Knowledge {
     adoptee: undefined,
     actions: undefined,
     catalogue: undefined,
+    slots: {},
     agent: { reports: [], config: undefined },
   };
 }

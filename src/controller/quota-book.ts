@@ -98,6 +98,12 @@ export class QuotaBook {
     return round(this.#ledgers.get(account)?.costUSD ?? 0);
   }
 
+  /** What the bot's droplet costs, or the one that it has a place for. */
+  reservedUSD(key: ResourceKey): number {
+    const account = this.#accountOf.get(key);
+    return (account && this.#ledgers.get(account)?.entries.get(key)?.costUSD) ?? 0;
+  }
+
   /** Bots of the account that hold no place. */
   waiting(account: ResourceKey): ResourceKey[] {
     const entries = this.#ledgers.get(account)?.entries.values() ?? [];

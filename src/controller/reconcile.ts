@@ -119,7 +119,7 @@ function corrected(decision: Decision, outcome: Outcome): Drift[] {
 /** What the next pass would report of the settled status, so that one write serves both. */
 function concluded(context: PassContext, bot: BotRecord, status: BotStatus, outcome: Outcome): BotStatus {
   const input = inputOf(context, { ...bot, status });
-  const decision = decide({ ...input, admission: () => admissionAfter(outcome) });
+  const decision = decide({ ...input, slots: { ...input.slots, create: admissionAfter(outcome) } });
   // A claim belongs to an effect that this pass does not carry out.
   return decision.look || decision.again || decision.effect ? status : decision.status;
 }

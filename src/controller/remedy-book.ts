@@ -1,10 +1,9 @@
+import type { Remedy } from '../decide/effect.ts';
 import type { BotStatus } from '../model/bot-status.ts';
 import { conditionOf } from '../model/condition.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import { accountKeyOf } from './quota-book.ts';
-
-type Remedy = 'Reboot' | 'Replace';
 
 interface UnderWay {
   readonly account: ResourceKey | undefined;

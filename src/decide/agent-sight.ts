@@ -37,6 +37,4 @@ export interface AgentSight {
   readonly bootstrap?: BootstrapReport | undefined;
   /** How long a registration token may be redeemed, from the first sight of the active droplet. */
   readonly registrationTokenLifeMs: number;
-  /** Why a silent bot may not be rebooted or replaced now; undefined when it may. */
-  readonly remedyHindered: (remedy: 'Reboot' | 'Replace') => string | undefined;
 }

@@ -105,7 +105,7 @@ function afterGrant({ grant }: Situation): Verdict | undefined {
 /** A replacement keeps what it had: nothing is destroyed for a create that the budget then forbids. */
 function afterBudget(situation: Situation): Verdict | undefined {
   const { budgetLeftUSD, catalogue, wanted, status } = situation;
-  if (budgetLeftUSD === Number.POSITIVE_INFINITY || status.knownDropletIDs) return undefined;
+  if (budgetLeftUSD === undefined || status.knownDropletIDs) return undefined;
   if (!catalogue) return { look: { kind: 'catalogue' } };
   const price = catalogue.sizes.find((size) => size.slug === wanted.size)?.priceMonthlyUSD ?? 0;
   if (price <= budgetLeftUSD) return undefined;
@@ -141,7 +141,8 @@ function afterLosses(situation: Situation): Verdict | undefined {
 }
 
 function afterAdmission(situation: Situation): Verdict | undefined {
-  const admission = situation.admission();
+  const admission = situation.slots.create;
+  if (!admission) return { look: { kind: 'slot', slot: 'create' } };
   if (admission.admitted) return undefined;
   const waiting = progressing(admission.reason, admission.message);
   return admission.until === undefined ? { waiting } : { waiting, requeueAt: admission.until };

@@ -17,9 +17,25 @@ export type Look =
   | { readonly kind: 'name' }
   | { readonly kind: 'adoptee'; readonly dropletID: number }
   | { readonly kind: 'actions'; readonly dropletID: number }
-  | { readonly kind: 'catalogue' };
+  | { readonly kind: 'catalogue' }
+  | SlotRequest;
 
-/** Names an effect for `Input.sinceEffect`; two effects that would do the same have the same signature. */
+/** Asks for something that must be taken, not merely known; the answer comes as `Input.slots`. */
+export type SlotRequest =
+  | { readonly kind: 'slot'; readonly slot: 'create' }
+  | { readonly kind: 'slot'; readonly slot: 'remedy'; readonly remedy: Remedy };
+
+/** What is done about a silent bot. */
+export type Remedy = 'Reboot' | 'Replace';
+
+/** An effect that this process carried out, by its signature. */
+export interface RecentEffect {
+  readonly signature: string;
+  /** Milliseconds ago, on the monotonic clock. */
+  readonly sinceMs: number;
+}
+
+/** Names an effect for `Input.effects`; two effects that would do the same have the same signature. */
 export function effectSignature(effect: Effect): string {
   switch (effect.kind) {
     case 'create':

@@ -1,6 +1,7 @@
 import type { BotRecord } from '../model/records.ts';
 import type { Catalogue, CloudAction, CloudIdentity, Droplet } from '../ports/cloud.ts';
 import type { AgentSight } from './agent-sight.ts';
+import type { RecentEffect } from './effect.ts';
 
 /** What is known of a droplet whose id a bot records. */
 export type RecordedSight =
@@ -38,10 +39,21 @@ export type Grant =
   | { readonly granted: true }
   | { readonly granted: false; readonly reason: string; readonly message: string; readonly stalled: boolean };
 
-/** Whether a create may leave now; `waits` says for what, `until` (epoch ms) when that is known. */
+/** The answer to a request for a slot: it is taken, or what it waits for and until when (epoch ms), if that is known. */
 export type Admission =
   | { readonly admitted: true }
   | { readonly admitted: false; readonly reason: string; readonly message: string; readonly until?: number };
+
+/**
+ * The slots that this pass has asked for. One that was granted is reserved from that turn on and given back when the pass
+ * ends without its effect.
+ */
+export interface Slots {
+  /** Among the creates under way. */
+  readonly create?: Admission;
+  /** Among the reboots and replacements of silent bots. */
+  readonly remedy?: Admission;
+}
 
 /** Which cloud the bot's token leads to. `blocked` says why nothing may be concluded or done there. */
 export interface CloudSituation {
@@ -51,7 +63,7 @@ export interface CloudSituation {
   readonly viewed: boolean;
 }
 
-/** Everything a decision rests on; nothing in it is ever mutated. */
+/** Everything a decision rests on: plain JSON, so that it can be stored and decided again. Nothing in it is ever mutated. */
 export interface Input {
   /** Wall time, epoch milliseconds. */
   readonly now: number;
@@ -72,16 +84,15 @@ export interface Input {
   /** Another bot records the droplet that this one wants to adopt. */
   readonly adopteeHeldBy: string | undefined;
   readonly attempt: AttemptWatch | undefined;
-  /** How long ago an effect of that signature was carried out by this process; undefined when it was not. */
-  readonly sinceEffect: (signature: string) => number | undefined;
-  /** Asks for a place among the creates under way; asking is idempotent. */
-  readonly admission: () => Admission;
+  /** What this process did for the bot lately. */
+  readonly effects: readonly RecentEffect[];
+  readonly slots: Slots;
   /** Sizes, regions and images, when they were looked at in this pass. */
   readonly catalogue: Catalogue | undefined;
   /** The droplet's newest actions, when they were looked at in this pass. */
   readonly actions: readonly CloudAction[] | undefined;
-  /** Dollars a month that the account's budget leaves free; Infinity without a budget. */
-  readonly budgetLeftUSD: number;
+  /** Dollars a month that the account's budget leaves free; undefined without a budget. */
+  readonly budgetLeftUSD: number | undefined;
   readonly settlingWindowMs: number;
   readonly shutdownGraceMs: number;
   /** What is known of the bot's agent; undefined where no bot API is served, so that there is none to wait for. */

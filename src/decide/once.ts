@@ -20,8 +20,9 @@ export function once(
  * Milliseconds since this process carried `effect` out for the present step of the open operation, if it did: what was
  * carried out before the step began was for another one.
  */
-export function sinceWithinStep({ sinceEffect, status, now }: Situation, effect: Effect): number | undefined {
-  const since = sinceEffect(effectSignature(effect));
+export function sinceWithinStep({ effects, status, now }: Situation, effect: Effect): number | undefined {
+  const signature = effectSignature(effect);
+  const since = effects.find((recent) => recent.signature === signature)?.sinceMs;
   if (since === undefined || !status.operation) return since;
   const stepAge = now - timeOf(status.operation.stepAt);
   return stepAge >= 0 && since > stepAge ? undefined : since;

@@ -3,7 +3,7 @@ import { isSettled } from './attempt.ts';
 import type { Note } from './decision.ts';
 import { beginOperation, endOperation } from './operation.ts';
 import { seenDroplet } from './power.ts';
-import { dueRemedy, withRemedy } from './remedy.ts';
+import { dueRemedy, withRemedy, withRemedySlot } from './remedy.ts';
 import {
   type Concern,
   isoOf,
@@ -35,9 +35,11 @@ export const reboot: Concern = (situation) => {
 function remedyByReboot(situation: Situation): Verdict | undefined {
   const droplet = seenDroplet(situation);
   if (droplet?.status !== 'active' || dueRemedy(situation) !== 'Reboot') return undefined;
-  const reason = 'its bot is silent';
-  const status = beginOperation(situation, { type: 'Reboot', step: 'Reboot', reason });
-  return { status: withRemedy(status, situation.now), ...sendReboot(droplet.id) };
+  return withRemedySlot(situation, 'Reboot', () => {
+    const reason = 'its bot is silent';
+    const status = beginOperation(situation, { type: 'Reboot', step: 'Reboot', reason });
+    return { status: withRemedy(status, situation.now), ...sendReboot(droplet.id) };
+  });
 }
 
 function notApplicable(status: BotStatus, request: string | undefined): Verdict {

@@ -6,7 +6,7 @@ import { withoutAgent } from './enrolment.ts';
 import { omit } from './omit.ts';
 import { atStep, beginOperation, endOperation } from './operation.ts';
 import { presence } from './presence.ts';
-import { dueRemedy, withRemedy } from './remedy.ts';
+import { dueRemedy, withRemedy, withRemedySlot } from './remedy.ts';
 import { replacementReasons } from './replacement.ts';
 import { retireDroplet } from './retire-droplet.ts';
 import { type Concern, normal, type Situation, type Verdict, type Waiting } from './situation.ts';
@@ -42,7 +42,10 @@ export const redeploy: Concern = (situation) => {
   if (!wish) return undefined;
   if (!situation.status.droplet) return handled(situation, wish);
   if (!situation.catalogue) return { look: { kind: 'catalogue' } };
-  return obstacleOf(situation, situation.catalogue) ? undefined : begin(situation, wish);
+  if (obstacleOf(situation, situation.catalogue)) return undefined;
+  return wish.isRemedy
+    ? withRemedySlot(situation, 'Replace', () => begin(situation, wish))
+    : begin(situation, wish);
 };
 
 /** Nothing else is left to do than the redeploy that waits. */

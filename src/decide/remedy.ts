@@ -1,6 +1,7 @@
 import type { BotStatus } from '../model/bot-status.ts';
+import type { Remedy } from './effect.ts';
 import { healthOf } from './health.ts';
-import { isoOf, type Situation, timeOf } from './situation.ts';
+import { isoOf, type Situation, timeOf, type Verdict } from './situation.ts';
 
 /** A silent bot is remedied at once, then after 10, then after 30 minutes, and no more before a day has passed. */
 const backoffMs = [0, 600_000, 1_800_000];
@@ -13,14 +14,27 @@ const lookAgainMs = 60_000;
  */
 const leastSilenceMs = 100_000;
 
-/** What is to be done about the bot's silence now, if anything; the limits of hard-cases.md, "Silence", hold. */
-export function dueRemedy(situation: Situation): 'Reboot' | 'Replace' | undefined {
+/**
+ * What is to be done about the bot's silence now, if anything; the limits of hard-cases.md, "Silence", hold. It takes a slot
+ * besides: `withRemedySlot`.
+ */
+export function dueRemedy(situation: Situation): Remedy | undefined {
   const { spec, agent, status, now } = situation;
   const remedy = spec.health?.remediation ?? 'None';
   if (remedy === 'None' || !agent || status.operation || agent.hearing.silentTogether) return undefined;
   if (healthOf(situation)?.status !== 'False' || now < nextTryAt(situation)) return undefined;
   if (agent.hearing.quietMs < leastSilenceMs) return undefined;
-  return agent.remedyHindered(remedy) === undefined ? remedy : undefined;
+  return remedy;
+}
+
+/** `begin` once a slot for the remedy is taken; undefined while there is none. */
+export function withRemedySlot(
+  { slots }: Situation,
+  remedy: Remedy,
+  begin: () => Verdict,
+): Verdict | undefined {
+  if (!slots.remedy) return { look: { kind: 'slot', slot: 'remedy', remedy } };
+  return slots.remedy.admitted ? begin() : undefined;
 }
 
 /** When the next remedy may be tried (epoch ms). */

@@ -75,10 +75,11 @@ function validSizes(catalogue: Catalogue, droplet: Droplet): string {
 
 function overBudget(situation: Situation, offer: SizeOffer, droplet: Droplet): ResizeCheck | undefined {
   const more = offer.priceMonthlyUSD - droplet.priceMonthlyUSD;
-  if (more <= 0 || more <= situation.budgetLeftUSD) return undefined;
+  const { budgetLeftUSD: left } = situation;
+  if (left === undefined || more <= 0 || more <= left) return undefined;
   const message =
     `Size ${offer.slug} costs $${more.toFixed(2)} a month more, the account’s budget leaves ` +
-    `$${Math.max(0, situation.budgetLeftUSD).toFixed(2)}`;
+    `$${Math.max(0, left).toFixed(2)}`;
   return { kind: 'refused', waiting: progressing('BudgetExceeded', message) };
 }
 

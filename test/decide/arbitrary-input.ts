@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { AgentSight } from '../../src/decide/agent-sight.ts';
-import type { Input, RecordedSight } from '../../src/decide/input.ts';
+import type { Admission, Input, RecordedSight } from '../../src/decide/input.ts';
 import type { Report } from '../../src/model/agent-report.ts';
 import type { BotSpec } from '../../src/model/bot-spec.ts';
 import type {
@@ -19,6 +19,7 @@ import {
   agentHash,
   agentOf,
   ago,
+  allSent,
   attemptOf,
   botOf,
   catalogue,
@@ -207,9 +208,13 @@ const agent: fc.Arbitrary<AgentSight> = fc
       sinceAnyHeardMs: maybe(fc.nat(400_000)),
       silentTogether: fc.boolean(),
     }),
-    hindered: fc.constantFrom('no', undefined),
   })
-  .map(({ hindered, ...changes }) => agentOf({ ...changes, remedyHindered: () => hindered }));
+  .map((changes) => agentOf(changes));
+
+const slot = fc.constantFrom<Admission[]>(
+  { admitted: true },
+  { admitted: false, reason: 'WaitingForSlot', message: 'wait' },
+);
 
 const action: fc.Arbitrary<CloudAction> = fc
   .record({ type: fc.constantFrom('reboot', 'resize'), startedAt: time })
@@ -261,28 +266,15 @@ export const arbitraryInput: fc.Arbitrary<Input> = fc
       }),
     ),
     since: maybe(fc.nat(200_000)),
-    admitted: fc.boolean(),
+    slots: fc.record({ create: slot, remedy: slot }, { requiredKeys: [] }),
     granted: fc.boolean(),
     catalogued: fc.boolean(),
     actions: maybe(fc.array(action, { maxLength: 2 })),
-    budgetLeftUSD: fc.constantFrom(Number.POSITIVE_INFINITY, 0, 20),
+    budgetLeftUSD: fc.constantFrom(undefined, 0, 20),
     agent: maybe(agent, 2),
   })
   .map(
-    ({
-      world,
-      kind,
-      proven,
-      identity,
-      viewed,
-      confirmed,
-      looked,
-      since,
-      admitted,
-      granted,
-      catalogued,
-      ...rest
-    }) => {
+    ({ world, kind, proven, identity, viewed, confirmed, looked, since, granted, catalogued, ...rest }) => {
       const recordedID = rest.bot.status.droplet?.id;
       const known = (ids: readonly number[]) =>
         world
@@ -295,8 +287,7 @@ export const arbitraryInput: fc.Arbitrary<Input> = fc
         adoptee: looked === 'there' ? world[2] : looked,
         recorded: sightOf(world, rest.bot, kind, proven),
         cloud: { identity, viewed: viewed && identity !== undefined },
-        sinceEffect: () => since,
-        admission: () => (admitted ? { admitted } : { admitted, reason: 'WaitingForSlot', message: 'wait' }),
+        effects: since === undefined ? [] : allSent(since),
         grant: granted ? { granted } : { granted, reason: 'QuotaExceeded', message: 'full', stalled: false },
         catalogue: catalogued ? catalogue : undefined,
       });

@@ -40,9 +40,9 @@ describe('the conditions that kstatus reads', () => {
       told(decide(inputOf({ grant })).status),
       'Ready=False Reconciling=True Stalled=False QuotaExceeded',
     );
-    const admission = () => ({ admitted: false, reason: 'RateLimited', message: 'later' }) as const;
+    const create = { admitted: false, reason: 'RateLimited', message: 'later' } as const;
     assert.equal(
-      told(decide(inputOf({ admission })).status),
+      told(decide(inputOf({ slots: { create } })).status),
       'Ready=False Reconciling=True Stalled=False RateLimited',
     );
   });

@@ -18,7 +18,7 @@ import {
   uid,
 } from './input-builder.ts';
 
-const admission = () => ({ admitted: false, reason: 'WaitingForSlot', message: 'wait' }) as const;
+const admission = { admitted: false, reason: 'WaitingForSlot', message: 'wait' } as const;
 const refusal = { what: 'create', message: 'no such size', at: ago(1_000), count: 1, generation: 1 };
 const owned = { ownerUID: uid, handledRequests: {} };
 const withStatus = (status: BotStatus) => ({
@@ -33,7 +33,7 @@ const allShut: Partial<Input> = {
   grant: { granted: false, reason: 'QuotaExceeded', message: 'full', stalled: false },
   budgetLeftUSD: 1,
   catalogue,
-  admission,
+  slots: { create: admission },
   ...withStatus({ refusal, replacements: { count: 3, lastAt: ago(1_000) } }),
 };
 
@@ -46,7 +46,7 @@ const steps: readonly { readonly opened: Partial<Input>; readonly next: string }
   { opened: { budgetLeftUSD: 12 }, next: 'CreateRefused' },
   { opened: withStatus({ replacements: { count: 3, lastAt: ago(1_000) } }), next: 'BackingOff' },
   { opened: withStatus({}), next: 'WaitingForSlot' },
-  { opened: { admission: () => ({ admitted: true }) }, next: 'Creating' },
+  { opened: { slots: { create: { admitted: true } } }, next: 'Creating' },
 ];
 
 describe('creation', () => {
@@ -66,14 +66,10 @@ describe('creation', () => {
     assert.equal(decision.effect?.kind, 'create');
   });
 
-  it('asks for no admission before every other gate is open', () => {
-    let asked = 0;
-    const counting = () => {
-      asked += 1;
-      return { admitted: true } as const;
-    };
-    decide(inputOf({ admission: counting, held: 'recreate' }));
-    assert.equal(asked, 0);
+  it('asks for a slot once every other gate is open, and not before', () => {
+    assert.equal(decide(inputOf({ slots: {}, held: 'recreate' })).look, undefined);
+    const { look, effect } = decide(inputOf({ slots: {} }));
+    assert.deepEqual({ look, effect }, { look: { kind: 'slot', slot: 'create' }, effect: undefined });
   });
 
   it('does not happen while the bot is declared Stopped, which is as it should be', () => {

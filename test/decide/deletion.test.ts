@@ -7,6 +7,7 @@ import { fleetTag, releasedTag } from '../../src/model/identity.ts';
 import type { Droplet } from '../../src/ports/cloud.ts';
 import {
   ago,
+  allSent,
   botOf,
   concluded,
   condition,
@@ -35,7 +36,7 @@ describe('deletion with policy Delete', () => {
   });
 
   it('waits for GET 404: neither a 204, a listing without it nor an unproven 404 is enough', () => {
-    const ordered = { sinceEffect: () => 1_000 };
+    const ordered = { effects: allSent(1_000) };
     assert.equal(decide(deleting(ordered)).effect, undefined);
     assert.deepEqual(decide(deleting({ ...ordered, recorded: { kind: 'unlisted' } })).look, {
       kind: 'droplet',
@@ -125,7 +126,7 @@ describe('deletion with policy Orphan', () => {
   });
 
   it('is done only when a look shows it', () => {
-    assert.equal(decide(deleting({ sinceEffect: () => 500 }, released, orphan)).effect, undefined);
+    assert.equal(decide(deleting({ effects: allSent(500) }, released, orphan)).effect, undefined);
     const decision = concluded(deleting({}, free, orphan));
     assert.equal(decision.effect?.kind, 'release');
     assert.equal(decision.status.droplet, undefined);

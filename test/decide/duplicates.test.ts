@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { decide } from '../../src/decide/decide.ts';
 import {
   ago,
+  allSent,
   attemptOf,
   botOf,
   concluded,
@@ -65,9 +66,9 @@ describe('two droplets of one bot', () => {
 
   it('are destroyed one order at a time, repeated after 30 s while it lives', () => {
     const others = [{ droplet: second, confirmed: true }];
-    const recent = decide(convergedInput({ others, sinceEffect: () => 10_000 }));
+    const recent = decide(convergedInput({ others, effects: allSent(10_000) }));
     assert.equal(recent.effect, undefined);
     assert.equal(recent.watch, 200);
-    assert.equal(decide(convergedInput({ others, sinceEffect: () => 30_000 })).effect?.kind, 'destroy');
+    assert.equal(decide(convergedInput({ others, effects: allSent(30_000) })).effect?.kind, 'destroy');
   });
 });

@@ -18,6 +18,8 @@ import {
   told,
 } from './input-builder.ts';
 
+const taken = { admitted: true } as const;
+
 interface Case {
   readonly status?: Partial<BotStatus>;
   readonly declared?: BotSpec;
@@ -25,8 +27,11 @@ interface Case {
 }
 
 function inputOf(hearing: Partial<Hearing>, { status = enrolled, declared = spec, hindered }: Case = {}) {
-  const agent = agentOf({ remedyHindered: () => hindered }, hearing);
-  return ownedInput(dropletOf(), { status, spec: declared, input: { agent, catalogue } });
+  const agent = agentOf({}, hearing);
+  const remedy =
+    hindered === undefined ? taken : { admitted: false, reason: 'RemedyWaits', message: hindered };
+  const input = { agent, catalogue, slots: { remedy } } as const;
+  return ownedInput(dropletOf(), { status, spec: declared, input });
 }
 
 const heard = (hearing: Partial<Hearing>, one: Case = {}) => decide(inputOf(hearing, one)).status;

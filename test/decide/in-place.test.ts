@@ -8,6 +8,7 @@ import { botTag, fleetTag } from '../../src/model/identity.ts';
 import type { Droplet } from '../../src/ports/cloud.ts';
 import {
   ago,
+  allSent,
   concluded,
   condition,
   dropletOf,
@@ -107,7 +108,7 @@ describe('what can be changed in place', () => {
   });
 
   it('is not sent twice within 30 s', () => {
-    const decision = decide(having({ name: 'web-1' }, {}, {}, { sinceEffect: () => 10_000 }));
+    const decision = decide(having({ name: 'web-1' }, {}, {}, { effects: allSent(10_000) }));
     assert.equal(decision.effect, undefined);
     assert.equal(decision.requeueAt, now + 20_000);
     assert.equal(decision.watch, 100);

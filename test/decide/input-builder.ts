@@ -2,13 +2,14 @@ import type { AgentSight, Hearing } from '../../src/decide/agent-sight.ts';
 import { bootstrapHash } from '../../src/decide/bootstrap-hash.ts';
 import { decide } from '../../src/decide/decide.ts';
 import type { Decision } from '../../src/decide/decision.ts';
+import type { RecentEffect } from '../../src/decide/effect.ts';
 import { requiredTags } from '../../src/decide/in-place.ts';
 import type { Input } from '../../src/decide/input.ts';
 import type { BotSpec } from '../../src/model/bot-spec.ts';
 import type { BotStatus, CreateAttempt, DropletRecord, DropletTemplate } from '../../src/model/bot-status.ts';
 import type { Condition } from '../../src/model/condition.ts';
 import { effectiveDroplet } from '../../src/model/droplet-spec.ts';
-import { dropletName } from '../../src/model/identity.ts';
+import { dropletName, fleetTag, releasedTag } from '../../src/model/identity.ts';
 import type { BotRecord } from '../../src/model/records.ts';
 import { resourceKey } from '../../src/model/resource-key.ts';
 import type { Catalogue, Droplet } from '../../src/ports/cloud.ts';
@@ -57,11 +58,11 @@ export function inputOf(changes: Partial<Input> = {}): Input {
     adoptee: undefined,
     adopteeHeldBy: undefined,
     attempt: undefined,
-    sinceEffect: () => undefined,
-    admission: () => ({ admitted: true }),
+    effects: [],
+    slots: { create: { admitted: true }, remedy: { admitted: true } },
     catalogue: undefined,
     actions: undefined,
-    budgetLeftUSD: Number.POSITIVE_INFINITY,
+    budgetLeftUSD: undefined,
     settlingWindowMs: 120_000,
     shutdownGraceMs: 60_000,
     agent: undefined,
@@ -86,7 +87,6 @@ export function agentOf(changes: Partial<AgentSight> = {}, hearing: Partial<Hear
       ...hearing,
     },
     registrationTokenLifeMs: 3_600_000,
-    remedyHindered: () => undefined,
     ...changes,
   };
 }
@@ -243,4 +243,19 @@ export function told(status: BotStatus): string {
     .map((found) => `${found?.type}=${found?.status}`)
     .join(' ')
     .concat(` ${condition(status, 'Ready')?.reason}`);
+}
+
+const ids = [7, 50, 100, 101, 102, 200, 300];
+const actions = ['shutdown', 'power_off', 'power_on', 'reboot', 'resize', 'rename'];
+const features = ['enable_backups', 'disable_backups', 'enable_ipv6'];
+
+/** Whatever the decision may wish for now was carried out `sinceMs` ago. */
+export function allSent(sinceMs: number): RecentEffect[] {
+  const tags = [...dropletOf().tags, releasedTag, fleetTag(fleetID), 'blue'];
+  const of = (id: number) => [
+    `destroy ${id}`,
+    ...[...actions, ...features].map((type) => `${type} ${id}`),
+    ...tags.flatMap((tag) => [`tag ${id} ${tag}`, `untag ${id} ${tag}`]),
+  ];
+  return ['create', 'release', ...ids.flatMap(of)].map((signature) => ({ signature, sinceMs }));
 }

@@ -7,6 +7,7 @@ import type { Operation } from '../../src/model/bot-status.ts';
 import {
   agentOf,
   ago,
+  allSent,
   concluded,
   condition,
   dropletOf,
@@ -55,7 +56,7 @@ describe('power', () => {
 
   it('waits for the grace period, then cuts the power', () => {
     const waiting = decide(
-      during(opened('Stop', 'Shutdown', 20_000), on, stopped, { sinceEffect: () => 20_000 }),
+      during(opened('Stop', 'Shutdown', 20_000), on, stopped, { effects: allSent(20_000) }),
     );
     assert.equal(waiting.effect, undefined);
     assert.equal(waiting.requeueAt, now + 40_000);
@@ -67,7 +68,7 @@ describe('power', () => {
   it('counts the grace period from when it asked, not by a wall clock that jumped ahead or back meanwhile', () => {
     for (const wallMs of [3_600_000, -3_600_000]) {
       const after = (ms: number) =>
-        decide(during(opened('Stop', 'Shutdown', wallMs), on, stopped, { sinceEffect: () => ms }));
+        decide(during(opened('Stop', 'Shutdown', wallMs), on, stopped, { effects: allSent(ms) }));
       assert.equal(after(20_000).effect, undefined);
       assert.equal(after(20_000).requeueAt, now + 40_000);
       assert.deepEqual(after(60_000).effect, act('power_off'));
@@ -75,9 +76,9 @@ describe('power', () => {
   });
 
   it('cuts the power however the shutdown ended, and repeats that too', () => {
-    const input = during(opened('Stop', 'PowerOff', 31_000), on, stopped, { sinceEffect: () => 31_000 });
+    const input = during(opened('Stop', 'PowerOff', 31_000), on, stopped, { effects: allSent(31_000) });
     assert.deepEqual(decide(input).effect, act('power_off'));
-    assert.equal(decide({ ...input, sinceEffect: () => 5_000 }).effect, undefined);
+    assert.equal(decide({ ...input, effects: allSent(5_000) }).effect, undefined);
   });
 
   it('is done when the droplet shows the declared state', () => {
@@ -102,13 +103,10 @@ describe('power', () => {
 
   it('sends what a new operation needs although the last one sent the same a moment ago', () => {
     assert.deepEqual(
-      decide(ownedInput(on, { spec: stopped, input: { sinceEffect: () => 5_000 } })).effect,
+      decide(ownedInput(on, { spec: stopped, input: { effects: allSent(5_000) } })).effect,
       act('shutdown'),
     );
-    assert.deepEqual(
-      decide(ownedInput(off, { input: { sinceEffect: () => 5_000 } })).effect,
-      act('power_on'),
-    );
+    assert.deepEqual(decide(ownedInput(off, { input: { effects: allSent(5_000) } })).effect, act('power_on'));
   });
 
   it('ends without a droplet: another one is made instead', () => {

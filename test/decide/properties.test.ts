@@ -48,6 +48,16 @@ describe('decide()', () => {
     );
   });
 
+  it('rests on plain JSON: an input that was stored and read back gives the same decision', () => {
+    fc.assert(
+      fc.property(arbitraryInput, (input) => {
+        const restored: Input = JSON.parse(JSON.stringify(input));
+        assert.deepEqual(JSON.stringify(decide(restored)), JSON.stringify(decide(input)));
+      }),
+      { numRuns, seed },
+    );
+  });
+
   it('comes to a conclusion within a few steps', () => {
     fc.assert(
       fc.property(arbitraryInput, (input) => {

@@ -7,6 +7,7 @@ import type { BotStatus, Operation } from '../../src/model/bot-status.ts';
 import { fleetTag } from '../../src/model/identity.ts';
 import {
   ago,
+  allSent,
   catalogue,
   concluded,
   condition,
@@ -130,7 +131,7 @@ describe('a redeploy', () => {
   }
 
   it('creates only after GET 404 of the predecessor, which it remembers', () => {
-    const open1 = request({ sinceEffect: () => 1_000 }, { operation: open('Destroy') });
+    const open1 = request({ effects: allSent(1_000) }, { operation: open('Destroy') });
     assert.equal(decide(open1).effect, undefined);
     const decision = concluded({ ...open1, recorded: { kind: 'gone' } });
     assert.equal(decision.effect?.kind, 'create');
