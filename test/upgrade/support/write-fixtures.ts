@@ -1,0 +1,32 @@
+import { basename } from 'node:path';
+import { Checkout } from './checkout.ts';
+import { OldDirectory } from './old-directory.ts';
+import { deletionHeld, eachState, recreationHeld } from './stories.ts';
+
+// Writes test/upgrade/fixtures/RELEASE by running an earlier release:
+//   node --import tsx test/upgrade/support/write-fixtures.ts CHECKOUT RELEASE
+
+const [directory, release] = process.argv.slice(2);
+if (directory === undefined || release === undefined)
+  throw new Error(`usage: ${basename(import.meta.filename)} CHECKOUT RELEASE`);
+const checkout = new Checkout(directory);
+try {
+  for (const [name, serving] of [
+    ['directory', false],
+    ['directory-serving', true],
+  ] as const) {
+    const fleet = await OldDirectory.start(checkout, serving);
+    await eachState(fleet);
+    await fleet.keep(`${release}/${name}`, 'killed');
+  }
+  for (const [name, story] of [
+    ['deletion-held', deletionHeld],
+    ['recreation-held', recreationHeld],
+  ] as const) {
+    const fleet = await OldDirectory.start(checkout, false);
+    await story(fleet);
+    await fleet.keep(`${release}/${name}`, 'ended');
+  }
+} finally {
+  await checkout.close();
+}
