@@ -38,6 +38,25 @@ describe('the validators', () => {
       );
   });
 
+  it('leave room for what mappers write: nulls, fields of their own, dates and UUIDs as text', () => {
+    const { properties } = botValidator['$jsonSchema'] as { properties: { spec: Document } };
+    const { accountRef, risk, droplet, rebootRequest, powerState } = properties.spec['properties'];
+    const [own = ''] = Object.keys(properties.spec['patternProperties']);
+    for (const name of ['_id', '__v', '_class', '_t']) assert.match(name, new RegExp(own));
+    for (const name of ['id', '_ids', 'persona']) assert.doesNotMatch(name, new RegExp(own));
+    for (const node of [accountRef, risk, droplet])
+      assert.deepEqual(Object.keys(node.patternProperties), [own]);
+    assert.equal(accountRef.bsonType, 'object', 'required, so that null is none');
+    assert.deepEqual(accountRef.properties.name.bsonType, ['string', 'binData']);
+    assert.deepEqual(risk.bsonType, ['object', 'null']);
+    assert.deepEqual(rebootRequest.bsonType, ['string', 'binData', 'date', 'null']);
+    assert.deepEqual(powerState, {
+      ...powerState,
+      bsonType: ['string', 'null'],
+      enum: ['Running', 'Stopped', null],
+    });
+  });
+
   it('take a _id of namespace and name alone', () => {
     const { properties } = botValidator['$jsonSchema'] as { properties: { _id: { pattern: string } } };
     const pattern = new RegExp(properties._id.pattern);
@@ -95,6 +114,14 @@ await eachMongo(
       await assert.rejects(bots.insertOne(bot({ powerState: 'Sleeping' })), /validation/);
       await assert.rejects(bots.insertOne(bot({ unknown: 1 })), /validation/);
       await bots.insertOne(bot({ powerState: 'Stopped', risk: { maxPositionSizePercent: 5 } }));
+      const mapped = {
+        _class: 'Spec',
+        persona: null,
+        trading: null,
+        rebootRequest: new Date(),
+        risk: { __v: 0 },
+      };
+      await bots.replaceOne({ _id: 'default/alpha' }, bot(mapped));
     });
   },
 );

@@ -136,11 +136,7 @@ await eachMongo(
     });
 
     const badValues: [string, Document, RegExp][] = [
-      [
-        'a date where a text belongs',
-        { spec: { ...spec, rebootRequest: new Date(0) } },
-        /spec\.rebootRequest/,
-      ],
+      ['a date where no date can be meant', { spec: { ...spec, persona: new Date(0) } }, /spec\.persona/],
       ['a number that no size is', { spec: { ...spec, droplet: { size: 7 } } }, /spec\.droplet\.size/],
       ['no spec', {}, /spec/],
       ['a spec that is a text', { spec: 'none' }, /spec/],

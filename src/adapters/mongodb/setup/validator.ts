@@ -1,6 +1,7 @@
 import { accountDefinition, botDefinition, type Definition } from '../../../model/definitions.ts';
 import { dnsLabelPattern } from '../../../model/metadata-schema.ts';
 import { keywordsOf, type SchemaNode } from '../../../model/schema-node.ts';
+import { mapperFields } from '../source/read-values.ts';
 
 /** A schema as `$jsonSchema` takes it. */
 export type MongoSchema = Readonly<Record<string, unknown>>;
@@ -19,13 +20,15 @@ const kept = [
   'additionalProperties',
 ] as const satisfies readonly (keyof SchemaNode)[];
 
+const ofMappers = { [`^(${mapperFields.join('|')})$`]: {} };
+
 export const botValidator: MongoSchema = validatorOf(botDefinition);
 export const accountValidator: MongoSchema = validatorOf(accountDefinition);
 
 /** What a document must be; the rules between fields are the controller's to check. `status` is its own, too. */
 function validatorOf({ name, spec, specRequired }: Definition): MongoSchema {
-  const texts = { bsonType: 'object', additionalProperties: { bsonType: 'string' } };
-  const nameNode = mongoSchema(name as SchemaNode);
+  const texts = { bsonType: ['object', 'null'], additionalProperties: { bsonType: ['string', 'date'] } };
+  const nameNode = mongoSchema(name as SchemaNode, true);
   return {
     $jsonSchema: {
       bsonType: 'object',
@@ -33,10 +36,10 @@ function validatorOf({ name, spec, specRequired }: Definition): MongoSchema {
       properties: {
         _id: { bsonType: 'string', pattern: idPattern(name as SchemaNode), description: 'namespace/name' },
         metadata: {
-          bsonType: 'object',
+          bsonType: ['object', 'null'],
           properties: {
             name: nameNode,
-            namespace: { bsonType: 'string' },
+            namespace: { bsonType: ['string', 'null'] },
             labels: texts,
             annotations: texts,
           },
@@ -52,23 +55,39 @@ function idPattern({ pattern = '.*' }: SchemaNode): string {
   return `^${within(dnsLabelPattern)}/${within(pattern)}$`;
 }
 
-function mongoSchema(node: SchemaNode): MongoSchema {
-  const { items, properties, patternProperties } = node;
+/** Mappers write null for what is undeclared, and fields of their own, both of which the controller passes over. */
+function mongoSchema(node: SchemaNode, isOptional = false): MongoSchema {
+  const { items, properties, patternProperties, required = [] } = node;
+  const optional = (name: string) => !required.includes(name);
   return {
-    ...typeOf(node),
+    ...typesOf(node, isOptional),
     ...keywordsOf(node, kept),
+    ...(node.enum && isOptional && { enum: [...node.enum, null] }),
     ...(items && { items: mongoSchema(items) }),
-    ...(properties && { properties: mapped(properties) }),
-    ...(patternProperties && { patternProperties: mapped(patternProperties) }),
+    ...(properties && { properties: mapped(properties, optional), patternProperties: ofMappers }),
+    ...(patternProperties && { patternProperties: mapped(patternProperties, () => false) }),
   };
 }
 
-function mapped(nodes: Readonly<Record<string, SchemaNode>>): MongoSchema {
-  return Object.fromEntries(Object.entries(nodes).map(([name, node]) => [name, mongoSchema(node)]));
+function mapped(
+  nodes: Readonly<Record<string, SchemaNode>>,
+  isOptional: (name: string) => boolean,
+): MongoSchema {
+  return Object.fromEntries(
+    Object.entries(nodes).map(([name, node]) => [name, mongoSchema(node, isOptional(name))]),
+  );
 }
 
-/** Shells and drivers write a whole number as whichever numeric type they have. */
-function typeOf({ type = 'string' }: SchemaNode): MongoSchema {
-  if (type === 'integer') return { bsonType: 'number', multipleOf: 1 };
-  return { bsonType: type === 'boolean' ? 'bool' : type };
+function typesOf(node: SchemaNode, isOptional: boolean): MongoSchema {
+  const types = [...bsonTypes(node), ...(isOptional ? ['null'] : [])];
+  const bsonType = types.length === 1 ? types[0] : types;
+  return { bsonType, ...(node.type === 'integer' && { multipleOf: 1 }) };
+}
+
+/** Of all values that the controller takes: a whole number in whichever numeric type, a date or a UUID as text. */
+function bsonTypes({ type = 'string', enum: values, pattern }: SchemaNode): readonly string[] {
+  if (type === 'integer') return ['number'];
+  if (type === 'boolean') return ['bool'];
+  if (type !== 'string' || values) return [type];
+  return pattern === undefined ? ['string', 'binData', 'date'] : ['string', 'binData'];
 }

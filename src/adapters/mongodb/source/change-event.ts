@@ -11,7 +11,7 @@ export type Change =
   /** The collection is not what it was: everything has to be read again. `reason` when it is gone. */
   | { readonly kind: 'upheaval'; readonly reason: string }
   /** A document whose `_id` names no key. */
-  | { readonly kind: 'foreign'; readonly id: unknown; readonly isGone: boolean }
+  | { readonly kind: 'foreign'; readonly document: DeclaredDocument; readonly isGone: boolean }
   /** Something whose document is not told: everything has to be read again. */
   | { readonly kind: 'unknown' }
   | { readonly kind: 'nothing' };
@@ -45,7 +45,10 @@ export function changeOf(event: StreamEvent): Change {
   const id = fullDocument?._id ?? documentKey?._id;
   if (id === undefined) return { kind: 'unknown' };
   const key = keyOfID(id);
-  if (key === undefined) return { kind: 'foreign', id, isGone: operationType === 'delete' };
+  if (key === undefined) {
+    const isGone = operationType === 'delete';
+    return { kind: 'foreign', document: { ...fullDocument, _id: id }, isGone };
+  }
   const status = updateDescription && statusAlone(updateDescription);
   if (status) return { kind: 'status', key, mark: copyMarkOf(status) };
   // One that was replaced may show an old copy of the status.

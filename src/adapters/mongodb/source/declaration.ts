@@ -1,11 +1,15 @@
 import { canonicalJSON } from '../../../model/canonical-json.ts';
 import { apiVersion } from '../../../model/kinds.ts';
+import { accountManifestSchema, botManifestSchema } from '../../../model/manifest-schemas.ts';
 import type { Problem } from '../../../model/problem.ts';
 import { readManifest } from '../../../model/read-manifest.ts';
 import { type ResourceKey, resourceKey } from '../../../model/resource-key.ts';
+import type { SchemaNode } from '../../../model/schema-node.ts';
 import { problemOf, shownValue, type Violation } from '../../../model/violation.ts';
+import { idText } from './bson-text.ts';
 import type { DeclaredDocument } from './declared-document.ts';
-import { idText, plainBSON } from './plain-bson.ts';
+import { isDocument } from './plain-bson.ts';
+import { readValues, shownBSON } from './read-values.ts';
 
 export type ResourceKind = 'Bot' | 'Account';
 
@@ -36,29 +40,44 @@ export function keyOfID(id: unknown): ResourceKey | undefined {
   return namespace && name && more === undefined ? resourceKey(namespace, name) : undefined;
 }
 
+const schemas = { Bot: botManifestSchema, Account: accountManifestSchema } as unknown as Readonly<
+  Record<ResourceKind, SchemaNode>
+>;
+
 /** Reads a document of the collection `place`. Its `_id` names it; metadata may say the same, or nothing of it. */
 export function readDeclaration(kind: ResourceKind, document: DeclaredDocument, place: string): Reading {
   const key = keyOfID(document._id);
-  if (key === undefined) return { key, problem: badID(place, document._id) };
+  if (key === undefined) return { key, problem: badID(place, document) };
   const [namespace = '', name = ''] = key.split('/');
-  const given = fieldsOf(plainBSON(document.metadata ?? {}));
-  const { deletionTimestamp, ...metadata } = given ?? {};
-  const value = {
+  const given = { metadata: document.metadata ?? {}, spec: document.spec ?? undefined };
+  const { value, refusals } = readValues(schemas[kind], given);
+  const { metadata, spec } = value as Readonly<Record<'metadata' | 'spec', unknown>>;
+  const fields = isDocument(metadata) ? metadata : undefined;
+  const { deletionTimestamp: _, ...declared } = fields ?? {};
+  const whole = {
     apiVersion,
     kind,
-    metadata: { ...metadata, name, namespace },
-    ...(document.spec !== undefined && document.spec !== null && { spec: plainBSON(document.spec) }),
+    metadata: { ...declared, name, namespace },
+    ...(spec !== undefined && { spec }),
   };
-  const { manifest } = readManifest(kind, { value, where: () => place });
-  if (!manifest || manifest.kind === 'Secret') return { key: undefined, problem: badID(place, document._id) };
-  const own = ownViolations(kind, document, { namespace, name, given });
-  const problems = [...own.map((each) => problemOf(each, place, `${kind} ${key}`)), ...manifest.problems];
+  const { manifest } = readManifest(kind, { value: whole, where: () => place });
+  if (!manifest || manifest.kind === 'Secret') return { key: undefined, problem: badID(place, document) };
+  const asProblem = (each: Violation) => problemOf(each, place, `${kind} ${key}`);
+  const own = ownViolations(kind, document, { namespace, name, fields }).map(asProblem);
+  const problems = withRefusals(refusals.map(asProblem), [...own, ...manifest.problems]);
   const isGood = problems.length === 0 && manifest.spec !== undefined;
-  const spec = isGood ? canonicalJSON(manifest.spec) : undefined;
-  return {
-    key,
-    declared: { state: 'present', spec, problems, isEnding: (deletionTimestamp ?? null) !== null },
-  };
+  const good = isGood ? canonicalJSON(manifest.spec) : undefined;
+  return { key, declared: { state: 'present', spec: good, problems, isEnding: isEnding(document) } };
+}
+
+/** What was refused is absent from the rest, which says nothing new of it. */
+function withRefusals(refusals: readonly Problem[], others: readonly Problem[]): readonly Problem[] {
+  const refused = new Set(refusals.map(({ field }) => field));
+  return [...refusals, ...others.filter(({ field }) => !refused.has(field))];
+}
+
+function isEnding({ metadata }: DeclaredDocument): boolean {
+  return isDocument(metadata) && (metadata['deletionTimestamp'] ?? null) !== null;
 }
 
 /** Where a document stands, for messages. */
@@ -66,41 +85,54 @@ export function placeOf(place: string, id: unknown): string {
   return `${place}: ${idText(id)}`;
 }
 
-function badID(place: string, id: unknown): Problem {
-  const rule = 'must be namespace/name, both of lower-case letters, digits and dashes';
-  const value = shownValue(['_id'], typeof id === 'object' ? idText(id) : id);
-  return { where: placeOf(place, id), field: '_id', rule, ...(value !== undefined && { value }) };
+/** Nobody can change an `_id`: the document has to be inserted under another one. */
+function badID(place: string, document: DeclaredDocument): Problem {
+  const { _id: id } = document;
+  const meant = meantID(document);
+  const instead = meant === undefined ? '' : `; insert it again with _id ${JSON.stringify(meant)}`;
+  const rule = `must be the text namespace/name, both of lower-case letters, digits and dashes${instead}`;
+  const value = typeof id === 'string' ? JSON.stringify(id) : idText(id);
+  return { where: placeOf(place, id), field: '_id', rule, value };
+}
+
+/** The `_id` of which a document speaks by other fields, as one with an `_id` of its driver's making does. */
+function meantID({ _id: id, metadata, namespace, name }: DeclaredDocument): string | undefined {
+  if (typeof id === 'string') return undefined;
+  const given: Readonly<Record<string, unknown>> = isDocument(metadata) ? metadata : {};
+  const own = given['name'] ?? name;
+  const meant = `${given['namespace'] ?? namespace ?? 'default'}/${own}`;
+  return typeof own === 'string' ? keyOfID(meant) : undefined;
 }
 
 /** What can be wrong only with a document: everything else is as in a manifest. */
 function ownViolations(
   kind: ResourceKind,
   document: DeclaredDocument,
-  { namespace, name, given }: { namespace: string; name: string; given: object | undefined },
-): Violation[] {
-  const metadata: Readonly<Record<string, unknown>> = { ...given };
+  {
+    namespace,
+    name,
+    fields,
+  }: {
+    readonly namespace: string;
+    readonly name: string;
+    /** Of its metadata; undefined where that is no object. */
+    readonly fields: Readonly<Record<string, unknown>> | undefined;
+  },
+): readonly Violation[] {
+  const { name: ownName, namespace: ownNamespace } = fields ?? {};
   const expected = [
     { path: ['kind'], value: document.kind, wanted: kind, why: ', or be left out' },
     { path: ['apiVersion'], value: document.apiVersion, wanted: apiVersion, why: ', or be left out' },
-    { path: ['metadata', 'name'], value: metadata['name'], wanted: name, why: ', as _id says' },
-    {
-      path: ['metadata', 'namespace'],
-      value: metadata['namespace'],
-      wanted: namespace,
-      why: ', as _id says',
-    },
+    { path: ['metadata', 'name'], value: ownName, wanted: name, why: ', as _id says' },
+    { path: ['metadata', 'namespace'], value: ownNamespace, wanted: namespace, why: ', as _id says' },
   ];
   const violations = expected
     .filter(({ value, wanted }) => value !== undefined && value !== null && value !== wanted)
-    .map(({ path, value, wanted, why }) => violation(path, `must be ${wanted}${why}`, plainBSON(value)));
-  return given ? violations : [{ path: ['metadata'], rule: 'must be an object' }, ...violations];
+    .map(({ path, value, wanted, why }) => violation(path, `must be ${wanted}${why}`, value));
+  return fields ? violations : [{ path: ['metadata'], rule: 'must be an object' }, ...violations];
 }
 
 function violation(path: readonly string[], rule: string, given: unknown): Violation {
-  const value = shownValue(path, given);
+  const value = shownBSON(path, given) ?? shownValue(path, given);
   return { path, rule, ...(value !== undefined && { value }) };
-}
-
-function fieldsOf(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
 }

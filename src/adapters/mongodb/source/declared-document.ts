@@ -8,6 +8,9 @@ export interface DeclaredDocument {
   readonly apiVersion?: unknown;
   readonly kind?: unknown;
   readonly metadata?: unknown;
+  /** Declare nothing: they only help to say what a document with an `_id` of its driver's making is about. */
+  readonly namespace?: unknown;
+  readonly name?: unknown;
   readonly spec?: unknown;
   readonly status?: unknown;
 }
@@ -16,6 +19,8 @@ export const declaredFields = {
   apiVersion: 1,
   kind: 1,
   metadata: 1,
+  namespace: 1,
+  name: 1,
   spec: 1,
   'status.record': 1,
 } as const;

@@ -143,7 +143,7 @@ export class DocumentFeed {
     const change = changeOf(event);
     if (change.kind === 'document') this.#taker.changed(change.key, change.document);
     else if (change.kind === 'status') this.#taker.statusSeen(change.key, change.mark);
-    else if (change.kind === 'foreign') this.#taker.foreignSeen(change.id, change.isGone);
+    else if (change.kind === 'foreign') this.#taker.foreignSeen(change.document, change.isGone);
     else if (change.kind === 'upheaval') this.#upset(change.reason);
     return change.kind !== 'upheaval' && change.kind !== 'unknown';
   }

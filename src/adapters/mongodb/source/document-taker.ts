@@ -5,11 +5,11 @@ import type { ResourceKey } from '../../../model/resource-key.ts';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import { answered } from '../client/answered.ts';
+import { idText } from './bson-text.ts';
 import { keyOfID, type ResourceKind, readDeclaration } from './declaration.ts';
 import { type CopyMark, copyMarkOf, type DeclaredDocument, digestOf } from './declared-document.ts';
 import { allDocuments, documentsOf } from './document-reads.ts';
 import { ForeignDocuments } from './foreign-documents.ts';
-import { idText } from './plain-bson.ts';
 import type { RecordKeeper } from './record-keeper.ts';
 import type { StatusCopier } from './status-copier.ts';
 import { isLive, type Missing, WholesaleLoss } from './wholesale-loss.ts';
@@ -94,9 +94,9 @@ export class DocumentTaker {
   }
 
   /** A document whose `_id` names no key has changed. */
-  foreignSeen(id: unknown, isGone: boolean): void {
-    if (isGone) this.#foreign.forget([idText(id)]);
-    else this.#foreign.take({ _id: id });
+  foreignSeen(document: DeclaredDocument, isGone: boolean): void {
+    if (isGone) this.#foreign.forget([idText(document._id)]);
+    else this.#foreign.take(document);
   }
 
   /** The collection is not what it was: what the next complete pass does not find is gone for that reason. */

@@ -1,7 +1,7 @@
 import type { Problem } from '../../../model/problem.ts';
+import { idText } from './bson-text.ts';
 import { type ResourceKind, readDeclaration } from './declaration.ts';
 import type { DeclaredDocument } from './declared-document.ts';
-import { idText } from './plain-bson.ts';
 
 /** So many are told. */
 const mostProblems = 100;
