@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { KubeError } from '../adapters/kubernetes/client/kube-error.ts';
 import { MongoFailure } from '../adapters/mongodb/client/mongo-failure.ts';
 import { exitCodes, UserError } from '../config/user-error.ts';
-import { faultOf, PortError } from '../ports/port-error.ts';
+import { type Fault, faultOf, PortError } from '../ports/port-error.ts';
 
 /** An error as it is told: what is the matter, what to do next, and what to exit with. */
 export interface Failure {
@@ -47,9 +47,7 @@ function nextAfter(error: PortError): string | undefined {
   const fault = faultOf(error);
   switch (fault?.kind) {
     case 'unauthorised':
-      return fault.missingScope
-        ? `Make a token with the scope ${fault.missingScope} at https://cloud.digitalocean.com/account/api/tokens.`
-        : 'Check DIGITALOCEAN_ACCESS_TOKEN: https://cloud.digitalocean.com/account/api/tokens.';
+      return nextForToken(fault);
     case 'rateLimited':
       return `Try again after ${new Date(fault.until).toISOString()}.`;
     case 'conflict':
@@ -62,6 +60,14 @@ function nextAfter(error: PortError): string | undefined {
     default:
       return undefined;
   }
+}
+
+const tokensPage = 'https://cloud.digitalocean.com/account/api/tokens';
+
+function nextForToken({ forbidden, missingScope }: Fault & { kind: 'unauthorised' }): string {
+  if (missingScope !== undefined) return `Make a token with the scope ${missingScope} at ${tokensPage}.`;
+  if (forbidden === undefined) return `Check DIGITALOCEAN_ACCESS_TOKEN: ${tokensPage}.`;
+  return `The token is known but may not do this: check its scopes (${tokensPage}), and whether the account is locked.`;
 }
 
 const clusterReasons: Readonly<Record<string, string>> = {

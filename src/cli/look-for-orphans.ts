@@ -22,7 +22,7 @@ export async function lookForOrphans(
   const clouds = await openCloud(config);
   try {
     const cloud = clouds.forToken(undefined);
-    const droplets = await cloud.listByTag(fleetTag(fleet.fleetID), { class: 'urgent' });
+    const { droplets } = await cloud.listByTag(fleetTag(fleet.fleetID), { class: 'urgent' });
     const orphans: Orphan[] = [];
     for (const orphan of findOrphans(droplets, reader.bots(), fleet.tombstones)) {
       if (await lives(cloud, orphan)) orphans.push(orphan);

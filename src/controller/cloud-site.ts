@@ -6,6 +6,7 @@ import type { Cloud, CloudAccount } from '../ports/cloud.ts';
 import type { Log } from '../ports/log.ts';
 import { faultOf } from '../ports/port-error.ts';
 import type { CreateAdmission } from './admission.ts';
+import { dropletsOf } from './droplets-of.ts';
 import { FleetView } from './fleet-view.ts';
 import { Pace } from './pace.ts';
 import { SiteAccount } from './site-account.ts';
@@ -127,7 +128,8 @@ export class CloudSite {
   note(error: unknown): void {
     const fault = faultOf(error, 'unauthorised');
     if (fault?.kind !== 'unauthorised') return;
-    if (fault.missingScope !== undefined) this.#trouble.tellScope(fault.missingScope, error);
+    // What the token may not do concerns the bot that asked for it; a token that is not known concerns all.
+    if (fault.forbidden !== undefined) this.#trouble.tellForbidden(fault.missingScope, error);
     else if (this.#trouble.current?.reason !== 'Unauthorised') this.#ticker.at(this.#trouble.failed(error));
   }
 
@@ -166,7 +168,8 @@ export class CloudSite {
     const begunAt = this.#options.clock.monotonic();
     const tag = this.#options.fleetTag();
     const known = (id: number) => this.view.listed(id);
-    const droplets = await this.cloud.listByTag(tag, { class: callClass, signal: this.signal, known });
+    const options = { class: callClass, signal: this.signal, known };
+    const droplets = dropletsOf(await this.cloud.listByTag(tag, options));
     const first = !this.#viewed;
     if (first) await this.#options.beforeFirstView(this);
     if (this.#viewedTag !== tag) this.view.clear();

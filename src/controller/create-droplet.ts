@@ -134,7 +134,6 @@ function noteDoubt({ engine }: PassContext, bot: BotRecord): void {
 /** The account's droplet limit is no fault of this bot's manifest: it waits with the others instead. */
 function limitAware({ admission }: PassContext['site'], outcome: Outcome): Outcome {
   if (outcome.ok) admission.dropletLimitLifted();
-  if (outcome.ok || outcome.fault.kind !== 'refused' || !/droplet limit/i.test(outcome.message))
-    return outcome;
+  if (outcome.ok || outcome.fault.kind !== 'limitReached') return outcome;
   return { ...outcome, fault: { kind: 'rateLimited', until: admission.dropletLimitReached() } };
 }

@@ -3,6 +3,7 @@ import { commonTag, fleetOfTags } from '../model/identity.ts';
 import type { CloudIdentity } from '../ports/cloud.ts';
 import type { Source } from '../ports/source.ts';
 import type { CloudSite } from './cloud-site.ts';
+import { dropletsOf } from './droplets-of.ts';
 import type { EngineSettings } from './settings.ts';
 
 /**
@@ -54,7 +55,8 @@ export class FleetGate {
   /** Looks once at the droplets of every fleet, when this fleet has none on record yet. */
   async check(site: CloudSite): Promise<void> {
     if (this.#checked.has(site) || !this.#isEmpty()) return;
-    const droplets = await site.cloud.listByTag(commonTag, { class: 'transition', signal: site.signal });
+    const listing = await site.cloud.listByTag(commonTag, { class: 'transition', signal: site.signal });
+    const droplets = dropletsOf(listing);
     this.#checked.add(site);
     const own = this.#source.fleet().state.fleetID;
     for (const { tags } of droplets) {

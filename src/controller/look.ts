@@ -5,6 +5,7 @@ import { dropletName } from '../model/identity.ts';
 import type { BotRecord } from '../model/records.ts';
 import { faultOf } from '../ports/port-error.ts';
 import { doubtOf, unseenDroplet } from './doubt-subject.ts';
+import { dropletsOf } from './droplets-of.ts';
 import type { PassContext } from './pass.ts';
 
 /** Carries out one read that a decision asked for, or takes a slot, and adds the answer to what the pass knows. */
@@ -65,8 +66,8 @@ function isProvable({ engine, site }: PassContext, bot: BotRecord, id: number): 
 async function lookByName(context: PassContext, bot: BotRecord): Promise<void> {
   const { engine, site } = context;
   const begunAt = engine.clock.monotonic();
-  const found = await site.cloud.listByName(dropletName(bot.uid), callOptions(context));
-  for (const droplet of found) site.view.observe(droplet, begunAt, 'read');
+  const listing = await site.cloud.listByName(dropletName(bot.uid), callOptions(context));
+  for (const droplet of dropletsOf(listing)) site.view.observe(droplet, begunAt, 'read');
   const subject = doubtOf(bot);
   if (subject !== undefined) engine.doubts.lookedUp(bot.uid, subject, begunAt);
 }

@@ -24,7 +24,7 @@ const blip = 3;
 /** What is the matter with a cloud or its token, told once, and when to try again. */
 export class SiteTrouble {
   readonly #options: Options;
-  readonly #toldScopes = new Set<string>();
+  readonly #toldForbidden = new Set<string>();
   #current: Trouble | undefined;
   #failures = 0;
 
@@ -56,11 +56,14 @@ export class SiteTrouble {
     return this.#retryMs(fault);
   }
 
-  tellScope(scope: string, error: unknown): void {
-    if (this.#toldScopes.has(scope)) return;
-    this.#toldScopes.add(scope);
+  /** What the token may not do, each told once: by its scope where the cloud names one. */
+  tellForbidden(scope: string | undefined, error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
-    this.#options.log.error({ scope }, `the token lacks the scope ${scope}: ${message}`);
+    const what = scope ?? message;
+    if (this.#toldForbidden.has(what)) return;
+    this.#toldForbidden.add(what);
+    const told = scope === undefined ? 'the cloud forbids a call' : `the token lacks the scope ${scope}`;
+    this.#options.log.error({ ...(scope !== undefined && { scope }) }, `${told}: ${message}`);
   }
 
   #retryMs(fault: Fault | undefined): number {

@@ -89,11 +89,11 @@ function notCreated(status: BotStatus, outcome: Outcome & { ok: false }, context
 
 /** The token as a whole is not accepted: nothing is said about what was asked for. */
 function isBadToken(fault: Fault): boolean {
-  return fault.kind === 'unauthorised' && fault.missingScope === undefined;
+  return fault.kind === 'unauthorised' && fault.forbidden === undefined;
 }
 
 function isRefusal(fault: Fault): boolean {
-  return fault.kind === 'refused' || fault.kind === 'unauthorised';
+  return fault.kind === 'refused' || fault.kind === 'limitReached' || fault.kind === 'unauthorised';
 }
 
 function withRefusal(status: BotStatus, what: string, message: string, context: Context): BotStatus {

@@ -7,7 +7,8 @@
  * | rateLimited | said no for now; nothing happened; worth another try at `until` |
  * | absent | no such thing (404) |
  * | pendingEvent | another operation on the same droplet is open; nothing happened |
- * | unauthorised | wrong token, or one without the scope named in `missingScope`; nothing happened |
+ * | limitReached | refused because the account may have no more of it (its droplet limit); nothing happened |
+ * | unauthorised | the token is not known; or it is, and may not do this: then `forbidden` says so in the other side's words, and `missingScope` names the scope where those words do; nothing happened |
  * | doubtful | a mutation may or may not have happened |
  * | unavailable | a read gave no answer, or a mutation certainly was not sent |
  * | conflict | compare-and-swap lost: the record has moved on |
@@ -18,7 +19,8 @@ export type Fault =
   | { readonly kind: 'rateLimited'; readonly until: number }
   | { readonly kind: 'absent' }
   | { readonly kind: 'pendingEvent' }
-  | { readonly kind: 'unauthorised'; readonly missingScope?: string }
+  | { readonly kind: 'limitReached'; readonly reason: string }
+  | { readonly kind: 'unauthorised'; readonly forbidden?: string; readonly missingScope?: string }
   | { readonly kind: 'doubtful' }
   | { readonly kind: 'unavailable' }
   | { readonly kind: 'conflict' }

@@ -88,7 +88,7 @@ describe('the outcome of a create', () => {
     const scope = settle(
       attempting,
       create,
-      failed({ kind: 'unauthorised', missingScope: 'droplet:create' }),
+      failed({ kind: 'unauthorised', forbidden: 'missing droplet:create', missingScope: 'droplet:create' }),
       context,
     );
     assert.equal(scope.status.refusal?.what, 'create');

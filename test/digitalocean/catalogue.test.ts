@@ -40,8 +40,20 @@ const images = [
   { id: 2, slug: 'ubuntu-22-04-x64' },
   { id: 3, slug: null },
 ];
+const snapshot = {
+  id: 7,
+  name: 'golden',
+  slug: null,
+  type: 'snapshot',
+  regions: ['ams3'],
+  min_disk_size: 50,
+};
 
 function catalogueAnswer({ url }: Seen): Answer | undefined {
+  const own = /^\/v2\/images\/(.+)$/.exec(url)?.[1];
+  if (own === '7') return { status: 200, body: { image: snapshot } };
+  if (own !== undefined)
+    return refusal(404, 'not_found', 'The resource you were accessing could not be found.');
   if (url.startsWith('/v2/sizes')) return { status: 200, body: { sizes, meta: { total: sizes.length } } };
   if (url.startsWith('/v2/regions'))
     return { status: 200, body: { regions, meta: { total: regions.length } } };
@@ -110,8 +122,22 @@ test('an unknown image is refused with the images on offer', async (t) => {
   const { create } = await rig(t, 'You specified an invalid image for Droplet creation.');
   assert.match(
     await create({ image: 'ubuntu-24-04' }),
-    /\(image "ubuntu-24-04": valid: ubuntu-24-04-x64, ubuntu-22-04-x64\)$/,
+    /\(image "ubuntu-24-04" does not exist; distributions: ubuntu-24-04-x64, ubuntu-22-04-x64\)$/,
   );
+  assert.match(await create({ image: '170009999' }), /\(image "170009999" does not exist\)$/);
+});
+
+test('an image that exists is never said not to: what hinders it is told, if anything is seen to', async (t) => {
+  const { create } = await rig(t, 'You specified an invalid image for Droplet creation.');
+  assert.match(await create({ image: '7' }), /\(image "7" is not in nyc3, but in ams3\)$/);
+  const elsewhere = await create({ image: '7', region: 'ams3' });
+  assert.match(elsewhere, /\(image "7" needs a disk of 50 GB, s-1vcpu-1gb has 25\)$/);
+  snapshot.min_disk_size = 20;
+  t.after(() => {
+    snapshot.min_disk_size = 50;
+  });
+  const again = await rig(t, 'You specified an invalid image for Droplet creation.');
+  assert.match(await again.create({ image: '7', region: 'ams3' }), /creation\.$/);
 });
 
 test('a closed region is refused with those that offer the size', async (t) => {
@@ -134,7 +160,9 @@ test('a size that resize does not know is refused with the sizes on offer', asyn
 test('a refusal about something else, or about a valid value, is told as it is', async (t) => {
   const limit = 'creating this/these droplet(s) will exceed your droplet limit';
   const first = await rig(t, limit);
-  assert.equal(await first.create({}), limit);
+  await assert.rejects(first.cloud.createDroplet(REQUEST, { class: 'create' }), (error) => {
+    return faultOf(error)?.kind === 'limitReached';
+  });
   assert.equal(first.api.seen.length, 1, 'the catalogue is not read for it');
   const smaller = 'This size is not available because it has a smaller disk.';
   assert.equal(await (await rig(t, smaller)).create({}), smaller);

@@ -107,27 +107,30 @@ test('a refusal keeps the words and the status of the API', async (t) => {
   });
 });
 
-test('a 403 names the scope that the route demands', async (t) => {
-  const { cloud } = await rig(
-    t,
-    refusal(403, 'Forbidden', 'You are not authorized to perform this operation'),
-  );
-  const scopeOf = async (call: Promise<unknown>) => {
-    const found = await fault(call);
-    return found.kind === 'unauthorised' ? found.missingScope : undefined;
-  };
-  const options = { class: 'urgent' } as const;
-  assert.equal(await scopeOf(cloud.createDroplet(REQUEST, options)), 'droplet:create');
-  assert.equal(await scopeOf(cloud.deleteDroplet(1, options)), 'droplet:delete');
-  assert.equal(await scopeOf(cloud.act(1, { type: 'reboot' }, options)), 'droplet:update');
-  assert.equal(await scopeOf(cloud.getAction(1, options)), 'actions:read');
-  assert.equal(await scopeOf(cloud.tag(1, 'x', options)), 'tag:create');
+test('a 403 that names no scope is told in its own words: the account may be locked', async (t) => {
+  const forbidden = 'You are not authorized to perform this operation';
+  const { cloud } = await rig(t, refusal(403, 'Forbidden', forbidden));
+  for (const call of [
+    cloud.createDroplet(REQUEST, { class: 'create' }),
+    cloud.getAction(1, { class: 'urgent' }),
+  ])
+    assert.deepEqual(await fault(call), { kind: 'unauthorised', forbidden });
 });
 
-test('a 403 that names a scope itself is believed', async (t) => {
-  const { cloud } = await rig(t, refusal(403, 'Forbidden', 'missing required scope tag:create'));
+test('a 403 that names a scope is believed', async (t) => {
+  const forbidden = 'You are missing the required permission tag:create.';
+  const { cloud } = await rig(t, refusal(403, 'Forbidden', forbidden));
   const found = await fault(cloud.createDroplet(REQUEST, { class: 'create' }));
-  assert.deepEqual(found, { kind: 'unauthorised', missingScope: 'tag:create' });
+  assert.deepEqual(found, { kind: 'unauthorised', forbidden, missingScope: 'tag:create' });
+});
+
+test('a 422 about the droplet limit is a limit, in the words of the API', async (t) => {
+  const reason = 'creating this/these droplet(s) will exceed your droplet limit';
+  const { cloud } = await rig(t, refusal(422, 'unprocessable_entity', reason));
+  assert.deepEqual(await fault(cloud.createDroplet(REQUEST, { class: 'create' })), {
+    kind: 'limitReached',
+    reason,
+  });
 });
 
 test('a 401 names no scope: it is the token that is wrong', async (t) => {

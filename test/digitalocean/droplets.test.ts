@@ -115,13 +115,17 @@ test('an action is ordered with its own fields', async (t) => {
 });
 
 test('the identity is asked for once', async (t) => {
-  const account = { uuid: 'acc-1', droplet_limit: 25, email: 'a@example.com', status: 'active' };
+  const team = { uuid: 'team-1', name: 'Bots' };
+  const account = { uuid: 'user-1', team, droplet_limit: 25, status: 'active', status_message: '' };
   const api = await fakeApi(t, () => ({ status: 200, body: { account } }));
   const { cloud, clouds } = cloudAt(t, `${api.url}/`);
-  assert.deepEqual(await cloud.identity(urgent), { apiURL: api.url, accountUUID: 'acc-1' });
+  assert.deepEqual(await cloud.identity(urgent), { apiURL: api.url, accountUUID: 'team-1' });
   await cloud.identity(urgent);
   assert.equal(api.seen.length, 1);
-  assert.deepEqual(await cloud.account(urgent), { uuid: 'acc-1', dropletLimit: 25 });
+  assert.deepEqual(await cloud.account(urgent), {
+    ...{ uuid: 'team-1', userUUID: 'user-1', dropletLimit: 25 },
+    ...{ status: 'active', statusMessage: '' },
+  });
   assert.equal(clouds.forToken(undefined), cloud);
   assert.notEqual(clouds.forToken('another'), cloud);
   assert.equal(clouds.forToken('another'), clouds.forToken(' another '));

@@ -47,7 +47,7 @@ function rig(pages: (asked: Asked) => { ids: number[]; total: number } | number,
     },
   });
   const cloud = clouds.forToken(undefined);
-  const list = () => clock.until(cloud.listByTag('openclaw', sweep));
+  const list = async () => (await clock.until(cloud.listByTag('openclaw', sweep))).droplets;
   return { clock, cloud, asked, list, mostUnderWay: () => mostUnderWay };
 }
 
@@ -70,7 +70,7 @@ test('a droplet that is as it was known is given as that very object, a changed 
   const changed = new Map([renamed, retagged, wasPrivate].map((droplet) => [droplet.id, droplet]));
   const known = (id: number) => changed.get(id) ?? (id === 10 ? undefined : before.get(id));
   const after = await clock.until(cloud.listByTag('openclaw', { ...sweep, known }));
-  for (const droplet of after) {
+  for (const droplet of after.droplets) {
     assert.deepEqual(droplet, before.get(droplet.id));
     assert.equal(droplet === known(droplet.id), ![7, 8, 9, 10].includes(droplet.id));
   }
@@ -88,7 +88,7 @@ for (const [called, most] of [
 ] as const)
   test(`every page is read, 200 at a time, each droplet once, ${most} pages at once in the ${called} class`, async () => {
     const { clock, cloud, asked, mostUnderWay } = rig(({ page }) => pageOf(page, 4321));
-    const droplets = await clock.until(cloud.listByTag('openclaw', { class: called }));
+    const { droplets } = await clock.until(cloud.listByTag('openclaw', { class: called }));
     assert.deepEqual(
       droplets.map(({ id }) => id).sort((a, b) => a - b),
       range(1, 4321),
@@ -200,7 +200,7 @@ test('a total that is missing is no listing', async () => {
 
 test('names are compared exactly, though the API does not', async () => {
   const { cloud, clock, asked } = rig(() => ({ ids: [1, 2], total: 2 }));
-  const droplets = await clock.until(cloud.listByName('openclaw-bot-2', sweep));
+  const { droplets } = await clock.until(cloud.listByName('openclaw-bot-2', sweep));
   assert.deepEqual(
     droplets.map(({ id }) => id),
     [2],
@@ -213,7 +213,7 @@ test('a permit pays for the first page, the other pages find their own places', 
   const { cloud, clock } = rig(({ page }) => pageOf(page, 500));
   const permit = cloud.budget.reserve('background');
   assert.ok(permit);
-  assert.equal((await clock.until(cloud.listByTag('x', { ...sweep, permit }))).length, 500);
+  assert.equal((await clock.until(cloud.listByTag('x', { ...sweep, permit }))).droplets.length, 500);
 });
 
 test('10,000 droplets are read in under 400 ms of CPU and kept in little memory', async () => {
@@ -237,7 +237,7 @@ test('10,000 droplets are read in under 400 ms of CPU and kept in little memory'
   });
   const cloud = clouds.forToken(undefined);
   const cpuMs = cpuStopwatch();
-  const droplets = await cloud.listByTag('openclaw', sweep);
+  const { droplets } = await cloud.listByTag('openclaw', sweep);
   const took = cpuMs();
   assert.equal(droplets.length, 10_000);
   assert.ok(took < 400 * patience, `${took} ms of CPU`);

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FleetBed } from './fleet-bed.ts';
 
-const forbidden = { effect: 'status', status: 403, match: { method: 'POST', path: '/v2/droplets' } } as const;
+const forbidden = {
+  effect: 'status',
+  status: 403,
+  message: 'missing required scope droplet:create',
+  match: { method: 'POST', path: '/v2/droplets' },
+} as const;
 const unauthorised = { effect: 'status', status: 401 } as const;
 
 describe('the token', () => {

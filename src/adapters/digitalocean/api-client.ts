@@ -7,6 +7,7 @@ import type { ApiToken } from './api-token.ts';
 import type { BudgetGovernor } from './budget/budget-governor.ts';
 import type { Place } from './budget/place.ts';
 import { brokenSuccess, classifyAnswer, classifyFailure, notSent } from './classify-answer.ts';
+import type { CloudTimer } from './cloud-timer.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
 import { MalformedAnswer } from './malformed-answer.ts';
 import { RateLimitGuard } from './rate-limit-guard.ts';
@@ -22,6 +23,8 @@ export interface ApiClientOptions {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly observer: CloudObserver | undefined;
+  /** Learns the cloud's time from every answer. */
+  readonly timer: CloudTimer;
   /** From the first request of a read to the end of its last repetition. */
   readonly readDeadlineMs: number;
   readonly mutationDeadlineMs: number;
@@ -95,6 +98,7 @@ export class ApiClient {
     let outcome: CloudCallOutcome = 'ok';
     try {
       answer = await this.#send(call, deadline);
+      this.#options.timer.learn(answer, start);
       return this.#read(call, answer);
     } catch (error) {
       outcome = `${faultOf(error)?.kind ?? 'unavailable'}/${statusClass(answer?.status)}`;

@@ -18,7 +18,8 @@ export function classifyAnswer(route: Route, answer: TransportResponse): PortErr
   if (error === undefined)
     return noClearAnswer(route, `answered ${answer.status} with ${describeBody(answer)}`);
   const reason = error.message.slice(0, LONGEST_REASON);
-  return new PortError(faultOfRefusal(route, answer.status, reason), `${route.name}: ${reason}`);
+  const fault = faultOfRefusal(route, answer.status, reason);
+  return new PortError(fault, `${route.name}: ${reason}${scopeHint(route, fault)}`);
 }
 
 /** No whole answer came. */
@@ -45,14 +46,27 @@ function noClearAnswer(route: Route, what: string, cause?: unknown): PortError {
 function faultOfRefusal(route: Route, status: number, reason: string): Fault {
   if (status === 404 && names(route)) return { kind: 'absent' };
   if (status === 401) return { kind: 'unauthorised' };
-  if (status === 403) return { kind: 'unauthorised', missingScope: scopeNamedIn(reason) ?? route.scope };
+  if (status === 403) return forbidden(reason);
   if (status === 422 && /pending event/i.test(reason)) return { kind: 'pendingEvent' };
+  if (status === 422 && /droplet limit/i.test(reason)) return { kind: 'limitReached', reason };
   return { kind: 'refused', reason, httpStatus: status };
 }
 
 /** Whether the route names the one thing that a 404 is about; a 404 to a create or a listing is just a refusal. */
 function names(route: Route): boolean {
   return route.template.includes('{');
+}
+
+/** A 403 may also come of a locked account, or of a thing that is not this account's: only its own words name a scope. */
+function forbidden(reason: string): Fault {
+  const missingScope = scopeNamedIn(reason);
+  return { kind: 'unauthorised', forbidden: reason, ...(missingScope !== undefined && { missingScope }) };
+}
+
+/** What the call needs is a fact, and helps where a 403 gives no reason; that the token lacks it would be a guess. */
+function scopeHint(route: Route, fault: Fault): string {
+  const isBare = fault.kind === 'unauthorised' && fault.forbidden !== undefined && !fault.missingScope;
+  return isBare ? ` (the call needs the scope ${route.scope})` : '';
 }
 
 function scopeNamedIn(reason: string): string | undefined {

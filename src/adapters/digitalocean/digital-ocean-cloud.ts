@@ -7,11 +7,11 @@ import { newestFirst, readAction } from './action-reader.ts';
 import type { ApiClient } from './api-client.ts';
 import { nothing, under } from './call-parts.ts';
 import { CatalogueCache } from './catalogue-cache.ts';
+import type { CloudTimer } from './cloud-timer.ts';
 import { actionBody, dropletBody } from './droplet-body.ts';
+import { DropletListing } from './droplet-listing.ts';
 import { readDroplet } from './droplet-reader.ts';
-import { Interner } from './interner.ts';
-import { isSameDroplet } from './is-same-droplet.ts';
-import { listWhole } from './listing.ts';
+import { Lookups } from './lookups.ts';
 import { asArray } from './malformed-answer.ts';
 import { RefusalHelper } from './refusal-helper.ts';
 import { routes } from './routes.ts';
@@ -24,25 +24,31 @@ export interface DigitalOceanCloudOptions {
   readonly client: ApiClient;
   readonly budget: Budget;
   readonly clock: Clock;
+  /** Fed by the client. */
+  readonly timer: CloudTimer;
 }
 
-/** One DigitalOcean account through one token. GPU droplets, which listings leave out by default, are not listed. */
+/** One DigitalOcean account through one token. */
 export class DigitalOceanCloud implements port.Cloud {
   readonly apiURL: string;
   readonly budget: Budget;
   readonly #client: ApiClient;
-  readonly #clock: Clock;
+  readonly #timer: CloudTimer;
+  readonly #listing: DropletListing;
+  readonly #lookups: Lookups;
   readonly #catalogue: CatalogueCache;
   readonly #helper: RefusalHelper;
   #accountUUID: string | undefined;
 
-  constructor({ apiURL, client, budget, clock }: DigitalOceanCloudOptions) {
+  constructor({ apiURL, client, budget, clock, timer }: DigitalOceanCloudOptions) {
     this.budget = budget;
     this.apiURL = apiURL;
     this.#client = client;
-    this.#clock = clock;
+    this.#timer = timer;
+    this.#listing = new DropletListing(client, clock);
+    this.#lookups = new Lookups(client, clock);
     this.#catalogue = new CatalogueCache(client, clock);
-    this.#helper = new RefusalHelper(this.#catalogue, budget, clock);
+    this.#helper = new RefusalHelper({ catalogue: this.#catalogue, lookups: this.#lookups, budget, clock });
   }
 
   async identity(options: port.CallOptions): Promise<port.CloudIdentity> {
@@ -57,8 +63,24 @@ export class DigitalOceanCloud implements port.Cloud {
     return account;
   }
 
+  cloudNow(): number | undefined {
+    return this.#timer.now();
+  }
+
   catalogue(options: port.CallOptions): Promise<port.Catalogue> {
     return this.#catalogue.get(options);
+  }
+
+  image(idOrSlug: string, options: port.FreshOptions): Promise<port.ImageOffer> {
+    return this.#lookups.image(idOrSlug, options);
+  }
+
+  sshKey(idOrFingerprint: string, options: port.FreshOptions): Promise<void> {
+    return this.#lookups.key(idOrFingerprint, options);
+  }
+
+  vpc(uuid: string, options: port.FreshOptions): Promise<port.VPC> {
+    return this.#lookups.vpc(uuid, options);
   }
 
   /** The read scopes that the token lacks, found out by GETs alone. */
@@ -85,14 +107,12 @@ export class DigitalOceanCloud implements port.Cloud {
     );
   }
 
-  listByTag(tag: string, options: port.ListingOptions): Promise<readonly port.Droplet[]> {
-    return this.#list({ tag_name: tag }, options);
+  listByTag(tag: string, options: port.ListingOptions): Promise<port.Listing> {
+    return this.#listing.byTag(tag, options);
   }
 
-  async listByName(name: string, options: port.CallOptions): Promise<readonly port.Droplet[]> {
-    // The API compares names without regard to case.
-    const droplets = await this.#list({ name }, options);
-    return droplets.filter((droplet) => droplet.name === name);
+  listByName(name: string, options: port.ListingOptions): Promise<port.Listing> {
+    return this.#listing.byName(name, options);
   }
 
   async deleteDroplet(id: number, options: port.CallOptions): Promise<void> {
@@ -146,19 +166,4 @@ export class DigitalOceanCloud implements port.Cloud {
       options,
     );
   }
-
-  #list(query: Record<string, string>, options: port.ListingOptions): Promise<port.Droplet[]> {
-    const strings = new Interner();
-    const readItem = (json: unknown) => {
-      const droplet = readDroplet(json, strings);
-      const known = options.known?.(droplet.id);
-      return known && isSameDroplet(known, droplet) ? known : droplet;
-    };
-    const call = { route: routes.listDroplets, query, field: 'droplets', readItem, identify: idOf };
-    return listWhole(this.#client, this.#clock, call, options);
-  }
-}
-
-function idOf({ id }: port.Droplet): number {
-  return id;
 }

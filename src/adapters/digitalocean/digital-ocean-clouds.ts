@@ -5,6 +5,7 @@ import type { CloudObserver } from '../../ports/cloud-observer.ts';
 import { ApiClient } from './api-client.ts';
 import { ApiToken } from './api-token.ts';
 import { BudgetGovernor, type BudgetLimits, DEFAULT_CONCURRENCY } from './budget/budget-governor.ts';
+import { CloudTimer } from './cloud-timer.ts';
 import { DigitalOceanCloud } from './digital-ocean-cloud.ts';
 import type { Transport } from './transport.ts';
 import { type ClosableTransport, type ProxyRoute, undiciTransport } from './undici-transport.ts';
@@ -90,6 +91,7 @@ function openCloud(
 ): DigitalOceanCloud {
   const { clock, chance, userAgent, observer } = options;
   const budget = new BudgetGovernor(clock, options.limits);
+  const timer = new CloudTimer(clock);
   const client = new ApiClient({
     transport,
     token: new ApiToken(token),
@@ -98,9 +100,10 @@ function openCloud(
     clock,
     chance,
     observer,
+    timer,
     readDeadlineMs: options.readDeadlineMs ?? DEFAULT_READ_DEADLINE_MS,
     mutationDeadlineMs: options.mutationDeadlineMs ?? DEFAULT_MUTATION_DEADLINE_MS,
     readRetries: options.readRetries ?? DEFAULT_READ_RETRIES,
   });
-  return new DigitalOceanCloud({ apiURL: identityURL, client, budget, clock });
+  return new DigitalOceanCloud({ apiURL: identityURL, client, budget, clock, timer });
 }

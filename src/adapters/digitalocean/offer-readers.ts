@@ -1,4 +1,4 @@
-import type { RegionOffer, SizeOffer } from '../../ports/cloud.ts';
+import type { ImageOffer, RegionOffer, SizeOffer, VPC } from '../../ports/cloud.ts';
 import { asArray, asNumber, asObject, asString } from './malformed-answer.ts';
 
 interface WireSize {
@@ -18,6 +18,15 @@ interface WireRegion {
 interface WireImage {
   readonly id: unknown;
   readonly slug: unknown;
+  readonly name: unknown;
+  readonly status: unknown;
+  readonly regions: unknown;
+  readonly min_disk_size: unknown;
+}
+
+interface WireVPC {
+  readonly id: unknown;
+  readonly region: unknown;
 }
 
 export function readSize(json: unknown): SizeOffer {
@@ -40,10 +49,23 @@ export function readRegion(json: unknown): RegionOffer {
   };
 }
 
-/** An image; some (older releases, kept for their users) have no slug. */
-export function readImage(json: unknown): { readonly id: number; readonly slug: string | undefined } {
-  const { id, slug } = asObject<WireImage>(json, 'image');
-  return { id: asNumber(id, 'image.id'), slug: typeof slug === 'string' && slug !== '' ? slug : undefined };
+/** An image. Own ones have no slug, nor do older releases of a distribution that are kept for their users. */
+export function readImage(json: unknown): ImageOffer {
+  const { id, slug, name, status, regions, min_disk_size } = asObject<WireImage>(json, 'image');
+  return {
+    id: asNumber(id, 'image.id'),
+    ...(typeof slug === 'string' && slug !== '' && { slug }),
+    name: typeof name === 'string' ? name : '',
+    // The API knows a status for custom images; whatever shows none is there.
+    status: typeof status === 'string' ? status : 'available',
+    regions: slugs(regions ?? [], 'image.regions'),
+    minDiskGB: typeof min_disk_size === 'number' ? min_disk_size : 0,
+  };
+}
+
+export function readVPC(json: unknown): VPC {
+  const { id, region } = asObject<WireVPC>(json, 'vpc');
+  return { uuid: asString(id, 'vpc.id'), region: asString(region, 'vpc.region') };
 }
 
 function slugs(json: unknown, what: string): readonly string[] {

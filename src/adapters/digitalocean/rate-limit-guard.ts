@@ -25,7 +25,7 @@ export class RateLimitGuard {
     this.#chance = chance;
   }
 
-  /** Throws `rateLimited` on a 429, whatever its body; no call leaves before its `until`. */
+  /** Throws `rateLimited` on a 429, whatever its body; no call that it concerns leaves before its `until`. */
   check(route: Route, { status, headers }: TransportResponse): void {
     const now = this.#clock.now();
     const reading = readRateLimit(headers, now);
@@ -35,7 +35,8 @@ export class RateLimitGuard {
       return;
     }
     const waitMs = waitAskedFor(headers, now) ?? this.#bareWait();
-    this.#budget.block(waitMs);
+    // Where the route has a limit of its own, only a spent hour concerns the others.
+    if (!route.ownLimit || reading?.remaining === 0) this.#budget.block(waitMs);
     const until = now + Math.ceil(waitMs);
     throw new PortError(
       { kind: 'rateLimited', until },

@@ -7,6 +7,8 @@ export interface Route {
   readonly method: HttpMethod;
   readonly template: string;
   readonly scope: string;
+  /** Whether the API limits these calls by themselves too: a 429 then says nothing of any other call. */
+  readonly ownLimit?: boolean;
 }
 
 function route(method: HttpMethod, template: string, scope: string): Route {
@@ -19,6 +21,9 @@ export const routes = {
   listSizes: route('GET', '/v2/sizes', 'sizes:read'),
   listRegions: route('GET', '/v2/regions', 'regions:read'),
   listImages: route('GET', '/v2/images', 'image:read'),
+  getImage: route('GET', '/v2/images/{id}', 'image:read'),
+  getKey: { ...route('GET', '/v2/account/keys/{id}', 'ssh_key:read'), ownLimit: true },
+  getVPC: route('GET', '/v2/vpcs/{id}', 'vpc:read'),
   listTags: route('GET', '/v2/tags', 'tag:read'),
   listAllActions: route('GET', '/v2/actions', 'actions:read'),
   createDroplet: route('POST', '/v2/droplets', 'droplet:create'),

@@ -38,6 +38,6 @@ async function probe(client: ApiClient, route: Route, options: CallOptions): Pro
   } catch (error) {
     const fault = faultOf(error, 'unauthorised');
     if (fault?.kind !== 'unauthorised') throw error;
-    return fault.missingScope === undefined ? 'unknown token' : 'missing';
+    return fault.forbidden === undefined ? 'unknown token' : 'missing';
   }
 }

@@ -9,6 +9,11 @@ import type {
   CloudIdentity,
   Droplet,
   DropletRequest,
+  FreshOptions,
+  ImageOffer,
+  Listing,
+  ListingOptions,
+  VPC,
 } from '../../ports/cloud.ts';
 import { PortError } from '../../ports/port-error.ts';
 import { afterAction } from './after-action.ts';
@@ -54,6 +59,22 @@ export class ImaginedCloud implements Cloud {
     return this.#ask(this.#real.account(options));
   }
 
+  cloudNow(): number | undefined {
+    return this.#real.cloudNow();
+  }
+
+  image(idOrSlug: string, options: FreshOptions): Promise<ImageOffer> {
+    return this.#ask(this.#real.image(idOrSlug, options));
+  }
+
+  sshKey(idOrFingerprint: string, options: FreshOptions): Promise<void> {
+    return this.#ask(this.#real.sshKey(idOrFingerprint, options));
+  }
+
+  vpc(uuid: string, options: FreshOptions): Promise<VPC> {
+    return this.#ask(this.#real.vpc(uuid, options));
+  }
+
   async catalogue(options: CallOptions): Promise<Catalogue> {
     this.#catalogue ??= await this.#ask(this.#real.catalogue(options));
     return this.#catalogue;
@@ -73,13 +94,13 @@ export class ImaginedCloud implements Cloud {
     return known ?? this.#ask(this.#real.getDroplet(id, options));
   }
 
-  listByTag(tag: string, options: CallOptions): Promise<readonly Droplet[]> {
+  listByTag(tag: string, options: ListingOptions): Promise<Listing> {
     return this.#overlaid(this.#ask(this.#real.listByTag(tag, options)), (droplet) =>
       droplet.tags.includes(tag),
     );
   }
 
-  listByName(name: string, options: CallOptions): Promise<readonly Droplet[]> {
+  listByName(name: string, options: ListingOptions): Promise<Listing> {
     return this.#overlaid(
       this.#ask(this.#real.listByName(name, options)),
       (droplet) => droplet.name === name,
@@ -123,13 +144,11 @@ export class ImaginedCloud implements Cloud {
     this.#note(`POST /v2/projects/${projectID}/resources`, await this.getDroplet(id, options));
   }
 
-  async #overlaid(
-    real: Promise<readonly Droplet[]>,
-    belongs: (droplet: Droplet) => boolean,
-  ): Promise<Droplet[]> {
-    const present = (await real).filter((droplet) => !this.#imagined.has(droplet.id));
+  async #overlaid(real: Promise<Listing>, belongs: (droplet: Droplet) => boolean): Promise<Listing> {
+    const { droplets, unreadable } = await real;
+    const present = droplets.filter((droplet) => !this.#imagined.has(droplet.id));
     const imagined = [...this.#imagined.values()].filter((droplet) => droplet !== 'gone');
-    return [...present, ...imagined.filter(belongs)];
+    return { droplets: [...present, ...imagined.filter(belongs)], unreadable };
   }
 
   async #imagine(request: DropletRequest, options: CallOptions): Promise<Droplet> {

@@ -34,6 +34,15 @@ interface Parts {
   readonly faults: Faults;
 }
 
+const ERROR_IDS: Readonly<Record<number, string>> = {
+  400: 'bad_request',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not_found',
+  409: 'conflict',
+  422: 'unprocessable_entity',
+  429: 'too_many_requests',
+};
 const KEY_LIST = 'GET /v2/account/keys';
 
 /** The API from the request line to the answer: who asks, the limits, ordered faults, then the route. */
@@ -82,7 +91,7 @@ export class Api {
     const { world } = this.#parts;
     if (rule.effect === 'late') world.agenda.plan(world.now + (rule.delayMs ?? 0), run);
     const response = takesEffect(rule) ? run() : undefined;
-    const error = new ApiError(rule.status ?? 503, 'server_error', 'Server Error');
+    const error = orderedError(rule);
     const refused = this.#response(caller.token, this.#refusal(error));
     return faultyAnswer(rule, refused, response, world.settings.latencyMs);
   }
@@ -137,4 +146,9 @@ export class Api {
   #requestID(): string {
     return `00000000-0000-4000-8000-${this.#requests.toString(16).padStart(12, '0')}`;
   }
+}
+
+/** The error that a fault was ordered with, by the id that the API gives its status. */
+function orderedError({ status = 503, message = 'Server Error' }: FaultRule): ApiError {
+  return new ApiError(status, ERROR_IDS[status] ?? 'server_error', message);
 }

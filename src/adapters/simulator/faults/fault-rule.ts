@@ -44,6 +44,9 @@ export const FaultRuleSchema = Type.Object(
       Type.Literal('delay'),
     ]),
     status: Type.Optional(Type.Integer({ minimum: 400, maximum: 599 })),
+    message: Type.Optional(
+      Type.String({ minLength: 1, description: 'The words of a `status` fault, in the JSON error.' }),
+    ),
     html: Type.Optional(Type.Boolean({ description: 'An error page, as the edge sends with 504 and 524.' })),
     applied: Type.Optional(
       Type.Boolean({ description: 'Whether a `status` fault takes effect all the same.' }),

@@ -1,0 +1,49 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { Listing, ListingOptions } from '../../ports/cloud.ts';
+import type { ApiClient } from './api-client.ts';
+import { withoutPermit } from './call-parts.ts';
+import { type DropletRow, dropletRowReader, listingOf, rowIdentity } from './droplet-rows.ts';
+import { listWhole } from './listing.ts';
+import { routes } from './routes.ts';
+
+/** Whole listings of one account's droplets. */
+export class DropletListing {
+  readonly #client: ApiClient;
+  readonly #clock: Clock;
+
+  constructor(client: ApiClient, clock: Clock) {
+    this.#client = client;
+    this.#clock = clock;
+  }
+
+  byTag(tag: string, options: ListingOptions): Promise<Listing> {
+    const bears = (row: DropletRow) => !('tags' in row) || row.tags.includes(tag.toLowerCase());
+    return this.#list({ tag_name: tag }, bears, options);
+  }
+
+  /** The API compares names without regard to case; a row whose name can not be read may be one. */
+  async byName(name: string, options: ListingOptions): Promise<Listing> {
+    const bears = (row: DropletRow) => row.name === undefined || row.name === name;
+    const { droplets, unreadable } = await this.#list({ name }, bears, options);
+    return { droplets: droplets.filter(bears), unreadable: unreadable.filter(bears) };
+  }
+
+  async #list(
+    query: Record<string, string>,
+    bears: (row: DropletRow) => boolean,
+    options: ListingOptions,
+  ): Promise<Listing> {
+    const plain = await this.#rows(query, options);
+    if (!options.gpus) return listingOf(plain);
+    // The API takes no `type` beside a tag: it gives all GPU droplets, and those meant are picked here.
+    const gpus = await this.#rows({ type: 'gpus' }, withoutPermit(options));
+    const rows = new Map([...plain, ...gpus.filter(bears)].map((row) => [rowIdentity(row), row]));
+    return listingOf([...rows.values()]);
+  }
+
+  #rows(query: Record<string, string>, options: ListingOptions): Promise<DropletRow[]> {
+    const readItem = dropletRowReader(options.known);
+    const call = { route: routes.listDroplets, query, field: 'droplets', readItem, identify: rowIdentity };
+    return listWhole(this.#client, this.#clock, call, options);
+  }
+}
