@@ -75,10 +75,11 @@ function silenceOf({ silence }: FleetState, now: number): string | undefined {
   return `${silent} of ${counted(before, 'bot')}, for ${ageSince(since, now)}: none is rebooted or replaced for it`;
 }
 
-function holdLine({ kind, since, keys, before }: FleetState['holds'][number], now: number): string {
+function holdLine({ kind, since, keys, before, until }: FleetState['holds'][number], now: number): string {
   const what =
     kind === 'delete' ? 'deletion of bots no longer declared' : 'new droplets for those that are gone';
-  return `  ${what}: ${keys.length} of ${before}, for ${ageSince(since, now)}: ${keys.join(', ')}. Let go by \`clawfleet confirm ${kind}\`, or bring them back`;
+  const end = until === undefined ? '' : `, until ${until}`;
+  return `  ${what}: ${keys.length} of ${before}, for ${ageSince(since, now)}${end}: ${keys.join(', ')}. Let go by \`clawfleet confirm ${kind}\`, or bring them back`;
 }
 
 function confirmedLines({ confirmed }: FleetState): string[] {

@@ -3,6 +3,7 @@ import { readSourceConfig, type SourceFlags } from '../config.ts';
 import type { CliContext } from './cli-context.ts';
 import { examples, namespaceFlag, sourceFlags } from './flags.ts';
 import { type GetView, showRecords } from './get-view.ts';
+import { heldHint } from './held-hint.ts';
 import { openLook } from './open-look.ts';
 import { isTerminal, printTo } from './output.ts';
 import { paintFor } from './paint.ts';
@@ -57,14 +58,20 @@ async function get(first: string, rest: string[], flags: GetFlags, context: CliC
   try {
     if (flags.watch) return await watchRecords(reader, selection, view, context);
     const { records, hint } = selectRecords(reader, selection);
-    if (hint !== undefined && (flags.output === undefined || flags.output === 'wide')) {
-      return await printTo(isTerminal(context.stdout) ? context.stdout : context.stderr, hint);
-    }
+    const isTable = flags.output === undefined || flags.output === 'wide';
+    if (hint !== undefined && isTable) return await printHint(hint, context);
     if (records.length === 0 && flags.output === 'name') return;
     await printTo(context.stdout, showRecords(records, view, shownFleet(reader)));
+    const held = isTable && kind === 'bot' ? heldHint(reader) : undefined;
+    if (held !== undefined) await printHint(held, context);
   } finally {
     reader.close();
   }
+}
+
+/** A program that reads the table gets the table alone. */
+function printHint(hint: string, { stdout, stderr }: CliContext): Promise<void> {
+  return printTo(isTerminal(stdout) ? stdout : stderr, hint);
 }
 
 /** The namespaces to look at; undefined: all. */

@@ -6,6 +6,7 @@ import type { Leadership } from '../ports/leadership.ts';
 import type { Log } from '../ports/log.ts';
 import type { Source } from '../ports/source.ts';
 import { changeFleet } from './change-fleet.ts';
+import { HoldLapse } from './hold-lapse.ts';
 import { LossGuard } from './loss-guard.ts';
 import type { EngineParts } from './parts.ts';
 import { Ticker } from './ticker.ts';
@@ -23,17 +24,23 @@ export class FleetKeeper {
   readonly #leadership: Leadership;
   readonly #call: (keys: readonly ResourceKey[]) => void;
   readonly #saver: Ticker;
+  readonly #lapse: HoldLapse;
   readonly #done = { delete: new Set<ResourceKey>(), recreate: new Set<ResourceKey>() };
   #saving: Promise<void> | undefined;
 
-  constructor({ source, clock, log, leadership }: Parts, call: (keys: readonly ResourceKey[]) => void) {
+  constructor(parts: Parts, call: (keys: readonly ResourceKey[]) => void) {
+    const { source, clock, log, leadership } = parts;
     this.#source = source;
     this.#log = log;
     this.#leadership = leadership;
     this.#call = call;
-    this.deletions = new LossGuard(clock, 'delete', () => this.#saver.at(0));
+    this.deletions = new LossGuard(clock, 'delete', () => {
+      this.#saver.at(0);
+      this.#lapse.arm();
+    });
     this.recreations = new LossGuard(clock, 'recreate', () => this.#saver.at(0));
     this.#saver = new Ticker(clock, () => this.#saveSoon());
+    this.#lapse = new HoldLapse(parts, this.deletions, () => this.refresh());
   }
 
   /** The stored record, its confirmations included, was changed by someone (or read for the first time). */
@@ -46,19 +53,22 @@ export class FleetKeeper {
     ];
     this.#forgetGhosts();
     if (freed.length === 0) return;
-    this.#log.info({ bots: freed }, 'what was held for these bots was confirmed');
+    this.#log.info({ bots: freed }, 'what was held for these bots may go on');
     this.#saver.at(0);
     this.#call(freed);
   }
 
-  /** A bot that is no more holds nothing up. */
+  /** A bot that is no more holds nothing up, and none that came back while nobody looked is to be deleted. */
   #forgetGhosts(): void {
     for (const guard of [this.deletions, this.recreations])
       for (const key of guard.hold()?.keys ?? []) if (!this.#source.bot(key)) guard.forget(key);
+    for (const key of this.deletions.hold()?.keys ?? [])
+      if (!this.#source.bot(key)?.deletion) this.deletions.returned(key);
   }
 
   stop(): void {
     this.#saver.stop();
+    this.#lapse.stop();
   }
 
   holds(): Hold[] {
@@ -77,6 +87,12 @@ export class FleetKeeper {
   async bindCloud({ apiURL, accountUUID }: CloudIdentity): Promise<void> {
     if (this.#source.fleet().state.cloud || this.#leadership.msLeft() <= 0) return;
     await changeFleet(this.#source, (state) => ({ ...state, cloud: { apiURL, accountUUID } }));
+  }
+
+  /** The bot is declared, again or still: a loss of it that was confirmed is over. */
+  declared(key: ResourceKey): void {
+    this.deletions.returned(key);
+    this.carriedOut('delete', key);
   }
 
   /** The bot has a droplet, and it is there. */
@@ -123,6 +139,8 @@ export class FleetKeeper {
     }));
     for (const kind of ['delete', 'recreate'] as const)
       for (const key of done[kind]) this.#done[kind].delete(key);
+    // What was carried out is confirmed no more.
+    this.refresh();
     if (isDeepStrictEqual(this.#stored(), before)) return;
     for (const hold of this.holds()) this.#tell(hold);
   }
@@ -142,9 +160,10 @@ export class FleetKeeper {
   }
 
   #tell(hold: Hold): void {
-    const what = hold.kind === 'delete' ? 'bots are no longer declared' : 'droplets vanished';
-    const fields = { kind: hold.kind, bots: hold.keys };
-    this.#log.warn(fields, `${hold.keys.length} of ${hold.before} ${what} at once: held until confirmed`);
+    const what = hold.kind === 'delete' ? 'bots are no longer declared' : 'droplets vanished at once';
+    const { kind, keys, before, until } = hold;
+    const end = until === undefined ? 'held until confirmed' : `held until confirmed, or until ${until}`;
+    this.#log.warn({ kind, bots: keys }, `${keys.length} of ${before} ${what}: ${end}`);
     this.#call(hold.keys);
   }
 }

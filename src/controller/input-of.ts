@@ -23,7 +23,10 @@ export function inputOf(context: PassContext, bot: BotRecord): Input {
   };
 }
 
-type Permissions = Pick<Input, 'createsForbidden' | 'held' | 'grant' | 'budgetLeftUSD' | 'slots'>;
+type Permissions = Pick<
+  Input,
+  'createsForbidden' | 'held' | 'heldUntil' | 'grant' | 'budgetLeftUSD' | 'slots'
+>;
 
 /** What the bot may do, as far as that is not its own affair. */
 function permissionsOf(context: PassContext, bot: BotRecord): Permissions {
@@ -31,6 +34,7 @@ function permissionsOf(context: PassContext, bot: BotRecord): Permissions {
   return {
     createsForbidden: engine.gate.createsForbidden(),
     held: heldOf(engine, bot),
+    heldUntil: bot.deletion && engine.keeper.deletions.lapse?.until,
     grant: engine.quota.grant(bot.key, account),
     budgetLeftUSD: budgetLeft(engine, bot, account),
     slots: knowledge.slots,

@@ -1,7 +1,15 @@
-import { isMassLoss, massLossWindowMs } from '../decide/mass-loss.ts';
+import { emptinessMs, isEmptied, isMassLoss, massLossWindowMs } from '../decide/mass-loss.ts';
 import type { Hold } from '../model/fleet-state.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import type { Clock } from '../ports/clock.ts';
+
+/** When a hold ends by itself. */
+interface Lapse {
+  /** Monotonic ms. */
+  readonly at: number;
+  /** The same, ISO 8601. */
+  readonly until: string;
+}
 
 interface Loss {
   /** Monotonic ms. */
@@ -12,8 +20,9 @@ interface Loss {
 
 /**
  * Watches one kind of loss: bots no longer declared, or droplets that vanished. When too many go within ten minutes,
- * all of them are held until they return or someone confirms. A loss counts for its ten minutes even if it was dealt
- * with meanwhile; only what is still missing can be held.
+ * all of them are held until they return or someone confirms. The last bots of a source are held however few they are;
+ * that hold lapses in the end. A loss counts for its ten minutes even if it was dealt with meanwhile; only what is still
+ * missing can be held.
  */
 export class LossGuard {
   readonly #clock: Clock;
@@ -26,6 +35,7 @@ export class LossGuard {
   #restored = false;
   #before = 0;
   #since = '';
+  #lapse: Lapse | undefined;
 
   constructor(clock: Clock, kind: Hold['kind'], onHold: () => void) {
     this.#clock = clock;
@@ -76,10 +86,10 @@ export class LossGuard {
 
   /** Holds it however few are lost, unless its loss was confirmed. */
   seize(key: ResourceKey): void {
-    if (this.#confirmed.has(key) || this.#held.has(key)) return;
+    if (this.#confirmed.has(key)) return;
     this.#present.delete(key);
     if (!this.#lost.has(key)) this.#lost.set(key, { at: this.#clock.monotonic(), gone: false });
-    this.#holdAll([key], this.#present.size + this.#held.size + 1);
+    this.#holdAll(new Set([...this.#held, key]), this.#present.size, undefined);
     // What went one by one just before may have been the first of the same.
     this.#judge([]);
   }
@@ -102,19 +112,39 @@ export class LossGuard {
     return this.#held.has(key);
   }
 
+  /** When what is held goes on by itself; undefined where only its return or a person ends the hold. */
+  get lapse(): Lapse | undefined {
+    return this.#held.size > 0 ? this.#lapse : undefined;
+  }
+
+  /** The time until the hold lapses begins again: nobody could see whether the source was still empty. */
+  postpone(): void {
+    if (!this.lapse) return;
+    this.#lapse = this.#nextLapse();
+    this.#onHold();
+  }
+
   hold(): Hold | undefined {
     if (this.#held.size === 0) return undefined;
-    return { kind: this.#kind, since: this.#since, keys: [...this.#held].sort(), before: this.#before };
+    const until = this.#lapse && { until: this.#lapse.until };
+    return {
+      kind: this.#kind,
+      since: this.#since,
+      keys: [...this.#held].sort(),
+      before: this.#before,
+      ...until,
+    };
   }
 
   #judge(suspects: readonly ResourceKey[]): void {
     const missing = new Set([...this.#counted(), ...suspects]);
     let left = 0;
     for (const key of this.#present) if (!missing.has(key)) left += 1;
-    if (!isMassLoss(missing.size, left)) return;
+    const isMass = isMassLoss(missing.size, left);
+    if (!isMass && !(this.#kind === 'delete' && isEmptied(missing.size, left))) return;
     const suspected = new Set(suspects);
-    const toHold = [...missing].filter((key) => suspected.has(key) || this.#isMissing(key));
-    this.#holdAll(toHold, missing.size + left);
+    const toHold = new Set([...missing].filter((key) => suspected.has(key) || this.#isMissing(key)));
+    this.#holdAll(toHold, missing.size + left - toHold.size, isMass ? undefined : this.#nextLapse());
   }
 
   #isMissing(key: ResourceKey): boolean {
@@ -128,21 +158,34 @@ export class LossGuard {
     return [...this.#held, ...this.#lost.keys()].filter((key) => !this.#confirmed.has(key));
   }
 
-  #holdAll(keys: readonly ResourceKey[], before: number): void {
-    const fresh = keys.filter((key) => !this.#held.has(key));
-    if (fresh.length === 0) return;
+  /** `others`: how many there were before beside these. A hold that has no end gets none by a later loss. */
+  #holdAll(keys: ReadonlySet<ResourceKey>, others: number, lapse: Lapse | undefined): void {
+    const isLasting = this.#held.size > 0 && !this.#lapse;
+    const fresh = [...keys].filter((key) => !this.#held.has(key));
+    if (fresh.length === 0 && (lapse || isLasting)) return;
     if (this.#held.size === 0) this.#begin(new Date(this.#clock.now()).toISOString(), 0);
-    this.#before = Math.max(this.#before, before);
+    this.#before = Math.max(this.#before, others + keys.size);
+    this.#lapse = isLasting ? undefined : lapse;
     for (const key of fresh) this.#held.add(key);
     this.#onHold();
   }
 
+  #nextLapse(): Lapse {
+    return {
+      at: this.#clock.monotonic() + emptinessMs,
+      until: new Date(this.#clock.now() + emptinessMs).toISOString(),
+    };
+  }
+
+  /** How long a source was empty while no process looked, nobody knows: the time until the hold lapses begins again. */
   #adopt(hold: Hold): void {
     this.#begin(hold.since, hold.before);
+    this.#lapse = hold.until === undefined ? undefined : this.#nextLapse();
     for (const key of hold.keys) {
       this.#held.add(key);
       this.#present.delete(key);
     }
+    if (this.#lapse) this.#onHold();
   }
 
   #begin(since: string, before: number): void {

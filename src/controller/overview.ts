@@ -1,5 +1,6 @@
 import { type Phase, phases } from '../model/bot-status.ts';
 import type { CloudOverview, FleetOverview } from '../model/fleet-overview.ts';
+import type { Hold } from '../model/fleet-state.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { CloudSite } from './cloud-site.ts';
 import type { Engine } from './engine.ts';
@@ -65,12 +66,13 @@ function notReady(engine: Engine, clouds: readonly CloudOverview[]): string[] {
       (cloud) =>
         cloud.trouble ?? (cloud.viewAgeMs === undefined ? 'the fleet has not been listed yet' : undefined),
     ),
-    ...engine.keeper
-      .holds()
-      .map(
-        (hold) =>
-          `${hold.keys.length} bots are held after a mass loss (${hold.kind}); see \`clawfleet fleet\``,
-      ),
+    ...engine.keeper.holds().map(holdReason),
   ];
   return reasons.filter((reason) => reason !== undefined);
+}
+
+function holdReason({ kind, keys, until }: Hold): string {
+  return until === undefined
+    ? `${keys.length} bots are held after a mass loss (${kind}); see \`clawfleet fleet\``
+    : `no bot is declared any more: ${keys.join(', ')} not deleted before ${until}; see \`clawfleet fleet\``;
 }

@@ -18,7 +18,7 @@ export function takeInRecord(engine: Engine, bot: BotRecord): void {
   engine.owners.update(bot);
   for (const account of engine.quota.update(bot)) engine.accounts.moved(account);
   if (bot.status.droplet) engine.keeper.recreations.known(bot.key);
-  if (!bot.deletion) engine.keeper.deletions.returned(bot.key);
+  if (!bot.deletion) engine.keeper.declared(bot.key);
   engine.agents?.update(bot);
 }
 

@@ -17,6 +17,7 @@ import {
   stalled,
   timeOf,
   type Verdict,
+  type Waiting,
   warning,
 } from './situation.ts';
 
@@ -26,7 +27,7 @@ import {
  */
 export const deletion: Concern = (situation) => {
   if (!situation.bot.deletion) return undefined;
-  if (situation.held === 'delete') return { waiting: stalled('MassDeletionHeld', heldMessage(situation)) };
+  if (situation.held === 'delete') return { waiting: heldBack(situation) };
   const pending = notYet(situation);
   if (pending) return pending;
   if (hasNoFootprint(situation)) return release();
@@ -39,10 +40,20 @@ export const deletion: Concern = (situation) => {
   );
 };
 
-function heldMessage({ bot }: Situation): string {
-  return bot.deletion?.wholesale === undefined
-    ? 'Many bots vanished at once, so nothing is deleted: bring them back, or run `clawfleet confirm delete --all`'
-    : `${bot.deletion.wholesale}: no droplet is destroyed before \`clawfleet confirm delete --all\``;
+function heldBack({ bot, heldUntil }: Situation): Waiting {
+  if (bot.deletion?.wholesale !== undefined) {
+    const message = `${bot.deletion.wholesale}: no droplet is destroyed before \`clawfleet confirm delete --all\``;
+    return stalled('MassDeletionHeld', message);
+  }
+  if (heldUntil === undefined) {
+    const message =
+      'Many bots vanished at once, so nothing is deleted: bring them back, or run `clawfleet confirm delete --all`';
+    return stalled('MassDeletionHeld', message);
+  }
+  const message =
+    `No bot is declared any more, so this one stays until ${heldUntil}: declare it again, ` +
+    `or delete it now by \`clawfleet confirm delete ${bot.key}\``;
+  return stalled('EmptySourceHeld', message);
 }
 
 /** What merely is no longer declared waits this long, so that what vanishes one by one is counted together. */

@@ -74,6 +74,8 @@ export interface Input {
   readonly createsForbidden: { readonly reason: string; readonly message: string } | undefined;
   /** The bot is part of a mass loss that nobody has confirmed yet. */
   readonly held: 'delete' | 'recreate' | undefined;
+  /** It is one of the last bots of its source, and held from deletion until then, ISO 8601. */
+  readonly heldUntil?: string | undefined;
   readonly grant: Grant;
   readonly recorded: RecordedSight;
   readonly others: readonly OtherDroplet[];

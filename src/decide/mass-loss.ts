@@ -8,3 +8,14 @@ export const massLossWindowMs = 600_000;
 export function isMassLoss(lost: number, left: number): boolean {
   return lost > 3 && lost > (lost + left) / 2;
 }
+
+/** A source that has declared no bot for so long means it, where a mass loss does not forbid to think so. */
+export const emptinessMs = 600_000;
+
+/**
+ * The last bots of a source are gone. However few they are, an empty checkout is as likely as a decision:
+ * hard-cases-2.md, "Emptiness is no decision".
+ */
+export function isEmptied(lost: number, left: number): boolean {
+  return lost > 0 && left === 0;
+}

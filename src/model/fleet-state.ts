@@ -13,8 +13,8 @@ export interface Tombstone {
 }
 
 /**
- * Many bots, or many droplets, vanished at once: `delete` holds the deletion of bots no longer declared,
- * `recreate` the re-creation of droplets that are gone. Ends when they return or someone confirms.
+ * Many bots, or many droplets, vanished at once, or the last bots of a source did: `delete` holds the deletion of bots
+ * no longer declared, `recreate` the re-creation of droplets that are gone. Ends when they return or someone confirms.
  */
 export interface Hold {
   readonly kind: 'delete' | 'recreate';
@@ -22,6 +22,8 @@ export interface Hold {
   readonly keys: readonly ResourceKey[];
   /** How many there were before the loss. */
   readonly before: number;
+  /** ISO 8601: it ends by itself then, if the source has declared no bot up to that time. Absent: never. */
+  readonly until?: string;
 }
 
 /**

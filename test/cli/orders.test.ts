@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { adoptableFleet, adoptionManifest } from '../../src/cli/adoption-plan.ts';
-import { confirmHolds } from '../../src/cli/confirm-holds.ts';
 import { explainFailure } from '../../src/cli/explain-failure.ts';
 import { findOrphans } from '../../src/cli/find-orphans.ts';
 import { parseKey, parseKind, parseSubject } from '../../src/cli/resource-args.ts';
 import { parseWaitCondition } from '../../src/cli/wait-condition.ts';
+import { confirmHolds } from '../../src/model/confirm-holds.ts';
 import { parseManifests } from '../../src/model/parse-manifests.ts';
 import type { Droplet } from '../../src/ports/cloud.ts';
 import { PortError } from '../../src/ports/port-error.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { RawClient } from '../bot-api/support/raw-client.ts';
 import { clawfleet, endAll, start } from './clawfleet.ts';
-import { newFleet, runFleet } from './fleet.ts';
+import { botManifest, newFleet, runFleet } from './fleet.ts';
 import { inProcess } from './in-process.ts';
 
 after(endAll);
@@ -91,6 +91,37 @@ test('bots that vanish at once are held until someone confirms', async () => {
   await waitFor(async () => (await fetch(`${url}/readyz`)).status === 200);
   running.child.kill('SIGTERM');
   assert.equal((await running.ended).code, 0);
+});
+
+test('the only bot outlives a checkout that is empty for a while; confirmed, it goes at once', async () => {
+  const own = newFleet(['solo']);
+  const file = join(own, 'bots', 'solo.yaml');
+  const { running, url } = await runFleet(own);
+  const get = () => inProcess(['get', 'bots'], { cwd: own });
+  const ready = ['wait', 'bot', 'solo', '--for=condition=Ready'];
+  assert.equal((await inProcess(ready, { cwd: own })).code, 0);
+  rmSync(file);
+  await waitFor(async () => /solo +Deleting +False +EmptySourceHeld/.test((await get()).stdout));
+  assert.match(
+    (await get()).stderr,
+    /^1 bot no longer declared and not deleted until \S+Z, unless you run `clawfleet confirm delete default\/solo`\.$/m,
+  );
+  assert.match(
+    (await inProcess(['describe', 'bot', 'solo'], { cwd: own })).stdout,
+    /No bot is declared any more, so this one stays until .*`clawfleet confirm delete default\/solo`/,
+  );
+  assert.match(await (await fetch(`${url}/readyz`)).text(), /default\/solo not deleted before/);
+  assert.match(await (await fetch(`${url}/metrics`)).text(), /^clawfleet_holds\{kind="delete"\} 1$/m);
+  writeFileSync(file, botManifest('solo'));
+  assert.equal((await inProcess(ready, { cwd: own })).code, 0);
+  rmSync(file);
+  await waitFor(async () => (await get()).stdout.includes('EmptySourceHeld'));
+  assert.equal((await clawfleet(['confirm', 'delete', 'solo'], { cwd: own })).code, 0);
+  const gone = await inProcess(['wait', 'bot', 'solo', '--for=delete'], { cwd: own });
+  assert.equal(gone.code, 0, gone.stderr);
+  running.child.kill('SIGTERM');
+  const { stdout } = await running.ended;
+  assert.equal(stdout.split('"reason":"DropletCreated"').length - 1, 1);
 });
 
 test('the logs are a JSON object a line, the bot’s key in each event, and no secret', async () => {

@@ -193,6 +193,15 @@ test('describe account lists its own bots only', () => {
   assert.ok(!text.includes('other'), text);
 });
 
+test('fleet show tells until when the last bots of a source are held', () => {
+  const until = '2026-03-01T12:10:00.000Z';
+  const holds = [{ kind: 'delete', since: ago(90), keys: ['default/a'], before: 1, until }] as const;
+  const place = { source: '/srv/bots', state: '/srv/state.db', identity: 'elsewhere' };
+  assert.ok(
+    showFleet(fleetState({ holds }), [], place, now, plain).includes(`for 90s, until ${until}: default/a.`),
+  );
+});
+
 test('fleet show tells what is held, since when and how to let it go', () => {
   const fleet = fleetState({
     holds: [{ kind: 'recreate', since: ago(90), keys: ['default/a', 'default/b'], before: 3 }],

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { VirtualClock } from '../../src/adapters/system/virtual-clock.ts';
 import { LossGuard } from '../../src/controller/loss-guard.ts';
+import type { Hold } from '../../src/model/fleet-state.ts';
 import { type ResourceKey, resourceKey } from '../../src/model/resource-key.ts';
 import { passTime } from '../support/pass-time.ts';
 
-function bed(present: number) {
+function bed(present: number, kind: Hold['kind'] = 'recreate') {
   const clock = new VirtualClock(0);
   let told = 0;
-  const guard = new LossGuard(clock, 'recreate', () => {
+  const guard = new LossGuard(clock, kind, () => {
     told += 1;
   });
   const keys = Array.from({ length: present }, (_, index) => resourceKey('default', `b${index}`));
@@ -31,7 +32,7 @@ describe('LossGuard', () => {
     assert.equal(guard.hold()?.before, 10);
   });
 
-  it('leaves small fleets alone: three of three is no mass', () => {
+  it('makes up for the lost droplets of a small fleet: three of three is no mass', () => {
     const { held, lose } = bed(3);
     lose(0, 3);
     assert.equal(held(), 0);
@@ -158,5 +159,94 @@ describe('LossGuard', () => {
     assert.deepEqual(guard.restore(guard.hold(), keys.slice(0, 1)), keys.slice(0, 1));
     for (const key of keys) guard.seize(key);
     assert.deepEqual(guard.hold()?.keys, keys.slice(1));
+  });
+});
+
+describe('LossGuard of the last bots of a source', () => {
+  const tenMinutes = 600_000;
+
+  for (const count of [1, 2, 3])
+    it(`holds ${count} of ${count}, for ten minutes`, () => {
+      const { held, lose, guard } = bed(count, 'delete');
+      lose(0, count);
+      assert.equal(held(), count);
+      assert.equal(guard.lapse?.at, tenMinutes);
+      assert.equal(guard.hold()?.until, new Date(tenMinutes).toISOString());
+      assert.equal(guard.hold()?.before, count);
+    });
+
+  it('holds a larger fleet as a mass loss, without end', () => {
+    const { held, lose, guard } = bed(4, 'delete');
+    lose(0, 4);
+    assert.equal(held(), 4);
+    assert.equal(guard.lapse, undefined);
+    assert.equal(guard.hold()?.until, undefined);
+  });
+
+  it('lets one go while others stay', () => {
+    const { held, lose } = bed(3, 'delete');
+    lose(0, 2);
+    assert.equal(held(), 0);
+  });
+
+  it('holds those lost just before the last one, but not those that are gone', () => {
+    const { held, lose, guard, keys } = bed(3, 'delete');
+    lose(0, 2);
+    guard.forget(keys[0] as ResourceKey);
+    lose(2, 3);
+    assert.equal(held(), 2);
+    assert.equal(guard.hold()?.before, 3);
+  });
+
+  it('begins the ten minutes again with each that goes, comes back and goes, or when nobody could look', () => {
+    const { lose, guard, keys, pass } = bed(2, 'delete');
+    lose(0, 2);
+    pass(60_000);
+    guard.returned(keys[0] as ResourceKey);
+    lose(0, 1);
+    assert.equal(guard.lapse?.at, 60_000 + tenMinutes);
+    pass(60_000);
+    guard.postpone();
+    assert.equal(guard.lapse?.at, 120_000 + tenMinutes);
+  });
+
+  it('has no end any more once a bot of it is seized, nor gets one again', () => {
+    const { lose, guard, keys, told } = bed(3, 'delete');
+    lose(0, 3);
+    const before = told();
+    guard.seize(keys[0] as ResourceKey);
+    assert.equal(guard.hold()?.until, undefined);
+    assert.equal(told(), before + 1);
+    guard.returned(keys[1] as ResourceKey);
+    lose(1, 2);
+    assert.equal(guard.lapse, undefined);
+    assert.equal(guard.hold()?.keys.length, 3);
+  });
+
+  it('has no end any more once it has grown to a mass loss', () => {
+    const { lose, guard, keys } = bed(3, 'delete');
+    lose(0, 3);
+    const fourth = resourceKey('default', 'late');
+    guard.returned(fourth);
+    guard.lost(fourth);
+    assert.equal(guard.hold()?.keys.length, keys.length + 1);
+    assert.equal(guard.lapse, undefined);
+  });
+
+  it('takes up a stored hold for ten minutes more, and says so', () => {
+    const { guard, keys, told, pass } = bed(1, 'delete');
+    pass(5_000);
+    guard.restore(
+      {
+        kind: 'delete',
+        since: '1970-01-01T00:00:00.000Z',
+        keys,
+        before: 1,
+        until: '1970-01-01T00:10:00.000Z',
+      },
+      [],
+    );
+    assert.equal(guard.hold()?.until, new Date(5_000 + tenMinutes).toISOString());
+    assert.equal(told(), 1);
   });
 });

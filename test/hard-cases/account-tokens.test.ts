@@ -119,6 +119,7 @@ describe('an account’s own token', () => {
 
   it('is used no more once the account is gone, its last bot included', async (test) => {
     const { bed } = await readyBed(test);
+    bed.bystander();
     bed.undeclare('heron.yaml');
     await bed.changed();
     bed.undeclare('account-acme.yaml');
@@ -156,6 +157,7 @@ describe('a token that leads to another cloud account', () => {
     const before = bed.mutations();
     await bed.changed(30 * minute);
     assert.equal(bed.ready('heron'), 'False CloudAccountChanged');
+    bed.bystander();
     bed.undeclare('heron.yaml');
     await bed.changed(30 * minute);
     assert.notEqual(bed.find('heron'), undefined);

@@ -111,6 +111,7 @@ describe('what never changes', () => {
     assert.equal(bed.ready('heron'), 'False InvalidSpec');
     await bed.restarted();
     assert.equal(bed.ready('heron'), 'False InvalidSpec');
+    bed.bystander();
     bed.undeclare('heron.yaml');
     await bed.changed();
     assert.equal(bed.find('heron'), undefined);

@@ -131,6 +131,7 @@ describe('absence', () => {
     });
     bed.bot('heron');
     await bed.started(5_000);
+    bed.bystander();
     bed.undeclare('heron.yaml');
     await bed.changed(20_000);
     assert.notEqual(bed.find('heron'), undefined);
@@ -146,6 +147,7 @@ describe('absence', () => {
     });
     bed.bot('heron');
     await bed.started(5_000);
+    bed.bystander();
     bed.undeclare('heron.yaml');
     await bed.changed(200_000);
     assert.equal(bed.find('heron'), undefined);

@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
 import { directoryEditor } from '../../src/adapters/directory/directory-editor.ts';
-import { confirmHolds } from '../../src/cli/confirm-holds.ts';
+import { confirmHolds } from '../../src/model/confirm-holds.ts';
 import type { FleetState } from '../../src/model/fleet-state.ts';
 import type { BotRecord } from '../../src/model/records.ts';
 import { type ResourceKey, resourceKey } from '../../src/model/resource-key.ts';
@@ -21,6 +21,11 @@ export class FleetBed extends World {
 
   bot(name: string, spec: object = {}): void {
     this.declare(`${name}.yaml`, manifest('Bot', name, { accountRef: { name: 'acme' }, ...spec }));
+  }
+
+  /** A bot without account, which never gets a droplet: beside it, no other one is the last of its source. */
+  bystander(): void {
+    this.declare('bystander.yaml', manifest('Bot', 'bystander', { accountRef: { name: 'nobody' } }));
   }
 
   /** `bot0`, `bot1`, and so on. */

@@ -94,6 +94,7 @@ describe('clawfleet fleet', () => {
     const bed = new FleetBed(test);
     bed.bot('heron');
     await bed.started();
+    bed.bystander();
     bed.undeclare('heron.yaml');
     await bed.changed();
     bed.kill();

@@ -73,6 +73,7 @@ describe('a look-up', () => {
     bed.bot('heron');
     await bed.started(1_000);
     await overwrite(bed, 'heron', {});
+    bed.bystander();
     bed.undeclare('heron.yaml');
     await bed.restarted(minute);
     assert.notEqual(bed.find('heron'), undefined);

@@ -146,6 +146,7 @@ describe('replacement', () => {
     const bed = new FleetBed(test, { cloud: { deleteIgnored: 1 } });
     bed.bot('heron');
     await bed.started();
+    bed.bystander();
     bed.undeclare('heron.yaml');
     await bed.changed(20_000);
     assert.equal(bed.dropletIDs.length, 1);
@@ -267,6 +268,7 @@ describe('replacement', () => {
       bed.bot('heron', { droplet: { size: 's-1vcpu-2gb' }, ...under });
       await bed.changed(3_000);
       assert.notEqual(bed.record('heron').status.operation, undefined);
+      bed.bystander();
       bed.undeclare('heron.yaml');
       await bed.changed(120_000);
       assert.equal(bed.find('heron'), undefined);

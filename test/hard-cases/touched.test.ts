@@ -14,6 +14,7 @@ describe('what may be touched', () => {
     await bed.pass(120_000);
     assert.equal(bed.mutations(), before);
     assert.equal(bed.ready('heron'), 'False ForeignFleet');
+    bed.bystander();
     bed.undeclare('heron.yaml');
     await bed.changed(180_000);
     assert.equal(bed.find('heron'), undefined);
@@ -26,6 +27,7 @@ describe('what may be touched', () => {
     bed.bot('heron', { deletionPolicy: 'Orphan' });
     await bed.started();
     const id = bed.dropletID('heron');
+    bed.bystander();
     bed.undeclare('heron.yaml');
     await bed.changed();
     assert.equal(bed.find('heron'), undefined);
@@ -40,6 +42,7 @@ describe('what may be touched', () => {
       bed.bot('heron', { deletionPolicy: 'Orphan' });
       await bed.started();
       const id = bed.dropletID('heron');
+      bed.bystander();
       bed.undeclare('heron.yaml');
       bed.kill();
       await bed.start(steps);
@@ -60,6 +63,7 @@ describe('what may be touched', () => {
     bed.bot('heron', { deletionPolicy: 'Orphan' });
     await bed.started();
     const id = bed.dropletID('heron');
+    bed.bystander();
     bed.undeclare('heron.yaml');
     await bed.changed();
     bed.simulator.edit(id, { tags: [...bed.tags(id), adoptTag(bed.source.fleet().state.fleetID)] });

@@ -1,5 +1,5 @@
-import type { FleetState, Hold } from '../model/fleet-state.ts';
-import type { ResourceKey } from '../model/resource-key.ts';
+import type { FleetState, Hold } from './fleet-state.ts';
+import type { ResourceKey } from './resource-key.ts';
 
 /** `state` with `keys` let go: out of every hold of that kind, into what is confirmed. */
 export function confirmHolds(

@@ -1,0 +1,24 @@
+import type { Hold } from '../model/fleet-state.ts';
+import { faultOf } from '../ports/port-error.ts';
+import type { SourceReader } from '../ports/source-reader.ts';
+import { counted } from './money.ts';
+
+const mostNamed = 5;
+
+/** What is held, until when, and the command that lets it go; undefined when nothing is, or the user may not read it. */
+export function heldHint(reader: SourceReader): string | undefined {
+  try {
+    return reader.fleet()?.holds.map(lineOf).join('\n') || undefined;
+  } catch (error) {
+    if (faultOf(error, 'refused')) return undefined;
+    throw error;
+  }
+}
+
+function lineOf({ kind, keys, until }: Hold): string {
+  const what =
+    kind === 'delete' ? 'no longer declared and not deleted' : 'without droplet and not created again';
+  const end = until === undefined ? '' : ` until ${until}`;
+  const names = keys.length > mostNamed ? '--all' : keys.join(' ');
+  return `${counted(keys.length, 'bot')} ${what}${end}, unless you run \`clawfleet confirm ${kind} ${names}\`.`;
+}
