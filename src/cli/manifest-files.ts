@@ -1,5 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
+import { readManifestText } from '../adapters/directory/manifest-file.ts';
+import { unreadableProblem } from '../adapters/directory/read-failure.ts';
 import { scanTree } from '../adapters/directory/scan-tree.ts';
 import { UserError } from '../config/user-error.ts';
 import type { Problem } from '../model/problem.ts';
@@ -7,7 +9,7 @@ import type { Problem } from '../model/problem.ts';
 export interface ManifestFile {
   /** As it is shown: relative to the current directory where it lies below it. */
   readonly name: string;
-  readonly text: string;
+  readonly bytes: Buffer;
 }
 
 export interface FoundFiles {
@@ -25,16 +27,16 @@ export function manifestFiles(path: string, cwd: string): FoundFiles {
   const problems: Problem[] = [];
   if (stats.isDirectory()) {
     const unreadable = (child: string, error: unknown) =>
-      problems.push(readProblem(shown(join(full, child), cwd), error));
+      problems.push(unreadableProblem(shown(join(full, child), cwd), error));
     const file = (child: string) => paths.push(join(full, child));
     for (const _ of scanTree(full, { directory: ignore, vanished: ignore, file, unreadable }));
   }
   const files: ManifestFile[] = [];
   for (const each of paths.sort()) {
     try {
-      files.push({ name: shown(each, cwd), text: readFileSync(each, 'utf8') });
+      files.push({ name: shown(each, cwd), bytes: readManifestText('', each).bytes });
     } catch (error) {
-      problems.push(readProblem(shown(each, cwd), error));
+      problems.push(unreadableProblem(shown(each, cwd), error));
     }
   }
   return { files, problems };
@@ -46,12 +48,4 @@ function ignore(): void {}
 function shown(path: string, cwd: string): string {
   const below = relative(cwd, path);
   return below.startsWith('..') ? path : below;
-}
-
-function readProblem(where: string, error: unknown): Problem {
-  return {
-    where,
-    field: '',
-    rule: `cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-  };
 }

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import { parseManifestBytes } from '../adapters/directory/manifest-file.ts';
 import { openReader } from '../compose/open-source.ts';
 import { exitCodes, UserError } from '../config/user-error.ts';
 import { readSourceConfig, type SourceFlags } from '../config.ts';
-import { parseManifests } from '../model/parse-manifests.ts';
 import { type Problem, problemText } from '../model/problem.ts';
 import type { CliContext } from './cli-context.ts';
 import { examples, sourceFlags } from './flags.ts';
@@ -51,7 +51,7 @@ async function validate(paths: readonly string[], flags: SourceFlags, context: C
 function findProblems(paths: readonly string[], cwd: string): Findings {
   const found = paths.map((path) => manifestFiles(path, cwd));
   const files = [...new Map(found.flatMap((one) => one.files).map((file) => [file.name, file])).values()];
-  const parsed = files.map(({ name, text }) => parseManifests(text, name));
+  const parsed = files.map(({ name, bytes }) => parseManifestBytes(bytes, name));
   const manifests = parsed.flatMap((one) => one.manifests);
   const problems = [
     ...found.flatMap((one) => one.problems),
@@ -59,7 +59,8 @@ function findProblems(paths: readonly string[], cwd: string): Findings {
     ...repeatedDeclarations(manifests),
   ];
   const read = `${counted(manifests.length, 'resource')} in ${counted(files.length, 'file')}`;
-  return { read, problems, warnings: missingAccounts(manifests) };
+  const warnings = [...parsed.flatMap((one) => one.warnings), ...missingAccounts(manifests)];
+  return { read, problems, warnings };
 }
 
 /** What the source holds: files change, and an API server may have been less strict once. */
@@ -68,12 +69,12 @@ async function problemsStored(flags: SourceFlags, context: CliContext): Promise<
   const reader = await openReader(config);
   try {
     const [bots, accounts] = [reader.bots(), reader.accounts()];
-    const { failure, problems } = reader.health();
+    const { failure, problems, warnings = [] } = reader.health();
     if (failure !== undefined) throw new UserError(`${failure}.`, 'Check --source.');
     return {
       read: `${counted(bots.length + accounts.length, 'resource')} in ${placeOf(config).source}`,
       problems: [...problems, ...[...bots, ...accounts].flatMap((record) => record.problems)],
-      warnings: botsWithoutAccount(bots, accounts),
+      warnings: [...warnings, ...botsWithoutAccount(bots, accounts)],
     };
   } finally {
     reader.close();

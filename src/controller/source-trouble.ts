@@ -11,6 +11,7 @@ export class SourceTrouble {
   readonly #log: Log;
   #failure: string | undefined;
   #problems: ReadonlySet<string> = new Set();
+  #warnings: ReadonlySet<string> = new Set();
 
   constructor(source: Source, log: Log) {
     this.#source = source;
@@ -18,10 +19,12 @@ export class SourceTrouble {
   }
 
   look(): void {
-    const { failure, problems } = this.#source.health();
+    const { failure, problems, warnings = [] } = this.#source.health();
     this.#tellFailure(failure);
     // What cannot be read meanwhile is no news.
-    if (failure === undefined) this.#tellProblems(new Set(problems.map(problemText)));
+    if (failure !== undefined) return;
+    this.#tellProblems(new Set(problems.map(problemText)));
+    this.#tellWarnings(new Set(warnings.map(problemText)));
   }
 
   #tellFailure(failure: string | undefined): void {
@@ -36,12 +39,22 @@ export class SourceTrouble {
   #tellProblems(problems: ReadonlySet<string>): void {
     const before = this.#problems;
     this.#problems = problems;
-    const found = [...problems].filter((problem) => !before.has(problem));
-    for (const problem of found.slice(0, mostTold)) this.#log.warn({}, `source: ${problem}`);
-    const more = found.length - mostTold;
-    if (more > 0)
-      this.#log.warn({}, `source: ${more} problems more like these; \`clawfleet validate\` lists them all`);
+    this.#tellNew(problems, before, 'problems');
     if (problems.size === 0 && before.size > 0)
       this.#log.info({}, 'source: everything declared can be read again');
+  }
+
+  #tellWarnings(warnings: ReadonlySet<string>): void {
+    const before = this.#warnings;
+    this.#warnings = warnings;
+    this.#tellNew(warnings, before, 'warnings');
+  }
+
+  #tellNew(lines: ReadonlySet<string>, before: ReadonlySet<string>, what: string): void {
+    const found = [...lines].filter((line) => !before.has(line));
+    for (const line of found.slice(0, mostTold)) this.#log.warn({}, `source: ${line}`);
+    const more = found.length - mostTold;
+    if (more > 0)
+      this.#log.warn({}, `source: ${more} ${what} more like these; \`clawfleet validate\` lists them all`);
   }
 }

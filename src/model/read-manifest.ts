@@ -1,4 +1,4 @@
-import { valueAt } from './field-path.ts';
+import { fieldText, valueAt } from './field-path.ts';
 import type { Kind } from './kinds.ts';
 import type { Manifest } from './manifest.ts';
 import { accountManifestSchema, botManifestSchema, secretManifestSchema } from './manifest-schemas.ts';
@@ -21,7 +21,7 @@ export type ReadManifest =
 
 /** Reads a document whose kind and apiVersion are known to be those of `kind`. */
 export function readManifest(kind: Kind, document: YamlDocument): ReadManifest {
-  const { violations, content } = readers[kind](document.value);
+  const { violations, content } = readUnambiguous(kind, document);
   const name = valueAt(document.value, ['metadata', 'name']);
   const namespace = valueAt(document.value, ['metadata', 'namespace']) ?? 'default';
   const object = typeof name === 'string' ? `${kind} ${namespace}/${name}` : kind;
@@ -33,6 +33,21 @@ export function readManifest(kind: Kind, document: YamlDocument): ReadManifest {
   const identity = { key: resourceKey(space, own), namespace: space, name: own };
   return { manifest: { ...identity, where: document.where([]), problems, ...content }, problems: [] };
 }
+
+/** What Kubernetes reads differently is not taken; a field that its schema refuses anyway is told of once. */
+function readUnambiguous(kind: Kind, { value, ambiguities = [] }: YamlDocument): Reading {
+  const reading = readers[kind](value);
+  if (ambiguities.length === 0) return reading;
+  const told = new Set(reading.violations.map(({ path }) => fieldText(path)));
+  const others = ambiguities.filter(({ path }) => !told.has(fieldText(path)));
+  return { violations: [...reading.violations, ...others], content: withoutContent[kind] };
+}
+
+const withoutContent: Readonly<Record<Kind, Content>> = {
+  Bot: { kind: 'Bot', spec: undefined },
+  Account: { kind: 'Account', spec: undefined },
+  Secret: { kind: 'Secret', data: {} },
+};
 
 /** Without a sound name and namespace nobody can tell what is declared. */
 function concernsIdentity({ path: [first, second] }: Violation): boolean {

@@ -43,7 +43,7 @@ function entryText(value: unknown): string {
 }
 
 /** A Secret's data, a token, anything in the language model's block but the provider's name: keys end up in odd places. */
-function mightBeSecret([first, second, third]: FieldPath): boolean {
+export function mightBeSecret([first, second, third]: FieldPath): boolean {
   if (first === 'data' || first === 'stringData') return true;
   if (first !== 'spec') return false;
   return (second === 'llm' && third !== 'provider') || (second === 'adopt' && third === 'tokenSHA256');

@@ -1,6 +1,9 @@
 import { type Document, isScalar, LineCounter, parseAllDocuments, visit, type YAMLError } from 'yaml';
+import { withoutByteOrderMarks } from './byte-order-marks.ts';
 import type { FieldPath } from './field-path.ts';
 import type { Problem } from './problem.ts';
+import type { Violation } from './violation.ts';
+import { yamlAmbiguities } from './yaml-ambiguities.ts';
 import { yamlOffset } from './yaml-offset.ts';
 
 /** One document of a file, as plain data. */
@@ -8,6 +11,8 @@ export interface YamlDocument {
   readonly value: unknown;
   /** `file:line:column` of what stands at `path`, or of the nearest thing around it that the text has. */
   readonly where: (path: FieldPath) => string;
+  /** What Kubernetes reads differently; absent where nothing can be. */
+  readonly ambiguities?: readonly Violation[];
 }
 
 /** Expansions of one alias, nested ones multiplied: more than anyone writes, far less than exhausts memory. */
@@ -27,10 +32,9 @@ export function yamlDocuments(
   };
   const documents: YamlDocument[] = [];
   const problems: Problem[] = [];
-  for (const parsed of parse(text, lines)) {
-    const faults = [...parsed.errors, ...parsed.warnings];
-    problems.push(...faults.map((fault) => syntaxProblem(place(fault.pos[0]), faultText(fault))));
-    if (faults.length > 0 || isEmpty(parsed)) continue;
+  for (const parsed of parseYaml(text, lines)) {
+    problems.push(...parsed.errors.map((fault) => syntaxProblem(place(fault.pos[0]), faultText(fault))));
+    if (parsed.errors.length > 0 || isEmpty(parsed)) continue;
     try {
       documents.push(plainDocument(parsed, place));
     } catch (error) {
@@ -40,9 +44,12 @@ export function yamlDocuments(
   return problems.length > 0 ? { documents: [], problems } : { documents, problems };
 }
 
-function parse(text: string, lineCounter: LineCounter): readonly Document.Parsed[] {
-  return parseAllDocuments(text, {
-    lineCounter,
+/** The documents of `text` as manifests are read: YAML 1.2, merge keys allowed, byte order marks left out. */
+export function parseYaml(text: string, lineCounter?: LineCounter): readonly Document.Parsed[] {
+  return parseAllDocuments(withoutByteOrderMarks(text), {
+    ...(lineCounter && { lineCounter }),
+    // Whatever a %YAML directive says.
+    schema: 'core',
     merge: true,
     stringKeys: true,
     prettyErrors: false,
@@ -58,6 +65,7 @@ function plainDocument(parsed: Document.Parsed, place: Place): YamlDocument {
   return {
     value: parsed.toJS({ maxAliasCount: mostExpansions }),
     where: (path) => place(yamlOffset(parsed, path)),
+    ambiguities: yamlAmbiguities(parsed),
   };
 }
 

@@ -19,6 +19,8 @@ export interface SourceHealth {
   readonly whole: boolean;
   /** Problems that belong to no bot, such as a file that does not parse. */
   readonly problems: readonly Problem[];
+  /** What lies beside the declarations and was passed over; it takes nothing from `whole`. */
+  readonly warnings?: readonly Problem[];
   /** Set while the source is out of reach or takes no writes; then nothing is created. */
   readonly failure?: string;
 }

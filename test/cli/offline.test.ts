@@ -94,6 +94,25 @@ test('validate warns of an account that is not among the files, without failing'
   assert.match(stdout, /valid, 1 warning\.$/m);
 });
 
+test('validate reads files as the controller does: encodings by name, joined files, foreign documents', async () => {
+  const cwd = newDirectory();
+  mkdirSync(join(cwd, 'bots'));
+  const put = (name: string, content: string | Buffer) => writeFileSync(join(cwd, 'bots', name), content);
+  const [account = '', bot = ''] = good.split('---\n');
+  put('joined.yaml', `\uFEFF${account}---\n\uFEFF${bot}`);
+  put('latin1.yaml', Buffer.from(bot.replace('acme', 'Gr\xfc\xdfe'), 'latin1'));
+  put('namespace.yaml', 'apiVersion: v1\nkind: Namespace\nmetadata: {name: desk}\n');
+  put('powershell.yaml', Buffer.from(`\uFEFF${bot}`, 'utf16le'));
+  const { code, stdout } = await clawfleet(['validate', 'bots'], { cwd });
+  assert.equal(code, 1);
+  assert.deepEqual(stdout.trimEnd().split('\n'), [
+    'error: bots/latin1.yaml: is not text in UTF-8: byte 0xFC in line 7 looks like Latin-1 (Windows-1252); save it as UTF-8, or convert it: iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW',
+    'error: bots/powershell.yaml: is text in UTF-16LE, not in UTF-8; save it as UTF-8 (in PowerShell: Out-File -Encoding utf8), or convert it: iconv -f UTF-16LE -t UTF-8 FILE > NEW',
+    'warning: bots/namespace.yaml:1:1: passed over a document that is not clawfleet’s: v1 Namespace desk',
+    '2 resources in 4 files: 2 problems, 1 warning.',
+  ]);
+});
+
 test('validate tells of a path that is not there', async () => {
   const { code, stderr } = await clawfleet(['validate', 'nowhere'], { cwd: newDirectory() });
   assert.equal(code, 1);

@@ -102,6 +102,26 @@ describe('directoryEditor', () => {
     }
   });
 
+  it('quotes what Kubernetes would take for something else', async () => {
+    bed.write('bots.yaml', threeBots);
+    for (const value of ['yes', '010', '1_000', 'n', '.inf', '0b1']) {
+      for (const name of ['default/alpha', 'default/beta', 'default/gamma'] as const)
+        await editor.edit(name, [{ path: ['spec', 'rebootRequest'], value }]);
+      assert.equal(read('bots.yaml').split(`"${value}"`).length, 4, value);
+    }
+  });
+
+  it('keeps the byte order marks of files that were joined', async () => {
+    const joined = `\uFEFF${threeBots.replaceAll('---\n', '---\n\uFEFF')}`;
+    bed.write('bots.yaml', joined);
+    await editor.edit('default/alpha', stop);
+    await editor.edit('default/beta', stop);
+    assert.equal(
+      read('bots.yaml'),
+      joined.replace('Running', 'Stopped').replace('- BTC   # only this', '$&\n  powerState: Stopped'),
+    );
+  });
+
   it('keeps Windows line ends', async () => {
     bed.write('bots.yaml', threeBots.replaceAll('\n', '\r\n'));
     await editor.edit('default/beta', stop);

@@ -269,14 +269,51 @@ describe('a directory of manifests', () => {
       assert.deepEqual([bed.bot('a').deletion, bed.bot('b').deletion], [undefined, undefined]);
     });
 
-    it('is refused when it is not UTF-8', async () => {
+    it('is refused by the name of its encoding when it is not UTF-8', async () => {
       bed.write('one.yaml', botObject('a'));
       await bed.start();
       writeFileSync(at('one.yaml'), Buffer.from(JSON.stringify(botObject('a')), 'utf16le'));
-      writeFileSync(at('two.yaml'), Buffer.from([0x61, 0xff, 0xfe]));
+      writeFileSync(at('two.yaml'), Buffer.from('# Gr\xfc\xdfe\n', 'latin1'));
       await bed.source.rescan();
       assert.equal(bed.bot('a').deletion, undefined);
-      assert.ok(bed.source.health().problems.some(({ rule }) => rule === 'is not UTF-8 text'));
+      const told = bed.source.health().problems.map(problemText);
+      assert.match(told[0] ?? '', /^one\.yaml: is text in UTF-16LE, not in UTF-8; save it as UTF-8/);
+      assert.match(told[1] ?? '', /^two\.yaml: is not text in UTF-8: byte 0xFC in line 1 looks like Latin-1/);
+    });
+  });
+
+  describe('documents that are none of clawfleet’s', () => {
+    const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: desk}';
+
+    it('are passed over with one warning a file, and hide no bot', async () => {
+      bed.write('one.yaml', namespace, botObject('stays'), botObject('goes'), namespace);
+      await bed.start();
+      const { whole, problems, warnings } = bed.source.health();
+      assert.deepEqual([whole, problems], [true, []]);
+      assert.deepEqual(warnings?.map(problemText), [
+        'one.yaml:1:1: passed over documents that are not clawfleet’s: v1 Namespace desk, v1 Namespace desk',
+      ]);
+      bed.write('one.yaml', namespace, botObject('stays'));
+      await bed.source.rescan();
+      assert.deepEqual([bed.bot('stays').deletion, bed.bot('stays').problems], [undefined, []]);
+      assert.ok(bed.bot('goes').deletion, 'what is taken out of the file is to go');
+    });
+
+    it('are told of again after a restart', async () => {
+      bed.write('one.yaml', namespace, botObject('a'));
+      await bed.start();
+      const { warnings } = bed.source.health();
+      assert.equal(warnings?.length, 1);
+      await bed.start();
+      assert.deepEqual(bed.source.health().warnings, warnings);
+    });
+
+    it('are told of no more once they are gone', async () => {
+      bed.write('one.yaml', namespace, botObject('a'));
+      await bed.start();
+      bed.write('one.yaml', botObject('a'));
+      await bed.source.rescan();
+      assert.deepEqual(bed.source.health(), { whole: true, problems: [] });
     });
   });
 

@@ -49,7 +49,7 @@ describe('parseManifests() of good files', () => {
 
   it('passes over empty documents, comments and empty files', () => {
     for (const text of ['', '\n', '# Nothing.\n', '---\n---\n# Still nothing.\n---\n', '\uFEFF'])
-      assert.deepEqual(parseManifests(text, 'f'), { manifests: [], problems: [] });
+      assert.deepEqual(parseManifests(text, 'f'), { manifests: [], problems: [], warnings: [] });
     assert.deepEqual(read(`---\n${good}---\n`), ['Bot/default/scout']);
   });
 
@@ -117,10 +117,10 @@ items:
     assert.deepEqual(bot.spec, { accountRef: { name: 'main' } });
   });
 
-  it('keeps no, on and dates as text', () => {
+  it('keeps dates and times as text, and words in quotes', () => {
     const text = good.replace(
       '}}\n',
-      '}, displayName: no, rebootRequest: 2026-01-01, redeployRequest: on}\n',
+      '}, displayName: "no", rebootRequest: 2026-01-01, redeployRequest: 1:30}\n',
     );
     assert.deepEqual(read(text), ['Bot/default/scout']);
   });
@@ -151,11 +151,15 @@ const badFiles: readonly (readonly [name: string, text: string, ...problems: rea
     'kind: Bot\nspec: *none\n',
     'f:2:7: is not valid YAML: Unresolved alias (the anchor must be set before the alias): none',
   ],
-  ['a tag of no known type', 'kind: !bot Bot\n', 'f:1:7: is not valid YAML: Unresolved tag: !bot'],
+  [
+    'a tag of no known type',
+    good.replace('name: main', 'name: !own main'),
+    'f:4:21: Bot default/scout: spec.accountRef.name must have no tag; put text in quotes instead',
+  ],
   ['a merge of no mapping', '<<: 3\n', 'f:1:1: is not valid YAML: Merge sources must be maps or map aliases'],
   ['one scalar', 'hello\n', 'f:1:1: must be a mapping with apiVersion and kind'],
   ['a list at the root', '- kind: Bot\n', 'f:1:1: must be a mapping with apiVersion and kind'],
-  ['no kind', 'resources: [a.yaml]\n', 'f:1:1: kind is required: one of Bot, Account, Secret and List'],
+  ['no kind', `${head}\n`, 'f:1:1: kind is required: one of Bot, Account, Secret and List'],
   ['no apiVersion', 'kind: Bot\n', 'f:1:1: apiVersion is required: clawfleet.dev/v1alpha1'],
   [
     'a misspelt kind',
@@ -166,11 +170,6 @@ const badFiles: readonly (readonly [name: string, text: string, ...problems: rea
     'a kind in the plural',
     `${head}\nkind: accounts\n`,
     'f:2:1: kind must be one of Bot, Account, Secret and List (did you mean Account?), got "accounts"',
-  ],
-  [
-    'a kustomization',
-    'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n',
-    'f:2:1: kind must be one of Bot, Account, Secret and List, got "Kustomization"',
   ],
   ['a kind that is a number', 'kind: 1\n', 'f:1:1: kind must be one of Bot, Account, Secret and List, got 1'],
   [
@@ -283,6 +282,183 @@ const badFiles: readonly (readonly [name: string, text: string, ...problems: rea
     'f:4:8: Secret default/s: data.a must be base64; plain text goes into stringData',
   ],
 ];
+
+const foreign: readonly (readonly [name: string, text: string, shown: string])[] = [
+  ['a Namespace', 'apiVersion: v1\nkind: Namespace\nmetadata: {name: desk}\n', 'v1 Namespace desk'],
+  [
+    'a kustomization',
+    'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n',
+    'kustomize.config.k8s.io/v1beta1 Kustomization',
+  ],
+  ['a kustomization without a kind', 'resources: [a.yaml]\n', 'without apiVersion and kind'],
+  ['a chart', 'apiVersion: v2\nname: fleet\nversion: 1.0.0\n', 'v2'],
+  [
+    'an Account of somebody else',
+    'apiVersion: iam.example.com/v1\nkind: Account\nmetadata: {name: x}\nspec: {on: yes}\n',
+    'iam.example.com/v1 Account x',
+  ],
+  ['tags of its own', 'Resources: {Role: !GetAtt role.arn}\n', 'without apiVersion and kind'],
+  ['a list of another kind', 'apiVersion: v1\nkind: PodList\nitems: []\n', 'v1 PodList'],
+];
+
+describe('parseManifests() of files that were joined', () => {
+  it('reads on past byte order marks, and gives the lines as an editor shows them', () => {
+    const second = good.replace('scout', 'second').replace('{accountRef', '{size: 1, accountRef');
+    for (const text of [
+      `\uFEFF${good}---\n\uFEFF${second}`,
+      `${good}\uFEFF---\n${second}`,
+      `${good}---\r\n\uFEFF# Second.\n${second.replace(/^.*\n/, '')}`.replace('# Second.', head),
+    ]) {
+      const [one, ...others] = told(text);
+      assert.match(one ?? '', /^f:9:8: Bot default\/second: spec\.size is an unknown field/);
+      assert.deepEqual(others, []);
+    }
+  });
+});
+
+describe('parseManifests() of documents that are none of clawfleet’s', () => {
+  for (const [name, text, shown] of foreign) {
+    it(`passes over ${name}`, () => {
+      const { manifests, problems, warnings } = parseManifests(`${text}---\n${good}`, 'f');
+      assert.deepEqual([manifests.length, problems], [1, []]);
+      const rule = `passed over a document that is not clawfleet’s: ${shown}`;
+      assert.deepEqual(warnings.map(problemText), [`f:1:1: ${rule}`]);
+    });
+  }
+
+  it('tells of all of them in one warning', () => {
+    const text = [1, 2, 3, 4, 5]
+      .map((n) => `apiVersion: v1\nkind: Pod\nmetadata: {name: p${n}}\n`)
+      .join('---\n');
+    assert.deepEqual(parseManifests(text, 'f').warnings.map(problemText), [
+      'f:1:1: passed over documents that are not clawfleet’s: v1 Pod p1, v1 Pod p2, v1 Pod p3, 2 more',
+    ]);
+  });
+
+  it('passes over items of a list', () => {
+    const pod = '{apiVersion: v1, kind: Pod, metadata: {name: p}}';
+    const bot =
+      '{apiVersion: clawfleet.dev/v1alpha1, kind: Bot, metadata: {name: b}, spec: {accountRef: {name: d}}}';
+    const { manifests, problems, warnings } = parseManifests(
+      `apiVersion: v1\nkind: List\nitems:\n- ${pod}\n- ${bot}\n`,
+      'f',
+    );
+    assert.deepEqual([manifests.map(({ key }) => key), problems], [['default/b'], []]);
+    assert.deepEqual(
+      warnings.map(({ where }) => where),
+      ['f:4:3'],
+    );
+  });
+
+  for (const text of [
+    good.replace('clawfleet.dev/', ''),
+    good.replace('clawfleet.dev', 'clawfleet.io'),
+    good.replace('clawfleet.dev', 'clawflet.dev'),
+    good.replace('clawfleet.dev/v1alpha1', 'apps/v1'),
+    good.replace('clawfleet.dev/v1alpha1', 'apps/v1').replace('Bot', 'Robot'),
+    good.replace('kind: Bot\n', ''),
+    good.replace('kind: Bot', 'kind: Robot'),
+    good.replace(`${head}\n`, ''),
+    good.replace('apiVersion', 'apiversion'),
+    'apiVersion: v1\nkind: Secrets\nmetadata: {name: s}\n',
+  ]) {
+    it(`is never so with what may be a bot or a Secret: ${JSON.stringify(text.slice(0, 40))}`, () => {
+      assert.equal(told(text).length, 1);
+      assert.deepEqual(parseManifests(text, 'f').warnings, []);
+    });
+  }
+
+  it('is never so with a bot’s file cut off within its first lines, wherever that is', () => {
+    const whole = `${head}\nkind: Bot\nmetadata: {name: scout}\n`;
+    for (let length = 1; length < whole.length; length += 1) {
+      const text = whole.slice(0, length);
+      assert.deepEqual(parseManifests(text, 'f').warnings, [], text);
+      assert.notEqual(told(text).length, 0, text);
+    }
+  });
+});
+
+/** What is told of `scalar`, the value of `field` of a bot. */
+function toldOf(scalar: string, field = 'displayName'): string | undefined {
+  return told(good.replace('spec: {', `spec: {${field}: ${scalar}, `))[0]?.replace(
+    /^.*?: Bot default\/scout: /,
+    '',
+  );
+}
+
+describe('parseManifests() of what Kubernetes reads differently', () => {
+  it('says what it is to Kubernetes, and what to write', () => {
+    assert.equal(
+      toldOf('yes'),
+      'spec.displayName is true to Kubernetes and text here: write true, or put it in quotes for text, got yes',
+    );
+    assert.equal(
+      toldOf('1_000'),
+      'spec.displayName is 1000 to Kubernetes and text here: write 1000, or put it in quotes for text, got 1_000',
+    );
+    assert.equal(
+      toldOf('{maxTradesPerDay: 010}', 'risk'),
+      'spec.risk.maxTradesPerDay is 8 to Kubernetes and 10 here: write 8 or 10, got 010',
+    );
+    assert.equal(
+      toldOf('{dropletID: 9007199254740993}', 'adopt'),
+      'spec.adopt.dropletID has more digits than a number can hold: put it in quotes for text, got 9007199254740993',
+    );
+  });
+
+  it('leaves to the schema what that refuses anyway', () => {
+    assert.equal(toldOf('off', 'powerState'), 'spec.powerState must be one of Running, Stopped, got "off"');
+    assert.equal(
+      toldOf('{dropletID: .inf}', 'adopt'),
+      'spec.adopt.dropletID must be a whole number, got Infinity',
+    );
+  });
+
+  it('gives the place of it, also in a list', () => {
+    const text = `apiVersion: v1\nkind: List\nitems:\n- ${good.trimEnd().replaceAll('\n', '\n  ')}\n`;
+    assert.deepEqual(told(text.replace('spec: {', 'spec: {displayName: no, ')), [
+      'f:7:10: Bot default/scout: spec.displayName is false to Kubernetes and text here: write false, or put it in quotes for text, got no',
+    ]);
+  });
+
+  it('never repeats a secret', () => {
+    const text = 'apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {key: 0123_456}\n';
+    assert.deepEqual(told(text), [
+      'f:4:14: Secret default/s: stringData.key means something else to Kubernetes: put it in quotes',
+    ]);
+  });
+
+  it('refuses a name that is another in a cluster, and a label', () => {
+    assert.match(told(good.replace('scout', 'no'))[0] ?? '', /metadata\.name is false to Kubernetes/);
+    for (const label of ['on', '010', '1_0', '~', 'True', '1.23456789'])
+      assert.match(
+        told(good.replace('scout', `scout, labels: {${label}: a}`))[0] ?? '',
+        /is another name to Kubernetes/,
+      );
+    for (const label of ['true', '10', '1.5', '"on"', 'a.b/c'])
+      assert.deepEqual(told(good.replace('scout', `scout, labels: {${label}: a}`)), []);
+  });
+
+  it('goes by no %YAML directive', () => {
+    assert.deepEqual(
+      told(`%YAML 1.1\n---\n${good.replace('spec: {', 'spec: {risk: {maxTradesPerDay: 010}, ')}`),
+      [
+        'f:6:15: Bot default/scout: spec.risk.maxTradesPerDay is 8 to Kubernetes and 10 here: write 8 or 10, got 010',
+      ],
+    );
+  });
+
+  it('refuses a merge key after a field that it replaces in Kubernetes', () => {
+    const merged = (risk: string) => good.replace('spec: {', `spec: {risk: ${risk}, `);
+    assert.deepEqual(
+      told(merged('{maxTradesPerDay: 1, <<: [{maxDailyLossPercent: 5}, {maxTradesPerDay: 2}]}')),
+      [
+        'f:4:35: Bot default/scout: spec.risk["<<"] must stand before maxTradesPerDay, which it replaces in Kubernetes',
+      ],
+    );
+    assert.deepEqual(told(merged('{<<: {maxTradesPerDay: 2}, maxTradesPerDay: 1}')), []);
+  });
+});
 
 describe('parseManifests() of bad files', () => {
   for (const [name, text, ...problems] of badFiles) {

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { stringify } from 'yaml';
 import { parseManifests } from '../../src/model/parse-manifests.ts';
 import { validateBotSpec } from '../../src/model/validate-spec.ts';
+import { yamlText } from '../../src/model/yaml-text.ts';
 import { arbitraryAccountSpec, arbitraryBotSpec } from './arbitrary-spec.ts';
 
 const apiVersion = 'clawfleet.dev/v1alpha1';
 
 /** The spec that comes back from a file that declares `spec`. */
 function throughYaml(kind: 'Bot' | 'Account', spec: unknown): unknown {
-  const text = stringify({ apiVersion, kind, metadata: { name: 'alpha' }, spec });
+  const text = yamlText({ apiVersion, kind, metadata: { name: 'alpha' }, spec });
   const { manifests, problems } = parseManifests(text, 'f');
   assert.deepEqual([...problems, ...manifests.flatMap((one) => one.problems)], [], text);
   const [one] = manifests;

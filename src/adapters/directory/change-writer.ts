@@ -50,8 +50,12 @@ function rowOf(change: RecordChange, after: NonNullable<RecordChange['after']>):
 }
 
 /** Nothing in the file needs to be read again at the next start while its content is the same. */
-function isPlain({ problems, secrets, declared }: FileEntry): boolean {
-  return problems.length === 0 && !secrets && (declared ?? []).every((one) => one.problems.length === 0);
+function isPlain({ problems, warnings, secrets, declared }: FileEntry): boolean {
+  return (
+    problems.length + warnings.length === 0 &&
+    !secrets &&
+    (declared ?? []).every((one) => one.problems.length === 0)
+  );
 }
 
 function keptDeclarations(entry: FileEntry): Declaration[] {

@@ -12,6 +12,8 @@ export interface FileEntry {
   kept: ReadonlySet<DeclarationID>;
   /** Problems of the file, not of a single Bot or Account in it. */
   readonly problems: readonly Problem[];
+  /** What was passed over in it, which is none of clawfleet’s. */
+  readonly warnings: readonly Problem[];
   /** Kept of a file with problems: a name not found in it is not hidden in it. */
   readonly text: string | undefined;
   readonly secrets: ReadonlyMap<string, readonly SecretDeclaration[]> | undefined;
@@ -27,6 +29,7 @@ export class DeclarationIndex {
   readonly files = new Map<string, FileEntry>();
   readonly #owners = new Map<DeclarationID, FileEntry | readonly FileEntry[]>();
   readonly #broken = new Set<FileEntry>();
+  readonly #warned = new Set<FileEntry>();
   readonly #withSecrets = new Set<FileEntry>();
 
   put(entry: FileEntry): void {
@@ -34,6 +37,7 @@ export class DeclarationIndex {
     this.files.set(entry.path, entry);
     for (const id of entry.ids) this.#owners.set(id, joined(this.#owners.get(id), entry));
     if (entry.problems.length > 0) this.#broken.add(entry);
+    if (entry.warnings.length > 0) this.#warned.add(entry);
     if (entry.secrets) this.#withSecrets.add(entry);
   }
 
@@ -42,6 +46,7 @@ export class DeclarationIndex {
     if (!entry) return;
     this.files.delete(path);
     this.#broken.delete(entry);
+    this.#warned.delete(entry);
     this.#withSecrets.delete(entry);
     for (const id of entry.ids) {
       const left = this.owners(id).filter((owner) => owner !== entry);
@@ -68,10 +73,19 @@ export class DeclarationIndex {
 
   /** The files with problems, in the order of their paths. */
   broken(): readonly FileEntry[] {
-    return [...this.#broken].sort((a, b) => (a.path < b.path ? -1 : 1));
+    return [...this.#broken].sort(byPath);
+  }
+
+  /** The files in which something was passed over, in the order of their paths. */
+  warned(): readonly FileEntry[] {
+    return [...this.#warned].sort(byPath);
   }
 }
 
 function joined(present: FileEntry | readonly FileEntry[] | undefined, entry: FileEntry) {
   return present === undefined ? entry : [present, entry].flat();
+}
+
+function byPath(a: FileEntry, b: FileEntry): number {
+  return a.path < b.path ? -1 : 1;
 }

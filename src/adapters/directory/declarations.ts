@@ -42,6 +42,11 @@ export class Declarations {
     return [...this.#unreadable, ...this.#index.broken().flatMap((entry) => entry.problems)];
   }
 
+  /** What was passed over as of the last looks: it hides no declaration. */
+  warnings(): readonly Problem[] {
+    return this.#index.warned().flatMap((entry) => entry.warnings);
+  }
+
   /** Why the directory as a whole could not be looked at. */
   failure(): string | undefined {
     return this.#failure;

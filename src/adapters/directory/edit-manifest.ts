@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Document, Lexer, parseAllDocuments } from 'yaml';
+import { type Document, Lexer } from 'yaml';
+import { withoutByteOrderMarks } from '../../model/byte-order-marks.ts';
+import { parseYaml } from '../../model/yaml-documents.ts';
 import type { FieldEdit } from '../../ports/source-reader.ts';
 import { refusal } from './store-error.ts';
 import { type Splice, smallSplice, spliced, wholeSplice } from './yaml-splice.ts';
@@ -36,8 +38,9 @@ function editField(text: string, manifest: ManifestName, { path, value }: FieldE
   if (!found) throw refusal('NotFound', `${manifest.kind} ${manifest.name} is not found in ${where}`);
   const whole = [...found.prefix, ...path];
   if (isDeepStrictEqual(valueAt(found.document.toJS(), whole), value)) return text;
+  const plain = withoutByteOrderMarks(text);
   const attempts: (() => Splice | undefined)[] = [
-    () => smallSplice(text, found.document, whole, value),
+    () => smallSplice(plain, found.document, whole, value),
     () => wholeSplice(found.document, whole, value),
   ];
   const expected = expectedValues(text, found, whole, value);
@@ -52,16 +55,12 @@ function editField(text: string, manifest: ManifestName, { path, value }: FieldE
   );
 }
 
-function documentsOf(text: string): Document.Parsed[] {
-  return parseAllDocuments(text, { merge: true, logLevel: 'error' }) as Document.Parsed[];
-}
-
 function find(text: string, { kind, namespace, name }: ManifestName): Found | undefined {
   const isMeant = (value: unknown) =>
     valueAt(value, ['kind']) === kind &&
     valueAt(value, ['metadata', 'name']) === name &&
     (valueAt(value, ['metadata', 'namespace']) ?? 'default') === namespace;
-  for (const [number, document] of documentsOf(text).entries()) {
+  for (const [number, document] of parseYaml(text).entries()) {
     const value: unknown = document.toJS();
     if (isMeant(value)) return { document, number, prefix: [] };
     const items = valueAt(value, ['items']);
@@ -78,7 +77,7 @@ function expectedValues(
   path: readonly (string | number)[],
   value: unknown,
 ): unknown[] {
-  return documentsOf(text).map((document, number) => {
+  return parseYaml(text).map((document, number) => {
     const before: unknown = document.toJS();
     return number === found.number ? withValueAt(before, path, value) : before;
   });
@@ -86,7 +85,7 @@ function expectedValues(
 
 /** The edit did what was wanted, nothing else, and lost no comment. */
 function isAsExpected(edited: string, text: string, expected: readonly unknown[]): boolean {
-  const documents = documentsOf(edited);
+  const documents = parseYaml(edited);
   return (
     documents.every(({ errors }) => errors.length === 0) &&
     isDeepStrictEqual(
@@ -98,7 +97,9 @@ function isAsExpected(edited: string, text: string, expected: readonly unknown[]
 }
 
 function comments(text: string): string[] {
-  return [...new Lexer().lex(text)].filter((lexeme) => lexeme.startsWith('#')).map((one) => one.trimEnd());
+  return [...new Lexer().lex(withoutByteOrderMarks(text))]
+    .filter((lexeme) => lexeme.startsWith('#'))
+    .map((one) => one.trimEnd());
 }
 
 function valueAt(value: unknown, path: readonly (string | number)[]): unknown {

@@ -30,7 +30,8 @@ export class FileReader {
     const cached = this.#cache?.get(path, sha256);
     const content = cached ? plain(cached) : parseFile(bytes, path);
     const ids = content.declarations.map(({ kind, key }) => declarationID(kind, key));
-    const base = { path, sha256, stamp, ids, declared: content.declarations, seen };
+    const { declarations: declared, warnings } = content;
+    const base = { path, sha256, stamp, ids, declared, warnings, seen };
     const broken = content.problems.length > 0;
     const entry: FileEntry = broken
       ? {
@@ -77,7 +78,7 @@ export class FileReader {
 }
 
 function plain(declarations: readonly Declaration[]): FileContent {
-  return { declarations, secrets: undefined, problems: noProblems };
+  return { declarations, secrets: undefined, problems: noProblems, warnings: noProblems };
 }
 
 function mergedSecrets(before: FileEntry['secrets'], now: FileEntry['secrets']): FileEntry['secrets'] {

@@ -3,11 +3,11 @@ import { type ResourceKey, resourceKey } from '../../model/resource-key.ts';
 import type { Declaration } from './declaration.ts';
 
 /** Rises when parsing or validation changes its answers; then every file is parsed again. */
-export const PARSER_VERSION = 2;
+export const PARSER_VERSION = 3;
 
 /**
  * What the files declared when last read, so that a restart parses only what has changed. Of a file with any
- * problem or any Secret only the names are of use (its digest is not kept), and no Secret is ever in here.
+ * problem, warning or Secret only the names are of use (its digest is not kept), and no Secret is ever in here.
  */
 export class FileTable {
   readonly #file: StatementSync;

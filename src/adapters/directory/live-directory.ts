@@ -117,8 +117,14 @@ export class LiveDirectory {
   health(): SourceHealth {
     const failure = this.declarations.failure() ?? this.#storeHealth.failure;
     const problems = this.declarations.problems();
+    const warnings = this.declarations.warnings();
     const whole = this.#complete && problems.length === 0 && failure === undefined;
-    return { whole, problems, ...(failure !== undefined && { failure }) };
+    return {
+      whole,
+      problems,
+      ...(warnings.length > 0 && { warnings }),
+      ...(failure !== undefined && { failure }),
+    };
   }
 
   /** The row is the finalizer: every record in memory is held already. */

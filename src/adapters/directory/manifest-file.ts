@@ -1,12 +1,12 @@
-import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalJSON } from '../../model/canonical-json.ts';
 import type { Manifest } from '../../model/manifest.ts';
-import { parseManifests } from '../../model/parse-manifests.ts';
+import { type ParsedManifests, parseManifests } from '../../model/parse-manifests.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Declaration } from './declaration.ts';
+import { encodingFault } from './text-encoding.ts';
 
 /** More than any manifest file has; past it a file is taken for a mistake and not read. */
 const MOST_BYTES = 32 * 1024 * 1024;
@@ -29,6 +29,8 @@ export interface FileContent {
   readonly declarations: readonly Declaration[];
   readonly secrets: ReadonlyMap<string, readonly SecretDeclaration[]> | undefined;
   readonly problems: readonly Problem[];
+  /** What was passed over. */
+  readonly warnings: readonly Problem[];
 }
 
 export function stampOf({ size, mtimeMs, ctimeMs, ino }: Stats): FileStamp {
@@ -58,19 +60,22 @@ function readOpenManifest(file: number) {
   return { bytes, sha256: createHash('sha256').update(bytes).digest('hex'), stamp: before, steady };
 }
 
-/** Parses the content of the file at `path`, the name that messages give it. */
+/** The manifests in `bytes`, the content of the file at `path`, the name that messages give it. */
+export function parseManifestBytes(bytes: Buffer, path: string): ParsedManifests {
+  const fault = encodingFault(bytes);
+  if (fault === undefined) return parseManifests(bytes.toString('utf8'), path);
+  return { manifests: [], problems: [{ where: path, field: '', rule: fault }], warnings: [] };
+}
+
+/** As `parseManifestBytes`, in the form in which declarations are kept. */
 export function parseFile(bytes: Buffer, path: string): FileContent {
-  if (!isUtf8(bytes)) return unreadable({ where: path, field: '', rule: 'is not UTF-8 text' });
-  const { manifests, problems } = parseManifests(bytes.toString('utf8'), path);
+  const { manifests, problems, warnings } = parseManifestBytes(bytes, path);
   return {
     declarations: manifests.filter((manifest) => manifest.kind !== 'Secret').map(declarationOf),
     secrets: secretsOf(manifests),
     problems: [...problems, ...manifests.flatMap((one) => (one.kind === 'Secret' ? one.problems : []))],
+    warnings,
   };
-}
-
-function unreadable(problem: Problem): FileContent {
-  return { declarations: [], secrets: undefined, problems: [problem] };
 }
 
 function declarationOf(manifest: Exclude<Manifest, { kind: 'Secret' }>): Declaration {

@@ -54,8 +54,14 @@ export class ReaderView {
   health(): SourceHealth {
     const failure = this.#declarations.failure();
     const problems = this.#declarations.problems();
+    const warnings = this.#declarations.warnings();
     const whole = this.#complete && problems.length === 0 && failure === undefined;
-    return { whole, problems, ...(failure !== undefined && { failure }) };
+    return {
+      whole,
+      problems,
+      ...(warnings.length > 0 && { warnings }),
+      ...(failure !== undefined && { failure }),
+    };
   }
 
   /** The value of a Secret's key; undefined unless it is declared exactly once. */

@@ -6,11 +6,12 @@ import {
   isScalar,
   type Pair,
   type Scalar,
-  stringify,
   type YAMLMap,
 } from 'yaml';
+import { offsetAmongMarks } from '../../model/byte-order-marks.ts';
+import { yamlText } from '../../model/yaml-text.ts';
 
-/** A replacement of the text from `from` up to `to`. */
+/** A replacement of the text, its byte order marks left out, from `from` up to `to`. */
 export interface Splice {
   readonly from: number;
   readonly to: number;
@@ -20,7 +21,7 @@ export interface Splice {
 type Path = readonly (string | number)[];
 
 export function spliced(text: string, { from, to, text: put }: Splice): string {
-  return text.slice(0, from) + put + text.slice(to);
+  return text.slice(0, offsetAmongMarks(text, from)) + put + text.slice(offsetAmongMarks(text, to));
 }
 
 /**
@@ -93,7 +94,7 @@ function scalarSplice({ range, type }: Scalar, value: unknown): Splice | undefin
 function scalarText(value: unknown, type: Scalar['type']): string {
   if (type === 'QUOTE_DOUBLE') return JSON.stringify(value);
   const defaultStringType = type === 'QUOTE_SINGLE' ? 'QUOTE_SINGLE' : 'PLAIN';
-  return stringify(value, { lineWidth: 0, blockQuote: false, defaultStringType }).trimEnd();
+  return yamlText(value, { blockQuote: false, defaultStringType }).trimEnd();
 }
 
 function entrySplice(text: string, parent: YAMLMap, entry: object): Splice | undefined {
@@ -107,7 +108,7 @@ function entrySplice(text: string, parent: YAMLMap, entry: object): Splice | und
 function blockEntry(text: string, start: number, end: number, entry: object): Splice {
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
   const column = start - (text.lastIndexOf('\n', start - 1) + 1);
-  const lines = stringify(entry, { lineWidth: 0, blockQuote: false }).trimEnd().split('\n');
+  const lines = yamlText(entry, { blockQuote: false }).trimEnd().split('\n');
   const lineEnd = text.indexOf('\n', end);
   const at = lineEnd < 0 ? text.length : text[lineEnd - 1] === '\r' ? lineEnd - 1 : lineEnd;
   return { from: at, to: at, text: lines.map((line) => newline + ' '.repeat(column) + line).join('') };
