@@ -10,6 +10,7 @@ import type { FleetRecord } from '../../../ports/source.ts';
 import { answered } from '../client/answered.ts';
 import { asPortError } from '../client/mongo-error.ts';
 import type { LedgerMark } from './ledger-document.ts';
+import { asBound } from './source-identity.ts';
 
 const fleetRecordID = 'Fleet';
 
@@ -75,8 +76,14 @@ export class FleetKeeper {
   readonly #fresh: boolean;
   #kept: Kept;
 
-  /** Reads the record, or makes it where there is none. */
+  /** Reads the record, or makes it where there is none; one that an earlier release bound is bound by all that is known. */
   static async open(options: FleetOptions): Promise<FleetKeeper> {
+    const keeper = await FleetKeeper.#opened(options);
+    await keeper.#bindWholly();
+    return keeper;
+  }
+
+  static async #opened(options: FleetOptions): Promise<FleetKeeper> {
     const found = await readFleet(options.collection);
     if (found) return new FleetKeeper(options, found, false);
     const { chance, clock, boundNow } = options;
@@ -98,7 +105,8 @@ export class FleetKeeper {
 
   record(): FleetRecord {
     const { state, version } = this.#kept;
-    return { state, version: String(version), boundNow: this.#options.boundNow, fresh: this.#fresh };
+    const boundNow = asBound(this.#options.boundNow, state.boundTo);
+    return { state, version: String(version), boundNow, fresh: this.#fresh };
   }
 
   async save(state: FleetState, version: string): Promise<FleetRecord> {
@@ -129,6 +137,18 @@ export class FleetKeeper {
     else if (found.version < before.version) await this.#giveBack(found.version);
     else if (found.version > before.version) this.#kept = found;
     return this.#kept !== before;
+  }
+
+  async #bindWholly(): Promise<void> {
+    const { state, version, boundNow } = this.record();
+    const { boundNow: boundTo, leadership } = this.#options;
+    if (state.boundTo !== boundNow || boundNow === boundTo || leadership.msLeft() <= 0) return;
+    try {
+      await this.save({ ...state, boundTo }, version);
+    } catch (error) {
+      // Somebody else writes the record: it is bound as before until the next start.
+      if (!faultOf(error, 'conflict')) throw error;
+    }
   }
 
   async #giveBack(version: number): Promise<void> {

@@ -6,6 +6,7 @@ import { SharedValues } from '../../../model/shared-values.ts';
 import type { Cancel } from '../../../ports/clock.ts';
 import type { SourceHealth, SourceListener } from '../../../ports/source.ts';
 import { asPortError } from '../client/mongo-error.ts';
+import { replicaSetID } from '../client/replica-set-id.ts';
 import { EventLog } from './event-log.ts';
 import { type FleetDocument, FleetKeeper } from './fleet-keeper.ts';
 import { FollowedKind } from './followed-kind.ts';
@@ -45,9 +46,9 @@ export class LiveMongoDB {
 
   /** Learns which database this is and which fleet; no document is read yet. */
   static async open(options: MongoDBOptions, listener: SourceListener): Promise<LiveMongoDB> {
-    const { db, collections, chance } = options;
+    const { db, collections, chance, clock } = options;
     const identities = majorityCollection<IdentityDocument>(db, collections.ledger);
-    const boundNow = await ensureIdentity(identities, chance);
+    const boundNow = await ensureIdentity(identities, chance, await replicaSetID(db, clock));
     const fleet = await FleetKeeper.open({
       ...options,
       collection: majorityCollection<FleetDocument>(db, collections.ledger),

@@ -8,13 +8,14 @@ import type { Log } from '../../../ports/log.ts';
 import type { SourceHealth, StoredEvent } from '../../../ports/source.ts';
 import type { SourceReader } from '../../../ports/source-reader.ts';
 import { asPortError } from '../client/mongo-error.ts';
+import { replicaSetID } from '../client/replica-set-id.ts';
 import type { CollectionNames } from '../collections.ts';
 import { type FleetDocument, readFleet } from './fleet-keeper.ts';
 import { type LedgerDocument, ledgerID, partsOfLedgerID } from './ledger-document.ts';
 import { majorityCollection } from './majority-collection.ts';
 import { nextAccount, nextBot } from './next-record.ts';
 import { SeenKind } from './seen-kind.ts';
-import { type IdentityDocument, sourceIdentity } from './source-identity.ts';
+import { asBound, type IdentityDocument, sourceIdentity } from './source-identity.ts';
 import { type EventDocument, storedEvents } from './stored-events.ts';
 import { accountOf, botOf } from './stored-record.ts';
 
@@ -93,7 +94,7 @@ class MongoReader implements SourceReader {
   }
 
   boundNow(): string {
-    return this.#identity ?? 'mongodb:new';
+    return asBound(this.#identity ?? 'mongodb:new', this.#fleet?.boundTo);
   }
 
   async secret(): Promise<undefined> {
@@ -124,7 +125,10 @@ class MongoReader implements SourceReader {
     const isDeclared = await this.#bots.refresh(now);
     const isOther = await this.#accounts.refresh(now);
     const fleet = await readFleet(majorityCollection<FleetDocument>(db, collections.ledger));
-    this.#identity ??= await sourceIdentity(majorityCollection<IdentityDocument>(db, collections.ledger));
+    this.#identity ??= await sourceIdentity(
+      majorityCollection<IdentityDocument>(db, collections.ledger),
+      await replicaSetID(db, clock),
+    );
     const isFleet = fleet !== undefined && fleet.version !== this.#fleetVersion;
     this.#fleet = fleet?.state;
     this.#fleetVersion = fleet?.version ?? 0;

@@ -9,16 +9,29 @@ const scheme = 'mongodb:';
 export interface IdentityDocument {
   readonly _id: string;
   readonly uuid: string;
+  /** Id of the replica set on which a controller last saw this database, where one could see it. */
+  readonly replicaSet?: string;
 }
 
-/** Which database this is, by a uuid that was made once and lives in its ledger; undefined where none was made yet. */
-export async function sourceIdentity(collection: Collection<IdentityDocument>): Promise<string | undefined> {
-  try {
-    const found = await collection.findOne({ _id: identityID });
-    return found ? `${scheme}${found.uuid}` : undefined;
-  } catch (error) {
-    throw asPortError(error, 'reading the database’s identity');
-  }
+/**
+ * Which database this is: `mongodb:UUID`, by a uuid that was made once and lives in its ledger, and `@ID` of its replica
+ * set behind it, which tells a copy. `replicaSet` is as the server says it now; where it does not, that of the last time
+ * counts, so that rights which come and go make no difference. Undefined where no identity was made yet.
+ */
+export async function sourceIdentity(
+  collection: Collection<IdentityDocument>,
+  replicaSet: string | undefined,
+): Promise<string | undefined> {
+  const found = await readIdentity(collection);
+  return found && identityText(found, replicaSet);
+}
+
+/**
+ * An identity as a fleet of this database may be bound to it: releases that knew of no replica sets bound it to the uuid
+ * alone, and so does one whose server does not say its id.
+ */
+export function asBound(identity: string, boundTo: string | undefined): string {
+  return boundTo !== undefined && boundTo === identity.split('@')[0] ? boundTo : identity;
 }
 
 /** Puts back what sourceIdentity told, where somebody deleted it. */
@@ -26,26 +39,57 @@ export async function restoreIdentity(
   collection: Collection<IdentityDocument>,
   identity: string,
 ): Promise<void> {
-  await insertIdentity(collection, identity.slice(scheme.length));
+  const [uuid = '', replicaSet] = identity.slice(scheme.length).split('@');
+  await insertIdentity(collection, uuid, replicaSet);
 }
 
-/** As sourceIdentity; made where there is none. */
+/** As sourceIdentity; made where there is none, and kept in step with the replica set. */
 export async function ensureIdentity(
   collection: Collection<IdentityDocument>,
   chance: Chance,
+  replicaSet: string | undefined,
 ): Promise<string> {
-  const present = await sourceIdentity(collection);
-  if (present !== undefined) return present;
-  await insertIdentity(collection, chance.uuid());
-  const made = await sourceIdentity(collection);
-  if (made !== undefined) return made;
+  const present = await readIdentity(collection);
+  if (!present) await insertIdentity(collection, chance.uuid(), replicaSet);
+  else if (replicaSet !== undefined && present.replicaSet !== replicaSet)
+    await noteReplicaSet(collection, present.uuid, replicaSet);
+  const identity = await sourceIdentity(collection, replicaSet);
+  if (identity !== undefined) return identity;
   throw new PortError({ kind: 'conflict' }, 'the database’s identity comes and goes: somebody else is at it');
 }
 
-/** Does nothing where there is one. */
-async function insertIdentity(collection: Collection<IdentityDocument>, uuid: string): Promise<void> {
+function identityText(stored: IdentityDocument, replicaSet = stored.replicaSet): string {
+  return `${scheme}${stored.uuid}${replicaSet === undefined ? '' : `@${replicaSet}`}`;
+}
+
+async function readIdentity(collection: Collection<IdentityDocument>): Promise<IdentityDocument | undefined> {
   try {
-    await collection.insertOne({ _id: identityID, uuid });
+    return (await collection.findOne({ _id: identityID })) ?? undefined;
+  } catch (error) {
+    throw asPortError(error, 'reading the database’s identity');
+  }
+}
+
+async function noteReplicaSet(
+  collection: Collection<IdentityDocument>,
+  uuid: string,
+  replicaSet: string,
+): Promise<void> {
+  try {
+    await collection.updateOne({ _id: identityID, uuid }, { $set: { replicaSet } });
+  } catch (error) {
+    throw asPortError(error, 'writing the database’s identity');
+  }
+}
+
+/** Does nothing where there is one. */
+async function insertIdentity(
+  collection: Collection<IdentityDocument>,
+  uuid: string,
+  replicaSet: string | undefined,
+): Promise<void> {
+  try {
+    await collection.insertOne({ _id: identityID, uuid, ...(replicaSet !== undefined && { replicaSet }) });
   } catch (error) {
     const failure = asPortError(error, 'making the database’s identity');
     if (!faultOf(failure, 'conflict')) throw failure;
