@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { patience } from '../../scripts/lab/patience.ts';
 import { openDirectoryReader } from '../../src/adapters/directory/directory-reader.ts';
+import { migrations } from '../../src/adapters/directory/migrations.ts';
 import { openForWriting } from '../../src/adapters/directory/open-database.ts';
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import type { ResourceKey } from '../../src/model/resource-key.ts';
@@ -177,7 +178,7 @@ describe('openDirectoryReader', () => {
     assert.throws(open, /schema 1.*start the controller once/);
     db.exec('PRAGMA user_version = 99');
     assert.throws(open, /run the newer clawfleet/);
-    db.exec('PRAGMA user_version = 2');
+    db.exec(`PRAGMA user_version = ${migrations.length}`);
     db.close();
     open();
   });

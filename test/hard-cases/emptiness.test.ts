@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, rmSync } from 'node:fs';
 import { describe, it, type TestContext } from 'node:test';
 import { FleetBed } from './fleet-bed.ts';
 
@@ -145,5 +146,45 @@ describe('a bot that is not the last one', () => {
     await bed.changed(minute);
     assert.equal(bed.find('bot0'), undefined);
     assert.equal(bed.ready('renamed'), 'True Running');
+  });
+});
+
+describe('a directory that was replaced by one without any bot', () => {
+  for (const count of [1, 3, 4])
+    it(`deletes none of ${count}, however long it stays, until a person confirms`, async (test) => {
+      const bed = await readyBed(test, count);
+      rmSync(bed.directory, { recursive: true });
+      mkdirSync(bed.directory);
+      await bed.changed(60 * minute);
+      await bed.restarted(60 * minute);
+      assert.equal(bed.destroys, 0);
+      assert.equal(bed.ready('bot0'), 'False MassDeletionHeld');
+      assert.equal(bed.source.fleet().state.holds[0]?.until, undefined);
+      await bed.confirm('delete', bed.source.fleet().state.holds[0]?.keys ?? []);
+      await bed.pass(minute);
+      assert.equal(bed.dropletIDs.length, 0);
+    });
+
+  it('lasts until the bots are back', async (test) => {
+    const bed = await readyBed(test, 2);
+    rmSync(bed.directory, { recursive: true });
+    mkdirSync(bed.directory);
+    await bed.changed(8_000);
+    bed.account();
+    bed.bots(2);
+    await bed.changed(20 * minute);
+    assert.deepEqual([bed.destroys, bed.creates, bed.controller.overview().ready], [0, 2, 2]);
+    assert.deepEqual(bed.source.fleet().state.holds, []);
+  });
+
+  it('takes the end from a hold of bots that were taken out just before', async (test) => {
+    const bed = await readyBed(test, 2);
+    undeclareAll(bed, 2);
+    await bed.changed(minute);
+    assert.notEqual(bed.source.fleet().state.holds[0]?.until, undefined);
+    rmSync(bed.directory, { recursive: true });
+    mkdirSync(bed.directory);
+    await bed.changed(60 * minute);
+    assert.equal(bed.destroys, 0);
   });
 });

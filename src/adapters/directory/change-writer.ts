@@ -32,7 +32,7 @@ export function writeFiles(table: FileTable, look: Look): void {
 
 function rowOf(change: RecordChange, after: NonNullable<RecordChange['after']>): ResourceRow {
   const { uid, namespace, name, generation, createdAt, origin, spec } = after;
-  const deletedAt = 'deletion' in after ? (after.deletion?.requestedAt ?? null) : null;
+  const deletion = 'deletion' in after ? after.deletion : undefined;
   return {
     uid,
     kind: change.kind,
@@ -42,7 +42,8 @@ function rowOf(change: RecordChange, after: NonNullable<RecordChange['after']>):
     generation,
     version: Number(after.version),
     createdAt,
-    deletedAt,
+    deletedAt: deletion?.requestedAt ?? null,
+    wholesale: deletion?.wholesale ?? null,
     origin,
     spec: spec === undefined ? null : canonicalJSON(spec),
     status: null,

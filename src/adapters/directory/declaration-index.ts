@@ -1,5 +1,5 @@
 import type { Problem } from '../../model/problem.ts';
-import type { Declaration, DeclarationID } from './declaration.ts';
+import { type Declaration, type DeclarationID, partsOf } from './declaration.ts';
 import type { FileStamp, SecretDeclaration } from './manifest-file.ts';
 
 /** What is known of one file. */
@@ -53,6 +53,13 @@ export class DeclarationIndex {
       if (left.length > 0) this.#owners.set(id, left);
       else this.#owners.delete(id);
     }
+  }
+
+  /** Whether any bot is declared, or may be in a part that cannot be read. */
+  declaresBot(): boolean {
+    for (const { ids, kept } of this.files.values())
+      for (const id of [...ids, ...kept]) if (partsOf(id).kind === 'Bot') return true;
+    return false;
   }
 
   /** The files that declare it, one of them twice if it does so twice. */

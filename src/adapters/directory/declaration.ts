@@ -35,5 +35,5 @@ export type Declared =
   | { readonly state: 'repeated'; readonly places: readonly string[] }
   /** Not found, but a file that cannot be read whole may hold it: it stays as it was. */
   | { readonly state: 'obscured'; readonly problems: readonly Problem[] }
-  /** A complete look found it nowhere. */
-  | { readonly state: 'gone' };
+  /** A complete look found it nowhere. `wholesale`: nor any other bot, for this reason, which is no decision. */
+  | { readonly state: 'gone'; readonly wholesale: string | undefined };

@@ -13,7 +13,7 @@ import type { FileTable } from './file-table.ts';
 import { type Look, LookUnderWay } from './look.ts';
 import { type FileStamp, type SecretDeclaration, sameStamp, stampOf } from './manifest-file.ts';
 import { isGone, unreadableProblem } from './read-failure.ts';
-import { rootGuard } from './root-guard.ts';
+import { RootGuard } from './root-guard.ts';
 import { scanTree } from './scan-tree.ts';
 
 /** What the manifest files below a directory declare, brought up to date by looks. */
@@ -21,7 +21,7 @@ export class Declarations {
   readonly #index = new DeclarationIndex();
   readonly #root: string;
   readonly #reader: FileReader;
-  readonly #guard: (files: number) => string | undefined;
+  readonly #guard: RootGuard;
   /** Names to be judged by the next complete look. */
   readonly #doubtful = new Set<DeclarationID>();
   /** Names that the last complete look did not find. */
@@ -31,10 +31,11 @@ export class Declarations {
   #unreadable: readonly Problem[] = noProblems;
   #failure: string | undefined;
 
-  constructor(root: string, cache: FileTable | undefined) {
+  /** `inhabited`: identity of the root in which bots were last declared, as stored. */
+  constructor(root: string, cache: FileTable | undefined, inhabited?: string) {
     this.#root = root;
     this.#reader = new FileReader(root, cache);
-    this.#guard = rootGuard(root);
+    this.#guard = new RootGuard(root, inhabited);
   }
 
   /** Problems of files and places as of the last looks. */
@@ -83,6 +84,7 @@ export class Declarations {
       const entry = this.#index.files.get(path);
       if (entry) this.#index.put({ ...entry, sha256: '', stamp: neverSeen });
     }
+    if (look.root !== undefined) this.#guard.forget();
     this.suspect(look.touched);
   }
 
@@ -94,11 +96,10 @@ export class Declarations {
     const look = new LookUnderWay(false);
     const number = ++this.#number;
     const toRead: string[] = [];
-    let files = 0;
+    const before = this.#guard.look();
     yield* scanTree(this.#root, {
       directory: (path) => look.directories.push(path),
       file: (path, stats) => {
-        files += 1;
         const entry = this.#index.files.get(path);
         if (entry) entry.seen = number;
         if (deep || !entry || !sameStamp(entry.stamp, stampOf(stats))) toRead.push(path);
@@ -106,15 +107,17 @@ export class Declarations {
       unreadable: (path, error) => look.unreadable(unreadableProblem(path || this.#root, error)),
       vanished: () => look.moved(),
     });
-    const failure = this.#guard(files);
+    const after = this.#guard.look();
     for (const path of toRead) {
       this.#read(path, look, number);
       yield;
     }
-    this.#failure = failure;
+    this.#failure = 'failure' in after ? after.failure : undefined;
     this.#unreadable = look.problems.length > 0 ? look.problems : noProblems;
-    if (failure !== undefined) look.complete = false;
+    if ('failure' in after) look.complete = false;
+    else if (!('identity' in before) || before.identity !== after.identity) look.moved();
     if (look.complete) this.#removeUnseen(number, look);
+    if (look.complete && 'identity' in after) this.#judgeRoot(after.identity, look);
     for (const id of this.#doubtful) look.touched.add(id);
     this.#doubtful.clear();
     // A glance in one of the pauses may have read a file once more.
@@ -164,7 +167,7 @@ export class Declarations {
     for (const entry of mentioning) entry.kept = new Set(entry.kept).add(id);
     if (mentioning.length > 0) return obscuredBy(mentioning);
     // A file moved while the tree is walked can be missed at both places, but hardly twice.
-    if (this.#missed.delete(id)) return { state: 'gone' };
+    if (this.#missed.delete(id)) return { state: 'gone', wholesale: look.deserted };
     this.#missed.add(id);
     return undefined;
   }
@@ -192,6 +195,11 @@ export class Declarations {
     if (!cached) look.changedFiles.push(entry);
     look.touch(entry);
     if (before) look.touch(before);
+  }
+
+  #judgeRoot(identity: string, look: LookUnderWay): void {
+    if (!this.#index.declaresBot()) look.deserted = this.#guard.deserted(identity);
+    else if (this.#guard.inhabited(identity)) look.root = identity;
   }
 
   #removeUnseen(number: number, look: LookUnderWay): void {

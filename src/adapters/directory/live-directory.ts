@@ -67,7 +67,7 @@ export class LiveDirectory {
     const shared = new SharedValues();
     this.book = new RecordBook(shared);
     this.writer = new RecordWriter(this.store, this.book, shared);
-    this.declarations = new Declarations(directory, this.store.files);
+    this.declarations = new Declarations(directory, this.store.files, this.store.inhabitedRoot());
     this.#runner = new LookRunner(this.declarations, clock, (look) => this.#take(look));
     try {
       const identity = () => sourceIdentity(directory, stateFile);
@@ -177,6 +177,7 @@ export class LiveDirectory {
       this.#complete = look.complete;
       this.#feed?.watch(look.directories);
     }
+    if (look.deserted !== undefined) this.declarations.suspect(this.book.undecided());
     const changes = this.book.changes(look, this.declarations, this.#origin());
     if (this.#store(look, changes)) this.#tellChanges(changes, look);
     this.declarations.rest();
@@ -185,11 +186,13 @@ export class LiveDirectory {
   }
 
   #store(look: Look, changes: readonly RecordChange[]): boolean {
-    if (changes.length + look.changedFiles.length + look.removedFiles.length === 0) return true;
+    const { root, changedFiles, removedFiles } = look;
+    if (root === undefined && changes.length + changedFiles.length + removedFiles.length === 0) return true;
     try {
       this.store.write(() => {
         for (const change of changes) writeChange(this.store.resources, change);
         writeFiles(this.store.files, look);
+        if (root !== undefined) this.store.putInhabitedRoot(root);
       });
     } catch (error) {
       if (!(error instanceof PortError)) throw error;

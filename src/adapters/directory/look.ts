@@ -17,6 +17,10 @@ export interface Look {
   readonly changedFiles: readonly FileEntry[];
   readonly removedFiles: readonly string[];
   readonly directories: readonly string[];
+  /** Identity of the root, where it is the first time that bots are found in this one. */
+  readonly root: string | undefined;
+  /** Why it is no decision that no bot at all is declared; undefined where some are, or it may be one. */
+  readonly deserted: string | undefined;
 }
 
 /** A look under way. */
@@ -28,6 +32,8 @@ export class LookUnderWay implements Look {
   readonly removedFiles: string[] = [];
   readonly directories: string[] = [];
   readonly problems: Problem[] = [];
+  root: string | undefined;
+  deserted: string | undefined;
   complete: boolean;
   again = false;
 

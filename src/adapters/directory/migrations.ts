@@ -58,6 +58,11 @@ export const migrations: readonly string[] = [
      spec TEXT,
      PRIMARY KEY (path, place)
    ) STRICT;`,
+  `CREATE TABLE root (
+     id INTEGER PRIMARY KEY CHECK (id = 1),
+     identity TEXT NOT NULL
+   ) STRICT;
+   ALTER TABLE resources ADD COLUMN wholesale TEXT;`,
 ];
 
 export function schemaVersion(db: DatabaseSync): number {

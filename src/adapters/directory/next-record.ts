@@ -18,7 +18,7 @@ export function isBeingDeleted(record: BotRecord | undefined): boolean {
 
 /** `record` as it is when this is declared; the same object when nothing differs. `now` is ISO 8601. */
 export function nextBot(record: BotRecord, declared: Declared, now: string, shared: SharedValues): BotRecord {
-  if (declared.state === 'gone') return record.deletion ? record : vanished(record, now);
+  if (declared.state === 'gone') return goneBot(record, declared.wholesale, now);
   if (declared.state === 'obscured') return withProblems(record, declared.problems);
   if (isBeingDeleted(record)) return record;
   return declaredRecord(undeleted(record), declared, shared);
@@ -45,8 +45,14 @@ export function declaredRecord<R extends AnyRecord>(
   return declareRecord(record, declared.declaration, shared);
 }
 
-function vanished(record: BotRecord, now: string): BotRecord {
-  const deletion = { requestedAt: now, implicit: true };
+/** That nobody decided about its end can be found later than its end. */
+function goneBot(record: BotRecord, wholesale: string | undefined, now: string): BotRecord {
+  const before = record.deletion;
+  if (before && (wholesale === undefined || before.wholesale !== undefined)) return record;
+  const deletion = {
+    ...(before ?? { requestedAt: now, implicit: true }),
+    ...(wholesale !== undefined && { wholesale }),
+  };
   return { ...record, problems: noProblems, deletion, version: raised(record.version) };
 }
 

@@ -11,6 +11,7 @@ import type { Look } from './look.ts';
 import { dataVersion } from './open-database.ts';
 import { RecordBook } from './record-book.ts';
 import { type ResourceRow, resourceRow, resourceRows, resourceVersions } from './resource-table.ts';
+import { inhabitedRoot } from './root-table.ts';
 
 /** Stands for the fleet id before there is one: uids made from it are placeholders. */
 const NO_FLEET = '';
@@ -38,7 +39,7 @@ export class ReaderView {
 
   constructor(directory: string, db: DatabaseSync | undefined) {
     this.book = new RecordBook(this.#shared);
-    this.#declarations = new Declarations(directory, db && new FileTable(db));
+    this.#declarations = new Declarations(directory, db && new FileTable(db), db && inhabitedRoot(db));
   }
 
   /** Reads what has changed in the store and in the files; `now` is ISO 8601. */

@@ -69,6 +69,13 @@ export class RecordBook {
     ];
   }
 
+  /** Bots no longer declared, of which it was not found yet that nobody decided about them. */
+  undecided(): DeclarationID[] {
+    return [...this.bots.values()].flatMap(({ key, deletion }) =>
+      deletion && deletion.wholesale === undefined ? [declarationID('Bot', key)] : [],
+    );
+  }
+
   /** How the records differ from what is declared after `look`. Nothing is changed yet. */
   changes(look: Look, declarations: Declarations, origin: RecordOrigin): RecordChange[] {
     return [...look.touched].sort().flatMap((id) => {

@@ -2,7 +2,7 @@ import type { AccountSpec, AccountStatus } from '../../model/account-spec.ts';
 import type { BotSpec } from '../../model/bot-spec.ts';
 import type { BotStatus } from '../../model/bot-status.ts';
 import { noProblems, noStatus } from '../../model/declare-record.ts';
-import type { AccountRecord, BotRecord } from '../../model/records.ts';
+import type { AccountRecord, BotRecord, Deletion } from '../../model/records.ts';
 import { resourceKey } from '../../model/resource-key.ts';
 import type { SharedValues } from '../../model/shared-values.ts';
 import type { ResourceRow } from './resource-table.ts';
@@ -19,8 +19,12 @@ export function botOfRow(row: ResourceRow, shared: SharedValues): BotRecord {
     status,
     held: true,
     pristine: row.status === null,
-    ...(row.deletedAt !== null && { deletion: { requestedAt: row.deletedAt, implicit: true } }),
+    ...(row.deletedAt !== null && { deletion: deletionOf(row.deletedAt, row.wholesale) }),
   };
+}
+
+function deletionOf(requestedAt: string, wholesale: string | null): Deletion {
+  return { requestedAt, implicit: true, ...(wholesale !== null && { wholesale }) };
 }
 
 export function accountOfRow(row: ResourceRow, shared: SharedValues): AccountRecord {

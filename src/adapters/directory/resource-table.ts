@@ -12,6 +12,8 @@ export interface ResourceRow {
   readonly version: number;
   readonly createdAt: string;
   readonly deletedAt: string | null;
+  /** Why it went with all others, where nobody decided about this one. */
+  readonly wholesale: string | null;
   readonly origin: string;
   readonly spec: string | null;
   readonly status: string | null;
@@ -20,11 +22,11 @@ export interface ResourceRow {
 /** What a change of the declaration changes in a row. */
 export type DeclaredPart = Pick<
   ResourceRow,
-  'uid' | 'generation' | 'version' | 'deletedAt' | 'origin' | 'spec'
+  'uid' | 'generation' | 'version' | 'deletedAt' | 'wholesale' | 'origin' | 'spec'
 >;
 
 const columns = `uid, kind, namespace, name, incarnation, generation, version, created_at AS createdAt,
-  deleted_at AS deletedAt, origin, spec, status`;
+  deleted_at AS deletedAt, wholesale, origin, spec, status`;
 
 export function* resourceRows(db: DatabaseSync): Generator<ResourceRow> {
   const rows = db.prepare(`SELECT ${columns} FROM resources`).iterate();
@@ -57,10 +59,11 @@ export class ResourceTable {
   constructor(db: DatabaseSync) {
     this.#insert = db.prepare(
       `INSERT INTO resources (uid, kind, namespace, name, incarnation, generation, version, created_at,
-         deleted_at, origin, spec, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         deleted_at, wholesale, origin, spec, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#declare = db.prepare(
-      'UPDATE resources SET generation = ?, version = ?, deleted_at = ?, origin = ?, spec = ? WHERE uid = ?',
+      `UPDATE resources SET generation = ?, version = ?, deleted_at = ?, wholesale = ?, origin = ?, spec = ?
+         WHERE uid = ?`,
     );
     this.#status = db.prepare(
       'UPDATE resources SET status = ?, version = version + 1 WHERE uid = ? AND version = ?',
@@ -90,6 +93,7 @@ export class ResourceTable {
       row.version,
       row.createdAt,
       row.deletedAt,
+      row.wholesale,
       row.origin,
       row.spec,
       row.status,
@@ -97,7 +101,8 @@ export class ResourceTable {
   }
 
   declare(part: DeclaredPart): void {
-    this.#declare.run(part.generation, part.version, part.deletedAt, part.origin, part.spec, part.uid);
+    const { uid, generation, version, deletedAt, wholesale, origin, spec } = part;
+    this.#declare.run(generation, version, deletedAt, wholesale, origin, spec, uid);
   }
 
   /** Compare-and-swap; false when the row has another version or is gone. */

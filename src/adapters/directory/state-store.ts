@@ -9,6 +9,7 @@ import { GroupCommit, type OutcomeListener } from './group-commit.ts';
 import { migrate } from './migrations.ts';
 import { dataVersion, openForWriting, type Synchronous, transaction } from './open-database.ts';
 import { ResourceTable, resourceRows } from './resource-table.ts';
+import { inhabitedRoot, putInhabitedRoot } from './root-table.ts';
 import { type RunLock, takeRunLock } from './run-lock.ts';
 import { storeError } from './store-error.ts';
 
@@ -73,6 +74,15 @@ export class StateStore {
 
   rows() {
     return resourceRows(this.#db);
+  }
+
+  inhabitedRoot(): string | undefined {
+    return inhabitedRoot(this.#db);
+  }
+
+  /** Runs inside a transaction. */
+  putInhabitedRoot(identity: string): void {
+    putInhabitedRoot(this.#db, identity);
   }
 
   fleet(): FleetRow | undefined {
