@@ -13,13 +13,10 @@ export interface BootstrapVerdict {
 
 /**
  * Steps of the bootstrap script that a bot does without: the customizer is best effort, the health script and the
- * resumption serve people and later boots, and an agent that reports has registered and runs, whatever the steps say.
- * Every other step counts as needed, one of a script that this release does not know too.
+ * resumption serve people and later boots. Every other step counts as needed, one of a script that this release does
+ * not know too.
  */
-const dispensable = new Set([
-  ...['resume after a reboot', 'registration', 'runner'],
-  ...['health script', 'customizer'],
-]);
+const dispensable = new Set(['resume after a reboot', 'health script', 'customizer']);
 
 /** Longer than a toolchain with many crates takes to build on one core; each command of the script has a limit of its own. */
 const longestRunMs = 4 * 3_600_000;

@@ -58,7 +58,7 @@ describe('the droplet’s bootstrap', () => {
   });
 
   it('hinders nothing by a step that the bot does without, and says so', () => {
-    for (const step of ['customizer', 'health script', 'registration', 'runner', 'resume after a reboot']) {
+    for (const step of ['customizer', 'health script', 'resume after a reboot']) {
       const { status } = after(failed(step));
       const found = condition(status, 'Bootstrapped');
       assert.deepEqual([found?.status, found?.reason], ['False', 'BootstrapIncomplete']);

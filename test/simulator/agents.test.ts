@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { AgentHost } from '../../src/adapters/simulator/agents/agent-host.ts';
 import { agentIdentity } from '../../src/adapters/simulator/agents/agent-identity.ts';
 import { INSTANT_SETTINGS, type Settings } from '../../src/adapters/simulator/settings.ts';
@@ -178,6 +179,24 @@ test('a mute agent never registers', LIMIT, async (t) => {
   await api.until('a registration', () => api.callsOf(REGISTER).length > 0);
   assert.equal(api.callsOf(BEAT)[0]?.status ?? 200, 200);
 });
+
+test(
+  'failed steps of the bootstrap are reported, from the registration on, until they are mended',
+  LIMIT,
+  async (t) => {
+    const { api, edit } = await bed(t, { bootstrapFails: 1 });
+    await api.until('a beat', () => api.callsOf(BEAT).length > 0);
+    const failing = { running: false, failed_steps: ['node'] };
+    for (const route of [REGISTER, BEAT]) assert.deepEqual(api.callsOf(route)[0]?.body['bootstrap'], failing);
+    edit({ failedSteps: ['a', 'b'] });
+    const reported = () => api.callsOf(BEAT).at(-1)?.body['bootstrap'];
+    await api.until('both', () =>
+      isDeepStrictEqual(reported(), { running: false, failed_steps: ['a', 'b'] }),
+    );
+    edit({ failedSteps: [] });
+    await api.until('neither', () => isDeepStrictEqual(reported(), { running: false, failed_steps: [] }));
+  },
+);
 
 test('a stale agent acknowledges what it was not given last', LIMIT, async (t) => {
   const { api, edit } = await bed(t);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { renameSync, statSync, writeFileSync } from 'node:fs';
+import { renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { selfSigned } from '../../scripts/lab/certificate.ts';
 import { patience } from '../../scripts/lab/patience.ts';
 import { type Droplet, newDroplet } from './support/droplet.ts';
@@ -326,6 +327,52 @@ describe('the agent on a droplet', { concurrency: 6 }, () => {
     assert.equal(api.callsOf(REGISTER).length, 2);
     assert.match((await runner.kill('SIGTERM')).output, /^heartbeat failed, to be tried again: answer 401/m);
     assert.equal((await root.startWith('', agent, 'enrol').ended).code, 1);
+  });
+
+  test(
+    'a person who mends a step by hand takes its line out of the status, and the next beat says so',
+    LIMIT,
+    async (t) => {
+      const droplet = await newDroplet(t);
+      const { api, root } = droplet;
+      await droplet.bootQuickly();
+      const tell = (...lines: string[]) =>
+        root.write(lines.map((line) => `${line}\n`).join(''), 'opt', 'openclaw', 'bootstrap_status.txt');
+      const reported = (bootstrap: object | undefined) =>
+        api.until(`the report ${JSON.stringify(bootstrap)}`, () =>
+          isDeepStrictEqual(api.callsOf(BEAT).at(-1)?.body['bootstrap'], bootstrap),
+        );
+      tell('ended', 'node', 'registration', 'runner', '', 'global npm packages');
+      droplet.startRunner();
+      await reported({ running: false, failed_steps: ['node', 'global npm packages'] });
+      tell('ended', 'global npm packages');
+      await reported({ running: false, failed_steps: ['global npm packages'] });
+      tell('ended', `a "b"\\\u001b${'x'.repeat(100)}`, ...Array(40).fill('step'));
+      const steps = [`a _b___${'x'.repeat(57)}`, ...Array(31).fill('step')];
+      await reported({ running: false, failed_steps: steps });
+      unlinkSync(root.path('opt', 'openclaw', 'bootstrap_status.txt'));
+      await reported(undefined);
+    },
+  );
+
+  test('a control plane that refuses the report gets the beat without it', LIMIT, async (t) => {
+    const droplet = await newDroplet(t);
+    const { api } = droplet;
+    await droplet.bootQuickly();
+    api.spoil(BEAT, { status: 400, body: '{"title":"The request is not as it must be"}' });
+    const runner = droplet.startRunner();
+    await api.until('a second beat', () => api.callsOf(BEAT).length >= 2);
+    assert.deepEqual(
+      api
+        .callsOf(BEAT)
+        .map(({ body, status }) => ['bootstrap' in body, status])
+        .slice(0, 2),
+      [
+        [true, 400],
+        [false, 200],
+      ],
+    );
+    assert.match((await runner.kill('SIGTERM')).output, /^the report of the bootstrap was refused/m);
   });
 
   test('the health script says what is wrong', LIMIT, async (t) => {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync, unlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, unlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { selfSigned } from '../../scripts/lab/certificate.ts';
 import { type Droplet, newDroplet } from './support/droplet.ts';
 import { ACKNOWLEDGE, BEAT, REGISTER, startBotApi } from './support/start-bot-api.ts';
@@ -18,7 +20,11 @@ describe('user-data, run on a droplet', { concurrency: 5 }, () => {
     const [registration, ...more] = api.callsOf(REGISTER);
     assert.deepEqual(more, []);
     assert.equal(registration?.bearer, exampleInput.registrationToken);
-    assert.deepEqual(registration.body, { bot_id: exampleInput.botID, agent_token: api.agentToken });
+    assert.deepEqual(registration.body, {
+      bot_id: exampleInput.botID,
+      agent_token: api.agentToken,
+      bootstrap: { running: true, failed_steps: [] },
+    });
     assert.equal(droplet.state('agent_token').trim(), api.agentToken);
     assert.equal(statSync(droplet.statePath('agent_token')).mode & 0o777, 0o600);
     assert.equal(droplet.hasState('registration_token'), false);
@@ -226,6 +232,60 @@ describe('user-data, run on a droplet', { concurrency: 5 }, () => {
     assert.equal(droplet.api.callsOf(REGISTER).length, 1);
   });
 
+  test(
+    'failed steps are reported while and after the bootstrap runs, until a later run has mended them',
+    LIMIT,
+    async (t) => {
+      const droplet = await newDroplet(t);
+      const { root, api } = droplet;
+      const reports = () => api.calls.flatMap(({ body }) => body['bootstrap'] ?? []);
+      const reported = (running: boolean, ...failed_steps: string[]) =>
+        api.until(`the report of ${failed_steps}`, () =>
+          isDeepStrictEqual(reports().at(-1), { running, failed_steps }),
+        );
+      const toolchain = { ...exampleInput.toolchain, globalNpmPackages: ['openclaw@2026.9.6'] };
+      root.write('', 'break-npm');
+      assert.equal((await droplet.boot({ toolchain })).code, 1);
+      assert.equal(statusOf(droplet), 'ended\npnpm\nglobal npm packages\ncustomizer\n');
+      assert.equal(statSync(root.path(...STATUS)).mode & 0o777, 0o644);
+      droplet.startRunner();
+      await reported(false, 'pnpm', 'global npm packages', 'customizer');
+
+      unlinkSync(root.path('break-npm'));
+      root.write('', 'break-git');
+      const hang = root.write('', 'hang-npm');
+      const resumed = root.start(droplet.resumeFile);
+      await reported(true, 'pnpm', 'global npm packages', 'customizer');
+      unlinkSync(hang);
+      await resumed.ended;
+      await reported(false, 'customizer');
+      unlinkSync(root.path('break-git'));
+      assert.equal((await droplet.resume()).code, 0, droplet.log);
+      await reported(false);
+      assert.equal(statusOf(droplet), 'ended\n');
+    },
+  );
+
+  test('what failed counts as failed after a power cut in the middle of the next run', LIMIT, async (t) => {
+    const droplet = await newDroplet(t);
+    const { root } = droplet;
+    root.write('', 'break-git');
+    assert.equal((await droplet.boot()).code, 1);
+    root.write('', 'hang-npm');
+    const before = root.callsOf('npm').length;
+    const resumed = root.start(droplet.resumeFile);
+    while (root.callsOf('npm').length === before) await sleep(20);
+    await resumed.kill('SIGKILL');
+    assert.equal(statusOf(droplet), 'running\ncustomizer\n');
+  });
+
+  test('a status that cannot be written stops no step', LIMIT, async (t) => {
+    const droplet = await newDroplet(t);
+    mkdirSync(`${droplet.root.path(...STATUS)}.new`, { recursive: true });
+    assert.equal((await droplet.boot()).code, 0, droplet.log);
+    assert.match(droplet.log, /bootstrap_status\.txt could not be written/);
+  });
+
   test('a customizer that fails does not fail the droplet, and is not run again', LIMIT, async (t) => {
     const droplet = await newDroplet(t);
     droplet.root.write(' init ', 'fail-node');
@@ -321,6 +381,12 @@ describe('user-data, run on a droplet', { concurrency: 5 }, () => {
     assert.match(droplet.log, /registration failed, to be tried again: curl: \(60\) SSL certificate problem/);
   });
 });
+
+const STATUS = ['opt', 'openclaw', 'bootstrap_status.txt'];
+
+function statusOf({ root }: Droplet): string {
+  return root.read(...STATUS);
+}
 
 /** The files below the droplet's root that contain a text, but for the image's own. */
 function filesWith(droplet: Droplet, text: string): string[] {

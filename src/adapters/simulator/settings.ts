@@ -23,6 +23,9 @@ export const SettingsSchema = Type.Object(
     createFails: probability('How likely a droplet vanishes after its 202 instead of becoming active.'),
     agentBeatMs: milliseconds('Between two heartbeats of an agent; of agents that start from now on.'),
     agentRetryMs: milliseconds('So late at most an agent repeats a call that failed; likewise.'),
+    bootstrapFails: probability(
+      'How likely a step of the bootstrap of a new droplet fails that its bot needs: its agent reports it.',
+    ),
     agentsMute: probability('How likely the agent of a new droplet never registers.'),
     dropletLimit: count("The account's droplet limit."),
     hourlyLimit: count('Requests a token may make in any hour; 0 is no limit.'),
@@ -55,6 +58,7 @@ export const DEFAULT_SETTINGS: Settings = {
   createFails: 0,
   agentBeatMs: 30_000,
   agentRetryMs: 3_000,
+  bootstrapFails: 0,
   agentsMute: 0,
   dropletLimit: 100,
   hourlyLimit: 5_000,

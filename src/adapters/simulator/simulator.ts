@@ -27,6 +27,7 @@ export interface Machine {
   readonly reboots: number;
   readonly userData: string;
   readonly conduct: AgentConduct;
+  readonly failedSteps: readonly string[];
   readonly disk: AgentDisk | undefined;
 }
 
@@ -115,8 +116,9 @@ export class Simulator {
   machine(id: number): Machine | undefined {
     const droplet = this.#world.droplets.get(id);
     if (droplet === undefined) return undefined;
-    const { status, reboots, agentConduct: conduct, agentDisk: disk } = droplet;
-    return { status, reboots, userData: this.#world.userData.get(id) ?? '', conduct, disk };
+    const { status, reboots, agentConduct: conduct, failedSteps, agentDisk: disk } = droplet;
+    const userData = this.#world.userData.get(id) ?? '';
+    return { status, reboots, userData, conduct, failedSteps, disk };
   }
 
   /** The droplet's agent writes on its disk. */

@@ -20,6 +20,7 @@ SETTINGS_FILE=$ROOT/etc/openclaw/agent.env
 AGENT=$ROOT/usr/local/lib/openclaw/agent
 UNIT_DIR=$ROOT/etc/systemd/system
 BOT_HOME=$ROOT/home/openclaw
+STATUS_FILE=$OPT_DIR/bootstrap_status.txt
 CUSTOMIZER_DIR=$OPT_DIR/customizer
 CUSTOMIZER_MARKER=$OPT_DIR/.customizer_ran
 CUSTOMIZER_STATUS=$OPT_DIR/customizer_status.txt
@@ -27,7 +28,8 @@ CUSTOMIZER_STATUS=$OPT_DIR/customizer_status.txt
 export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a GIT_TERMINAL_PROMPT=0 COREPACK_ENABLE_DOWNLOAD_PROMPT=0
 export HOME=${HOME:-/root}
 current_step=''
-failed_steps=()
+failed_steps=()   # in this run
+left_over=()      # in the run before, and not reached yet by this one
 
 log() {
   printf '%s %s\n' "$(timestamp)" "$*" >&2
@@ -50,6 +52,29 @@ step() {
     log "$current_step: FAILED with code $?"
     failed_steps+=("$current_step")
   fi
+  reached "$current_step"
+  tell_status running
+}
+
+# reached STEP: what became of it in an earlier run does not count any more.
+reached() {
+  local name kept=()
+  for name in "${left_over[@]}"; do
+    [[ $name == "$1" ]] || kept+=("$name")
+  done
+  left_over=("${kept[@]}")
+}
+
+# tell_status running|ended: for people, and for the agent, which reports it; then a line for each step that has failed and is not mended.
+tell_status() {
+  printf '%s\n' "$1" "${failed_steps[@]}" "${left_over[@]}" | write_file 644 "$STATUS_FILE" || log "$STATUS_FILE could not be written"
+}
+
+# A step counts as failed until a run has mended it.
+recall_failed_steps() {
+  [[ -f $STATUS_FILE ]] || return 0
+  mapfile -t left_over <"$STATUS_FILE"
+  left_over=("${left_over[@]:1}")
 }
 
 # retry TRIES COMMAND...: waits longer each time, and not in step with other droplets.
@@ -97,10 +122,7 @@ apt_install() {
 
 # write_file MODE PATH, content on stdin: whole or not at all.
 write_file() {
-  mkdir -p "$(dirname "$2")"
-  cat >"$2.new"
-  chmod "$1" "$2.new"
-  mv -f "$2.new" "$2"
+  mkdir -p "$(dirname "$2")" && cat >"$2.new" && chmod "$1" "$2.new" && mv -f "$2.new" "$2"
 }
 
 # split VALUE: sets `words` to its words; nothing is expanded.
@@ -167,10 +189,12 @@ set -euo pipefail
 umask 077
 
 STATE_DIR=${OPENCLAW_ROOT:-}/var/lib/openclaw
+BOOTSTRAP_STATUS=${OPENCLAW_ROOT:-}/opt/openclaw/bootstrap_status.txt
 BEAT_SECONDS=${OPENCLAW_BEAT_SECONDS:-30}
 RETRY_SECONDS=${OPENCLAW_RETRY_SECONDS:-30}   # failed calls of a whole fleet are spread over this many seconds
 LONGEST_RETRY_AFTER=300
 MAX_ANSWER_BYTES=1048576
+MAX_FAILED_STEPS=32
 ID='^[A-Za-z0-9._-]{1,200}$'
 BOT_ID='' CONTROL_PLANE_URL=''
 # shellcheck source=/dev/null
@@ -179,6 +203,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 urls=() turn=0                          # where the control plane may be, and which of them is called
 code='' retry_after=0 why='' tag=''     # of the last call; its body is $scratch/answer
+status=''                               # of the bootstrap, to go with a call
 acknowledged='' desired='' outdated=''  # ids of configs
 held_tag=''                             # the ETag of the config that is held, as it came
 now=0 due=0                             # in hundredths of a second; `due` is the next beat
@@ -329,7 +354,8 @@ register_once() {
   registration_token=$(kept registration_token)
   [[ -n $registration_token ]] || return 0
   [[ -s $STATE_DIR/agent_token ]] || make_agent_token || { note 'the token of this droplet could not be written'; return 1; }
-  post /v1/bot/register registration_token "{\"bot_id\":\"$BOT_ID\",\"agent_token\":\"$(kept agent_token)\"}"
+  read_status
+  post /v1/bot/register registration_token "{\"bot_id\":\"$BOT_ID\",\"agent_token\":\"$(kept agent_token)\"${status:+,$status}}"
   if [[ $code == 401 ]]; then
     note 'registration refused (401): the token is used, replaced or too old; hand a new one to "agent enrol"'
     return 1
@@ -350,8 +376,30 @@ make_agent_token() {
   printf '%s\n' "$token" | store agent_token
 }
 
+# Sets `status` to a JSON member that says how the bootstrap stands, or to nothing where there is no word of it.
+# Read for each call, because people mend steps too; that the call is made shows that registration and runner work.
+read_status() {
+  local line='' running=false steps='' count=0
+  status=''
+  [[ -f $BOOTSTRAP_STATUS && -r $BOOTSTRAP_STATUS ]] || return 0
+  while read -r line || [[ -n $line ]]; do
+    line=${line//[^A-Za-z0-9 ._+-]/_}
+    case $line in
+      '' | ended | registration | runner) continue ;;
+      running) running=true ;;
+      *) ((count++ >= MAX_FAILED_STEPS)) || steps+="${steps:+,}\"${line:0:64}\"" ;;
+    esac
+  done < <(head -c 4096 "$BOOTSTRAP_STATUS" 2>/dev/null)
+  status="\"bootstrap\":{\"running\":$running,\"failed_steps\":[$steps]}"
+}
+
 beat() {
-  post "/v1/bot/$BOT_ID/heartbeat" agent_token '{}'
+  read_status
+  post "/v1/bot/$BOT_ID/heartbeat" agent_token "{$status}"
+  if [[ $code == 400 && -n $status ]]; then
+    note "the report of the bootstrap was refused, the beat goes without it: $why"
+    post "/v1/bot/$BOT_ID/heartbeat" agent_token '{}'
+  fi
   if [[ $code != 200 || $(answer_text status) != ok ]]; then
     note "heartbeat failed, to be tried again: $why"
     return 1
@@ -675,6 +723,8 @@ make_for_bot() {
 }
 
 finish() {
+  left_over=()
+  tell_status ended
   if ((${#failed_steps[@]} > 0)); then
     log "bootstrap ended with failed steps, to be tried again at the next boot: ${failed_steps[*]}"
     return 1
@@ -697,6 +747,8 @@ main() {
   flock --nonblock 8 || { log 'another run of the bootstrap is at work: nothing done'; return 1; }
   log "bootstrap of bot $BOT_ID started"
   rm -f "$OPT_DIR/.bootstrapped"
+  recall_failed_steps
+  tell_status running
   step 'resume after a reboot' keep_for_next_boot
   step 'user' create_user
   step 'curl' install_curl

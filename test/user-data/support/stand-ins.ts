@@ -18,7 +18,12 @@ const FAIL = `
 if [[ -e $OPENCLAW_ROOT/break-\${0##*/} ]]; then echo "\${0##*/}: broken" >&2; exit 100; fi
 `;
 
-const noted = (text = '') => `${NOTE}${FAIL_ONCE}${FAIL}${text}\n`;
+/** Hangs as long as the file `hang-NAME` is there. */
+const HANG = `
+while [[ -e $OPENCLAW_ROOT/hang-\${0##*/} ]]; do sleep 0.05; done
+`;
+
+const noted = (text = '') => `${NOTE}${HANG}${FAIL_ONCE}${FAIL}${text}\n`;
 
 /** Commands that would change the machine or reach out of it, by name, each with the least effect that the script relies on. */
 export const standIns: Readonly<Record<string, string>> = {

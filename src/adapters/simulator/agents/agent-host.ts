@@ -74,6 +74,7 @@ export class AgentHost {
       droplet: {
         identity,
         conduct: () => simulator.machine(id)?.conduct ?? 'dead',
+        failedSteps: () => simulator.machine(id)?.failedSteps ?? [],
         disk: () => simulator.machine(id)?.disk,
         write: (disk) => simulator.writeDisk(id, disk),
       },

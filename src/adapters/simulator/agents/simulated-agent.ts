@@ -8,6 +8,8 @@ import type { ControlPlaneAnswer } from './control-plane-call.ts';
 export interface AgentDroplet {
   readonly identity: AgentIdentity;
   conduct(): AgentConduct;
+  /** Of its bootstrap. */
+  failedSteps(): readonly string[];
   disk(): AgentDisk | undefined;
   write(disk: AgentDisk): void;
 }
@@ -60,7 +62,11 @@ export class SimulatedAgent {
   async #turn(): Promise<number | undefined> {
     const registered = await this.#register();
     if (registered !== undefined) return registered;
-    const beat = await this.#line.call({ method: 'POST', path: `${this.#path}/heartbeat`, body: {} });
+    const beat = await this.#line.call({
+      method: 'POST',
+      path: `${this.#path}/heartbeat`,
+      body: this.#report,
+    });
     if (beat.status !== 200) return beat.retryAfterMs;
     const desired = beat.body['desired_config_id'];
     if (desired !== this.#acknowledged) this.#tag = undefined;
@@ -78,7 +84,7 @@ export class SimulatedAgent {
     const token = droplet.disk()?.token ?? newToken(this.#parts.chance);
     droplet.write({ token, isRegistered: false });
     const { botID, registrationToken } = droplet.identity;
-    const body = { bot_id: botID, agent_token: token };
+    const body = { bot_id: botID, agent_token: token, ...this.#report };
     const answer = await this.#line.send(registrationToken, {
       method: 'POST',
       path: '/v1/bot/register',
@@ -132,6 +138,11 @@ export class SimulatedAgent {
 
   async #rest(): Promise<void> {
     if (this.#msLeft > 0) await sleep(this.#parts.clock, this.#msLeft, this.#line.signal);
+  }
+
+  /** How the bootstrap stands: it takes no time here. */
+  get #report(): object {
+    return { bootstrap: { running: false, failed_steps: this.#parts.droplet.failedSteps() } };
   }
 
   /** Until the next beat is due. */

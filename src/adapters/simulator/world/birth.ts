@@ -65,6 +65,7 @@ function newborn(world: World, order: DropletOrder): DropletRecord {
     ignoresDelete: false,
     reboots: 0,
     agentConduct: world.chanced(settings.agentsMute) ? 'mute' : 'well',
+    failedSteps: world.chanced(settings.bootstrapFails) ? ['node'] : [],
   };
 }
 

@@ -29,6 +29,8 @@ export interface DropletView {
   readonly ignoresShutdown: boolean;
   readonly ignoresDelete: boolean;
   readonly agentConduct: AgentConduct;
+  /** Steps of its bootstrap that have failed and are not mended. */
+  readonly failedSteps: readonly string[];
 }
 
 /** What someone does in the control panel, at once and past all rules of the API. */
@@ -40,6 +42,7 @@ export const DropletEditSchema = Type.Object(
     ignoresShutdown: Type.Optional(Type.Boolean()),
     ignoresDelete: Type.Optional(Type.Boolean()),
     agentConduct: Type.Optional(AgentConductSchema),
+    failedSteps: Type.Optional(Type.Array(Type.String())),
   },
   { additionalProperties: false },
 );
@@ -68,6 +71,7 @@ export function viewOf(world: World, droplet: DropletRecord): DropletView {
     ignoresShutdown: droplet.ignoresShutdown,
     ignoresDelete: droplet.ignoresDelete,
     agentConduct: droplet.agentConduct,
+    failedSteps: droplet.failedSteps,
   };
 }
 
@@ -79,5 +83,6 @@ export function editDroplet(world: World, droplet: DropletRecord, edit: DropletE
   droplet.ignoresShutdown = edit.ignoresShutdown ?? droplet.ignoresShutdown;
   droplet.ignoresDelete = edit.ignoresDelete ?? droplet.ignoresDelete;
   droplet.agentConduct = edit.agentConduct ?? droplet.agentConduct;
+  droplet.failedSteps = edit.failedSteps ?? droplet.failedSteps;
   world.touch(droplet);
 }

@@ -34,6 +34,8 @@ export interface DropletRecord {
   /** How often it was booted anew while it was on. */
   reboots: number;
   agentConduct: AgentConduct;
+  /** Steps of its bootstrap that have failed, as its agent reports them. */
+  failedSteps: readonly string[];
   agentDisk?: AgentDisk;
 }
 

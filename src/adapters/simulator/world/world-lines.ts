@@ -65,7 +65,7 @@ export function restore(world: World, lines: readonly StateLine[]): void {
 }
 
 /** As an earlier release kept it. */
-type Kept = Omit<DropletRecord, 'agentConduct' | 'reboots'>;
+type Kept = Omit<DropletRecord, 'agentConduct' | 'failedSteps' | 'reboots'>;
 
 type Apply = (world: World, record: unknown) => void;
 
@@ -75,7 +75,7 @@ const APPLY: Readonly<Record<ChangeKind, Apply>> = {
   ids: (world, record) => Object.assign(world.ids, record),
   project: (world, record) => keep(world.projects, record as ProjectRecord),
   droplet: (world, record) => {
-    keep(world.droplets, { agentConduct: 'well', reboots: 0, ...(record as Kept) });
+    keep(world.droplets, { agentConduct: 'well', failedSteps: [], reboots: 0, ...(record as Kept) });
     used(world, 'droplet', record as DropletRecord);
   },
   gone: (world, record) => {
