@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isEnding } from '../model/is-ending.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { AgentDesk } from '../ports/agent-desk.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -91,7 +92,7 @@ export class ConfigDesk implements ConfigLooks {
     if (!desk.leads()) return notLeading(leader());
     const bot = authenticate(desk, shown)?.bot;
     if (!bot) return unauthorised;
-    return bot.deletion ? impossible('The bot is being deleted.') : bot;
+    return isEnding(bot) ? impossible('The bot is being deleted.') : bot;
   }
 
   async #presentOrWhyNot(bot: BotRecord): Promise<ServedConfig | Refused | Unsettled> {

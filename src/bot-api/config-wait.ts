@@ -1,4 +1,5 @@
 import { agentHashOf } from '../model/agent-credentials.ts';
+import { isEnding } from '../model/is-ending.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { BegunWait, ConfigAnswer, Later } from './bot-api.ts';
 import type { Shown } from './credentials.ts';
@@ -57,8 +58,7 @@ export class ConfigWait implements Waiter, BegunWait {
   }
 
   isNews(bot: BotRecord): boolean {
-    const { status, deletion } = bot;
-    const isAsBefore = status.desiredConfig?.id === this.#id && deletion === undefined;
+    const isAsBefore = bot.status.desiredConfig?.id === this.#id && !isEnding(bot);
     return !isAsBefore || agentHashOf(bot) !== this.#asked.shown.shownSHA256;
   }
 

@@ -1,4 +1,5 @@
 import type { Report } from '../model/agent-report.ts';
+import { isEnding } from '../model/is-ending.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import type { AgentDesk } from '../ports/agent-desk.ts';
 import type { Chance } from '../ports/chance.ts';
@@ -47,7 +48,7 @@ export class ReportDesk {
     const { bot, shownSHA256: registrationSHA256 } = holder;
     const agent = bot.status.registration?.agent;
     const isSamePair = agent?.sha256 === agentSHA256 && agent.registrationSHA256 === registrationSHA256;
-    if (isSamePair && !bot.deletion) return registered;
+    if (isSamePair && !isEnding(bot)) return registered;
     const bootstrap = toldBootstrap(call.bootstrap);
     const report = { kind: 'register', registrationSHA256, agentSHA256, bootstrap } as const;
     const refusal = await this.#handIn(bot.key, report);
@@ -64,7 +65,7 @@ export class ReportDesk {
     const acknowledged: Acknowledged = { kind: 'acknowledged', configID };
     const { desiredConfig, appliedConfig } = bot.status;
     const isStored = desiredConfig?.id === configID && appliedConfig?.id === configID;
-    if (isStored && !bot.deletion) return acknowledged;
+    if (isStored && !isEnding(bot)) return acknowledged;
     return (await this.#handIn(bot.key, { kind: 'acknowledge', agentSHA256, configID })) ?? acknowledged;
   }
 

@@ -1,9 +1,10 @@
 import { formatDuration } from '../config/duration.ts';
 import { UserError } from '../config/user-error.ts';
+import { conditionOf } from '../model/condition.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import type { SourceReader } from '../ports/source-reader.ts';
-import { messageOf, phaseOf, reasonOf } from './bot-view.ts';
+import { isUnseen, messageOf, phaseOf, reasonOf } from './bot-view.ts';
 import type { CliContext } from './cli-context.ts';
 import { isTerminal } from './output.ts';
 import type { WaitCondition } from './wait-condition.ts';
@@ -73,14 +74,19 @@ function stateText(bot: BotRecord | undefined): string {
   return [phaseOf(bot), reason, messageOf(bot)].filter(Boolean).join(', ');
 }
 
-/** On a terminal, each new state of a bot is told while it is waited for. */
+/** Each new state of a bot is told while it is waited for: on a terminal, and anywhere when a person has to end it. */
 function progressTo(context: CliContext): (key: ResourceKey, bot: BotRecord | undefined) => void {
-  if (!isTerminal(context.stderr)) return () => undefined;
+  const isWatched = isTerminal(context.stderr);
   const told = new Map<ResourceKey, string>();
   return (key, bot) => {
+    if (!isWatched && !(bot && isStalled(bot))) return;
     const text = stateText(bot);
     if (told.get(key) === text) return;
     told.set(key, text);
     context.stderr.write(`${key}: ${text}\n`);
   };
+}
+
+function isStalled(bot: BotRecord): boolean {
+  return !isUnseen(bot) && conditionOf(bot.status, 'Stalled')?.status === 'True';
 }

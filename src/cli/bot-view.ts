@@ -1,4 +1,5 @@
 import { type Condition, conditionOf } from '../model/condition.ts';
+import { isEnding } from '../model/is-ending.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { Style } from './paint.ts';
 
@@ -18,7 +19,7 @@ export function isReady(bot: BotRecord): boolean {
 }
 
 export function phaseOf(bot: BotRecord): string {
-  if (bot.deletion) return 'Deleting';
+  if (isEnding(bot)) return 'Deleting';
   return bot.status.phase ?? '-';
 }
 

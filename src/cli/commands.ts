@@ -94,7 +94,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'confirm',
-    summary: 'let go on what is held since many bots or droplets vanished at once',
+    summary: 'let go on what is held: many bots or droplets gone at once, a protected bot',
     group: fleetWide,
     load: async () => (await import('./confirm.ts')).defineConfirm,
   },

@@ -3,13 +3,16 @@ import { openEditor, openReader } from '../compose/open-source.ts';
 import { UserError, usageError } from '../config/user-error.ts';
 import { readSourceConfig, type SourceConfig, type SourceFlags } from '../config.ts';
 import { confirmHolds } from '../model/confirm-holds.ts';
-import type { FleetState, Hold } from '../model/fleet-state.ts';
+import type { Hold } from '../model/fleet-state.ts';
+import { isProtected } from '../model/is-ending.ts';
+import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import type { CliContext } from './cli-context.ts';
 import { examples, namespaceFlag, sourceFlags } from './flags.ts';
 import { counted } from './money.ts';
 import { printTo } from './output.ts';
-import { keysFor, within } from './scope.ts';
+import { releaseBots } from './release-bots.ts';
+import { keysFor, namespacesOf, within } from './scope.ts';
 
 interface ConfirmFlags extends SourceFlags {
   readonly namespace?: string;
@@ -25,7 +28,10 @@ export function defineConfirm(command: Command, context: CliContext): void {
   command
     .addArgument(
       command
-        .createArgument('<what>', 'delete: bots no longer declared; recreate: droplets that are gone')
+        .createArgument(
+          '<what>',
+          'delete: bots no longer declared, or kept by spec.deletionProtection; recreate: droplets that are gone',
+        )
         .choices(['recreate', 'delete']),
     )
     .argument('[name...]', 'only these bots')
@@ -44,33 +50,56 @@ export function defineConfirm(command: Command, context: CliContext): void {
 async function confirm(kind: Hold['kind'], names: string[], flags: ConfirmFlags, context: CliContext) {
   if ((flags.all === true) === names.length > 0) throw usageError('Say which bots.', 'Give names, or --all.');
   const config = readSourceConfig(flags, context);
-  const held = heldKeys(await fleetOf(config), kind);
   const named = await keysFor(names, flags, config);
-  const keys = flags.all ? held : named.map((key) => heldKey(key, kind, held));
+  const { fleet, bots } = await lookAt(within(config, namespacesOf(named)));
+  const held = (fleet?.holds ?? []).filter((hold) => hold.kind === kind).flatMap((hold) => hold.keys);
+  // Protection is for the bot that someone names, never for all.
+  const kept = kind === 'delete' ? bots.filter(isProtected) : [];
+  const keys = flags.all ? held : named;
+  const released = kept.filter((bot) => named.includes(bot.key));
+  requireHeld(keys, kind, held, kept);
   const editor = await openEditor(config);
-  await editor.editFleet((state) => confirmHolds(state, kind, keys));
+  await editor.editFleet((state) =>
+    releaseBots(confirmHolds(state, kind, keys.filter(isIn(held))), released),
+  );
   await printTo(
     context.stdout,
     `Confirmed: ${kind} ${counted(keys.length, 'bot')} (${keys.join(', ')}).\n${nextOf[kind]}`,
   );
 }
 
-async function fleetOf(config: SourceConfig): Promise<FleetState | undefined> {
-  const reader = await openReader(within(config, []));
+async function lookAt(config: SourceConfig) {
+  const reader = await openReader(config);
   try {
-    return reader.fleet();
+    return { fleet: reader.fleet(), bots: reader.bots() };
   } finally {
     reader.close();
   }
 }
 
-function heldKeys(fleet: FleetState | undefined, kind: Hold['kind']): ResourceKey[] {
-  const keys = (fleet?.holds ?? []).filter((hold) => hold.kind === kind).flatMap((hold) => hold.keys);
-  if (keys.length > 0) return keys;
-  throw new UserError(`Nothing is held from being ${kind}d.`, '`clawfleet fleet show` tells what is held.');
+function requireHeld(
+  keys: readonly ResourceKey[],
+  kind: Hold['kind'],
+  held: readonly ResourceKey[],
+  kept: readonly BotRecord[],
+): void {
+  const known = [...new Set([...held, ...kept.map(({ key }) => key)])];
+  const strange = keys.find((key) => !known.includes(key));
+  if (strange !== undefined) {
+    const hint =
+      known.length > 0 ? `Held are: ${known.join(', ')}.` : '`clawfleet fleet show` tells what is held.';
+    throw new UserError(`${strange} is not held from being ${kind}d.`, hint);
+  }
+  if (keys.length > 0) return;
+  const protectedOnes = kept.map(({ key }) => key).join(', ');
+  throw new UserError(
+    `Nothing is held from being ${kind}d.`,
+    protectedOnes
+      ? `Kept by spec.deletionProtection, and let go by name only: ${protectedOnes}.`
+      : '`clawfleet fleet show` tells what is held.',
+  );
 }
 
-function heldKey(key: ResourceKey, kind: Hold['kind'], held: readonly ResourceKey[]): ResourceKey {
-  if (held.includes(key)) return key;
-  throw new UserError(`${key} is not held from being ${kind}d.`, `Held are: ${held.join(', ')}.`);
+function isIn(keys: readonly ResourceKey[]): (key: ResourceKey) => boolean {
+  return (key) => keys.includes(key);
 }

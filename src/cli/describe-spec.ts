@@ -18,6 +18,7 @@ export function specLines(spec: BotSpec | undefined): string[] {
         'On deletion',
         deletionPolicyOf(spec) === 'Delete' ? 'the droplet is destroyed' : 'the droplet is released',
       ],
+      ['Protection', spec.deletionProtection ? 'it is kept when it is deleted' : undefined],
       ['Adopts', spec.adopt && `droplet ${spec.adopt.dropletID}`],
       ['Reboot request', spec.rebootRequest],
       ['Redeploy request', spec.redeployRequest],

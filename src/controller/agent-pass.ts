@@ -1,5 +1,6 @@
 import type { Decision } from '../decide/decision.ts';
 import type { ReportAnswer } from '../model/agent-report.ts';
+import { isEnding } from '../model/is-ending.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { Letter } from './inbox.ts';
 import type { PassContext } from './pass.ts';
@@ -8,7 +9,7 @@ import type { PassContext } from './pass.ts';
 export async function openLetters(context: PassContext, bot: BotRecord): Promise<readonly Letter[]> {
   const { agents } = context.engine;
   if (!agents) return [];
-  const config = bot.spec && !bot.deletion ? await agents.configs.sight(bot) : undefined;
+  const config = bot.spec && !isEnding(bot) ? await agents.configs.sight(bot) : undefined;
   const letters = agents.inbox.of(bot.key);
   context.knowledge.agent = { config, reports: letters.map(({ report }) => report) };
   return letters;

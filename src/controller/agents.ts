@@ -7,6 +7,7 @@ import type { Report } from '../model/agent-report.ts';
 import type { BootstrapReport } from '../model/bootstrap-report.ts';
 import { heartbeatTimeoutOf } from '../model/bot-spec.ts';
 import { conditionOf } from '../model/condition.ts';
+import { isEnding } from '../model/is-ending.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import { noSecretBox } from '../ports/secret-box.ts';
@@ -72,7 +73,7 @@ export class Agents {
   beat(key: ResourceKey, agentSHA256: string, bootstrap: BootstrapReport | undefined): void {
     this.heartbeats.beat(key, agentSHA256);
     const bot = bootstrap && this.#parts.source.bot(key);
-    if (bot && !bot.deletion) this.#bootstraps.take(bot, agentSHA256, bootstrap);
+    if (bot && !isEnding(bot)) this.#bootstraps.take(bot, agentSHA256, bootstrap);
   }
 
   /** A pass over the bot has stored it as it is now. */

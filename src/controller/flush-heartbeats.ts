@@ -1,4 +1,5 @@
 import { agentHashOf } from '../model/agent-credentials.ts';
+import { isEnding } from '../model/is-ending.ts';
 import type { BotRecord } from '../model/records.ts';
 import { faultOf } from '../ports/port-error.ts';
 import type { Engine } from './engine.ts';
@@ -26,7 +27,7 @@ export async function flushHeartbeats(engine: Engine, signal: AbortSignal): Prom
 }
 
 function isDue(bot: BotRecord, at: number): boolean {
-  if (agentHashOf(bot) === undefined || bot.deletion) return false;
+  if (agentHashOf(bot) === undefined || isEnding(bot)) return false;
   return at - Date.parse(bot.status.lastHeartbeatTime ?? '1970') >= freshMs;
 }
 

@@ -46,8 +46,10 @@ export class Graveyard {
   async #buryAll(): Promise<void> {
     const graves = this.#fresh.splice(0);
     this.#burial = undefined;
-    await changeFleet(this.#source, (state) => ({
+    const buried = new Set(graves.map(({ key }) => key));
+    await changeFleet(this.#source, ({ released, ...state }) => ({
       ...state,
+      ...(released && { released: released.filter(({ key }) => !buried.has(key)) }),
       tombstones: [...this.#lasting(state.tombstones), ...graves],
     }));
   }

@@ -1,4 +1,6 @@
 import type { Input } from '../decide/input.ts';
+import { isReleased } from '../model/fleet-state.ts';
+import { isEnding } from '../model/is-ending.ts';
 import type { AccountRecord, BotRecord } from '../model/records.ts';
 import { doubtOf, unsentAttempt } from './doubt-subject.ts';
 import type { Engine } from './engine.ts';
@@ -25,7 +27,7 @@ export function inputOf(context: PassContext, bot: BotRecord): Input {
 
 type Permissions = Pick<
   Input,
-  'createsForbidden' | 'held' | 'heldUntil' | 'grant' | 'budgetLeftUSD' | 'slots'
+  'createsForbidden' | 'held' | 'heldUntil' | 'released' | 'grant' | 'budgetLeftUSD' | 'slots'
 >;
 
 /** What the bot may do, as far as that is not its own affair. */
@@ -35,6 +37,7 @@ function permissionsOf(context: PassContext, bot: BotRecord): Permissions {
     createsForbidden: engine.gate.createsForbidden(),
     held: heldOf(engine, bot),
     heldUntil: bot.deletion && engine.keeper.deletions.lapse?.until,
+    released: isReleased(engine.source.fleet().state, bot),
     grant: engine.quota.grant(bot.key, account),
     budgetLeftUSD: budgetLeft(engine, bot, account),
     slots: knowledge.slots,
@@ -59,7 +62,8 @@ function attemptWatch({ doubts, effects }: Engine, bot: BotRecord): Input['attem
 }
 
 export function heldOf({ keeper }: Engine, bot: BotRecord): Input['held'] {
-  if (bot.deletion) return bot.deletion.implicit && keeper.deletions.isHeld(bot.key) ? 'delete' : undefined;
+  if (bot.deletion?.implicit && keeper.deletions.isHeld(bot.key)) return 'delete';
+  if (isEnding(bot)) return undefined;
   return keeper.recreations.isHeld(bot.key) ? 'recreate' : undefined;
 }
 

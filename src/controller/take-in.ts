@@ -1,3 +1,5 @@
+import { massLossWindowMs } from '../decide/mass-loss.ts';
+import { isProtected } from '../model/is-ending.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import type { Engine } from './engine.ts';
@@ -22,9 +24,14 @@ export function takeInRecord(engine: Engine, bot: BotRecord): void {
   engine.agents?.update(bot);
 }
 
-export function takeInDeletion({ keeper }: Engine, bot: BotRecord): void {
+export function takeInDeletion({ keeper, clock }: Engine, bot: BotRecord): void {
   if (bot.deletion?.wholesale !== undefined) keeper.deletions.seize(bot.key);
-  else if (bot.deletion?.implicit) keeper.deletions.lost(bot.key);
+  else if (bot.deletion?.implicit && !isLongKept(bot, clock.now())) keeper.deletions.lost(bot.key);
+}
+
+/** What its protection has kept for long is no news: it counts as no loss of these minutes, after a restart either. */
+function isLongKept(bot: BotRecord, now: number): boolean {
+  return isProtected(bot) && now - Date.parse(bot.deletion?.requestedAt ?? '') >= massLossWindowMs;
 }
 
 function forget(engine: Engine, key: ResourceKey): void {

@@ -12,6 +12,7 @@ import { deletion } from './deletion.ts';
 import { duplicates } from './duplicates.ts';
 import { inPlace } from './in-place.ts';
 import type { Input } from './input.ts';
+import { keptWaiting } from './kept-waiting.ts';
 import { openOperation } from './open-operation.ts';
 import { phaseOf } from './phase.ts';
 import { power } from './power.ts';
@@ -120,6 +121,6 @@ function reported(situation: Situation, waiting: Waiting | undefined, acting: bo
     ...(isOwned(situation) && { ownerUID: bot.uid }),
     phase: phaseOf(situation, waiting, acting),
     observedGeneration: Math.max(bot.generation, status.observedGeneration ?? 0),
-    conditions: conditionsOf(situation, waiting),
+    conditions: conditionsOf(situation, keptWaiting(situation, waiting)),
   };
 }

@@ -2,6 +2,7 @@ import { agentHashOf } from '../model/agent-credentials.ts';
 import { heartbeatTimeoutOf, powerStateOf } from '../model/bot-spec.ts';
 import type { BotStatus } from '../model/bot-status.ts';
 import { type ConditionStatus, conditionOf } from '../model/condition.ts';
+import { isEnding } from '../model/is-ending.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { Hearing } from './agent-sight.ts';
 import { commandFor } from './command-for.ts';
@@ -16,14 +17,14 @@ export interface HealthVerdict {
 /** A heartbeat's time is written on a change of health, and else this often. */
 const writeEveryMs = 3_600_000;
 
-type Listened = Pick<BotRecord, 'uid' | 'spec' | 'status' | 'deletion'>;
+type Listened = Pick<BotRecord, 'uid' | 'spec' | 'status' | 'deletion' | 'held'>;
 
 /** Whether the agent is to be heard at all: registered, on a droplet that runs and is not being changed. */
-export function isListenedFor({ deletion, ...bot }: Listened): boolean {
+export function isListenedFor(bot: Listened): boolean {
   const { status, spec } = bot;
   // An agent may call before its droplet has been seen to be active.
   const isOn = status.droplet?.status === 'active' || status.droplet?.status === 'new';
-  if (!spec || deletion || status.operation || !isOn) return false;
+  if (!spec || isEnding(bot) || status.operation || !isOn) return false;
   return powerStateOf(spec) === 'Running' && agentHashOf(bot) !== undefined;
 }
 

@@ -76,6 +76,8 @@ export interface Input {
   readonly held: 'delete' | 'recreate' | undefined;
   /** It is one of the last bots of its source, and held from deletion until then, ISO 8601. */
   readonly heldUntil?: string | undefined;
+  /** Someone let go of the bot's deletion protection, for the deletion that is asked for now. */
+  readonly released?: boolean;
   readonly grant: Grant;
   readonly recorded: RecordedSight;
   readonly others: readonly OtherDroplet[];

@@ -1,15 +1,20 @@
 import { type BotSpec, powerStateOf } from '../model/bot-spec.ts';
 import type { BotStatus } from '../model/bot-status.ts';
 import { type EffectiveDropletSpec, effectiveDroplet } from '../model/droplet-spec.ts';
+import type { Deletion } from '../model/records.ts';
 import type { Drift, Note } from './decision.ts';
 import type { Effect, Look } from './effect.ts';
 import type { Input } from './input.ts';
+import { keptDeletion } from './kept-deletion.ts';
+import { omit } from './omit.ts';
 
 /** An input whose bot has a good spec, with the status in force. What every concern is given. */
 export interface Situation extends Input {
   readonly spec: BotSpec;
   readonly wanted: EffectiveDropletSpec;
   readonly running: boolean;
+  /** The deletion that is asked for and that the declaration forbids; `bot` shows none then. */
+  readonly kept: Deletion | undefined;
   /** The stored status, void of what belongs to another uid. */
   readonly status: BotStatus;
 }
@@ -40,8 +45,11 @@ export interface Verdict {
 export type Concern = (situation: Situation) => Verdict | undefined;
 
 export function situationOf(input: Input, spec: BotSpec, status: BotStatus): Situation {
+  const kept = keptDeletion(input);
   return {
     ...input,
+    bot: kept ? omit(input.bot, 'deletion') : input.bot,
+    kept,
     // A sight of what a void status recorded tells nothing of this bot.
     recorded: status.droplet ? input.recorded : { kind: 'unlooked' },
     spec,

@@ -65,6 +65,13 @@ export const botSpecSchema = Type.Object(
           'What becomes of the droplet when the bot is deleted: destroyed, or released to run on. Default: Delete; Orphan for a bot with `adopt`.',
       }),
     ),
+    deletionProtection: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description:
+          'Keeps the bot when it is deleted or no longer declared: it runs on, says so, and goes once this is false or `clawfleet confirm delete NAME` lets it go. A stop, a redeploy and `deletionPolicy` are not affected.',
+      }),
+    ),
     adopt: Type.Optional(
       Type.Object(
         {

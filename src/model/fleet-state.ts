@@ -1,4 +1,5 @@
 import type { DeletionPolicy } from './bot-spec.ts';
+import type { BotRecord } from './records.ts';
 import type { ResourceKey } from './resource-key.ts';
 
 /** Remembers a bot that is gone, for 24 h: a droplet that turns up late under policy Delete is destroyed. */
@@ -38,6 +39,12 @@ export interface MassSilence {
   readonly before: number;
 }
 
+/** Someone let go of the deletion protection of a bot, for the deletion that was asked for at that time (ISO 8601). */
+export interface ReleasedBot {
+  readonly key: ResourceKey;
+  readonly requestedAt: string;
+}
+
 /** The controller's own record beside the bots: one for each source, changed by compare-and-swap. */
 export interface FleetState {
   /** Made once, `^[a-z0-9]{8}$` unless set by --fleet-id (`^[a-z0-9][a-z0-9-]{0,30}$`). In the tag of every droplet. */
@@ -52,8 +59,17 @@ export interface FleetState {
   readonly holds: readonly Hold[];
   /** Bots whose loss was confirmed: what was held for them may go on. */
   readonly confirmed: { readonly delete: readonly ResourceKey[]; readonly recreate: readonly ResourceKey[] };
+  readonly released?: readonly ReleasedBot[];
   readonly tombstones: readonly Tombstone[];
   /** 32 bytes in base64, made once: keys the hash in the ids of configs, seals annotations of ours. It opens nothing. */
   readonly configKey?: string;
   readonly silence?: MassSilence;
+}
+
+/** Whether the protection of this bot was let go of for the very deletion that is asked for now. */
+export function isReleased(
+  { released }: Pick<FleetState, 'released'>,
+  { key, deletion }: Pick<BotRecord, 'key' | 'deletion'>,
+): boolean {
+  return Boolean(released?.some((one) => one.key === key && one.requestedAt === deletion?.requestedAt));
 }

@@ -12,16 +12,18 @@ import { ago, botOf, spec, uid } from '../decide/input-builder.ts';
 
 const token = 'agent-token-of-the-only-bot-there-is';
 
-function storedWith(id: string): BotRecord {
+function storedWith(id: string, change: Partial<BotRecord> = {}): BotRecord {
   const agent = { sha256: tokenHash(token), registrationSHA256: 'b'.repeat(64), registeredAt: ago(1_000) };
   const desiredConfig = { id, version: Number(id.split('-')[0]), since: ago(1_000) };
-  return botOf({ status: { ownerUID: uid, registration: { tokens: [], agent }, desiredConfig } });
+  return botOf({ status: { ownerUID: uid, registration: { tokens: [], agent }, desiredConfig }, ...change });
 }
 
+const deletion = { requestedAt: ago(1_000), implicit: true };
+
 /** A bot whose declaration has changed, and whose new config is not stored yet. */
-function changed() {
+function changed(change: Partial<BotRecord> = {}) {
   const clock = new VirtualClock(0);
-  let bot = storedWith('1-old');
+  let bot = storedWith('1-old', change);
   let tell: (bot: BotRecord) => void = () => undefined;
   const looked: string[] = [];
   const desk = {
@@ -154,5 +156,18 @@ describe('while a config’s secret is read', () => {
     const { lose, read } = slowlyRead();
     lose();
     assert.equal(await read(), 'notLeading');
+  });
+});
+
+describe('a bot whose deletion is asked for', () => {
+  it('is refused its config, unless its protection keeps it: then its call is held as before', async () => {
+    const gone = changed({ deletion });
+    assert.equal((await gone.ask('1-old', 30_000)).kind, 'refused');
+    const kept = changed({ deletion, spec: { ...spec, deletionProtection: true } });
+    const answer = kept.ask('1-old', 30_000);
+    await turn();
+    assert.equal(kept.looked.length, 1, 'one look, and then it waits');
+    assert.equal(kept.clock.runNext(), true);
+    assert.deepEqual(await answer, { kind: 'notModified', etag: '1-old' });
   });
 });

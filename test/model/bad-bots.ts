@@ -16,7 +16,7 @@ export const badBots: readonly BadBot[] = [
     name: 'an unknown field like no other',
     spec: 'colour: red',
     problems: [
-      '6:3 spec.colour is an unknown field; known here are accountRef, displayName, persona, trading, risk, llm, droplet, bootstrap, powerState, rebootRequest, redeployRequest, registrationTokenSHA256, deletionPolicy, adopt, health',
+      '6:3 spec.colour is an unknown field; known here are accountRef, displayName, persona, trading, risk, llm, droplet, bootstrap, powerState, rebootRequest, redeployRequest, registrationTokenSHA256, deletionPolicy, deletionProtection, adopt, health',
     ],
   },
   {

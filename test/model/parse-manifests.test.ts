@@ -259,7 +259,7 @@ const badFiles: readonly (readonly [name: string, text: string, ...problems: rea
   [
     'a field with a name that means something to JavaScript',
     good.replace('spec: {', 'spec: {__proto__: {persona: tweaker}, '),
-    'f:4:8: Bot default/scout: spec.__proto__ is an unknown field; known here are accountRef, displayName, persona, trading, risk, llm, droplet, bootstrap, powerState, rebootRequest, redeployRequest, registrationTokenSHA256, deletionPolicy, adopt, health',
+    'f:4:8: Bot default/scout: spec.__proto__ is an unknown field; known here are accountRef, displayName, persona, trading, risk, llm, droplet, bootstrap, powerState, rebootRequest, redeployRequest, registrationTokenSHA256, deletionPolicy, deletionProtection, adopt, health',
   ],
   [
     'an account that is wrong throughout',

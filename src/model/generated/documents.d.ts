@@ -141,6 +141,8 @@ export interface BotSpec {
   readonly registrationTokenSHA256?: string;
   /** What becomes of the droplet when the bot is deleted: destroyed, or released to run on. Default: Delete; Orphan for a bot with `adopt`. */
   readonly deletionPolicy?: 'Delete' | 'Orphan';
+  /** Keeps the bot when it is deleted or no longer declared: it runs on, says so, and goes once this is false or `clawfleet confirm delete NAME` lets it go. A stop, a redeploy and `deletionPolicy` are not affected. Default: false. */
+  readonly deletionProtection?: boolean;
   /** Takes over a droplet that exists; nothing is rebuilt. */
   readonly adopt?: {
     /** Id of a droplet that exists and was marked by `clawfleet adopt`. */

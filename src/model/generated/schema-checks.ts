@@ -3,7 +3,7 @@
 import lengths from 'ajv/dist/runtime/ucs2length.js';
 "use strict";
 export const botSpec = validate21;
-const schema6 = {"$id":"botSpec","type":"object","required":["accountRef"],"properties":{"accountRef":{"type":"object","required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"}},"additionalProperties":false},"displayName":{"type":"string","minLength":1,"maxLength":256},"persona":{"enum":["beginner","tweaker","quant_lite"]},"trading":{"type":"object","properties":{"assetFocus":{"enum":["majors","memes","custom"]},"assets":{"type":"array","items":{"type":"string","minLength":1,"maxLength":32},"minItems":1,"maxItems":100},"algorithm":{"enum":["trend","mean_reversion","breakout"]},"strictness":{"enum":["low","medium","high"]},"paperMode":{"type":"boolean"},"signals":{"type":"object","properties":{"volumeConfirmation":{"type":"boolean"},"volatilityBrake":{"type":"boolean"},"liquidityFilterStrictness":{"enum":["low","medium","high"]},"correlationBrake":{"type":"boolean"}},"additionalProperties":false}},"additionalProperties":false,"default":{}},"risk":{"type":"object","properties":{"maxPositionSizePercent":{"type":"number","minimum":0,"maximum":100},"maxDailyLossPercent":{"type":"number","minimum":0,"maximum":100},"maxDrawdownPercent":{"type":"number","minimum":0,"maximum":100},"maxTradesPerDay":{"type":"integer","minimum":0,"maximum":1000000}},"additionalProperties":false,"default":{}},"llm":{"type":"object","required":["provider","apiKey"],"properties":{"provider":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[a-z0-9][a-z0-9._-]*$"},"apiKey":{"type":"object","properties":{"secretRef":{"type":"object","required":["name","key"],"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"},"key":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[-._a-zA-Z0-9]+$"}},"additionalProperties":false},"encrypted":{"type":"string","minLength":1,"maxLength":8192}},"additionalProperties":false}},"additionalProperties":false},"droplet":{"type":"object","properties":{"region":{"type":"string","pattern":"^[a-z]{3}[0-9]+$"},"size":{"type":"string","pattern":"^[a-z0-9][a-z0-9.-]*$","maxLength":64},"image":{"type":"string","pattern":"^([a-z0-9][a-z0-9.-]*|[0-9]+)$","maxLength":128},"sshKeys":{"type":"array","items":{"type":"string","minLength":1,"maxLength":64},"maxItems":32,"default":[]},"vpcUUID":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"tags":{"type":"array","items":{"type":"string","minLength":1,"maxLength":255,"pattern":"^[a-zA-Z0-9_\\-:]+$"},"maxItems":32,"default":[]},"monitoring":{"type":"boolean"},"backups":{"type":"boolean"},"ipv6":{"type":"boolean"},"projectID":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"replacePolicy":{"enum":["OnRequest","Automatic"]}},"additionalProperties":false,"default":{}},"bootstrap":{"type":"object","properties":{"customizer":{"type":"object","properties":{"repoURL":{"type":"string","pattern":"^https://[^\\s]+$","maxLength":512},"ref":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._/-]*$","maxLength":128},"workspaceDir":{"type":"string","pattern":"^/[^\\0]*$","maxLength":256},"agentName":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[^\\0]*$"},"ownerName":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[^\\0]*$"},"skipQmd":{"type":"boolean"},"skipCron":{"type":"boolean"},"skipGit":{"type":"boolean"},"skipHeartbeat":{"type":"boolean"}},"additionalProperties":false,"default":{}},"toolchain":{"type":"object","properties":{"nodeMajor":{"type":"integer","minimum":18,"maximum":99},"installPnpm":{"type":"boolean"},"pnpmVersion":{"type":"string","pattern":"^([0-9]+(\\.[0-9]+){0,2})?$"},"installRust":{"type":"boolean"},"rustToolchain":{"type":"string","pattern":"^[A-Za-z0-9._-]+$","maxLength":64},"extraAptPackages":{"type":"array","items":{"type":"string","minLength":1,"maxLength":128,"pattern":"^[A-Za-z0-9@][A-Za-z0-9@._/+:=~^-]*$"},"maxItems":64,"default":[]},"globalNpmPackages":{"type":"array","items":{"type":"string","minLength":1,"maxLength":128,"pattern":"^[A-Za-z0-9@][A-Za-z0-9@._/+:=~^-]*$"},"maxItems":64,"default":[]},"cargoCrates":{"type":"array","items":{"type":"string","minLength":1,"maxLength":128,"pattern":"^[A-Za-z0-9@][A-Za-z0-9@._/+:=~^-]*$"},"maxItems":64,"default":[]}},"additionalProperties":false,"default":{}}},"additionalProperties":false,"default":{}},"powerState":{"enum":["Running","Stopped"]},"rebootRequest":{"type":"string","maxLength":128},"redeployRequest":{"type":"string","maxLength":128},"registrationTokenSHA256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"deletionPolicy":{"enum":["Delete","Orphan"]},"adopt":{"type":"object","required":["dropletID"],"properties":{"dropletID":{"type":"integer","minimum":1},"botID":{"type":"string","minLength":1,"maxLength":64},"tokenSHA256":{"type":"string","pattern":"^[0-9a-f]{64}$"}},"additionalProperties":false},"health":{"type":"object","properties":{"heartbeatTimeoutSeconds":{"type":"integer","minimum":60,"maximum":86400},"remediation":{"enum":["None","Reboot","Replace"]}},"additionalProperties":false}},"additionalProperties":false};
+const schema6 = {"$id":"botSpec","type":"object","required":["accountRef"],"properties":{"accountRef":{"type":"object","required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"}},"additionalProperties":false},"displayName":{"type":"string","minLength":1,"maxLength":256},"persona":{"enum":["beginner","tweaker","quant_lite"]},"trading":{"type":"object","properties":{"assetFocus":{"enum":["majors","memes","custom"]},"assets":{"type":"array","items":{"type":"string","minLength":1,"maxLength":32},"minItems":1,"maxItems":100},"algorithm":{"enum":["trend","mean_reversion","breakout"]},"strictness":{"enum":["low","medium","high"]},"paperMode":{"type":"boolean"},"signals":{"type":"object","properties":{"volumeConfirmation":{"type":"boolean"},"volatilityBrake":{"type":"boolean"},"liquidityFilterStrictness":{"enum":["low","medium","high"]},"correlationBrake":{"type":"boolean"}},"additionalProperties":false}},"additionalProperties":false,"default":{}},"risk":{"type":"object","properties":{"maxPositionSizePercent":{"type":"number","minimum":0,"maximum":100},"maxDailyLossPercent":{"type":"number","minimum":0,"maximum":100},"maxDrawdownPercent":{"type":"number","minimum":0,"maximum":100},"maxTradesPerDay":{"type":"integer","minimum":0,"maximum":1000000}},"additionalProperties":false,"default":{}},"llm":{"type":"object","required":["provider","apiKey"],"properties":{"provider":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[a-z0-9][a-z0-9._-]*$"},"apiKey":{"type":"object","properties":{"secretRef":{"type":"object","required":["name","key"],"properties":{"name":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"},"key":{"type":"string","minLength":1,"maxLength":253,"pattern":"^[-._a-zA-Z0-9]+$"}},"additionalProperties":false},"encrypted":{"type":"string","minLength":1,"maxLength":8192}},"additionalProperties":false}},"additionalProperties":false},"droplet":{"type":"object","properties":{"region":{"type":"string","pattern":"^[a-z]{3}[0-9]+$"},"size":{"type":"string","pattern":"^[a-z0-9][a-z0-9.-]*$","maxLength":64},"image":{"type":"string","pattern":"^([a-z0-9][a-z0-9.-]*|[0-9]+)$","maxLength":128},"sshKeys":{"type":"array","items":{"type":"string","minLength":1,"maxLength":64},"maxItems":32,"default":[]},"vpcUUID":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"tags":{"type":"array","items":{"type":"string","minLength":1,"maxLength":255,"pattern":"^[a-zA-Z0-9_\\-:]+$"},"maxItems":32,"default":[]},"monitoring":{"type":"boolean"},"backups":{"type":"boolean"},"ipv6":{"type":"boolean"},"projectID":{"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},"replacePolicy":{"enum":["OnRequest","Automatic"]}},"additionalProperties":false,"default":{}},"bootstrap":{"type":"object","properties":{"customizer":{"type":"object","properties":{"repoURL":{"type":"string","pattern":"^https://[^\\s]+$","maxLength":512},"ref":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._/-]*$","maxLength":128},"workspaceDir":{"type":"string","pattern":"^/[^\\0]*$","maxLength":256},"agentName":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[^\\0]*$"},"ownerName":{"type":"string","minLength":1,"maxLength":64,"pattern":"^[^\\0]*$"},"skipQmd":{"type":"boolean"},"skipCron":{"type":"boolean"},"skipGit":{"type":"boolean"},"skipHeartbeat":{"type":"boolean"}},"additionalProperties":false,"default":{}},"toolchain":{"type":"object","properties":{"nodeMajor":{"type":"integer","minimum":18,"maximum":99},"installPnpm":{"type":"boolean"},"pnpmVersion":{"type":"string","pattern":"^([0-9]+(\\.[0-9]+){0,2})?$"},"installRust":{"type":"boolean"},"rustToolchain":{"type":"string","pattern":"^[A-Za-z0-9._-]+$","maxLength":64},"extraAptPackages":{"type":"array","items":{"type":"string","minLength":1,"maxLength":128,"pattern":"^[A-Za-z0-9@][A-Za-z0-9@._/+:=~^-]*$"},"maxItems":64,"default":[]},"globalNpmPackages":{"type":"array","items":{"type":"string","minLength":1,"maxLength":128,"pattern":"^[A-Za-z0-9@][A-Za-z0-9@._/+:=~^-]*$"},"maxItems":64,"default":[]},"cargoCrates":{"type":"array","items":{"type":"string","minLength":1,"maxLength":128,"pattern":"^[A-Za-z0-9@][A-Za-z0-9@._/+:=~^-]*$"},"maxItems":64,"default":[]}},"additionalProperties":false,"default":{}}},"additionalProperties":false,"default":{}},"powerState":{"enum":["Running","Stopped"]},"rebootRequest":{"type":"string","maxLength":128},"redeployRequest":{"type":"string","maxLength":128},"registrationTokenSHA256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"deletionPolicy":{"enum":["Delete","Orphan"]},"deletionProtection":{"type":"boolean"},"adopt":{"type":"object","required":["dropletID"],"properties":{"dropletID":{"type":"integer","minimum":1},"botID":{"type":"string","minLength":1,"maxLength":64},"tokenSHA256":{"type":"string","pattern":"^[0-9a-f]{64}$"}},"additionalProperties":false},"health":{"type":"object","properties":{"heartbeatTimeoutSeconds":{"type":"integer","minimum":60,"maximum":86400},"remediation":{"enum":["None","Reboot","Replace"]}},"additionalProperties":false}},"additionalProperties":false};
 const func2 = Object.prototype.hasOwnProperty;
 const func3 = lengths.default;
 const pattern0 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$", "u");
@@ -1973,11 +1973,9 @@ vErrors.push(err161);
 errors++;
 }
 }
-if(data.adopt !== undefined){
-let data70 = data.adopt;
-if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
-if(data70.dropletID === undefined){
-const err162 = {instancePath:instancePath+"/adopt",schemaPath:"#/properties/adopt/required",keyword:"required",params:{missingProperty: "dropletID"},message:"must have required property '"+"dropletID"+"'"};
+if(data.deletionProtection !== undefined){
+if(typeof data.deletionProtection !== "boolean"){
+const err162 = {instancePath:instancePath+"/deletionProtection",schemaPath:"#/properties/deletionProtection/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -1986,9 +1984,12 @@ vErrors.push(err162);
 }
 errors++;
 }
-for(const key12 in data70){
-if(!(((key12 === "dropletID") || (key12 === "botID")) || (key12 === "tokenSHA256"))){
-const err163 = {instancePath:instancePath+"/adopt",schemaPath:"#/properties/adopt/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties"};
+}
+if(data.adopt !== undefined){
+let data71 = data.adopt;
+if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
+if(data71.dropletID === undefined){
+const err163 = {instancePath:instancePath+"/adopt",schemaPath:"#/properties/adopt/required",keyword:"required",params:{missingProperty: "dropletID"},message:"must have required property '"+"dropletID"+"'"};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -1997,11 +1998,9 @@ vErrors.push(err163);
 }
 errors++;
 }
-}
-if(data70.dropletID !== undefined){
-let data71 = data70.dropletID;
-if(!(((typeof data71 == "number") && (!(data71 % 1) && !isNaN(data71))) && (isFinite(data71)))){
-const err164 = {instancePath:instancePath+"/adopt/dropletID",schemaPath:"#/properties/adopt/properties/dropletID/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+for(const key12 in data71){
+if(!(((key12 === "dropletID") || (key12 === "botID")) || (key12 === "tokenSHA256"))){
+const err164 = {instancePath:instancePath+"/adopt",schemaPath:"#/properties/adopt/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -2010,9 +2009,11 @@ vErrors.push(err164);
 }
 errors++;
 }
-if((typeof data71 == "number") && (isFinite(data71))){
-if(data71 < 1 || isNaN(data71)){
-const err165 = {instancePath:instancePath+"/adopt/dropletID",schemaPath:"#/properties/adopt/properties/dropletID/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+}
+if(data71.dropletID !== undefined){
+let data72 = data71.dropletID;
+if(!(((typeof data72 == "number") && (!(data72 % 1) && !isNaN(data72))) && (isFinite(data72)))){
+const err165 = {instancePath:instancePath+"/adopt/dropletID",schemaPath:"#/properties/adopt/properties/dropletID/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -2021,13 +2022,9 @@ vErrors.push(err165);
 }
 errors++;
 }
-}
-}
-if(data70.botID !== undefined){
-let data72 = data70.botID;
-if(typeof data72 === "string"){
-if(func3(data72) > 64){
-const err166 = {instancePath:instancePath+"/adopt/botID",schemaPath:"#/properties/adopt/properties/botID/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+if((typeof data72 == "number") && (isFinite(data72))){
+if(data72 < 1 || isNaN(data72)){
+const err166 = {instancePath:instancePath+"/adopt/dropletID",schemaPath:"#/properties/adopt/properties/dropletID/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err166];
 }
@@ -2036,8 +2033,13 @@ vErrors.push(err166);
 }
 errors++;
 }
-if(func3(data72) < 1){
-const err167 = {instancePath:instancePath+"/adopt/botID",schemaPath:"#/properties/adopt/properties/botID/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+}
+if(data71.botID !== undefined){
+let data73 = data71.botID;
+if(typeof data73 === "string"){
+if(func3(data73) > 64){
+const err167 = {instancePath:instancePath+"/adopt/botID",schemaPath:"#/properties/adopt/properties/botID/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
 if(vErrors === null){
 vErrors = [err167];
 }
@@ -2046,9 +2048,8 @@ vErrors.push(err167);
 }
 errors++;
 }
-}
-else {
-const err168 = {instancePath:instancePath+"/adopt/botID",schemaPath:"#/properties/adopt/properties/botID/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(func3(data73) < 1){
+const err168 = {instancePath:instancePath+"/adopt/botID",schemaPath:"#/properties/adopt/properties/botID/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err168];
 }
@@ -2058,11 +2059,8 @@ vErrors.push(err168);
 errors++;
 }
 }
-if(data70.tokenSHA256 !== undefined){
-let data73 = data70.tokenSHA256;
-if(typeof data73 === "string"){
-if(!pattern20.test(data73)){
-const err169 = {instancePath:instancePath+"/adopt/tokenSHA256",schemaPath:"#/properties/adopt/properties/tokenSHA256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
+else {
+const err169 = {instancePath:instancePath+"/adopt/botID",schemaPath:"#/properties/adopt/properties/botID/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err169];
 }
@@ -2072,8 +2070,11 @@ vErrors.push(err169);
 errors++;
 }
 }
-else {
-const err170 = {instancePath:instancePath+"/adopt/tokenSHA256",schemaPath:"#/properties/adopt/properties/tokenSHA256/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data71.tokenSHA256 !== undefined){
+let data74 = data71.tokenSHA256;
+if(typeof data74 === "string"){
+if(!pattern20.test(data74)){
+const err170 = {instancePath:instancePath+"/adopt/tokenSHA256",schemaPath:"#/properties/adopt/properties/tokenSHA256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"},message:"must match pattern \""+"^[0-9a-f]{64}$"+"\""};
 if(vErrors === null){
 vErrors = [err170];
 }
@@ -2083,9 +2084,8 @@ vErrors.push(err170);
 errors++;
 }
 }
-}
 else {
-const err171 = {instancePath:instancePath+"/adopt",schemaPath:"#/properties/adopt/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err171 = {instancePath:instancePath+"/adopt/tokenSHA256",schemaPath:"#/properties/adopt/properties/tokenSHA256/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err171];
 }
@@ -2095,12 +2095,9 @@ vErrors.push(err171);
 errors++;
 }
 }
-if(data.health !== undefined){
-let data74 = data.health;
-if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
-for(const key13 in data74){
-if(!((key13 === "heartbeatTimeoutSeconds") || (key13 === "remediation"))){
-const err172 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties"};
+}
+else {
+const err172 = {instancePath:instancePath+"/adopt",schemaPath:"#/properties/adopt/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err172];
 }
@@ -2110,10 +2107,12 @@ vErrors.push(err172);
 errors++;
 }
 }
-if(data74.heartbeatTimeoutSeconds !== undefined){
-let data75 = data74.heartbeatTimeoutSeconds;
-if(!(((typeof data75 == "number") && (!(data75 % 1) && !isNaN(data75))) && (isFinite(data75)))){
-const err173 = {instancePath:instancePath+"/health/heartbeatTimeoutSeconds",schemaPath:"#/properties/health/properties/heartbeatTimeoutSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data.health !== undefined){
+let data75 = data.health;
+if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
+for(const key13 in data75){
+if(!((key13 === "heartbeatTimeoutSeconds") || (key13 === "remediation"))){
+const err173 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err173];
 }
@@ -2122,9 +2121,11 @@ vErrors.push(err173);
 }
 errors++;
 }
-if((typeof data75 == "number") && (isFinite(data75))){
-if(data75 > 86400 || isNaN(data75)){
-const err174 = {instancePath:instancePath+"/health/heartbeatTimeoutSeconds",schemaPath:"#/properties/health/properties/heartbeatTimeoutSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400"};
+}
+if(data75.heartbeatTimeoutSeconds !== undefined){
+let data76 = data75.heartbeatTimeoutSeconds;
+if(!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))){
+const err174 = {instancePath:instancePath+"/health/heartbeatTimeoutSeconds",schemaPath:"#/properties/health/properties/heartbeatTimeoutSeconds/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err174];
 }
@@ -2133,8 +2134,9 @@ vErrors.push(err174);
 }
 errors++;
 }
-if(data75 < 60 || isNaN(data75)){
-const err175 = {instancePath:instancePath+"/health/heartbeatTimeoutSeconds",schemaPath:"#/properties/health/properties/heartbeatTimeoutSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 60},message:"must be >= 60"};
+if((typeof data76 == "number") && (isFinite(data76))){
+if(data76 > 86400 || isNaN(data76)){
+const err175 = {instancePath:instancePath+"/health/heartbeatTimeoutSeconds",schemaPath:"#/properties/health/properties/heartbeatTimeoutSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400},message:"must be <= 86400"};
 if(vErrors === null){
 vErrors = [err175];
 }
@@ -2143,12 +2145,8 @@ vErrors.push(err175);
 }
 errors++;
 }
-}
-}
-if(data74.remediation !== undefined){
-let data76 = data74.remediation;
-if(!(((data76 === "None") || (data76 === "Reboot")) || (data76 === "Replace"))){
-const err176 = {instancePath:instancePath+"/health/remediation",schemaPath:"#/properties/health/properties/remediation/enum",keyword:"enum",params:{allowedValues: schema6.properties.health.properties.remediation.enum},message:"must be equal to one of the allowed values"};
+if(data76 < 60 || isNaN(data76)){
+const err176 = {instancePath:instancePath+"/health/heartbeatTimeoutSeconds",schemaPath:"#/properties/health/properties/heartbeatTimeoutSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 60},message:"must be >= 60"};
 if(vErrors === null){
 vErrors = [err176];
 }
@@ -2159,8 +2157,10 @@ errors++;
 }
 }
 }
-else {
-const err177 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data75.remediation !== undefined){
+let data77 = data75.remediation;
+if(!(((data77 === "None") || (data77 === "Reboot")) || (data77 === "Replace"))){
+const err177 = {instancePath:instancePath+"/health/remediation",schemaPath:"#/properties/health/properties/remediation/enum",keyword:"enum",params:{allowedValues: schema6.properties.health.properties.remediation.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err177];
 }
@@ -2172,12 +2172,24 @@ errors++;
 }
 }
 else {
-const err178 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err178 = {instancePath:instancePath+"/health",schemaPath:"#/properties/health/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err178];
 }
 else {
 vErrors.push(err178);
+}
+errors++;
+}
+}
+}
+else {
+const err179 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err179];
+}
+else {
+vErrors.push(err179);
 }
 errors++;
 }

@@ -71,5 +71,23 @@ await eachMongo(
       await fleet.assertExact();
       assert.equal(fleet.simulator.lives.lives().length, 7);
     });
+
+    it('deletes the document of a protected bot: it stays until it is declared without protection', async () => {
+      await fleet.set('alpha', { deletionProtection: true, powerState: 'Stopped' });
+      await fleet.levelled();
+      const before = await fleet.dropletOf('alpha');
+      await fleet.delete('alpha');
+      const kept = await fleet.clawfleet('wait', 'bot', 'alpha', '--for=condition=Stalled', '--timeout=60s');
+      assert.equal(kept.code, 0, kept.stderr);
+      const { stdout } = await fleet.clawfleet('describe', 'bot', 'alpha');
+      assert.match(stdout, /Ready +False +DeletionProtected/);
+      assert.ok(fleet.droplets().some(({ id }) => id === before?.id));
+      await fleet.insert('alpha');
+      await fleet.levelled();
+      assert.equal((await fleet.dropletOf('alpha'))?.id, before?.id);
+      await fleet.delete('alpha');
+      await fleet.levelled();
+      assert.ok(!fleet.droplets().some(({ id }) => id === before?.id));
+    });
   },
 );
