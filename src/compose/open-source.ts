@@ -1,3 +1,4 @@
+import { machineID } from '../adapters/system/machine-id.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
 import type { SourceConfig } from '../config.ts';
 import type { SourceEditor, SourceReader } from '../ports/source-reader.ts';
@@ -9,7 +10,7 @@ export async function openReader(config: SourceConfig): Promise<SourceReader> {
   if (config.kind === 'kubernetes') return (await import('./open-cluster.ts')).openClusterReader(config);
   if (config.kind === 'mongodb') return (await import('./open-mongodb.ts')).openMongoDBReader(config);
   const { openDirectoryReader } = await import('../adapters/directory/directory-reader.ts');
-  return openDirectoryReader({ ...config, clock: systemClock });
+  return openDirectoryReader({ ...config, machine: machineID(), clock: systemClock });
 }
 
 /** Changes what is declared, and the fleet's own record. */

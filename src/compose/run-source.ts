@@ -1,3 +1,4 @@
+import { machineID } from '../adapters/system/machine-id.ts';
 import { systemChance } from '../adapters/system/system-chance.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
 import type { DirectoryConfig, RunConfig } from '../config.ts';
@@ -62,6 +63,7 @@ async function openDirectory(
   const source = directorySource({
     directory,
     stateFile,
+    machine: machineID(),
     clock: systemClock,
     chance: systemChance,
     log,

@@ -14,8 +14,11 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { patience } from '../../scripts/lab/patience.ts';
+import { directoryEditor } from '../../src/adapters/directory/directory-editor.ts';
+import { openDirectoryReader } from '../../src/adapters/directory/directory-reader.ts';
 import { migrations } from '../../src/adapters/directory/migrations.ts';
 import { resourceUID } from '../../src/adapters/directory/resource-uid.ts';
+import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import type { BotStatus } from '../../src/model/bot-status.ts';
 import { faultOf } from '../../src/ports/port-error.ts';
 import { botObject, eventually, secretObject, statusOf } from '../contract/source-bed.ts';
@@ -337,6 +340,67 @@ describe('the state file', () => {
     assert.notEqual(bed.source.fleet().boundNow, bed.source.fleet().state.boundTo);
   });
 
+  describe('on a machine that has an id', () => {
+    const bound = (machine?: string) => `directory:${bed.directory};state:${bed.stateFile}${machine ?? ''}`;
+
+    it('is bound to that, and no more where it was copied, until it is taken over', async () => {
+      await bed.start({ machine: 'aa' });
+      assert.equal(bed.source.fleet().state.boundTo, bound(';machine:aa'));
+      await bed.start({ machine: 'bb' });
+      const { state, boundNow } = bed.source.fleet();
+      assert.deepEqual([state.boundTo, boundNow], [bound(';machine:aa'), bound(';machine:bb')]);
+      const editor = directoryEditor({ directory: bed.directory, stateFile: bed.stateFile });
+      await editor.editFleet((fleet) => ({ ...fleet, boundTo: boundNow }));
+      await bed.source.rescan();
+      assert.equal(bed.source.fleet().boundNow, bed.source.fleet().state.boundTo);
+    });
+
+    it('is bound to it by one write where an earlier release bound it to its places alone', async () => {
+      await bed.start();
+      const before = Number(bed.source.fleet().version);
+      for (const start of ['first', 'second']) {
+        await bed.start({ machine: 'aa' });
+        const { state, boundNow, version } = bed.source.fleet();
+        assert.deepEqual([state.boundTo, boundNow], [bound(';machine:aa'), bound(';machine:aa')], start);
+        assert.equal(Number(version), before + 1);
+      }
+    });
+
+    it('is not bound to it where the places differ as well', async () => {
+      await bed.start();
+      renameSync(bed.directory, `${bed.directory}-moved`);
+      await bed.start({ directory: `${bed.directory}-moved`, machine: 'aa' });
+      assert.equal(bed.source.fleet().state.boundTo, bound());
+      assert.match(bed.source.fleet().boundNow, /moved;.*machine:aa$/);
+    });
+
+    it('stays bound to it, without a write, where a container does not know its machine', async () => {
+      await bed.start({ machine: 'aa' });
+      const { version } = bed.source.fleet();
+      for (const machine of [undefined, 'aa', undefined]) {
+        await bed.start({ machine });
+        const { state, boundNow, version: now } = bed.source.fleet();
+        assert.deepEqual([state.boundTo, boundNow, now], [boundNow, bound(';machine:aa'), version]);
+      }
+    });
+
+    it('is looked at alike from outside', async () => {
+      await bed.start({ machine: 'aa' });
+      const boundNow = (machine?: string) => {
+        const { directory, stateFile } = bed;
+        const reader = openDirectoryReader({ directory, stateFile, machine, clock: systemClock });
+        try {
+          return reader.boundNow();
+        } finally {
+          reader.close();
+        }
+      };
+      assert.equal(boundNow('aa'), bound(';machine:aa'));
+      assert.equal(boundNow(), bound(';machine:aa'));
+      assert.equal(boundNow('bb'), bound(';machine:bb'));
+    });
+  });
+
   it('is no longer bound once links lead to the directory of another place', async () => {
     for (const place of ['one', 'two']) mkdirSync(join(bed.base, place, 'bots'), { recursive: true });
     symlinkSync('one', join(bed.base, 'here'));
@@ -369,7 +433,6 @@ describe('the state file', () => {
     });
     const kept = bed.bot('b').uid;
     const stale = bed.bot('a');
-    const { directoryEditor } = await import('../../src/adapters/directory/directory-editor.ts');
     const editor = directoryEditor({ directory: bed.directory, stateFile: bed.stateFile });
     await editor.editFleet((state) => ({ ...state, fleetID: 'oldfleet' }));
     await source.rescan();

@@ -10,7 +10,7 @@ import type { SourceHealth, StoredEvent } from '../../ports/source.ts';
 import type { SourceReader } from '../../ports/source-reader.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { storedEvents } from './event-table.ts';
-import { sourceIdentity } from './fleet-record.ts';
+import { asBound, sourceIdentity } from './fleet-record.ts';
 import { fleetRow } from './fleet-table.ts';
 import { dataVersion } from './open-database.ts';
 import { openPresentState } from './open-present-state.ts';
@@ -21,6 +21,8 @@ export interface ReaderOptions {
   readonly directory: string;
   /** May be absent: then nothing is stored yet, and uids are placeholders. */
   readonly stateFile: string;
+  /** As the controller's. */
+  readonly machine?: string | undefined;
   readonly clock: Clock;
 }
 
@@ -35,6 +37,7 @@ export function openDirectoryReader(options: ReaderOptions): SourceReader {
 class DirectoryReader implements SourceReader {
   readonly #directory: string;
   readonly #stateFile: string;
+  readonly #machine: string | undefined;
   readonly #clock: Clock;
   readonly #view: ReaderView;
   readonly #feeds = new Set<ChangeFeed>();
@@ -42,9 +45,10 @@ class DirectoryReader implements SourceReader {
   /** What was read in this turn of the event loop still holds. */
   #fresh = false;
 
-  constructor({ directory, stateFile, clock }: ReaderOptions) {
+  constructor({ directory, stateFile, machine, clock }: ReaderOptions) {
     this.#directory = resolve(directory);
     this.#stateFile = resolve(stateFile);
+    this.#machine = machine;
     this.#clock = clock;
     this.#openState();
     this.#view = new ReaderView(this.#directory, this.#db);
@@ -71,7 +75,8 @@ class DirectoryReader implements SourceReader {
   }
 
   boundNow(): string {
-    return sourceIdentity(this.#directory, this.#stateFile);
+    const places = { directory: this.#directory, stateFile: this.#stateFile, machine: this.#machine };
+    return asBound(sourceIdentity(places), this.fleet()?.boundTo);
   }
 
   async secret(namespace: string, ref: SecretKeyRef): Promise<string | undefined> {

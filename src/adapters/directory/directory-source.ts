@@ -19,6 +19,8 @@ export interface DirectoryOptions {
   readonly directory: string;
   /** SQLite file, made when absent. */
   readonly stateFile: string;
+  /** Id of the machine, the same at every start and on no other one; absent where nothing is. */
+  readonly machine?: string | undefined;
   readonly clock: Clock;
   readonly chance: Chance;
   /** Id for a new fleet, and that a present one must have. Default: made by chance, and any. */
@@ -54,6 +56,7 @@ export function directorySource(options: DirectoryOptions): DirectorySource {
           ...options,
           directory: resolve(options.directory),
           stateFile: resolve(options.stateFile),
+          machine: options.machine,
           fleetID: options.fleetID,
           log: options.log ?? silentLog,
           watch: options.watch ?? true,

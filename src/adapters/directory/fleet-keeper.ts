@@ -4,6 +4,7 @@ import type { Chance } from '../../ports/chance.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { PortError } from '../../ports/port-error.ts';
 import type { FleetRecord } from '../../ports/source.ts';
+import { asBound, namesMachine } from './fleet-record.ts';
 import type { FleetRow } from './fleet-table.ts';
 import type { StateStore } from './state-store.ts';
 import { refusal } from './store-error.ts';
@@ -31,8 +32,9 @@ export class FleetKeeper {
     this.#store = store;
     this.#identity = options.identity;
     this.#fresh = present === undefined;
-    this.#boundNow = options.identity();
     this.#row = present ? required(present, options.fleetID) : firstRow(store, options);
+    this.#boundNow = this.#asBound();
+    this.#bindFully();
   }
 
   get fleetID(): string {
@@ -66,8 +68,24 @@ export class FleetKeeper {
   /** Looks where the source is now; true when it has moved. */
   refreshIdentity(): boolean {
     const before = this.#boundNow;
-    this.#boundNow = this.#identity();
+    this.#boundNow = this.#asBound();
     return this.#boundNow !== before;
+  }
+
+  #asBound(): string {
+    return asBound(this.#identity(), this.#row.state.boundTo);
+  }
+
+  /** What an earlier release bound to its places alone is bound to its machine too. */
+  #bindFully(): void {
+    const { state, version } = this.#row;
+    const boundTo = this.#identity();
+    const isOurs = state.boundTo === this.#boundNow;
+    if (!isOurs || namesMachine(state.boundTo) || !namesMachine(boundTo)) return;
+    const row = this.#store.write(() => this.#store.updateFleet({ ...state, boundTo }, version));
+    if (!row) return;
+    this.#row = row;
+    this.#boundNow = boundTo;
   }
 }
 

@@ -25,6 +25,7 @@ export interface LiveOptions {
   readonly stateFile: string;
   readonly clock: Clock;
   readonly chance: Chance;
+  readonly machine: string | undefined;
   readonly fleetID: string | undefined;
   readonly log: Log;
   readonly watch: boolean;
@@ -70,7 +71,7 @@ export class LiveDirectory {
     this.declarations = new Declarations(directory, this.store.files, this.store.inhabitedRoot());
     this.#runner = new LookRunner(this.declarations, clock, (look) => this.#take(look));
     try {
-      const identity = () => sourceIdentity(directory, stateFile);
+      const identity = () => sourceIdentity(options);
       this.fleet = new FleetKeeper(this.store, { ...options, identity });
     } catch (error) {
       this.store.abandon();
