@@ -17,7 +17,7 @@ function checked() {
     check.check(method, path, answered);
     return answered;
   };
-  return { ask, check, clock, simulator };
+  return { ask, call, check, clock, simulator };
 }
 
 test('every answer of every droplet route is as the OpenAPI description has it', { skip }, () => {
@@ -71,7 +71,7 @@ const ACTIONS: readonly (readonly [type: string, fields: object])[] = [
 ];
 
 test('every answer of the other routes is as the OpenAPI description has it', { skip }, () => {
-  const { ask } = checked();
+  const { ask, call, simulator } = checked();
   ask('GET', '/v2/account');
   const { ssh_key } = ask('POST', '/v2/account/keys', { name: 'mine', public_key: KEY }).body;
   ask('GET', '/v2/account/keys');
@@ -87,7 +87,15 @@ test('every answer of the other routes is as the OpenAPI description has it', { 
     ask('GET', path);
   ask('GET', '/v2/images?type=distribution');
   ask('GET', `/v2/images/${ask('GET', '/v2/images').body.images[0].id}`);
+  ask('GET', '/v2/images/docker-20-04');
+  const { image } = call('POST', '/_simulator/images', { name: 'golden' }).body;
+  ask('GET', `/v2/images/${image.id}`);
+  ask('DELETE', `/v2/images/${image.id}`);
+  simulator.change({ accountStatus: 'warning', accountMessage: 'your card expires', clockOffsetMs: 60_000 });
+  ask('GET', '/v2/account');
   const { id } = ask('POST', '/v2/droplets', { ...DROPLET, name: 'one' }).body.droplet;
+  simulator.edit(id, { status: 'archive' });
+  ask('GET', `/v2/droplets/${id}`);
   ask('POST', '/v2/tags', { name: 'Red' });
   const resources = [{ resource_id: String(id), resource_type: 'droplet' }];
   ask('POST', '/v2/tags/red/resources', { resources });

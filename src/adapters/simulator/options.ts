@@ -8,6 +8,10 @@ export interface SimulatorToken {
   readonly token: string;
   /** Scopes such as `droplet:read`; all of them when left out. */
   readonly scopes?: readonly string[];
+  /** Whose it is; `owner` when left out. Two people of one team have one account and two user uuids. */
+  readonly user?: string;
+  /** The team it works for; `main` when left out. Another one has another account, empty at first. */
+  readonly team?: string;
 }
 
 export interface SimulatorProject {
@@ -25,7 +29,7 @@ export interface SimulatorOptions {
   readonly settings?: Partial<Settings>;
   /** The only tokens accepted; any bearer token, with all scopes, when left out. */
   readonly tokens?: readonly SimulatorToken[];
-  /** The account's uuid when the state file does not name one; made when left out. */
+  /** The main team's uuid when the state file does not name one; made when left out. */
   readonly accountUUID?: string;
   /** Projects beside the default one. */
   readonly projects?: readonly SimulatorProject[];

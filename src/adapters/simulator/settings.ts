@@ -2,6 +2,8 @@ import Type from 'typebox';
 
 const milliseconds = (description: string) => Type.Number({ minimum: 0, maximum: 86_400_000, description });
 const probability = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
+const offset = (description: string) =>
+  Type.Number({ minimum: -315_576_000_000, maximum: 315_576_000_000, description });
 const count = (description: string) => Type.Integer({ minimum: 0, maximum: 1_000_000_000, description });
 
 /** Everything that can be changed while the simulator runs (`PATCH /_simulator/settings`). */
@@ -15,19 +17,29 @@ export const SettingsSchema = Type.Object(
     addressLagMs: milliseconds('From active until the droplet shows its addresses.'),
     latencyMs: milliseconds('How long every answer takes.'),
     jitter: probability('Spread of all times above: 0.2 is ±20 %.'),
+    tagLagMs: milliseconds('From active until a droplet that shows no tags yet shows them.'),
     lateTags: probability('How likely a droplet shows no tags, in any list or GET, until it is active.'),
     shutdownIgnored: probability('How likely a shutdown completes with the droplet still active.'),
     shutdownErrored: probability('How likely a shutdown ends errored.'),
     deleteIgnored: probability('How likely a DELETE answers 204 and the droplet lives on.'),
     deleteRefused: probability('How likely a DELETE during an action is refused as a pending event.'),
     createFails: probability('How likely a droplet vanishes after its 202 instead of becoming active.'),
+    bootStuck: probability('How likely a droplet stays `new`, until its edit `{"stuck": false}`.'),
+    actionStuck: probability('How likely any other action stays in progress, until the same.'),
     agentBeatMs: milliseconds('Between two heartbeats of an agent; of agents that start from now on.'),
     agentRetryMs: milliseconds('So late at most an agent repeats a call that failed; likewise.'),
     bootstrapFails: probability(
       'How likely a step of the bootstrap of a new droplet fails that its bot needs: its agent reports it.',
     ),
     agentsMute: probability('How likely the agent of a new droplet never registers.'),
-    dropletLimit: count("The account's droplet limit."),
+    clockOffsetMs: offset(
+      "How far the cloud's clock is ahead of the true time, in dates and in every stamp.",
+    ),
+    accountStatus: Type.Union([Type.Literal('active'), Type.Literal('warning'), Type.Literal('locked')], {
+      description: 'Of the account. While it is locked every POST is refused with 403.',
+    }),
+    accountMessage: Type.String({ description: '`status_message` of the account.' }),
+    dropletLimit: count("Each team's droplet limit."),
     hourlyLimit: count('Requests a token may make in any hour; 0 is no limit.'),
     minuteLimit: count('Requests a token may make in any minute; 0 is no limit.'),
     checkSSHKeys: Type.Boolean({ description: 'Whether a create must name keys of this account.' }),
@@ -50,16 +62,22 @@ export const DEFAULT_SETTINGS: Settings = {
   addressLagMs: 0,
   latencyMs: 0,
   jitter: 0,
+  tagLagMs: 0,
   lateTags: 0,
   shutdownIgnored: 0,
   shutdownErrored: 0,
   deleteIgnored: 0,
   deleteRefused: 0,
   createFails: 0,
+  bootStuck: 0,
+  actionStuck: 0,
   agentBeatMs: 30_000,
   agentRetryMs: 3_000,
   bootstrapFails: 0,
   agentsMute: 0,
+  clockOffsetMs: 0,
+  accountStatus: 'active',
+  accountMessage: '',
   dropletLimit: 100,
   hourlyLimit: 5_000,
   minuteLimit: 250,

@@ -6,15 +6,19 @@ import type { AgentConduct, AgentDisk } from './agents/agent-state.ts';
 import { Api, type Incoming } from './api/api.ts';
 import { RateLimits } from './api/rate-limits.ts';
 import { Tokens } from './api/tokens.ts';
+import type { ImageRecord } from './catalogue/images.ts';
 import type { SimulatorAnswer, SimulatorRequest } from './exchange.ts';
 import { Faults } from './faults/faults.ts';
-import type { SimulatorOptions } from './options.ts';
+import type { SimulatorOptions, SimulatorToken } from './options.ts';
 import type { Settings } from './settings.ts';
 import { die } from './world/death.ts';
 import { type DropletEdit, type DropletView, editDroplet, viewOf } from './world/droplet-view.ts';
 import { foundWorld } from './world/found-world.ts';
+import { addImage, deleteImage, type ImageOrder } from './world/image-orders.ts';
 import type { LifeLog } from './world/life-log.ts';
+import { type PanelOrder, restoreByHand } from './world/panel-order.ts';
 import { StateFile } from './world/state-file.ts';
+import { MAIN_TEAM, Teams } from './world/teams.ts';
 import type { World } from './world/world.ts';
 import { worldLines } from './world/world-lines.ts';
 
@@ -23,7 +27,7 @@ const ADMIN_PREFIX = '/_simulator/';
 
 /** A droplet from within. */
 export interface Machine {
-  readonly status: 'new' | 'active' | 'off';
+  readonly status: DropletView['status'];
   readonly reboots: number;
   readonly userData: string;
   readonly conduct: AgentConduct;
@@ -41,24 +45,24 @@ export class Simulator {
   readonly clock: Clock;
   readonly faults: Faults;
   readonly journal: Journal;
-  readonly #world: World;
+  readonly #teams: Teams;
+  readonly #tokens: Tokens;
   readonly #api: Api;
   readonly #admin: Admin;
   readonly #file: StateFile | undefined;
 
   constructor(options: SimulatorOptions) {
     this.clock = options.clock;
-    this.faults = new Faults(options.chance, options.faults);
     this.journal = new Journal(options.journalCapacity ?? JOURNAL_CAPACITY, options.journalFile);
     this.#file = options.file === undefined ? undefined : new StateFile(options.file);
-    this.#world = foundWorld(options, this.#file?.read() ?? []);
-    this.#file?.rewrite(worldLines(this.#world));
-    this.#api = new Api({
-      world: this.#world,
-      tokens: new Tokens(options.tokens),
-      limits: new RateLimits(this.#world.settings),
-      faults: this.faults,
-    });
+    const world = foundWorld(options, this.#file?.read() ?? []);
+    this.#file?.rewrite(worldLines(world));
+    this.faults = new Faults(options.chance, () => world.time.now(), options.faults);
+    const teams = new Teams(world);
+    const tokens = new Tokens(options.tokens);
+    this.#api = new Api({ teams, tokens, limits: new RateLimits(world.settings), faults: this.faults });
+    this.#teams = teams;
+    this.#tokens = tokens;
     this.#admin = new Admin(this);
   }
 
@@ -66,7 +70,7 @@ export class Simulator {
   handle(request: SimulatorRequest): SimulatorAnswer {
     const [path = '', query = ''] = request.path.split('?', 2);
     const { method, headers, body = '' } = request;
-    this.#world.settle();
+    this.#teams.settle();
     if (path.startsWith(ADMIN_PREFIX)) return this.#admin.handle(method, path, query, body);
     const from = this.clock.monotonic();
     const incoming: Incoming = { method, path, query, headers, body, dropletIDs: [] };
@@ -87,46 +91,83 @@ export class Simulator {
 
   /** The cloud's time, epoch milliseconds. */
   now(): number {
-    this.#world.settle();
+    this.#teams.settle();
     return this.#world.now;
   }
 
   /** Moves the cloud's time forward: boots and actions are done that much sooner. */
   skip(ms: number): void {
-    this.#world.skip(ms);
+    this.#teams.skip(ms);
     this.#save();
   }
 
+  /** The main team's. */
   get accountUUID(): string {
     return this.#world.account.uuid;
   }
 
-  /** Every droplet that lives, dying ones too. */
-  droplets(): readonly DropletView[] {
-    this.#world.settle();
-    return Array.from(this.#world.droplets.values(), (droplet) => viewOf(this.#world, droplet));
+  /** Every droplet of the team that lives, dying ones too. */
+  droplets(team = MAIN_TEAM): readonly DropletView[] {
+    this.#teams.settle();
+    const world = this.#teams.of(team);
+    return Array.from(world.droplets.values(), (droplet) => viewOf(world, droplet));
+  }
+
+  /** Makes a token known, or changes what is known of it. */
+  grant(token: SimulatorToken): void {
+    this.#tokens.grant(token);
+  }
+
+  /** From now on the token is answered 401. */
+  revoke(token: string): void {
+    this.#tokens.revoke(token);
+  }
+
+  /** Makes droplets as a person in the control panel does, past the limits of the API. */
+  restoreByHand(order: PanelOrder): readonly DropletView[] {
+    this.#teams.settle();
+    const world = this.#world;
+    const made = restoreByHand(world, order);
+    this.#save();
+    return made.map((droplet) => viewOf(world, droplet));
+  }
+
+  /** Adds an image of the main team's own, as a snapshot or an upload does. */
+  addImage(order: ImageOrder): ImageRecord {
+    const image = addImage(this.#world, order);
+    this.#save();
+    return image;
+  }
+
+  /** Deletes an image of the main team's own. Returns whether there was one. */
+  deleteImage(id: number): boolean {
+    const deleted = deleteImage(this.#world, id);
+    this.#save();
+    return deleted;
   }
 
   /** What the droplet's metadata service would tell as `user-data`; undefined when there is none. */
   userData(id: number): string | undefined {
-    return this.#world.userData.get(id);
+    return this.#teams.holding(id)?.userData.get(id);
   }
 
   /** What runs on the droplet; undefined when it is gone. */
   machine(id: number): Machine | undefined {
-    const droplet = this.#world.droplets.get(id);
-    if (droplet === undefined) return undefined;
+    const world = this.#teams.holding(id);
+    const droplet = world?.droplets.get(id);
+    if (world === undefined || droplet === undefined) return undefined;
     const { status, reboots, agentConduct: conduct, failedSteps, agentDisk: disk } = droplet;
-    const userData = this.#world.userData.get(id) ?? '';
+    const userData = world.userData.get(id) ?? '';
     return { status, reboots, userData, conduct, failedSteps, disk };
   }
 
   /** The droplet's agent writes on its disk. */
   writeDisk(id: number, disk: AgentDisk): void {
-    const droplet = this.#world.droplets.get(id);
-    if (droplet === undefined) return;
+    const world = this.#teams.holding(id);
+    const droplet = world?.droplets.get(id);
+    if (world === undefined || droplet === undefined) return;
     droplet.agentDisk = disk;
-    this.#world.changes.note('droplet', droplet);
+    world.changes.note('droplet', droplet);
     this.#save();
   }
 
@@ -138,25 +179,27 @@ export class Simulator {
 
   /** Changes a droplet as someone in the control panel would. Returns it, or undefined when there is none. */
   edit(id: number, edit: DropletEdit): DropletView | undefined {
-    this.#world.settle();
-    const droplet = this.#world.droplets.get(id);
-    if (droplet === undefined) return undefined;
-    editDroplet(this.#world, droplet, edit);
+    this.#teams.settle();
+    const world = this.#teams.holding(id);
+    const droplet = world?.droplets.get(id);
+    if (world === undefined || droplet === undefined) return undefined;
+    editDroplet(world, droplet, edit);
     this.#save();
-    return viewOf(this.#world, droplet);
+    return viewOf(world, droplet);
   }
 
   /** Destroys a droplet at once. Returns whether it lived. */
   destroy(id: number): boolean {
-    this.#world.settle();
-    const droplet = this.#world.droplets.get(id);
-    if (droplet === undefined) return false;
-    die(this.#world, droplet);
+    this.#teams.settle();
+    const world = this.#teams.holding(id);
+    const droplet = world?.droplets.get(id);
+    if (world === undefined || droplet === undefined) return false;
+    die(world, droplet);
     this.#save();
     return true;
   }
 
-  /** Births, deaths, duplicates and cost. */
+  /** Births, deaths, duplicates and cost in the main team. */
   get lives(): Pick<LifeLog, 'lives' | 'overlaps' | 'cost'> {
     this.#world.settle();
     return this.#world.lives;
@@ -167,6 +210,10 @@ export class Simulator {
     this.#save();
     this.#file?.close();
     this.journal.close();
+  }
+
+  get #world(): World {
+    return this.#teams.main;
   }
 
   #note(incoming: Incoming, route: string, answer: SimulatorAnswer, durationMs: number): void {

@@ -2,10 +2,13 @@ import Type from 'typebox';
 import Value from 'typebox/value';
 import { badRequest, notFound, unprocessable } from '../api/api-error.ts';
 import { parseObject } from '../api/json-body.ts';
+import { regions, sizes } from '../catalogue/catalogue.ts';
 import { FaultRuleSchema } from '../faults/fault-rule.ts';
 import { SettingsSchema } from '../settings.ts';
 import type { Simulator } from '../simulator.ts';
 import { DropletEditSchema } from '../world/droplet-view.ts';
+import { ImageOrderSchema } from '../world/image-orders.ts';
+import { PanelOrderSchema } from '../world/panel-order.ts';
 import type { JournalQuery } from './journal.ts';
 
 /** `body` is JSON; the answer too, and 204 where there is none. */
@@ -23,6 +26,15 @@ export interface AdminRoute {
 }
 
 const SettingsPatchSchema = Type.Partial(SettingsSchema);
+const TokenSchema = Type.Object(
+  {
+    token: Type.String({ minLength: 1 }),
+    scopes: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
+    user: Type.Optional(Type.String({ minLength: 1 })),
+    team: Type.Optional(Type.String({ minLength: 1 })),
+  },
+  { additionalProperties: false },
+);
 const SkipSchema = Type.Object({ advanceMs: Type.Number({ minimum: 0 }) }, { additionalProperties: false });
 
 /**
@@ -35,7 +47,10 @@ const SkipSchema = Type.Object({ advanceMs: Type.Number({ minimum: 0 }) }, { add
  * | `GET /journal?after=SEQ&route=ROUTE&method=METHOD` | | `{entries}` |
  * | `GET /counts` | | `{routes}`: requests and statuses by route |
  * | `GET /lives` | | `{lives, overlaps, cost}` |
- * | `GET /droplets`, `GET PATCH DELETE /droplets/:id` | a DropletEdit | `{droplets}`, `{droplet}` |
+ * | `GET /droplets?team=NAME`, `GET PATCH DELETE /droplets/:id` | a DropletEdit | `{droplets}`, `{droplet}` |
+ * | `POST /droplets` | a PanelOrder: what a person makes by hand | `{droplets}` |
+ * | `POST /images`, `DELETE /images/:id` | an ImageOrder | `{image}` |
+ * | `POST /tokens`, `DELETE /tokens/:token` | a SimulatorToken | |
  * | `GET /droplets/:id/user-data` | | `{user_data}` |
  * | `GET PATCH /settings` | some of Settings | `{settings}` |
  * | `GET POST /clock` | `{advanceMs}` | `{now}` |
@@ -59,12 +74,17 @@ export const adminRoutes: readonly AdminRoute[] = [
   {
     method: 'GET',
     path: '/_simulator/droplets',
-    answer: ({ simulator }) => ({ droplets: simulator.droplets() }),
+    answer: ({ simulator, query }) => ({ droplets: simulator.droplets(query.get('team') ?? undefined) }),
   },
+  { method: 'POST', path: '/_simulator/droplets', answer: restore },
   { method: 'GET', path: '/_simulator/droplets/:id', answer: getDroplet },
   { method: 'PATCH', path: '/_simulator/droplets/:id', answer: editDroplet },
   { method: 'DELETE', path: '/_simulator/droplets/:id', answer: destroyDroplet },
   { method: 'GET', path: '/_simulator/droplets/:id/user-data', answer: readUserData },
+  { method: 'POST', path: '/_simulator/images', answer: addImage },
+  { method: 'DELETE', path: '/_simulator/images/:id', answer: deleteImage },
+  { method: 'POST', path: '/_simulator/tokens', answer: grantToken },
+  { method: 'DELETE', path: '/_simulator/tokens/:token', answer: revokeToken },
   {
     method: 'GET',
     path: '/_simulator/settings',
@@ -116,6 +136,31 @@ function editDroplet({ simulator, params, body }: AdminCall): unknown {
 
 function destroyDroplet({ simulator, params }: AdminCall): undefined {
   if (!simulator.destroy(Number(params[0]))) throw notFound();
+}
+
+function restore({ simulator, body }: AdminCall): unknown {
+  const order = parseAs(PanelOrderSchema, body);
+  if (order.size !== undefined && !sizes.has(order.size))
+    throw unprocessable(`/size ${order.size} is no size`);
+  if (order.region !== undefined && !regions.has(order.region))
+    throw unprocessable(`/region ${order.region} is no region`);
+  return { droplets: simulator.restoreByHand(order) };
+}
+
+function addImage({ simulator, body }: AdminCall): unknown {
+  return { image: simulator.addImage(parseAs(ImageOrderSchema, body)) };
+}
+
+function deleteImage({ simulator, params }: AdminCall): undefined {
+  if (!simulator.deleteImage(Number(params[0]))) throw notFound();
+}
+
+function grantToken({ simulator, body }: AdminCall): undefined {
+  simulator.grant(parseAs(TokenSchema, body));
+}
+
+function revokeToken({ simulator, params }: AdminCall): undefined {
+  simulator.revoke(params[0] ?? '');
 }
 
 function readUserData({ simulator, params }: AdminCall): unknown {

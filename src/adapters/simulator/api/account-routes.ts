@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { fixedUUID } from '../catalogue/fixed-uuid.ts';
 import type { KeyRecord } from '../world/records.ts';
 import { notFound, unprocessable } from './api-error.ts';
 import { parseObject, textField } from './json-body.ts';
@@ -13,18 +14,20 @@ export const accountRoutes: readonly Route[] = [
   { method: 'DELETE', path: '/v2/account/keys/:key', scopes: ['ssh_key:delete'], answer: removeKey },
 ];
 
-function account({ world }: Call): Reply {
+/** `uuid` is the person's; the droplets are the team's. */
+function account({ world, caller: { user, team } }: Call): Reply {
+  const { dropletLimit, accountStatus, accountMessage } = world.settings;
   return ok({
     account: {
-      droplet_limit: world.settings.dropletLimit,
+      droplet_limit: dropletLimit,
       floating_ip_limit: 3,
-      email: 'simulated@example.com',
-      name: 'Simulated Account',
-      uuid: world.account.uuid,
+      email: `${user}@example.com`,
+      name: user,
+      uuid: fixedUUID(`user ${user}`),
       email_verified: true,
-      status: 'active',
-      status_message: '',
-      team: { uuid: world.account.uuid, name: 'Simulated Team' },
+      status: accountStatus,
+      status_message: accountMessage,
+      team: { uuid: world.account.uuid, name: team },
     },
   });
 }

@@ -37,7 +37,7 @@ function start(call: Call): Reply {
   const body = parseObject(call.body);
   const type = actionType(body);
   call.caller.require(...extraScopes(type));
-  return reply(201, startAction(call.world, dropletOf(call), type, body));
+  return reply(call, 201, startAction(call.world, dropletOf(call), type, body));
 }
 
 /** Droplets that refuse are left out of the answer. */
@@ -55,7 +55,10 @@ function startTagged(call: Call): Reply {
       throw error;
     }
   });
-  return { status: 201, body: `{"actions":[${actions.map(actionJSON).join(',')}]}` };
+  return {
+    status: 201,
+    body: `{"actions":[${actions.map((action) => actionJSON(call.world, action)).join(',')}]}`,
+  };
 }
 
 function listOfDroplet(call: Call): Reply {
@@ -67,7 +70,7 @@ function getOfDroplet(call: Call): Reply {
   const { id } = dropletOf(call);
   const action = call.world.actions.get(Number(call.params[1]));
   if (action?.dropletID !== id) throw notFound();
-  return reply(200, action);
+  return reply(call, 200, action);
 }
 
 function list(call: Call): Reply {
@@ -78,13 +81,13 @@ function get(call: Call): Reply {
   const action = call.world.actions.get(Number(call.params[0]));
   if (action === undefined) throw notFound();
   call.dropletIDs.push(action.dropletID);
-  return reply(200, action);
+  return reply(call, 200, action);
 }
 
 function newestFirst(call: Call, actions: readonly ActionRecord[]): Reply {
-  return page(call, 'actions', actions.toReversed(), actionJSON);
+  return page(call, 'actions', actions.toReversed(), (action) => actionJSON(call.world, action));
 }
 
-function reply(status: 200 | 201, action: ActionRecord): Reply {
-  return { status, body: `{"action":${actionJSON(action)}}` };
+function reply({ world }: Call, status: 200 | 201, action: ActionRecord): Reply {
+  return { status, body: `{"action":${actionJSON(world, action)}}` };
 }

@@ -1,8 +1,10 @@
 import type { SimulatorAnswer, SimulatorRequest, SimulatorResponse } from '../exchange.ts';
+import { distortionOf } from '../faults/distortion.ts';
 import type { FaultRule } from '../faults/fault-rule.ts';
 import type { Faults } from '../faults/faults.ts';
 import { faultyAnswer, takesEffect } from '../faults/faulty-answer.ts';
-import type { World } from '../world/world.ts';
+import type { Settings } from '../settings.ts';
+import type { Teams } from '../world/teams.ts';
 import { accountRoutes } from './account-routes.ts';
 import { actionRoutes } from './action-routes.ts';
 import { ApiError, notFound } from './api-error.ts';
@@ -10,10 +12,11 @@ import { catalogueRoutes } from './catalogue-routes.ts';
 import { dropletRoutes } from './droplet-routes.ts';
 import { projectRoutes } from './project-routes.ts';
 import type { Admission, RateLimits } from './rate-limits.ts';
-import type { Reply, Route } from './route.ts';
+import type { Call, Reply, Route } from './route.ts';
 import { type RouteMatch, Router } from './router.ts';
 import { tagRoutes } from './tag-routes.ts';
 import type { Caller, Tokens } from './tokens.ts';
+import { vpcRoutes } from './vpc-routes.ts';
 
 /** A request taken apart. */
 export interface Incoming {
@@ -28,7 +31,7 @@ export interface Incoming {
 }
 
 interface Parts {
-  readonly world: World;
+  readonly teams: Teams;
   readonly tokens: Tokens;
   readonly limits: RateLimits;
   readonly faults: Faults;
@@ -43,7 +46,7 @@ const ERROR_IDS: Readonly<Record<number, string>> = {
   422: 'unprocessable_entity',
   429: 'too_many_requests',
 };
-const KEY_LIST = 'GET /v2/account/keys';
+const KEY_READS: ReadonlySet<string> = new Set(['GET /v2/account/keys', 'GET /v2/account/keys/:key']);
 
 /** The API from the request line to the answer: who asks, the limits, ordered faults, then the route. */
 export class Api {
@@ -55,6 +58,7 @@ export class Api {
     ...catalogueRoutes,
     ...tagRoutes,
     ...projectRoutes,
+    ...vpcRoutes,
   ]);
   #requests = 0;
 
@@ -71,24 +75,26 @@ export class Api {
   }
 
   #answer(incoming: Incoming, match: RouteMatch<Route> | undefined, route: string): SimulatorAnswer {
-    const { world, tokens, limits, faults } = this.#parts;
-    const { latencyMs } = world.settings;
+    const { teams, tokens, limits, faults } = this.#parts;
+    const { latencyMs } = teams.main.settings;
     let caller: Caller;
     try {
       caller = tokens.identify(incoming.headers);
     } catch (error) {
       return this.#plain('', this.#refusal(error), latencyMs);
     }
-    const admission = limits.admit(caller.token, route === KEY_LIST, world.now);
+    const admission = limits.admit(caller.token, KEY_READS.has(route), teams.main.now);
     if (!admission.admitted) return this.#tooMany(caller, admission, latencyMs);
     const rule = faults.strike(incoming);
-    const run = () => this.#response(caller.token, this.#run(incoming, match, caller));
+    const world = teams.of(caller.team);
+    const call = callOf(incoming, match, { world, caller, distortion: distortionOf(rule) });
+    const run = () => this.#response(caller.token, this.#run(call, match));
     if (rule === undefined) return { kind: 'response', delayMs: latencyMs, ...run() };
     return this.#strike(rule, caller, run);
   }
 
   #strike(rule: FaultRule, caller: Caller, run: () => SimulatorResponse): SimulatorAnswer {
-    const { world } = this.#parts;
+    const { main: world } = this.#parts.teams;
     if (rule.effect === 'late') world.agenda.plan(world.now + (rule.delayMs ?? 0), run);
     const response = takesEffect(rule) ? run() : undefined;
     const error = orderedError(rule);
@@ -96,20 +102,12 @@ export class Api {
     return faultyAnswer(rule, refused, response, world.settings.latencyMs);
   }
 
-  #run(incoming: Incoming, match: RouteMatch<Route> | undefined, caller: Caller): Reply {
+  #run(call: Call, match: RouteMatch<Route> | undefined): Reply {
     try {
       if (match === undefined) throw notFound();
-      caller.require(...match.route.scopes);
-      return match.route.answer({
-        world: this.#parts.world,
-        caller,
-        params: match.params,
-        query: new URLSearchParams(incoming.query),
-        body: incoming.body,
-        base: `http://${incoming.headers?.['host'] ?? 'localhost'}`,
-        path: incoming.path,
-        dropletIDs: incoming.dropletIDs,
-      });
+      call.caller.require(...match.route.scopes);
+      if (match.route.method === 'POST') refuseWhenLocked(call.world.settings);
+      return match.route.answer(call);
     } catch (error) {
       return this.#refusal(error);
     }
@@ -128,9 +126,11 @@ export class Api {
   }
 
   #response(token: string, { status, body }: Reply): SimulatorResponse {
+    const { main } = this.#parts.teams;
     const headers = {
       'content-type': 'application/json; charset=utf-8',
-      ...this.#parts.limits.headers(token, this.#parts.world.now),
+      date: new Date(main.stated(main.now)).toUTCString(),
+      ...this.#parts.limits.headers(token, main.now),
       'x-request-id': this.#requestID(),
     };
     return { status, headers, body };
@@ -146,6 +146,21 @@ export class Api {
   #requestID(): string {
     return `00000000-0000-4000-8000-${this.#requests.toString(16).padStart(12, '0')}`;
   }
+}
+
+function callOf(
+  { query, headers, ...incoming }: Incoming,
+  match: RouteMatch<Route> | undefined,
+  rest: Pick<Call, 'world' | 'caller' | 'distortion'>,
+): Call {
+  const base = `http://${headers?.['host'] ?? 'localhost'}`;
+  return { ...incoming, ...rest, params: match?.params ?? [], query: new URLSearchParams(query), base };
+}
+
+/** So the account's owner is made to write to the support. */
+function refuseWhenLocked({ accountStatus, accountMessage }: Settings): void {
+  if (accountStatus !== 'locked') return;
+  throw new ApiError(403, 'forbidden', accountMessage || 'Your account is locked.');
 }
 
 /** The error that a fault was ordered with, by the id that the API gives its status. */

@@ -18,7 +18,7 @@ export function createOrders(world: World, body: JSONObject): readonly DropletOr
   for (const name of names) checkName(name);
   const size = sizeOf(body);
   const region = regionOf(body, size);
-  const image = imageOf(world, body['image'], 'Droplet creation');
+  const image = imageFor(world, body['image'], region, size);
   checkKeys(world, namesField(body, 'ssh_keys'));
   const order = {
     region,
@@ -28,7 +28,7 @@ export function createOrders(world: World, body: JSONObject): readonly DropletOr
     backups: flagField(body, 'backups'),
     ipv6: flagField(body, 'ipv6'),
     monitoring: flagField(body, 'monitoring'),
-    vpcUUID: textField(body, 'vpc_uuid') ?? defaultVPC(region),
+    vpcUUID: vpcOf(world, textField(body, 'vpc_uuid'), region),
     volumeIDs: textsField(body, 'volumes') ?? [],
     projectID: defaultProject(world),
     userData: userDataOf(body),
@@ -57,6 +57,19 @@ export function imageOf(world: World, image: unknown, purpose: string): ImageRec
     throw unprocessable(`You specified an invalid image for ${purpose}.`);
   }
   return found;
+}
+
+/** An image that is somewhere else, or too large, is as invalid as one that there is not. */
+function imageFor(world: World, wanted: unknown, region: string, size: Size): ImageRecord {
+  const image = imageOf(world, wanted, 'Droplet creation');
+  if (image.regions.includes(region) && image.min_disk_size <= size.disk) return image;
+  throw unprocessable('You specified an invalid image for Droplet creation.');
+}
+
+function vpcOf(world: World, wanted: string | undefined, region: string): string {
+  if (wanted === undefined || wanted === defaultVPC(region)) return defaultVPC(region);
+  if (world.vpcs.get(wanted)?.region === region) return wanted;
+  throw unprocessable('The VPC is invalid for this region.');
 }
 
 function namesOf(body: JSONObject): readonly string[] {

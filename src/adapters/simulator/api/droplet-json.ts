@@ -1,5 +1,4 @@
 import { frozenJSON, regions, sizes } from '../catalogue/catalogue.ts';
-import { timestamp } from '../world/cloud-time.ts';
 import type { ActionRecord, DropletRecord } from '../world/records.ts';
 import type { World } from '../world/world.ts';
 
@@ -21,7 +20,7 @@ export function dropletJSON(world: World, droplet: DropletRecord, showTags: bool
     `"vcpus":${size?.vcpus ?? 0},"disk":${droplet.diskGB},` +
     `"disk_info":[{"type":"local","size":{"amount":${droplet.diskGB},"unit":"gib"}}],` +
     `"locked":${isLocked(world, droplet)},"status":"${droplet.status}","kernel":null,` +
-    `"created_at":"${timestamp(droplet.createdAt)}","features":${JSON.stringify(features(droplet))},` +
+    `"created_at":"${world.timestamp(droplet.createdAt)}","features":${JSON.stringify(features(droplet))},` +
     `"backup_ids":[],"next_backup_window":${backupWindow(world, droplet)},` +
     `"snapshot_ids":${JSON.stringify(droplet.snapshotIDs)},"image":${image ? frozenJSON(image) : '{}'},` +
     `"volume_ids":${JSON.stringify(droplet.volumeIDs)},"size":${size ? frozenJSON(size) : '{}'},` +
@@ -32,12 +31,12 @@ export function dropletJSON(world: World, droplet: DropletRecord, showTags: bool
 }
 
 /** An action as the API shows it. */
-export function actionJSON(action: ActionRecord): string {
+export function actionJSON(world: World, action: ActionRecord): string {
   const region = regions.get(action.region);
-  const completed = action.completedAt === undefined ? 'null' : `"${timestamp(action.completedAt)}"`;
+  const completed = action.completedAt === undefined ? 'null' : `"${world.timestamp(action.completedAt)}"`;
   return (
     `{"id":${action.id},"status":"${action.status}","type":"${action.type}",` +
-    `"started_at":"${timestamp(action.startedAt)}","completed_at":${completed},` +
+    `"started_at":"${world.timestamp(action.startedAt)}","completed_at":${completed},` +
     `"resource_id":${action.dropletID},"resource_type":"droplet",` +
     `"region":${region ? frozenJSON(region) : '{}'},"region_slug":"${action.region}"}`
   );
@@ -62,7 +61,7 @@ function features(droplet: DropletRecord): string[] {
 function backupWindow(world: World, droplet: DropletRecord): string {
   if (!droplet.backups) return 'null';
   const start = Math.ceil(world.now / DAY_MS) * DAY_MS;
-  return `{"start":"${timestamp(start)}","end":"${timestamp(start + DAY_MS / 6)}"}`;
+  return `{"start":"${world.timestamp(start)}","end":"${world.timestamp(start + DAY_MS / 6)}"}`;
 }
 
 /** Empty until the droplet has its addresses, which may be later than `active`. */

@@ -1,3 +1,4 @@
+import { TRUTH } from '../faults/distortion.ts';
 import { giveBirth } from '../world/birth.ts';
 import { orderDeath } from '../world/death.ts';
 import type { ActionRecord, DropletRecord } from '../world/records.ts';
@@ -21,7 +22,7 @@ export const dropletRoutes: readonly Route[] = [
 export function dropletOf(call: Call): DropletRecord {
   const id = Number(call.params[0]);
   const droplet = call.world.droplets.get(id);
-  if (droplet === undefined) throw notFound();
+  if (droplet === undefined || call.distortion.hides(droplet)) throw notFound();
   call.dropletIDs.push(id);
   if (droplet.readableAt > call.world.now) throw notFound();
   return droplet;
@@ -61,14 +62,22 @@ function get(call: Call): Reply {
   const droplet = dropletOf(call);
   return {
     status: 200,
-    body: `{"droplet":${dropletJSON(call.world, droplet, call.caller.may('tag:read'))}}`,
+    body: `{"droplet":${shown(call, droplet)}}`,
   };
 }
 
 function list(call: Call): Reply {
-  const { world, caller } = call;
-  const showTags = caller.may('tag:read');
-  return page(call, 'droplets', listed(call), (droplet) => dropletJSON(world, droplet, showTags));
+  return page(call, 'droplets', seen(call, listed(call)), (droplet) => shown(call, droplet));
+}
+
+/** A list of which nothing is hidden is not copied. */
+function seen({ distortion }: Call, droplets: ReadonlySet<DropletRecord>): ReadonlySet<DropletRecord> {
+  if (distortion === TRUTH) return droplets;
+  return new Set([...droplets].filter((droplet) => !distortion.hides(droplet)));
+}
+
+function shown({ world, caller, distortion }: Call, droplet: DropletRecord): string {
+  return distortion.shown(droplet, dropletJSON(world, droplet, caller.may('tag:read')));
 }
 
 function listed({ world, caller, query }: Call): ReadonlySet<DropletRecord> {

@@ -1,4 +1,3 @@
-import { timestamp } from '../world/cloud-time.ts';
 import type { ProjectRecord } from '../world/records.ts';
 import { notFound, unprocessable } from './api-error.ts';
 import { parseObject, textsField } from './json-body.ts';
@@ -55,7 +54,7 @@ function assigned(call: Call, project: ProjectRecord, urn: string): object {
 function resource({ world, base }: Call, id: number, status: string): object {
   return {
     urn: `do:droplet:${id}`,
-    assigned_at: timestamp(world.now),
+    assigned_at: world.timestamp(world.now),
     links: { self: `${base}/v2/droplets/${id}` },
     status,
   };
@@ -80,7 +79,7 @@ function shown({ world }: Call, project: ProjectRecord): object {
     purpose: 'Service or API',
     environment: 'Production',
     is_default: project.isDefault,
-    created_at: timestamp(project.createdAt),
-    updated_at: timestamp(project.createdAt),
+    created_at: world.timestamp(project.createdAt),
+    updated_at: world.timestamp(project.createdAt),
   };
 }

@@ -3,15 +3,15 @@ import { SlidingWindow } from './sliding-window.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
-/** `GET /v2/account/keys` has a limit of its own: 10 in 60 s. */
-const KEY_LISTS_A_MINUTE = 10;
+/** `GET /v2/account/keys`, and each key below it, has a limit of its own: 10 in 60 s. */
+const KEY_READS_A_MINUTE = 10;
 /** What the headers tell where no hourly limit is set: a number that nobody reaches. */
 const UNLIMITED = 1_000_000_000;
 
 interface TokenWindows {
   readonly hour: SlidingWindow;
   readonly minute: SlidingWindow;
-  readonly keyLists: SlidingWindow;
+  readonly keyReads: SlidingWindow;
 }
 
 export type Admission =
@@ -28,15 +28,15 @@ export class RateLimits {
     this.#settings = settings;
   }
 
-  admit(token: string, keyList: boolean, now: number): Admission {
+  admit(token: string, keyRead: boolean, now: number): Admission {
     const { hourlyLimit, minuteLimit } = this.#settings;
-    const { hour, minute, keyLists } = this.#of(token);
+    const { hour, minute, keyReads } = this.#of(token);
     if (hourlyLimit > 0 && hour.used(now) >= hourlyLimit) return { admitted: false };
     if (minuteLimit > 0 && minute.used(now) >= minuteLimit) return burst(minute, now);
-    if (keyList && minuteLimit > 0 && keyLists.used(now) >= KEY_LISTS_A_MINUTE) return burst(keyLists, now);
+    if (keyRead && minuteLimit > 0 && keyReads.used(now) >= KEY_READS_A_MINUTE) return burst(keyReads, now);
     if (hourlyLimit > 0) hour.take(now);
     if (minuteLimit > 0) minute.take(now);
-    if (keyList) keyLists.take(now);
+    if (keyRead) keyReads.take(now);
     return { admitted: true };
   }
 
@@ -48,7 +48,9 @@ export class RateLimits {
     return {
       'ratelimit-limit': String(limit),
       'ratelimit-remaining': String(Math.max(0, limit - hour.used(now))),
-      'ratelimit-reset': String(Math.ceil((hour.firstExpiry(now) ?? now + HOUR_MS) / 1_000)),
+      'ratelimit-reset': String(
+        Math.ceil(((hour.firstExpiry(now) ?? now + HOUR_MS) + this.#settings.clockOffsetMs) / 1_000),
+      ),
     };
   }
 
@@ -56,7 +58,7 @@ export class RateLimits {
     let windows = this.#windows.get(token);
     if (windows === undefined) {
       const minute = () => new SlidingWindow(MINUTE_MS);
-      windows = { hour: new SlidingWindow(HOUR_MS), minute: minute(), keyLists: minute() };
+      windows = { hour: new SlidingWindow(HOUR_MS), minute: minute(), keyReads: minute() };
       this.#windows.set(token, windows);
     }
     return windows;

@@ -1,3 +1,4 @@
+import type { Distortion } from '../faults/distortion.ts';
 import type { World } from '../world/world.ts';
 import type { Caller } from './tokens.ts';
 
@@ -15,6 +16,8 @@ export interface Call {
   readonly path: string;
   /** The ids of droplets made or named, for the journal. */
   readonly dropletIDs: number[];
+  /** What of the droplets is not shown, or not as it is. */
+  readonly distortion: Distortion;
 }
 
 /** `body` is JSON, or empty. */

@@ -1,32 +1,52 @@
 import type { SimulatorRequest } from '../exchange.ts';
 import type { SimulatorToken } from '../options.ts';
+import { MAIN_TEAM } from '../world/teams.ts';
 import { ApiError, forbidden } from './api-error.ts';
+
+const OWNER = 'owner';
 
 /** Who asks, and what they may do. */
 export interface Caller {
   readonly token: string;
+  readonly user: string;
+  readonly team: string;
   may(scope: string): boolean;
   /** Throws 403 unless every scope is held. */
   require(...scopes: readonly string[]): void;
 }
 
-/** The tokens that the account knows. */
+/** The tokens that the cloud knows. */
 export class Tokens {
-  readonly #callers: ReadonlyMap<string, Caller> | undefined;
+  readonly #callers: Map<string, Caller>;
+  readonly #revoked = new Set<string>();
+  /** Whether a token that nobody named is taken for one of the owner's. */
+  readonly #open: boolean;
 
   /** Without a list any bearer token is accepted, with all scopes. */
   constructor(tokens: readonly SimulatorToken[] | undefined) {
-    this.#callers = tokens && new Map(tokens.map(({ token, scopes }) => [token, caller(token, scopes)]));
+    this.#open = tokens === undefined;
+    this.#callers = new Map(tokens?.map((token) => [token.token, callerOf(token)]));
+  }
+
+  /** Makes the token known, or changes what is known of it. */
+  grant(token: SimulatorToken): void {
+    this.#revoked.delete(token.token);
+    this.#callers.set(token.token, callerOf(token));
+  }
+
+  /** From now on nobody knows the token. */
+  revoke(token: string): void {
+    this.#callers.delete(token);
+    this.#revoked.add(token);
   }
 
   /** Throws 401 when no known bearer token was sent. */
   identify(headers: SimulatorRequest['headers']): Caller {
     const token = bearer(headers?.['authorization']);
-    if (token === undefined) throw unauthorized();
-    if (this.#callers === undefined) return caller(token, undefined);
-    const known = this.#callers.get(token);
-    if (known === undefined) throw unauthorized();
-    return known;
+    const known = token === undefined ? undefined : this.#callers.get(token);
+    if (known) return known;
+    if (token === undefined || !this.#open || this.#revoked.has(token)) throw unauthorized();
+    return callerOf({ token });
   }
 }
 
@@ -39,11 +59,10 @@ function bearer(header: string | readonly string[] | undefined): string | undefi
   return /^Bearer +(\S+)$/i.exec(header)?.[1];
 }
 
-function caller(token: string, scopes: readonly string[] | undefined): Caller {
+function callerOf({ token, scopes, user = OWNER, team = MAIN_TEAM }: SimulatorToken): Caller {
   const may = (scope: string) => scopes === undefined || scopes.includes(scope);
   return {
-    token,
-    may,
+    ...{ token, user, team, may },
     require(...wanted) {
       if (!wanted.every(may)) throw forbidden();
     },

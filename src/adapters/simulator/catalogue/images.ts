@@ -1,5 +1,7 @@
 import { REGIONS } from './regions.ts';
 
+export type ImageStatus = 'NEW' | 'available' | 'pending' | 'deleted' | 'retired';
+
 export interface ImageRecord {
   readonly id: number;
   readonly name: string;
@@ -13,7 +15,7 @@ export interface ImageRecord {
   readonly size_gigabytes: number;
   readonly description: string;
   readonly tags: readonly string[];
-  readonly status: 'available' | 'retired';
+  readonly status: ImageStatus;
 }
 
 type Row = readonly [slug: string, name: string, distribution: string];
@@ -61,14 +63,14 @@ export function snapshotImage(
   id: number,
   name: string,
   of: {
-    readonly region: string;
+    readonly regions: readonly string[];
     readonly diskGB: number;
     readonly distribution: string;
     readonly at: string;
   },
 ): ImageRecord {
   const row = { ...image(id, ['', name, of.distribution], 'snapshot', of.diskGB), created_at: of.at };
-  return { ...row, slug: null, public: false, regions: [of.region] };
+  return { ...row, slug: null, public: false, regions: of.regions };
 }
 
 function image(

@@ -15,6 +15,8 @@ import Type from 'typebox';
  * | status | `status` (default 503), as JSON or HTML | only with `applied` |
  * | brokenJSON | the right status with half a body | yes |
  * | delay | the right answer, `delayMs` later | yes, at once |
+ * | hide | as if the `droplets` meant were not there: 404, and lists without them | on all others |
+ * | garble | the `droplets` meant with `field` null: rows that cannot be read | yes |
  */
 export const FaultRuleSchema = Type.Object(
   {
@@ -24,6 +26,9 @@ export const FaultRuleSchema = Type.Object(
         {
           method: Type.Optional(Type.String()),
           path: Type.Optional(Type.String({ description: 'Without query; `*` stands for one segment.' })),
+          query: Type.Optional(
+            Type.String({ minLength: 1, description: 'Part of the query, as `tag_name=` or `name=bot-1`.' }),
+          ),
           bodyIncludes: Type.Optional(Type.String({ minLength: 1 })),
         },
         { additionalProperties: false },
@@ -31,6 +36,28 @@ export const FaultRuleSchema = Type.Object(
     ),
     probability: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'Default 1.' })),
     nth: Type.Optional(Type.Integer({ minimum: 1, description: 'Only the nth request that matches.' })),
+    forMs: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 86_400_000, description: 'Strikes so long after it was ordered.' }),
+    ),
+    droplets: Type.Optional(
+      Type.Object(
+        {
+          ids: Type.Optional(Type.Array(Type.Integer())),
+          names: Type.Optional(Type.Array(Type.String())),
+          every: Type.Optional(
+            Type.Integer({ minimum: 1, description: 'Each nth one, by id: 2 is half of them.' }),
+          ),
+        },
+        {
+          additionalProperties: false,
+          description:
+            'Whom `hide` and `garble` mean: those to whom all that is given applies. Default: all.',
+        },
+      ),
+    ),
+    field: Type.Optional(
+      Type.String({ minLength: 1, description: 'What `garble` makes null. Default: size_slug.' }),
+    ),
     times: Type.Optional(Type.Integer({ minimum: 1, description: 'Fires at most this often.' })),
     effect: Type.Union([
       Type.Literal('cutBefore'),
@@ -42,6 +69,8 @@ export const FaultRuleSchema = Type.Object(
       Type.Literal('status'),
       Type.Literal('brokenJSON'),
       Type.Literal('delay'),
+      Type.Literal('hide'),
+      Type.Literal('garble'),
     ]),
     status: Type.Optional(Type.Integer({ minimum: 400, maximum: 599 })),
     message: Type.Optional(

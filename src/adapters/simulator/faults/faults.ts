@@ -5,6 +5,8 @@ import type { FaultRule } from './fault-rule.ts';
 export interface OrderedFault {
   readonly id: string;
   readonly rule: FaultRule;
+  /** Epoch milliseconds of the cloud; infinite for a rule without an end. */
+  readonly until: number;
   matched: number;
   fired: number;
 }
@@ -13,17 +15,22 @@ interface FaultTarget {
   readonly method: string;
   /** Without query. */
   readonly path: string;
+  /** Without the question mark. */
+  readonly query: string;
   readonly body: string;
 }
 
 /** The faults on order. */
 export class Faults {
   readonly #chance: Chance;
+  readonly #now: () => number;
   readonly #ordered = new Map<string, OrderedFault>();
   #made = 0;
 
-  constructor(chance: Chance, rules: readonly FaultRule[] = []) {
+  /** `now` is the cloud's time. */
+  constructor(chance: Chance, now: () => number, rules: readonly FaultRule[] = []) {
     this.#chance = chance;
+    this.#now = now;
     for (const rule of rules) this.order(rule);
   }
 
@@ -31,7 +38,8 @@ export class Faults {
   order(rule: FaultRule): string {
     this.#made += 1;
     const id = rule.id ?? `fault-${this.#made}`;
-    this.#ordered.set(id, { id, rule, matched: 0, fired: 0 });
+    const until = rule.forMs === undefined ? Number.POSITIVE_INFINITY : this.#now() + rule.forMs;
+    this.#ordered.set(id, { id, rule, until, matched: 0, fired: 0 });
     return id;
   }
 
@@ -51,7 +59,7 @@ export class Faults {
   strike(target: FaultTarget): FaultRule | undefined {
     let struck: FaultRule | undefined;
     for (const fault of this.#ordered.values()) {
-      if (!matches(fault.rule, target)) continue;
+      if (fault.until <= this.#now() || !matches(fault.rule, target)) continue;
       fault.matched += 1;
       if (struck !== undefined || !this.#fires(fault)) continue;
       fault.fired += 1;
@@ -71,7 +79,13 @@ function matches({ match }: FaultRule, target: FaultTarget): boolean {
   if (match === undefined) return true;
   if (match.method !== undefined && match.method.toUpperCase() !== target.method) return false;
   if (match.path !== undefined && !pathMatches(match.path, target.path)) return false;
+  if (match.query !== undefined && !decodeQuery(target.query).includes(match.query)) return false;
   return match.bodyIncludes === undefined || target.body.includes(match.bodyIncludes);
+}
+
+/** As a person would write it: `tag_name=a:b`. */
+function decodeQuery(query: string): string {
+  return [...new URLSearchParams(query)].map((pair) => pair.join('=')).join('&');
 }
 
 function pathMatches(pattern: string, path: string): boolean {

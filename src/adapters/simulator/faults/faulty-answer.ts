@@ -37,6 +37,8 @@ export function faultyAnswer(
     case 'brokenJSON':
       return { kind: 'response', delayMs, ...response, body: half(response.body) };
     case 'delay':
+    case 'hide':
+    case 'garble':
       return { kind: 'response', delayMs, ...response };
   }
 }
@@ -49,8 +51,9 @@ export function half(body: string): string {
 /** An HTML page comes from the edge, which knows nothing of rate limits. */
 function errorResponse(rule: FaultRule, refused: SimulatorResponse): SimulatorResponse {
   const retry = rule.retryAfterSeconds === undefined ? {} : { 'retry-after': String(rule.retryAfterSeconds) };
+  const { date = '' } = refused.headers;
   if (rule.html !== true) return { ...refused, headers: { ...refused.headers, ...retry } };
   const title = `${refused.status} ${refused.status === 504 ? 'Gateway Time-out' : 'Error'}`;
   const body = `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`;
-  return { status: refused.status, headers: { 'content-type': 'text/html', ...retry }, body };
+  return { status: refused.status, headers: { 'content-type': 'text/html', date, ...retry }, body };
 }

@@ -1,6 +1,5 @@
 import { sizes } from '../catalogue/catalogue.ts';
 import { snapshotImage } from '../catalogue/images.ts';
-import { timestamp } from './cloud-time.ts';
 import type { ActionRecord, DropletRecord } from './records.ts';
 import type { World } from './world.ts';
 
@@ -10,7 +9,7 @@ type Effect = (world: World, droplet: DropletRecord, action: ActionRecord) => vo
 const EFFECTS: Readonly<Record<string, Effect>> = {
   create: (world, droplet) => {
     droplet.status = 'active';
-    droplet.tagsHidden = false;
+    awaitTags(world, droplet);
     droplet.addressedAt = world.now + world.spread(world.settings.addressLagMs);
   },
   shutdown: (_world, droplet) => {
@@ -52,6 +51,18 @@ export function takeEffect(world: World, droplet: DropletRecord, action: ActionR
   EFFECTS[action.type]?.(world, droplet, action);
 }
 
+/** Shows tags that are late, at once or when their time has come. */
+export function awaitTags(world: World, droplet: DropletRecord): void {
+  if (!droplet.tagsHidden) return;
+  const show = () => {
+    droplet.tagsHidden = false;
+    if (world.droplets.has(droplet.id)) world.touch(droplet);
+  };
+  const lagMs = world.spread(world.settings.tagLagMs);
+  if (lagMs <= 0) show();
+  else world.agenda.plan(world.now + lagMs, show);
+}
+
 function rebooted(_world: World, droplet: DropletRecord): void {
   droplet.reboots += 1;
 }
@@ -73,12 +84,11 @@ function resize(world: World, droplet: DropletRecord, action: ActionRecord): voi
 function snapshot(world: World, droplet: DropletRecord, action: ActionRecord): void {
   const id = world.nextID('image');
   const image = snapshotImage(id, action.name ?? `${droplet.name}-${id}`, {
-    region: droplet.region,
+    regions: [droplet.region],
     diskGB: droplet.diskGB,
     distribution: world.image(droplet.imageID)?.distribution ?? 'Unknown',
-    at: timestamp(world.now),
+    at: world.timestamp(world.now),
   });
-  world.images.set(id, image);
-  world.changes.note('image', image);
+  world.putImage(image);
   droplet.snapshotIDs.push(id);
 }

@@ -10,6 +10,7 @@ export type ChangeKind =
   | 'life'
   | 'tag'
   | 'key'
+  | 'vpc'
   | 'image';
 
 /** Records touched since the last drain; each is written once, as it then is. */

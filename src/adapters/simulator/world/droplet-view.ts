@@ -1,14 +1,14 @@
 import Type from 'typebox';
 import { type AgentConduct, AgentConductSchema } from '../agents/agent-state.ts';
-import { timestamp } from './cloud-time.ts';
 import type { DropletRecord } from './records.ts';
+import { release } from './run-action.ts';
 import type { World } from './world.ts';
 
 /** A droplet as it truly is: no lag, no hidden tags. */
 export interface DropletView {
   readonly id: number;
   readonly name: string;
-  readonly status: 'new' | 'active' | 'off';
+  readonly status: DropletRecord['status'];
   readonly region: string;
   readonly size: string;
   readonly diskGB: number;
@@ -28,6 +28,7 @@ export interface DropletView {
   readonly dying: boolean;
   readonly ignoresShutdown: boolean;
   readonly ignoresDelete: boolean;
+  readonly stuck: boolean;
   readonly agentConduct: AgentConduct;
   /** Steps of its bootstrap that have failed and are not mended. */
   readonly failedSteps: readonly string[];
@@ -37,10 +38,11 @@ export interface DropletView {
 export const DropletEditSchema = Type.Object(
   {
     name: Type.Optional(Type.String({ minLength: 1 })),
-    status: Type.Optional(Type.Union([Type.Literal('active'), Type.Literal('off')])),
+    status: Type.Optional(Type.Union([Type.Literal('active'), Type.Literal('off'), Type.Literal('archive')])),
     tags: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
     ignoresShutdown: Type.Optional(Type.Boolean()),
     ignoresDelete: Type.Optional(Type.Boolean()),
+    stuck: Type.Optional(Type.Boolean()),
     agentConduct: Type.Optional(AgentConductSchema),
     failedSteps: Type.Optional(Type.Array(Type.String())),
   },
@@ -65,11 +67,12 @@ export function viewOf(world: World, droplet: DropletRecord): DropletView {
     ipv6: droplet.ipv6,
     monitoring: droplet.monitoring,
     projectID: droplet.projectID,
-    createdAt: timestamp(droplet.createdAt),
+    createdAt: world.timestamp(droplet.createdAt),
     ...(pending === undefined ? {} : { pendingAction: pending }),
     dying: droplet.dyingAt !== undefined,
     ignoresShutdown: droplet.ignoresShutdown,
     ignoresDelete: droplet.ignoresDelete,
+    stuck: droplet.stuck === true,
     agentConduct: droplet.agentConduct,
     failedSteps: droplet.failedSteps,
   };
@@ -84,5 +87,7 @@ export function editDroplet(world: World, droplet: DropletRecord, edit: DropletE
   droplet.ignoresDelete = edit.ignoresDelete ?? droplet.ignoresDelete;
   droplet.agentConduct = edit.agentConduct ?? droplet.agentConduct;
   droplet.failedSteps = edit.failedSteps ?? droplet.failedSteps;
+  if (edit.stuck === true) droplet.stuck = true;
   world.touch(droplet);
+  if (edit.stuck === false) release(world, droplet);
 }

@@ -1,5 +1,6 @@
-import type { SimulatorOptions } from '../options.ts';
+import type { SimulatorOptions, SimulatorProject } from '../options.ts';
 import { DEFAULT_SETTINGS } from '../settings.ts';
+import { CloudTime } from './cloud-time.ts';
 import type { StateLine } from './state-file.ts';
 import { World } from './world.ts';
 import { latestTime, restore } from './world-lines.ts';
@@ -10,20 +11,26 @@ const DEFAULT_PROJECT = 'default';
 export function foundWorld(options: SimulatorOptions, lines: readonly StateLine[]): World {
   const { clock, chance } = options;
   const world = new World({
-    clock,
     chance,
     settings: { ...DEFAULT_SETTINGS, ...options.settings },
     accountUUID: options.accountUUID ?? chance.uuid(),
     kept: options.file !== undefined,
-    notBefore: latestTime(lines),
+    time: new CloudTime(clock, latestTime(lines)),
+    onTouched: new Set(),
   });
   restore(world, lines);
+  addProjects(world, options.projects ?? []);
+  return world;
+}
+
+/** Adds those that the team does not have yet, the default one among them. */
+export function addProjects(world: World, projects: readonly SimulatorProject[]): void {
+  const { chance } = world;
   const known = new Set(Array.from(world.projects.values(), ({ name }) => name));
-  for (const { id, name } of [{ id: chance.uuid(), name: DEFAULT_PROJECT }, ...(options.projects ?? [])]) {
+  for (const { id, name } of [{ id: chance.uuid(), name: DEFAULT_PROJECT }, ...projects]) {
     if (known.has(name)) continue;
     const isDefault = name === DEFAULT_PROJECT;
     const project = { id: id ?? chance.uuid(), name, isDefault, createdAt: world.now };
     world.projects.set(project.id, project);
   }
-  return world;
 }

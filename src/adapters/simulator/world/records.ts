@@ -4,7 +4,7 @@ import type { AgentConduct, AgentDisk } from '../agents/agent-state.ts';
 export interface DropletRecord {
   readonly id: number;
   name: string;
-  status: 'new' | 'active' | 'off';
+  status: 'new' | 'active' | 'off' | 'archive';
   readonly region: string;
   size: string;
   imageID: number;
@@ -31,6 +31,8 @@ export interface DropletRecord {
   ignoresShutdown: boolean;
   /** Every DELETE answers 204, and the droplet lives on. */
   ignoresDelete: boolean;
+  /** Its actions stay in progress, that of its create too. */
+  stuck?: boolean;
   /** How often it was booted anew while it was on. */
   reboots: number;
   agentConduct: AgentConduct;
@@ -61,6 +63,14 @@ export interface KeyRecord {
   readonly name: string;
   readonly fingerprint: string;
   readonly publicKey: string;
+}
+
+export interface VPCRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly region: string;
+  readonly isDefault: boolean;
+  readonly createdAt: number;
 }
 
 export interface ProjectRecord {

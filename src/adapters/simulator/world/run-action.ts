@@ -27,6 +27,8 @@ export function begin(
     ...detail,
   };
   droplet.pendingAction = action.id;
+  const { bootStuck, actionStuck } = world.settings;
+  if (world.chanced(type === 'create' ? bootStuck : actionStuck)) droplet.stuck = true;
   world.addAction(action);
   world.touch(droplet);
   conclude(world, action);
@@ -38,8 +40,16 @@ export function conclude(world: World, action: ActionRecord): void {
   world.agenda.plan(action.dueAt, () => end(world, action));
 }
 
+/** Lets the droplet's actions come to their end again, one that is long due at once. */
+export function release(world: World, droplet: DropletRecord): void {
+  droplet.stuck = false;
+  const action = droplet.pendingAction === undefined ? undefined : world.actions.get(droplet.pendingAction);
+  if (action !== undefined && action.dueAt <= world.now) end(world, action);
+}
+
 function end(world: World, action: ActionRecord): void {
   const droplet = world.droplets.get(action.dropletID);
+  if (droplet?.stuck === true) return;
   action.status = droplet === undefined || action.outcome === 'errored' ? 'errored' : 'completed';
   action.completedAt = world.now;
   world.changes.note('action', action);

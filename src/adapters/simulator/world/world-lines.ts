@@ -1,9 +1,17 @@
 import type { ImageRecord } from '../catalogue/images.ts';
+import { awaitTags } from './action-effects.ts';
 import { appear } from './birth.ts';
 import { type ChangeKind, changeLine } from './changes.ts';
 import { awaitDeath } from './death.ts';
 import type { Metered } from './life-log.ts';
-import type { ActionRecord, DropletRecord, KeyRecord, ProjectRecord, TagRecord } from './records.ts';
+import type {
+  ActionRecord,
+  DropletRecord,
+  KeyRecord,
+  ProjectRecord,
+  TagRecord,
+  VPCRecord,
+} from './records.ts';
 import { conclude } from './run-action.ts';
 import type { StateLine } from './state-file.ts';
 import type { World } from './world.ts';
@@ -23,6 +31,7 @@ export function worldLines(world: World): string[] {
     ...lines('project', world.projects.values()),
     ...lines('tag', world.tags.all()),
     ...lines('key', world.keys.values()),
+    ...lines('vpc', world.vpcs.values()),
     ...lines('image', world.images.values()),
     ...lines('droplet', world.droplets.values()),
     ...Array.from(world.userData, ([id, text]) => changeLine('userData', { id, text })),
@@ -59,6 +68,7 @@ export function restore(world: World, lines: readonly StateLine[]): void {
   for (const droplet of world.droplets.values()) {
     appear(world, droplet);
     awaitDeath(world, droplet);
+    if (droplet.status !== 'new') awaitTags(world, droplet);
   }
   for (const action of world.actions.values()) if (action.status === 'in-progress') conclude(world, action);
   world.settle();
@@ -101,6 +111,11 @@ const APPLY: Readonly<Record<ChangeKind, Apply>> = {
     used(world, 'key', key);
     if (key.removed === true) world.keys.delete(key.id);
     else keep(world.keys, key);
+  },
+  vpc: (world, record) => {
+    const vpc = record as VPCRecord & { removed?: true };
+    if (vpc.removed === true) world.vpcs.delete(vpc.id);
+    else keep(world.vpcs, vpc);
   },
   image: (world, record) => {
     keep(world.images, record as ImageRecord);

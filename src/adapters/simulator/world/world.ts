@@ -1,25 +1,24 @@
 import type { Chance } from '../../../ports/chance.ts';
-import type { Clock } from '../../../ports/clock.ts';
 import { isGPU, publicImages } from '../catalogue/catalogue.ts';
 import type { ImageRecord } from '../catalogue/images.ts';
 import type { Settings } from '../settings.ts';
 import { Agenda } from './agenda.ts';
 import { Changes } from './changes.ts';
-import { CloudTime } from './cloud-time.ts';
+import { type CloudTime, timestamp } from './cloud-time.ts';
 import { LifeLog } from './life-log.ts';
 import { Listing } from './listing.ts';
-import type { ActionRecord, DropletRecord, KeyRecord, ProjectRecord } from './records.ts';
+import type { ActionRecord, DropletRecord, KeyRecord, ProjectRecord, VPCRecord } from './records.ts';
 import { TagRegistry } from './tag-registry.ts';
 
 interface Beginning {
-  readonly clock: Clock;
   readonly chance: Chance;
   readonly settings: Settings;
   readonly accountUUID: string;
   /** Whether changes are to be collected for a state file. */
   readonly kept: boolean;
-  /** The last time that a kept state knows of. */
-  readonly notBefore: number;
+  readonly time: CloudTime;
+  /** Told of each droplet that changed, or is gone. */
+  readonly onTouched: Set<(id: number) => void>;
 }
 
 /** The simulated cloud's whole content. Nothing here moves by itself: `settle` lets time take effect. */
@@ -37,14 +36,15 @@ export class World {
   readonly actionsOf = new Map<number, ActionRecord[]>();
   readonly images = new Map<number, ImageRecord>();
   readonly keys = new Map<number, KeyRecord>();
+  /** Beside each region's default one. */
+  readonly vpcs = new Map<string, VPCRecord>();
   readonly projects = new Map<string, ProjectRecord>();
   readonly tags: TagRegistry;
   readonly lives: LifeLog;
-  /** Told of each droplet that changed, or is gone. */
-  readonly onTouched = new Set<(id: number) => void>();
+  readonly onTouched: Beginning['onTouched'];
+  readonly time: CloudTime;
   readonly #plain = new Listing();
   readonly #gpus = new Listing();
-  readonly #time: CloudTime;
   #now: number;
 
   constructor(beginning: Beginning) {
@@ -54,8 +54,9 @@ export class World {
     this.changes = new Changes(beginning.kept);
     this.tags = new TagRegistry((tag) => this.changes.note('tag', tag));
     this.lives = new LifeLog((life) => this.changes.note('life', life));
-    this.#time = new CloudTime(beginning.clock, beginning.notBefore);
-    this.#now = this.#time.now();
+    this.onTouched = beginning.onTouched;
+    this.time = beginning.time;
+    this.#now = this.time.now();
   }
 
   /** The cloud's time as of the last `settle`, or that of the event taking effect. */
@@ -63,9 +64,19 @@ export class World {
     return this.#now;
   }
 
+  /** A time of this cloud as the cloud itself writes it. */
+  timestamp(at: number): string {
+    return timestamp(this.stated(at));
+  }
+
+  /** A time of this cloud by the cloud's own clock, which may be wrong. */
+  stated(at: number): number {
+    return at + this.settings.clockOffsetMs;
+  }
+
   /** Lets everything take effect that was due by now, each at its own time. */
   settle(): void {
-    const now = this.#time.now();
+    const now = this.time.now();
     for (let next = this.agenda.due(now); next !== undefined; next = this.agenda.due(now)) {
       this.#now = Math.max(this.#now, next.at);
       next.run();
@@ -75,7 +86,7 @@ export class World {
 
   /** Moves the cloud's time forward. */
   skip(ms: number): void {
-    this.#time.skip(ms);
+    this.time.skip(ms);
     this.settle();
   }
 
@@ -125,7 +136,14 @@ export class World {
     this.changes.note('action', action);
   }
 
+  /** Deleted ones too, which droplets made of them still name. */
   image(id: number): ImageRecord | undefined {
     return publicImages.get(id) ?? this.images.get(id);
+  }
+
+  /** Adds an image of the team's own, or puts it in the place of its former version. */
+  putImage(image: ImageRecord): void {
+    this.images.set(image.id, image);
+    this.changes.note('image', image);
   }
 }

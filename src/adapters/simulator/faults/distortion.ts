@@ -1,0 +1,33 @@
+import type { DropletRecord } from '../world/records.ts';
+import type { FaultRule } from './fault-rule.ts';
+
+const DEFAULT_FIELD = 'size_slug';
+
+/** How an answer lies about droplets. */
+export interface Distortion {
+  /** Whether the droplet is not to be seen. */
+  hides(droplet: DropletRecord): boolean;
+  /** The droplet's JSON as it is shown. */
+  shown(droplet: DropletRecord, json: string): string;
+}
+
+export const TRUTH: Distortion = { hides: () => false, shown: (_droplet, json) => json };
+
+/** What a `hide` or `garble` fault makes of an answer; other faults leave what is said as it is. */
+export function distortionOf(rule: FaultRule | undefined): Distortion {
+  if (rule?.effect === 'hide') return { ...TRUTH, hides: (droplet) => isMeant(rule, droplet) };
+  if (rule?.effect !== 'garble') return TRUTH;
+  const { field = DEFAULT_FIELD } = rule;
+  return {
+    ...TRUTH,
+    shown: (droplet, json) =>
+      isMeant(rule, droplet) ? JSON.stringify({ ...JSON.parse(json), [field]: null }) : json,
+  };
+}
+
+function isMeant({ droplets = {} }: FaultRule, { id, name }: DropletRecord): boolean {
+  const { ids, names, every } = droplets;
+  if (ids !== undefined && !ids.includes(id)) return false;
+  if (names !== undefined && !names.includes(name)) return false;
+  return every === undefined || id % every === 0;
+}

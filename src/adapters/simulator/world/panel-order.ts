@@ -1,0 +1,57 @@
+import Type from 'typebox';
+import { publicImage } from '../catalogue/catalogue.ts';
+import { defaultVPC } from '../catalogue/vpc.ts';
+import { giveBirth } from './birth.ts';
+import type { DropletRecord } from './records.ts';
+import type { World } from './world.ts';
+
+/** Droplets that a person makes in the control panel: of a snapshot of `like`, where one is named. */
+export const PanelOrderSchema = Type.Object(
+  {
+    names: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
+    like: Type.Optional(
+      Type.Integer({
+        description: 'A droplet whose region, size, image and disk these have, its agent too.',
+      }),
+    ),
+    tags: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        description: 'None when left out: the panel copies none.',
+      }),
+    ),
+    region: Type.Optional(Type.String()),
+    size: Type.Optional(Type.String()),
+  },
+  { additionalProperties: false },
+);
+
+export type PanelOrder = Type.Static<typeof PanelOrderSchema>;
+
+const DEFAULTS = { region: 'fra1', size: 's-1vcpu-1gb', imageID: publicImage('ubuntu-24-04-x64')?.id ?? 0 };
+
+/** Makes them: past the droplet limit, and booting like any others. A `like` that does not live is as if left out. */
+export function restoreByHand(world: World, order: PanelOrder): readonly DropletRecord[] {
+  const like = order.like === undefined ? undefined : world.droplets.get(order.like);
+  return order.names.map((name) => restored(world, name, order, like));
+}
+
+function restored(
+  world: World,
+  name: string,
+  order: PanelOrder,
+  like: DropletRecord | undefined,
+): DropletRecord {
+  const tags = (order.tags ?? []).map((tag) => world.tags.ensure(tag).name.toLowerCase());
+  const region = order.region ?? like?.region ?? DEFAULTS.region;
+  const { droplet } = giveBirth(world, {
+    ...{ name, region, tags, vpcUUID: defaultVPC(region) },
+    size: order.size ?? like?.size ?? DEFAULTS.size,
+    imageID: like?.imageID ?? DEFAULTS.imageID,
+    ...{ backups: false, ipv6: false, monitoring: like?.monitoring ?? false, volumeIDs: [] },
+    projectID: like?.projectID ?? '',
+    // What the first boot of the original wrote on its disk is on the copy's too.
+    userData: (like && world.userData.get(like.id)) ?? '',
+  });
+  if (like?.agentDisk !== undefined) droplet.agentDisk = { ...like.agentDisk };
+  return droplet;
+}
