@@ -11,15 +11,15 @@ const commonName = '550403';
 const subjectAltName = '551d11';
 const basicConstraints = '551d13';
 
-/** A self-signed certificate for 127.0.0.1 and `host`, good from yesterday for ten days. */
-export function selfSigned(name: string, host = 'localhost'): Certificate {
+/** A self-signed certificate for 127.0.0.1 and `host`, good for ten days: from yesterday, or from `fromDay` (days from now). */
+export function selfSigned(name: string, host = 'localhost', fromDay = -1): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const body = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
     der(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
     sequence(oid(ecdsaWithSHA256)),
     distinguished(name),
-    sequence(time(-1), time(9)),
+    sequence(time(fromDay), time(fromDay + 10)),
     distinguished(name),
     publicKey.export({ type: 'spki', format: 'der' }),
     der(0xa3, sequence(altNames(host), authority())),

@@ -380,6 +380,32 @@ describe('user-data, run on a droplet', { concurrency: 5 }, () => {
     assert.deepEqual(droplet.api.calls, []);
     assert.match(droplet.log, /registration failed, to be tried again: curl: \(60\) SSL certificate problem/);
   });
+
+  test('a droplet whose clock is behind says so, and registers once the clock is right', LIMIT, async (t) => {
+    // For this droplet it is yesterday: the certificate counts from tomorrow on, until that has come.
+    const [early, counting] = [selfSigned('early', 'localhost', 1), selfSigned('counting')];
+    const droplet = await newDroplet(t, { tls: early, environment: { CURL_CA_BUNDLE: 'tmp/ca.pem' } });
+    const { root, api } = droplet;
+    root.write(early.cert + counting.cert, 'tmp', 'ca.pem');
+    assert.equal((await droplet.boot()).code, 1);
+    assert.match(
+      droplet.log,
+      /registration failed, .*: curl: \(60\) SSL certificate problem: .*not yet valid/,
+    );
+    assert.equal(statusOf(droplet), 'ended\nregistration\n');
+    const runner = droplet.startRunner();
+    await sleep(500);
+    assert.deepEqual(api.calls, []);
+
+    api.present(counting);
+    await api.until('a beat', () => api.callsOf(BEAT)[0]?.status === 200);
+    const [registration] = api.callsOf(REGISTER);
+    assert.equal(registration?.bearer, exampleInput.registrationToken);
+    for (const { body } of api.callsOf(BEAT))
+      assert.deepEqual(body['bootstrap'], { running: false, failed_steps: [] });
+    assert.equal(droplet.hasState('registration_token'), false);
+    assert.match((await runner.kill('SIGTERM')).output, /not yet valid[\s\S]*^registered$/m);
+  });
 });
 
 const STATUS = ['opt', 'openclaw', 'bootstrap_status.txt'];

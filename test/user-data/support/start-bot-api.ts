@@ -6,7 +6,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
+import { createServer as createSecureServer, Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
 import { type Answer, type BotCall, BotContract } from './bot-contract.ts';
@@ -44,6 +44,8 @@ export interface BotAPI {
   spoil(route: string, ...faults: readonly Fault[]): void;
   /** Resolves at the first call or answer that makes `condition` true. */
   until(what: string, condition: () => boolean): Promise<void>;
+  /** Serves this certificate from the next connection on; of an API that serves HTTPS. */
+  present(tls: NonNullable<BotAPIOptions['tls']>): void;
   /** Another address of the same API. */
   openDoor(): Promise<string>;
   /** Lets an address go; without one, all of them. */
@@ -113,6 +115,10 @@ class Front implements BotAPI {
         throw new Error(`waited 12 s for ${what}; the last calls: ${told.join(', ')}`);
       });
     }
+  }
+
+  present(tls: NonNullable<BotAPIOptions['tls']>): void {
+    for (const door of this.#doors.values()) if (door instanceof SecureServer) door.setSecureContext(tls);
   }
 
   async openDoor(): Promise<string> {
