@@ -22,6 +22,33 @@ export interface CloudBed {
   readonly reader: Cloud;
   /** The same through a token that nobody knows. */
   readonly stranger: Cloud;
+  /** The same account through the token of another member of its team. */
+  readonly colleague: Cloud;
+  /** Another team's account, through a token of the same person as `cloud`'s. */
+  readonly elsewhere: Cloud;
+  /** A size of GPU droplets, and a region that has it. */
+  readonly gpu: Pick<DropletRequest, 'size' | 'region'>;
+  /** The slug of an image that is no distribution. */
+  readonly application: string;
+  /** Makes an image of the account's own and gives its id. */
+  addImage(name: string): number;
+  deleteImage(id: number): void;
+  /** Puts an SSH key into the account and gives its id and fingerprint. */
+  addKey(): { readonly id: number; readonly fingerprint: string };
+  deleteKey(id: number): void;
+  /** A VPC of the account in the region. */
+  vpcIn(region: string): string;
+  /** What the account says of itself from now on. */
+  standing(status: string, message: string): void;
+  /** The row of that droplet can not be read from now on. */
+  garble(dropletID: number): void;
+  /** The action under way on the droplet never ends. */
+  keepBusy(dropletID: number): void;
+  archive(dropletID: number): void;
+  /** How far the cloud's clock is ahead of ours, from now on. */
+  shiftClock(ms: number): void;
+  /** Epoch milliseconds of the cloud. */
+  now(): number;
   /** Lets time pass until all that is under way is done and seen in every list. */
   settle(): Promise<void>;
   /** The next request with this method is carried out, or not, and its answer lost. */
@@ -101,6 +128,80 @@ export function cloudContract(name: string, makeBed: () => Promise<CloudBed>): v
         assert.equal((await cloud.account(urgent)).dropletLimit, 7);
         bed.limit({ droplets: 8 });
         assert.equal((await cloud.account(urgent)).dropletLimit, 8);
+      });
+
+      it('tells a team from its members: a colleague works for the same account, one person may for two', async () => {
+        const [mine, hers, other] = await Promise.all(
+          [cloud, bed.colleague, bed.elsewhere].map((each) => each.account(urgent)),
+        );
+        assert.ok(mine && hers && other);
+        assert.deepEqual(await bed.colleague.identity(urgent), await cloud.identity(urgent));
+        assert.notEqual(hers.userUUID, mine.userUUID);
+        assert.equal(other.userUUID, mine.userUUID);
+        assert.notEqual((await bed.elsewhere.identity(urgent)).accountUUID, bed.accountUUID);
+        const { id } = await makeActive();
+        await faultOf('absent', bed.elsewhere.getDroplet(id, urgent));
+        assert.equal((await bed.colleague.getDroplet(id, urgent)).id, id);
+      });
+
+      it('tells how the account stands, in the words of the cloud', async () => {
+        const told = async () => {
+          const { status, statusMessage } = await cloud.account(urgent);
+          return [status, statusMessage];
+        };
+        assert.deepEqual(await told(), ['active', '']);
+        bed.standing('locked', 'write to us');
+        assert.deepEqual(await told(), ['locked', 'write to us']);
+        const { forbidden, missingScope } = await faultOf('unauthorised', make());
+        assert.deepEqual([forbidden, missingScope], ['write to us', undefined]);
+      });
+
+      it('finds an image of any kind by slug or id, until it is deleted', async () => {
+        const id = bed.addImage('golden');
+        for (const wanted of [REQUEST.image, bed.application, String(id)]) {
+          const image = await cloud.image(wanted, urgent);
+          assert.equal(image.status, 'available');
+          assert.ok(image.id > 0 && image.name !== '' && image.minDiskGB > 0);
+          assert.ok(image.regions.includes(REQUEST.region));
+          assert.equal(image.slug ?? String(image.id), wanted);
+        }
+        const asked = bed.requests('GET');
+        await cloud.image(String(id), urgent);
+        assert.equal(bed.requests('GET'), asked, 'it is remembered for a little while');
+        bed.deleteImage(id);
+        await faultOf('absent', cloud.image(String(id), { ...urgent, fresh: true }));
+        await faultOf('absent', cloud.image(String(id), urgent));
+        await faultOf('absent', cloud.image('never-heard-of', urgent));
+      });
+
+      it('finds an SSH key by id and fingerprint, until it is deleted', async () => {
+        const { id, fingerprint } = bed.addKey();
+        await cloud.sshKey(String(id), urgent);
+        await cloud.sshKey(fingerprint, urgent);
+        const asked = bed.requests('GET');
+        await cloud.sshKey(fingerprint, urgent);
+        assert.equal(bed.requests('GET'), asked);
+        bed.deleteKey(id);
+        await cloud.sshKey(String(id), urgent);
+        await faultOf('absent', cloud.sshKey(String(id), { ...urgent, fresh: true }));
+        await faultOf('absent', cloud.sshKey('4711', urgent));
+      });
+
+      it('tells a VPC with its region', async () => {
+        const uuid = bed.vpcIn(REQUEST.region);
+        assert.deepEqual(await cloud.vpc(uuid, urgent), { uuid, region: REQUEST.region });
+        await faultOf('absent', cloud.vpc('00000000-0000-4000-8000-000000000000', urgent));
+        assert.equal((await makeActive({ vpcUUID: uuid })).vpcUUID, uuid);
+      });
+
+      it('knows the time of the cloud from its answers, however wrong that is', async () => {
+        bed.shiftClock(3_600_000);
+        assert.equal(cloud.cloudNow(), undefined);
+        await cloud.account(urgent);
+        const error = (cloud.cloudNow() ?? 0) - bed.now();
+        assert.ok(Math.abs(error) < 2_000, `${error} ms off`);
+        const { createdAt } = await make();
+        assert.ok(Math.abs(Date.parse(createdAt) - (cloud.cloudNow() ?? 0)) < 5_000, createdAt);
       });
 
       it('tells sizes, regions and images that a create accepts', async () => {
@@ -218,6 +319,44 @@ export function cloudContract(name: string, makeBed: () => Promise<CloudBed>): v
         assert.equal((await listByTag('openclaw')).length, 1);
       });
 
+      it('sets a row aside that cannot be read, with what can be made out of it', async () => {
+        const [one, two] = [await make(), await make({ name: 'openclaw-bot-2' })];
+        await bed.settle();
+        bed.garble(one.id);
+        const byTag = await cloud.listByTag('openclaw', sweep);
+        assert.deepEqual(
+          byTag.droplets.map(({ id }) => id),
+          [two.id],
+        );
+        const [row] = byTag.unreadable;
+        assert.deepEqual([row?.id, row?.name], [one.id, one.name]);
+        assert.ok(row?.why, 'it says what is wrong');
+        assert.equal((await cloud.listByName(one.name, sweep)).unreadable.length, 1);
+        assert.deepEqual(await cloud.listByName(two.name, sweep), {
+          droplets: byTag.droplets,
+          unreadable: [],
+        });
+        await faultOf('unavailable', cloud.getDroplet(one.id, urgent));
+      });
+
+      it('lists GPU droplets where asked to, by tag and by name, each once', async () => {
+        const gpu = await makeActive(bed.gpu);
+        const plain = await makeActive({ name: 'openclaw-bot-2' });
+        await makeActive({ ...bed.gpu, name: 'other', tags: ['other'] });
+        assert.deepEqual(await listByTag('openclaw'), [plain]);
+        assert.deepEqual(await listByName(gpu.name), []);
+        const all = { ...sweep, gpus: true };
+        assert.deepEqual(await listByTag('openclaw', all), [plain, gpu]);
+        assert.deepEqual(await listByName(gpu.name, all), [gpu]);
+        assert.deepEqual(await listByName(plain.name, all), [plain]);
+      });
+
+      it('tells an archived droplet as archived', async () => {
+        const { id } = await makeActive();
+        bed.archive(id);
+        assert.equal((await cloud.getDroplet(id, urgent)).status, 'archive');
+      });
+
       it('lists every page, each droplet once', async () => {
         bed.limit({ droplets: 1_000 });
         const made = await Promise.all(
@@ -289,6 +428,15 @@ export function cloudContract(name: string, makeBed: () => Promise<CloudBed>): v
         assert.equal((await act(id, { type: 'enable_backups' })).backups, true);
         assert.equal((await act(id, { type: 'disable_backups' })).backups, false);
         assert.equal((await act(id, { type: 'enable_ipv6' })).ipv6, true);
+      });
+
+      it('reads an action that does not end, by its id', async () => {
+        const { id } = await makeActive();
+        bed.keepBusy(id);
+        const action = await cloud.act(id, { type: 'power_off' }, urgent);
+        await bed.settle();
+        assert.deepEqual(await cloud.getAction(action.id, urgent), action);
+        assert.equal(action.status, 'in-progress');
       });
 
       it("tells a droplet's actions, newest first", async () => {

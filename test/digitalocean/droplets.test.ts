@@ -131,6 +131,27 @@ test('the identity is asked for once', async (t) => {
   assert.equal(clouds.forToken('another'), clouds.forToken(' another '));
 });
 
+for (const [what, fields, told] of [
+  ['no team', {}, { uuid: 'user-1', status: 'active', statusMessage: '' }],
+  ['a team of null', { team: null }, { uuid: 'user-1', status: 'active', statusMessage: '' }],
+  [
+    'a status that nobody knows',
+    { status: 'suspended', status_message: 'unpaid' },
+    { uuid: 'user-1', status: 'warning', statusMessage: 'status suspended: unpaid' },
+  ],
+  [
+    'a blank message',
+    { status: 'locked', status_message: ' ' },
+    { uuid: 'user-1', status: 'locked', statusMessage: '' },
+  ],
+] as const)
+  test(`an account with ${what} is read`, async (t) => {
+    const account = { uuid: 'user-1', droplet_limit: 25, ...fields };
+    const api = await fakeApi(t, () => ({ status: 200, body: { account } }));
+    const read = await cloudAt(t, api.url).cloud.account(urgent);
+    assert.deepEqual(read, { userUUID: 'user-1', dropletLimit: 25, ...told });
+  });
+
 test('a cloud whose address changes keeps its identity', async (t) => {
   const api = await fakeApi(t, () => ({
     status: 200,

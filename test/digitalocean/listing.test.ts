@@ -180,6 +180,48 @@ test('a shift that hides a droplet between two pages is noticed', async () => {
   assert.equal(asked.length, 4);
 });
 
+test('rows that cannot be read are set aside, and count for what the total promises', async () => {
+  const clock = virtualClock();
+  const rows = [wireDroplet(1), { ...wireDroplet(2), region: null }, { name: 'openclaw-bot-1' }, 'nonsense'];
+  const clouds = digitalOceanClouds({
+    ...{ token: 't', apiURL: 'https://cloud.example', userAgent: 'test', clock, chance: seededChance(1) },
+    transport: async () => ({
+      ...{ status: 200, headers: {} },
+      body: JSON.stringify({ droplets: rows, meta: { total: rows.length } }),
+    }),
+  });
+  const { droplets, unreadable } = await clock.until(clouds.forToken('t').listByTag('openclaw', sweep));
+  assert.deepEqual(
+    droplets.map(({ id }) => id),
+    [1],
+  );
+  assert.deepEqual(unreadable, [
+    { id: 2, name: 'openclaw-bot-2', why: 'droplet.region is no object' },
+    { name: 'openclaw-bot-1', why: 'droplet.id is no number' },
+    { why: 'droplet is no object' },
+  ]);
+  const named = await clock.until(clouds.forToken('t').listByName('openclaw-bot-1', sweep));
+  assert.deepEqual(
+    named.unreadable.map(({ why }) => why),
+    ['droplet.id is no number', 'droplet is no object'],
+    'a row without a name may be the one that is meant, one of another name is not',
+  );
+});
+
+test('GPU droplets are one more listing, without a tag beside the type, and only where asked for', async () => {
+  const { cloud, clock, asked } = rig(({ query }) => pageOf(1, query.get('type') === 'gpus' ? 3 : 2));
+  assert.equal((await clock.until(cloud.listByTag('openclaw', sweep))).droplets.length, 2);
+  assert.equal(asked.length, 1);
+  const { droplets } = await clock.until(cloud.listByTag('bot-3', { ...sweep, gpus: true }));
+  assert.deepEqual(
+    droplets.map(({ id }) => id),
+    [1, 2, 3],
+    'each id once, and of the GPU droplets those with the tag',
+  );
+  assert.equal(asked.length, 3);
+  assert.deepEqual([asked[2]?.query.get('type'), asked[2]?.query.get('tag_name')], ['gpus', null]);
+});
+
 test('a total that is missing is no listing', async () => {
   const clock = virtualClock();
   const clouds = digitalOceanClouds({
