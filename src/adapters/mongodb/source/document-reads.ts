@@ -1,5 +1,6 @@
 import type { Collection, Document } from 'mongodb';
 import type { Clock } from '../../../ports/clock.ts';
+import { faultOf } from '../../../ports/port-error.ts';
 import { answered } from '../client/answered.ts';
 import { asPortError } from '../client/mongo-error.ts';
 import { type DeclaredDocument, declaredFields } from './declared-document.ts';
@@ -41,11 +42,18 @@ export async function documentsOf(
   }
 }
 
-export async function collectionExists(collection: Collection<Document>): Promise<boolean> {
+/** Whether there is a collection of that name, and which: `uuid` where the server tells, and the user may ask. */
+export type CollectionSight = 'absent' | { readonly uuid: string | undefined };
+
+export async function sightOf({ db, collectionName: name }: Collection<Document>): Promise<CollectionSight> {
   try {
-    const { db, collectionName: name } = collection;
-    return (await db.listCollections({ name }, { nameOnly: true }).toArray()).length > 0;
+    const [found] = await db.listCollections({ name }).toArray();
+    const uuid: unknown = (found as Document | undefined)?.['info']?.uuid;
+    return found ? { uuid: uuid === undefined ? undefined : String(uuid) } : 'absent';
   } catch (error) {
-    throw asPortError(error, `looking for ${collection.collectionName}`);
+    const failure = asPortError(error, `looking for ${name}`);
+    // Who may read and write the collection need not be allowed to list it.
+    if (faultOf(failure, 'unauthorised')) return { uuid: undefined };
+    throw failure;
   }
 }

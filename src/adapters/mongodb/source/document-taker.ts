@@ -1,8 +1,7 @@
-import type { Collection, Document } from 'mongodb';
 import type { Problem } from '../../../model/problem.ts';
 import type { AnyRecord } from '../../../model/records.ts';
 import type { ResourceKey } from '../../../model/resource-key.ts';
-import type { Cancel, Clock } from '../../../ports/clock.ts';
+import type { Cancel } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import { answered } from '../client/answered.ts';
 import { idText } from './bson-text.ts';
@@ -10,18 +9,17 @@ import { keyOfID, type ResourceKind, readDeclaration } from './declaration.ts';
 import { type CopyMark, copyMarkOf, type DeclaredDocument, digestOf } from './declared-document.ts';
 import { allDocuments, documentsOf } from './document-reads.ts';
 import { ForeignDocuments } from './foreign-documents.ts';
+import type { KnownCollectionParts } from './known-collection.ts';
 import type { RecordKeeper } from './record-keeper.ts';
 import type { StatusCopier } from './status-copier.ts';
-import { isLive, type Missing, WholesaleLoss } from './wholesale-loss.ts';
+import { isLive, isMissed, WholesaleLoss } from './wholesale-loss.ts';
 
 /** Ids in one read. */
 const mostKeys = 500;
 const retryMs = 500;
 
-export interface DocumentTakerParts {
+export interface DocumentTakerParts extends KnownCollectionParts {
   readonly kind: ResourceKind;
-  readonly collection: Collection<Document>;
-  readonly clock: Clock;
   readonly log: Log;
   readonly keeper: Pick<RecordKeeper<AnyRecord>, 'records' | 'declare' | 'statusVersion'>;
   readonly copier: Pick<StatusCopier, 'putBack'>;
@@ -50,9 +48,9 @@ export class DocumentTaker {
   #cancelRetry: Cancel | undefined;
 
   constructor(parts: DocumentTakerParts) {
-    const { kind, collection, clock, keeper, onHealth } = parts;
+    const { kind, collection, keeper, onHealth } = parts;
     this.#parts = parts;
-    this.#loss = new WholesaleLoss({ collection, clock, records: keeper.records });
+    this.#loss = new WholesaleLoss({ ...parts, records: keeper.records });
     this.#foreign = new ForeignDocuments(kind, collection.collectionName, onHealth);
   }
 
@@ -112,9 +110,11 @@ export class DocumentTaker {
     const listed = new Set<unknown>();
     const [upheaval, foreign] = [this.#loss.upheaval, this.#foreign.ids()];
     const list = () => this.#list(listed, isAlone || !this.#isListed);
+    const before = await this.#loss.known.beforeListing();
     const isWhole = await (isAlone || !this.#isListed ? this.#inTurn(list) : list());
     if (!isWhole) return;
     await this.#inTurn(() => this.#settleMissing(listed));
+    if (listed.size > 0) await this.#loss.known.hadDocuments(before);
     this.#forgetForeign(foreign, listed);
     this.#loss.over(upheaval);
     this.#isListed = true;
@@ -192,8 +192,7 @@ export class DocumentTaker {
     let again: readonly ResourceKey[] = keys;
     try {
       const { absent, failures } = await this.#looked(keys);
-      const missing = absent.length < keys.length ? 'some' : 'those looked for';
-      if (absent.length > 0) failures.push(...(await this.#takeGone(absent, missing)));
+      if (absent.length > 0) failures.push(...(await this.#takeGone(absent)));
       again = failures.length > 0 ? keys.filter((key) => !this.#digests.has(key)) : [];
       requireAll(failures);
     } finally {
@@ -242,13 +241,13 @@ export class DocumentTaker {
   async #settleMissing(listed: ReadonlySet<unknown>): Promise<void> {
     const { keeper } = this.#parts;
     const missing = [...keeper.records.values()]
-      .filter((record) => !listed.has(record.key) && isLive(record))
+      .filter((record) => !listed.has(record.key) && (isLive(record) || isMissed(record)))
       .map(({ key }) => key);
     this.#taking = new Set(missing);
     const { absent, failures } = await this.#looked(missing).finally(() => {
       this.#taking = new Set();
     });
-    if (absent.length > 0) failures.push(...(await this.#takeGone(absent, listed.size > 0 ? 'some' : 'all')));
+    if (absent.length > 0) failures.push(...(await this.#takeGone(absent)));
     requireAll(failures);
   }
 
@@ -269,13 +268,13 @@ export class DocumentTaker {
     return { absent, failures };
   }
 
-  async #takeGone(keys: readonly ResourceKey[], missing: Missing): Promise<unknown[]> {
+  async #takeGone(keys: readonly ResourceKey[]): Promise<unknown[]> {
     const { keeper } = this.#parts;
     const known = keys.filter((key) => keeper.records.has(key));
     for (const key of keys) this.#digests.delete(key);
     this.#foreign.forget(keys);
     if (known.length === 0 || this.#ended) return [];
-    const wholesale = await this.#loss.reasonOf(known, missing);
+    const wholesale = await this.#loss.reasonOf(known);
     return failuresOf(known.map((key) => keeper.declare(key, { state: 'gone', wholesale })));
   }
 }

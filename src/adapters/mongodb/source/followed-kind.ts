@@ -7,6 +7,7 @@ import { PortError } from '../../../ports/port-error.ts';
 import { answered } from '../client/answered.ts';
 import { asPortError } from '../client/mongo-error.ts';
 import { DocumentFeed } from './document-feed.ts';
+import type { CollectionMark } from './known-collection.ts';
 import type { MongoDBOptions } from './mongodb-source.ts';
 import { RecordKeeper, type RecordKeeperParts } from './record-keeper.ts';
 import { type CopiedStatus, StatusCopier } from './status-copier.ts';
@@ -15,6 +16,7 @@ export interface FollowedKindParts<R extends AnyRecord>
   extends Pick<MongoDBOptions, 'clock' | 'log' | 'chance' | 'leadership' | 'epoch'>,
     Omit<RecordKeeperParts<R>, 'copy'> {
   readonly collection: Collection<Document>;
+  readonly marks: Collection<CollectionMark>;
   /** What a document may show of a status. */
   readonly shown: (status: R['status']) => object;
   readonly onHealth: () => void;

@@ -10,6 +10,7 @@ import { replicaSetID } from '../client/replica-set-id.ts';
 import { EventLog } from './event-log.ts';
 import { type FleetDocument, FleetKeeper } from './fleet-keeper.ts';
 import { FollowedKind } from './followed-kind.ts';
+import type { CollectionMark } from './known-collection.ts';
 import { Ledger } from './ledger.ts';
 import { type LedgerDocument, partsOfLedgerID } from './ledger-document.ts';
 import { majorityCollection } from './majority-collection.ts';
@@ -82,7 +83,8 @@ export class LiveMongoDB {
       onHealth();
       this.#feedsTold();
     };
-    const common = { ...options, ledger: this.#ledger, onHealth: onFeedHealth };
+    const marks = majorityCollection<CollectionMark>(db, collections.ledger);
+    const common = { ...options, ledger: this.#ledger, marks, onHealth: onFeedHealth };
     this.bots = new FollowedKind<BotRecord>({
       ...common,
       kind: 'Bot',

@@ -2,6 +2,7 @@ import { declareRecord, noProblems, raised, undeleted } from '../../../model/dec
 import type { AccountRecord, AnyRecord, BotRecord, Deletion } from '../../../model/records.ts';
 import type { SharedValues } from '../../../model/shared-values.ts';
 import type { Declared } from './declaration.ts';
+import { isLive, isMissed } from './wholesale-loss.ts';
 
 type Present = Extract<Declared, { state: 'present' }>;
 
@@ -11,15 +12,19 @@ type Present = Extract<Declared, { state: 'present' }>;
  * there again then waits, and becomes another bot. Before that the same is an edit.
  */
 export function nextBot(record: BotRecord, declared: Declared, now: string, shared: SharedValues): BotRecord {
-  if (declared.state === 'gone') {
-    const { wholesale } = declared;
-    const deletion = { requestedAt: now, implicit: true, ...(wholesale !== undefined && { wholesale }) };
-    return record.deletion ? record : ended(record, deletion);
-  }
+  if (declared.state === 'gone') return goneBot(record, declared.wholesale, now);
   if (record.deletion && record.status.phase === 'Deleting') return record;
   if (!declared.isEnding) return declaredRecord(undeleted(record), declared, shared);
   const last = declaredRecord(record, declared, shared);
   return last.deletion?.implicit === false ? last : ended(last, { requestedAt: now, implicit: false });
+}
+
+/** One that seemed to be removed by itself may have been the first of all. */
+function goneBot(record: BotRecord, wholesale: string | undefined, now: string): BotRecord {
+  const deletion = record.deletion ?? { requestedAt: now, implicit: true };
+  if (wholesale !== undefined && (isLive(record) || isMissed(record)))
+    return ended(record, { ...deletion, wholesale });
+  return record.deletion ? record : ended(record, deletion);
 }
 
 /** As nextBot; undefined when the account is to be forgotten. */

@@ -1,35 +1,29 @@
-import type { Collection, Document } from 'mongodb';
-import type { AnyRecord } from '../../../model/records.ts';
+import type { AnyRecord, BotRecord, Deletion } from '../../../model/records.ts';
 import type { ResourceKey } from '../../../model/resource-key.ts';
-import type { Clock } from '../../../ports/clock.ts';
-import { answered } from '../client/answered.ts';
-import { collectionExists } from './document-reads.ts';
+import { KnownCollection, type KnownCollectionParts } from './known-collection.ts';
 
 /** Fewer that go at once are no mass. */
 const fewest = 4;
-
-/** What a read did not find: all that there should be, all that it looked for, or some of it. */
-export type Missing = 'all' | 'those looked for' | 'some';
 
 /** Something that happened to the collection as a whole. */
 export interface Upheaval {
   readonly reason: string;
 }
 
-export interface WholesaleLossParts {
-  readonly collection: Collection<Document>;
-  readonly clock: Clock;
+export interface WholesaleLossParts extends KnownCollectionParts {
   readonly records: ReadonlyMap<ResourceKey, AnyRecord>;
 }
 
 /** Tells documents that somebody removed from those that went with their collection: nobody decided about each of these. */
 export class WholesaleLoss {
   readonly #parts: WholesaleLossParts;
+  readonly known: KnownCollection;
   /** Since the last complete pass began. */
   #upheaval: Upheaval | undefined;
 
   constructor(parts: WholesaleLossParts) {
     this.#parts = parts;
+    this.known = new KnownCollection(parts);
   }
 
   /** What happened to the collection, for `over`. */
@@ -48,17 +42,10 @@ export class WholesaleLoss {
   }
 
   /** Why these went together without that anybody removed each of them; undefined when they were removed. */
-  async reasonOf(keys: readonly ResourceKey[], missing: Missing): Promise<string | undefined> {
-    return (await this.#ofCollection(keys.length, missing)) ?? this.#tooMany(keys);
-  }
-
-  async #ofCollection(count: number, missing: Missing): Promise<string | undefined> {
-    const { collection, clock } = this.#parts;
-    const name = `the collection ${collection.collectionName}`;
-    if (this.#upheaval) return `${name} ${this.#upheaval.reason}`;
-    if (missing === 'some') return undefined;
-    if (!(await answered(clock, collectionExists(collection)))) return `${name} does not exist any more`;
-    return missing === 'all' && count > 1 ? `${name} is empty` : undefined;
+  async reasonOf(keys: readonly ResourceKey[]): Promise<string | undefined> {
+    const name = `the collection ${this.#parts.collection.collectionName}`;
+    const what = this.#upheaval?.reason ?? (await this.known.change());
+    return what === undefined ? this.#tooMany(keys) : `${name} ${what}`;
   }
 
   /**
@@ -80,5 +67,16 @@ export class WholesaleLoss {
 
 /** Nobody has asked for its end yet. */
 export function isLive(record: AnyRecord): boolean {
-  return !('deletion' in record && record.deletion);
+  return deletionOf(record) === undefined;
+}
+
+/** Its document is gone, which may still turn out to be no decision: nothing of it has ended yet. */
+export function isMissed(record: AnyRecord): boolean {
+  const deletion = deletionOf(record);
+  const isSingle = deletion?.implicit === true && deletion.wholesale === undefined;
+  return isSingle && (record as BotRecord).status.phase !== 'Deleting';
+}
+
+function deletionOf(record: AnyRecord): Deletion | undefined {
+  return 'deletion' in record ? record.deletion : undefined;
 }
