@@ -1,22 +1,31 @@
 import { type Command, Option } from 'commander';
 import { openEditor, openReader } from '../compose/open-source.ts';
 import { UserError, usageError } from '../config/user-error.ts';
-import { readSourceConfig, type SourceConfig, type SourceFlags } from '../config.ts';
+import {
+  type FleetConfig,
+  type FleetFlags,
+  readFleetConfig,
+  readSourceConfig,
+  type SourceConfig,
+} from '../config.ts';
 import { confirmHolds } from '../model/confirm-holds.ts';
-import type { Hold } from '../model/fleet-state.ts';
+import type { FleetState, Hold } from '../model/fleet-state.ts';
 import { isProtected } from '../model/is-ending.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import type { CliContext } from './cli-context.ts';
-import { examples, namespaceFlag, sourceFlags } from './flags.ts';
+import { consequence } from './confirm-view.ts';
+import { examples, fleetFlags, namespaceFlag } from './flags.ts';
 import { counted } from './money.ts';
 import { printTo } from './output.ts';
 import { releaseBots } from './release-bots.ts';
 import { keysFor, namespacesOf, within } from './scope.ts';
+import { requireInvisible } from './visible-droplets.ts';
 
-interface ConfirmFlags extends SourceFlags {
+interface ConfirmFlags extends FleetFlags {
   readonly namespace?: string;
   readonly all?: boolean;
+  readonly dryRun?: boolean;
 }
 
 const nextOf: Readonly<Record<Hold['kind'], string>> = {
@@ -36,12 +45,14 @@ export function defineConfirm(command: Command, context: CliContext): void {
     )
     .argument('[name...]', 'only these bots')
     .addOption(new Option('--all', 'every bot that is held'))
+    .option('--dry-run', 'only show what would be made or destroyed')
     .action((kind: Hold['kind'], names: string[], flags: ConfirmFlags) =>
       confirm(kind, names, flags, context),
     );
-  sourceFlags(namespaceFlag(command));
+  fleetFlags(namespaceFlag(command));
   examples(command, [
     'clawfleet fleet show',
+    'clawfleet confirm recreate --all --dry-run',
     'clawfleet confirm recreate alpha beta',
     'clawfleet confirm delete --all',
   ]);
@@ -58,6 +69,10 @@ async function confirm(kind: Hold['kind'], names: string[], flags: ConfirmFlags,
   const keys = flags.all ? held : named;
   const released = kept.filter((bot) => named.includes(bot.key));
   requireHeld(keys, kind, held, kept);
+  const chosen = bots.filter(({ key }) => keys.includes(key));
+  await printTo(context.stdout, chosen.map((bot) => consequence(kind, bot)).join('\n'));
+  if (kind === 'recreate' && fleet) await lookBeforeCreating({ config, flags, fleet, bots: chosen }, context);
+  if (flags.dryRun) return;
   const editor = await openEditor(config);
   await editor.editFleet((state) =>
     releaseBots(confirmHolds(state, kind, keys.filter(isIn(held))), released),
@@ -66,6 +81,32 @@ async function confirm(kind: Hold['kind'], names: string[], flags: ConfirmFlags,
     context.stdout,
     `Confirmed: ${kind} ${counted(keys.length, 'bot')} (${keys.join(', ')}).\n${nextOf[kind]}`,
   );
+}
+
+interface Creation {
+  readonly config: SourceConfig;
+  readonly flags: ConfirmFlags;
+  readonly fleet: FleetState;
+  readonly bots: readonly BotRecord[];
+}
+
+/** Throws when a droplet that would be made again is there. */
+async function lookBeforeCreating(
+  { config, flags, fleet, bots }: Creation,
+  context: CliContext,
+): Promise<void> {
+  const reader = await openReader(within(config, namespacesOf(bots.map(({ key }) => key))));
+  try {
+    await requireInvisible(cloudOf(config, flags, context), reader, fleet, bots);
+  } finally {
+    reader.close();
+  }
+}
+
+/** The cloud of the flags, beside the state that was found without them. */
+function cloudOf(source: SourceConfig, flags: ConfirmFlags, context: CliContext): FleetConfig {
+  const config = readFleetConfig(flags, context);
+  return { ...config, source, ...(source.kind === 'directory' && { simulatorFile: source.stateFile }) };
 }
 
 async function lookAt(config: SourceConfig) {

@@ -79,7 +79,7 @@ function holdLine({ kind, since, keys, before, until }: FleetState['holds'][numb
   const what =
     kind === 'delete' ? 'deletion of bots no longer declared' : 'new droplets for those that are gone';
   const end = until === undefined ? '' : `, until ${until}`;
-  return `  ${what}: ${keys.length} of ${before}, for ${ageSince(since, now)}${end}: ${keys.join(', ')}. Let go by \`clawfleet confirm ${kind}\`, or bring them back`;
+  return `  ${what}: ${keys.length} of ${before}, for ${ageSince(since, now)}${end}: ${keys.join(', ')}. Let go by \`clawfleet confirm ${kind}\` (look by its --dry-run), or bring them back`;
 }
 
 function confirmedLines({ confirmed }: FleetState): string[] {

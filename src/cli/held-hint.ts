@@ -20,5 +20,6 @@ function lineOf({ kind, keys, until }: Hold): string {
     kind === 'delete' ? 'no longer declared and not deleted' : 'without droplet and not created again';
   const end = until === undefined ? '' : ` until ${until}`;
   const names = keys.length > mostNamed ? '--all' : keys.join(' ');
-  return `${counted(keys.length, 'bot')} ${what}${end}, unless you run \`clawfleet confirm ${kind} ${names}\`.`;
+  const command = `clawfleet confirm ${kind} ${names}`;
+  return `${counted(keys.length, 'bot')} ${what}${end}, unless you run \`${command}\` (with --dry-run first, to look).`;
 }

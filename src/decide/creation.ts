@@ -94,7 +94,8 @@ function notWhileForbidden({ createsForbidden }: Situation): Verdict | undefined
 function notWhileHeld({ held }: Situation): Verdict | undefined {
   if (held !== 'recreate') return undefined;
   const message =
-    'Many droplets vanished at once, so none is created anew: find out why, then run `clawfleet confirm recreate`';
+    'Many droplets vanished at once, so none is created anew: look first, by `clawfleet confirm recreate --all --dry-run`; ' +
+    'where they are really gone, run `clawfleet confirm recreate --all`';
   return { waiting: stalled('MassRecreationHeld', message) };
 }
 

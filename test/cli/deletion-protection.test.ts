@@ -55,7 +55,7 @@ describe('a protected bot whose file is taken away', () => {
   it('goes when it is let go of by name', async () => {
     const waiting = clawfleet(['wait', 'bot', 'guarded', '--for=delete'], { cwd });
     const confirmed = await inProcess(['confirm', 'delete', 'guarded'], { cwd });
-    assert.match(confirmed.stdout, /^Confirmed: delete 1 bot \(default\/guarded\)\./);
+    assert.match(confirmed.stdout, /^Confirmed: delete 1 bot \(default\/guarded\)\./m);
     const { code, stderr } = await waiting;
     assert.equal(code, 0, stderr);
     running.child.kill('SIGTERM');

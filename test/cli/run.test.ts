@@ -78,9 +78,9 @@ test('bots that vanish at once are held until someone confirms', async () => {
   const shown = await inProcess(['fleet', 'show'], { cwd: own });
   assert.match(shown.stdout, /^ {2}deletion of bots no longer declared: 5 of 5, for \d+s: default\/bot-a, /m);
   const one = await clawfleet(['confirm', 'delete', 'bot-a'], { cwd: own });
-  assert.equal(
+  assert.match(
     one.stdout,
-    'Confirmed: delete 1 bot (default/bot-a).\nThey are deleted next, each by its own deletion policy.\n',
+    /^ {2}default\/bot-a: droplet \d+ \(.*\) is destroyed\nConfirmed: delete 1 bot \(default\/bot-a\)\.\nThey are deleted next, each by its own deletion policy\.\n$/,
   );
   const gone = await inProcess(['wait', 'bot', 'bot-a', '--for=delete'], { cwd: own });
   assert.equal(gone.code, 0, gone.stderr);
@@ -104,7 +104,7 @@ test('the only bot outlives a checkout that is empty for a while; confirmed, it 
   await waitFor(async () => /solo +Deleting +False +EmptySourceHeld/.test((await get()).stdout));
   assert.match(
     (await get()).stderr,
-    /^1 bot no longer declared and not deleted until \S+Z, unless you run `clawfleet confirm delete default\/solo`\.$/m,
+    /^1 bot no longer declared and not deleted until \S+Z, unless you run `clawfleet confirm delete default\/solo` \(with --dry-run first, to look\)\.$/m,
   );
   assert.match(
     (await inProcess(['describe', 'bot', 'solo'], { cwd: own })).stdout,

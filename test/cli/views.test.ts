@@ -212,6 +212,6 @@ test('fleet show tells what is held, since when and how to let it go', () => {
   assert.match(text, /Fleet: +k3v9x1qa/);
   assert.match(text, /not this: `clawfleet fleet take-over` binds it here/);
   assert.match(text, /new droplets for those that are gone: 2 of 3, for 90s: default\/a, default\/b/);
-  assert.match(text, /`clawfleet confirm recreate`/);
+  assert.match(text, /`clawfleet confirm recreate` \(look by its --dry-run\)/);
   assert.match(text, /default\/gone {2}120m ago, policy Delete/);
 });
