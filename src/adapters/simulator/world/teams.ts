@@ -49,7 +49,7 @@ export class Teams {
     const accountUUID = fixedUUID(`team ${name}`);
     const world = new World({ chance, settings, time, onTouched, accountUUID, kept: false });
     const shift = (this.#others.size + 1) * IDS_A_TEAM;
-    for (const of of ['droplet', 'action', 'image', 'key'] as const) world.ids[of] += shift;
+    for (const kind of ['droplet', 'action', 'image', 'key'] as const) world.ids[kind] += shift;
     addProjects(world, []);
     return world;
   }
