@@ -6,8 +6,6 @@ import { patiently } from '../kubernetes/support/patiently.ts';
 import { assertUnchanged, byName, isReady } from './support/kept-bot.ts';
 import { UpgradedDirectory } from './support/upgraded-directory.ts';
 
-const place = ['--source', 'bots', '--state', 'state.db'];
-
 after(endAll);
 
 describe('a hold that the release before left open', () => {
@@ -45,7 +43,7 @@ describe('a hold that the release before left open', () => {
       it('ends when somebody confirms it', async () => {
         const before = fleet.bots().length;
         await fleet.run({ serving: false });
-        const confirmed = await fleet.clawfleet('confirm', kind, '--all', ...place);
+        const confirmed = await fleet.clawfleet('confirm', kind, '--all', ...fleet.source);
         assert.equal(confirmed.code, 0, confirmed.stderr);
         await patiently('what was confirmed is done', () =>
           kind === 'delete' ? fleet.bots().length === before - held : fleet.bots().every(isReady),

@@ -18,6 +18,13 @@ const { servers } = await serversOrSkip();
 /** Quick, and with the settling window that goes with it: for tests in which there is one controller only. */
 export const alone = ['--no-leader-elect', '--settling-window', '2s'] as const;
 
+/** Served at `url`. */
+export interface SimulatedCloud {
+  readonly simulator: Simulator;
+  readonly url: string;
+  close(): Promise<void>;
+}
+
 /** A cluster with everything of deploy/kubernetes applied, a simulated cloud, and the real commands on both. */
 export class FleetOnCluster {
   readonly server: ApiServer;
@@ -44,22 +51,22 @@ export class FleetOnCluster {
       chance: seededChance(1),
       settings: { ...INSTANT_SETTINGS, bootMs: 50, actionMs: 20, ...settings },
     });
-    const served = await serveSimulator(simulator);
-    const fleet = new FleetOnCluster(server, simulator, served.url, () => served.close());
+    const { url, close } = await serveSimulator(simulator);
+    return FleetOnCluster.on(server, { simulator, url, close });
+  }
+
+  /** Installs everything on an API server, and takes both over. */
+  static async on(server: ApiServer, cloud: SimulatedCloud): Promise<FleetOnCluster> {
+    const fleet = new FleetOnCluster(server, cloud);
     await fleet.#install();
     return fleet;
   }
 
-  private constructor(
-    server: ApiServer,
-    simulator: Simulator,
-    apiURL: string,
-    closeCloud: () => Promise<void>,
-  ) {
+  private constructor(server: ApiServer, cloud: SimulatedCloud) {
     this.server = server;
-    this.simulator = simulator;
-    this.apiURL = apiURL;
-    this.#closeCloud = closeCloud;
+    this.simulator = cloud.simulator;
+    this.apiURL = cloud.url;
+    this.#closeCloud = () => cloud.close();
   }
 
   /** From now on controllers that are started reach the API server through this proxy alone. */

@@ -6,15 +6,16 @@ const fixtures = join(import.meta.dirname, '..', 'fixtures');
 
 /** A fleet as an earlier release left it: text files, in which `@NAME@` stands for a place of the machine. */
 export class Fixture {
+  /** Epoch milliseconds. */
+  readonly writtenAt: number;
   readonly #directory: string;
-  /** Since the release wrote it. */
   readonly #ageSeconds: number;
 
   /** `path`: below `test/upgrade/fixtures`, such as `05e6015/directory`. */
   constructor(path: string) {
     this.#directory = join(fixtures, path);
-    const writtenAt = readFileSync(join(this.#directory, 'written-at'), 'utf8').trim();
-    this.#ageSeconds = Math.floor((Date.now() - Date.parse(writtenAt)) / 1_000);
+    this.writtenAt = Date.parse(readFileSync(join(this.#directory, 'written-at'), 'utf8').trim());
+    this.#ageSeconds = Math.floor((Date.now() - this.writtenAt) / 1_000);
   }
 
   /** Which files there are in a folder of it. */

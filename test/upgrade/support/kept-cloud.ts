@@ -6,6 +6,7 @@ import { INSTANT_SETTINGS } from '../../../src/adapters/simulator/settings.ts';
 import { Simulator } from '../../../src/adapters/simulator/simulator.ts';
 import { seededChance } from '../../../src/adapters/system/seeded-chance.ts';
 import { systemClock } from '../../../src/adapters/system/system-clock.ts';
+import { patiently } from '../../kubernetes/support/patiently.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 /** The simulated cloud of a fixture, with its droplets and their agents as they were. */
@@ -41,6 +42,12 @@ export class KeptCloud {
       .entries()
       .filter(({ method }) => method !== 'GET')
       .map(({ method, path }) => `${method} ${path}`);
+  }
+
+  /** Resolves once somebody asks for the droplets. */
+  async listed(): Promise<void> {
+    const route = 'GET /v2/droplets';
+    await patiently('the droplets are listed', () => this.simulator.journal.entries({ route }).length > 0);
   }
 
   close(): Promise<void> {

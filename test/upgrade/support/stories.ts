@@ -24,12 +24,12 @@ async function atRest(fleet: OldFleet): Promise<void> {
   await declare(fleet, 'orphan-policy', { deletionPolicy: 'Orphan' });
   await declare(fleet, 'refused', { droplet: { image: '999999' } });
   await declare(fleet, 'granted', { accountRef: { name: 'small' } });
-  for (const name of ['stopped', 'redeployed', 'recreated', 'redeploying', 'renewing', 'deleting'])
+  for (const name of ['stopped', 'redeployed', 'recreated', 'redeploying', 'renewing', 'deleting', 'deleted'])
     await declare(fleet, name);
   // It has no registration token: where bots are served, it waits for a person to bring it one.
   await botThat(fleet, 'adopted', 'adopted', (status) => isReady(status) || isStalled(status));
   await ready(fleet, ...['running', 'orphan-policy', 'granted', 'stopped', 'redeployed']);
-  await ready(fleet, ...['recreated', 'redeploying', 'renewing', 'deleting']);
+  await ready(fleet, ...['recreated', 'redeploying', 'renewing', 'deleting', 'deleted']);
   await declare(fleet, 'waiting', { accountRef: { name: 'small' } });
   await botThat(fleet, 'waiting', 'waiting', (status) => reasonOf(status) === 'QuotaExceeded');
   await botThat(fleet, 'refused', 'refused', isStalled);
@@ -44,6 +44,7 @@ async function changed(fleet: OldFleet): Promise<void> {
     rebootRequest: 'monday',
   });
   await declare(fleet, 'redeployed', { redeployRequest: 'monday' });
+  await fleet.remove('deleted');
   const [lost] = (await fleet.bots()).filter(({ metadata }) => metadata.name === 'recreated');
   await fleet.cloud.destroy(lost?.status?.droplet?.id ?? 0);
   await botThat(fleet, 'stopped', 'off', (status) => status.droplet?.status === 'off' && isReady(status));
@@ -53,6 +54,9 @@ async function changed(fleet: OldFleet): Promise<void> {
     });
   await botThat(fleet, 'running', 'rebooted', (status) => {
     return status.handledRequests?.reboot === 'monday' && !status.operation && isReady(status);
+  });
+  await until('it is gone', patienceMs, 20, async () => {
+    return (await fleet.bots()).every(({ metadata }) => metadata.name !== 'deleted');
   });
 }
 

@@ -15,6 +15,8 @@ export class UpgradedDirectory {
   readonly cloud: KeptCloud;
   readonly place: string;
   readonly stateFile: string;
+  /** Flags of commands. */
+  readonly source = ['--source', 'bots', '--state', 'state.db'] as const;
   readonly #port: number;
   #running: Running | undefined;
 
@@ -40,18 +42,18 @@ export class UpgradedDirectory {
     this.#port = port;
   }
 
-  /** Resolves once today's controller looks after the fleet. */
+  /** Resolves once today's controller looks after the fleet: it has opened the state, and asks for the droplets. */
   async run({ serving }: { readonly serving: boolean }): Promise<Running> {
     const door = serving ? ['--bot-listen', `127.0.0.1:${this.#port}`] : ['--no-bot-api'];
     this.#running = start(
       [
-        ...['run', '--source', 'bots', '--state', 'state.db', '--listen', '127.0.0.1:0', ...door],
+        ...['run', ...this.source, '--listen', '127.0.0.1:0', ...door],
         ...['--poll-interval', '50ms', '--sweep-interval', '200ms', '--settling-window', '2s'],
         ...['--rate-limit', 'off', '--log-format', 'json'],
       ],
       this.#surroundings,
     );
-    await this.#running.until(/"metrics":/);
+    await this.cloud.listed();
     return this.#running;
   }
 

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { Checkout } from './checkout.ts';
+import { OldCluster } from './old-cluster.ts';
 import { OldDirectory } from './old-directory.ts';
 import { deletionHeld, eachState, recreationHeld } from './stories.ts';
 
@@ -18,6 +19,13 @@ try {
     const fleet = await OldDirectory.start(checkout, serving);
     await eachState(fleet);
     await fleet.keep(`${release}/${name}`, 'killed');
+  }
+  const cluster = await OldCluster.start(checkout);
+  try {
+    await eachState(cluster);
+    await cluster.keep(`${release}/kubernetes`);
+  } finally {
+    await cluster.close();
   }
   for (const [name, story] of [
     ['deletion-held', deletionHeld],
