@@ -2,12 +2,13 @@ import { botLimit } from '../model/account-spec.ts';
 import type { AccountRecord } from '../model/records.ts';
 import { ageSince } from './age.ts';
 import { formatUSD } from './money.ts';
-import type { Column } from './table.ts';
+import type { Cell, Column } from './table.ts';
 
 /** What `get accounts` shows; ages are as of `now`, epoch milliseconds. */
 export function accountColumns(now: number, wide: boolean, allNamespaces: boolean): Column<AccountRecord>[] {
   const columns: Column<AccountRecord>[] = [
     { header: 'NAME', cell: (account) => account.name },
+    { header: 'REASON', cell: reasonOf },
     { header: 'TIER', cell: ({ spec }) => (spec ? (spec.tier ?? 'free') : '') },
     { header: 'USED', cell: ({ status }) => String(status.used ?? '') },
     { header: 'LIMIT', cell: ({ spec, status }) => String(spec ? botLimit(spec) : (status.limit ?? '')) },
@@ -24,6 +25,11 @@ const wideColumns: Column<AccountRecord>[] = [
   { header: 'TOKEN', cell: ({ spec }) => spec?.tokenSecretRef?.name ?? 'controller’s' },
   { header: 'UID', cell: (account) => account.uid },
 ];
+
+/** As `Ready` of a bot has it: the declaration is wrong, and `describe` tells how. */
+function reasonOf({ problems }: AccountRecord): string | Cell {
+  return problems.length === 0 ? '' : { text: 'InvalidSpec', style: 'red' };
+}
 
 function usd(amount: number | undefined): string {
   return amount === undefined ? '' : formatUSD(amount);

@@ -25,7 +25,7 @@ export function phaseOf(bot: BotRecord): string {
 
 /** Why the bot is not Ready, in one word; empty when it is. */
 export function reasonOf(bot: BotRecord): string {
-  if (bot.problems.length > 0) return 'InvalidDeclaration';
+  if (bot.problems.length > 0) return 'InvalidSpec';
   if (isUnseen(bot)) return 'ChangePending';
   const ready = conditionOf(bot.status, 'Ready');
   return ready && ready.status !== 'True' ? ready.reason : '';

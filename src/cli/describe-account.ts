@@ -3,6 +3,7 @@ import { problemText } from '../model/problem.ts';
 import type { AccountRecord, BotRecord } from '../model/records.ts';
 import { ageSince } from './age.ts';
 import { botColumns } from './bot-columns.ts';
+import { type EventSight, eventLines } from './describe-events.ts';
 import { formatUSD } from './money.ts';
 import type { Paint } from './paint.ts';
 import { fieldLines, section } from './sections.ts';
@@ -12,6 +13,7 @@ import { renderTable } from './table.ts';
 export function describeAccount(
   account: AccountRecord,
   bots: readonly BotRecord[],
+  events: EventSight,
   now: number,
   paint: Paint,
 ): string {
@@ -48,6 +50,7 @@ export function describeAccount(
       paint,
     ),
     ...section('Its bots', table, paint),
+    ...section('Events', eventLines(account.uid, events, now, paint), paint),
   ].join('\n');
 }
 

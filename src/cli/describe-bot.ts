@@ -1,19 +1,15 @@
 import { problemText } from '../model/problem.ts';
 import type { BotRecord } from '../model/records.ts';
-import { PortError } from '../ports/port-error.ts';
-import type { StoredEvent } from '../ports/source.ts';
 import { ageSince } from './age.ts';
 import { isUnseen, messageOf, phaseOf, readyOf, reasonOf, styleOf } from './bot-view.ts';
 import { agentLines } from './describe-agent.ts';
 import { dropletLines } from './describe-droplet.ts';
+import { type EventSight, eventLines } from './describe-events.ts';
 import { specLines } from './describe-spec.ts';
 import { underWayLines } from './describe-under-way.ts';
 import type { Paint } from './paint.ts';
 import { type Field, fieldLines, section } from './sections.ts';
 import { renderTable } from './table.ts';
-
-/** The history kept under a bot's name, or why it cannot be read. */
-export type EventSight = readonly StoredEvent[] | PortError;
 
 /** Everything known about a bot, for people. `now` is epoch milliseconds. */
 export function describeBot(bot: BotRecord, events: EventSight, now: number, paint: Paint): string {
@@ -29,7 +25,7 @@ export function describeBot(bot: BotRecord, events: EventSight, now: number, pai
     ...section('Agent', agentLines(bot, now), paint),
     ...section('Under way', underWayLines(bot, now), paint),
     ...section('Conditions', conditionLines(bot, now, paint), paint),
-    ...section('Events', eventLines(bot, events, now, paint), paint),
+    ...section('Events', eventLines(bot.uid, events, now, paint), paint),
   ].join('\n');
 }
 
@@ -76,26 +72,4 @@ function conditionLines(bot: BotRecord, now: number, paint: Paint): string[] {
     { header: 'MESSAGE', cell: (condition: (typeof conditions)[number]) => condition.message },
   ];
   return renderTable(columns, conditions, { paint, indent: '  ' }).split('\n');
-}
-
-/** Earlier bots of the name have histories of their own. */
-function eventLines(bot: BotRecord, events: EventSight, now: number, paint: Paint): string[] {
-  if (events instanceof PortError) return [`  They cannot be read: ${events.message}`];
-  const own = events.filter(({ uid }) => uid === bot.uid);
-  if (own.length === 0) return [];
-  const columns = [
-    { header: 'LAST', cell: (event: StoredEvent) => eventAge(event, now) },
-    {
-      header: 'TYPE',
-      cell: ({ type }: StoredEvent) => (type === 'Warning' ? { text: type, style: 'yellow' as const } : type),
-    },
-    { header: 'REASON', cell: (event: StoredEvent) => event.reason },
-    { header: 'MESSAGE', cell: (event: StoredEvent) => event.message },
-  ];
-  return renderTable(columns, own, { paint, indent: '  ' }).split('\n');
-}
-
-function eventAge({ count, firstAt, lastAt }: StoredEvent, now: number): string {
-  const last = ageSince(lastAt, now);
-  return count > 1 ? `${last} (x${count} over ${ageSince(firstAt, now)})` : last;
 }

@@ -6,7 +6,8 @@ import { PortError } from '../ports/port-error.ts';
 import type { SourceReader } from '../ports/source-reader.ts';
 import type { CliContext } from './cli-context.ts';
 import { describeAccount } from './describe-account.ts';
-import { describeBot, type EventSight } from './describe-bot.ts';
+import { describeBot } from './describe-bot.ts';
+import type { EventSight } from './describe-events.ts';
 import { examples, namespaceFlag, sourceFlags } from './flags.ts';
 import { openLook } from './open-look.ts';
 import { printTo } from './output.ts';
@@ -36,18 +37,19 @@ async function describe(first: string, rest: string[], flags: DescribeFlags, con
   const paint = paintFor(context.stdout);
   const now = context.now();
   try {
-    const texts = keys.map(async (key) =>
-      kind === 'bot'
-        ? describeBot(findRecord(kind, key, reader.bots()), await eventsOf(reader, key), now, paint)
-        : describeAccount(findRecord(kind, key, reader.accounts()), reader.bots(), now, paint),
-    );
+    const texts = keys.map(async (key) => {
+      const events = await eventsOf(reader, key);
+      return kind === 'bot'
+        ? describeBot(findRecord(kind, key, reader.bots()), events, now, paint)
+        : describeAccount(findRecord(kind, key, reader.accounts()), reader.bots(), events, now, paint);
+    });
     await printTo(context.stdout, (await Promise.all(texts)).join('\n\n'));
   } finally {
     reader.close();
   }
 }
 
-/** What is known of a bot is shown though its history is not to be had, as where a role does not permit to list events. */
+/** What is known is shown though its history is not to be had, as where a role does not permit to list events. */
 async function eventsOf(reader: SourceReader, key: ResourceKey): Promise<EventSight> {
   try {
     return await reader.events(key);

@@ -113,6 +113,7 @@ async function serving(session: Session, metrics: PrometheusMetrics): Promise<En
   const health = await openHealth(config.listen, {
     metrics,
     notReady: () => composed.notReady(),
+    warnings: () => composed.warnings(),
     leads: () => composed.leads(),
   });
   if (health) output.tell(`Metrics: ${health.url}/metrics`, { metrics: `${health.url}/metrics` });

@@ -36,6 +36,8 @@ export interface Composition {
   start(): Promise<Controller>;
   /** Why this process is not ready, a line each: at work, or to take over. */
   notReady(): readonly string[];
+  /** What is wrong though it is ready. */
+  warnings(): readonly string[];
   /** Whether this process is the one that acts. */
   leads(): boolean;
   /** Warns of read scopes that the token lacks; never throws. */
@@ -102,6 +104,7 @@ function composition(
         (why) => why !== undefined,
       );
     },
+    warnings: () => running?.overview().warnings ?? [],
     leads: () => place.leadership.msLeft() > 0,
     checkToken: () => tellMissingScopes(clouds, parts.log, probe.signal),
     async stop() {

@@ -5,6 +5,7 @@ import type { Leadership } from '../ports/leadership.ts';
 import type { Log } from '../ports/log.ts';
 import { faultOf } from '../ports/port-error.ts';
 import type { Source } from '../ports/source.ts';
+import { AccountTrouble } from './account-trouble.ts';
 import type { EngineParts } from './parts.ts';
 import type { QuotaBook } from './quota-book.ts';
 import { Ticker } from './ticker.ts';
@@ -23,6 +24,7 @@ export class AccountKeeper {
   readonly #call: (keys: readonly ResourceKey[]) => void;
   readonly #moved = new Set<ResourceKey>();
   readonly #reporter: Ticker;
+  readonly #trouble: AccountTrouble;
 
   constructor(parts: Parts, quota: QuotaBook, call: (keys: readonly ResourceKey[]) => void) {
     const { source, clock, log, leadership } = parts;
@@ -31,6 +33,7 @@ export class AccountKeeper {
     this.#log = log;
     this.#leadership = leadership;
     this.#call = call;
+    this.#trouble = new AccountTrouble(parts);
     this.#reporter = new Ticker(clock, () => this.#report());
   }
 
@@ -42,6 +45,7 @@ export class AccountKeeper {
 
   /** The account itself was changed: every bot of it is concerned. */
   changed(account: ResourceKey): void {
+    this.#trouble.look(account);
     this.#quota.limitChanged(account);
     this.#call(this.#quota.bots(account));
     this.moved(account);

@@ -1,35 +1,48 @@
 import { type Phase, phases } from '../model/bot-status.ts';
 import type { CloudOverview, FleetOverview } from '../model/fleet-overview.ts';
 import type { Hold } from '../model/fleet-state.ts';
+import { problemText } from '../model/problem.ts';
 import type { BotRecord } from '../model/records.ts';
+import { accountTrouble } from './account-trouble.ts';
 import type { CloudSite } from './cloud-site.ts';
 import type { Engine } from './engine.ts';
 
 /** The whole fleet in figures, from the caches alone. */
 export function overviewOf(engine: Engine): FleetOverview {
-  const tally = tallyOf(engine.source.bots());
+  const { invalidBots, ...tally } = tallyOf(engine.source.bots());
+  const troubles = [...engine.source.accounts()].flatMap((account) => accountTrouble(account) ?? []);
   const clouds = engine.sites.all().map((site) => cloudOf(engine, site));
   return {
     fleetID: engine.source.fleet().state.fleetID,
     ...tally,
+    invalid: { Bot: invalidBots, Account: troubles.length },
     creating: engine.sites.all().reduce((sum, site) => sum + site.admission.creating, 0),
     listenedFor: engine.agents?.heartbeats.size ?? 0,
     silentTogether: engine.agents?.heartbeats.silentTogether ?? 0,
     holds: engine.keeper.holds(),
     clouds,
     notReady: notReady(engine, clouds),
+    warnings: [...shortened(troubles), ...shortened(engine.source.health().problems.map(problemText))],
   };
 }
 
 type Tally = Pick<
   FleetOverview,
   'bots' | 'byPhase' | 'ready' | 'stalled' | 'openAttempts' | 'costMonthlyUSD'
->;
+> & { readonly invalidBots: number };
 
 function tallyOf(bots: Iterable<BotRecord>): Tally {
   const byPhase = Object.fromEntries(phases.map((phase) => [phase, 0])) as Record<Phase, number>;
-  const tally = { bots: 0, byPhase, ready: 0, stalled: 0, openAttempts: 0, costMonthlyUSD: 0 };
-  for (const { status } of bots) {
+  const tally = {
+    bots: 0,
+    byPhase,
+    ready: 0,
+    stalled: 0,
+    invalidBots: 0,
+    openAttempts: 0,
+    costMonthlyUSD: 0,
+  };
+  for (const { status, problems } of bots) {
     tally.bots += 1;
     byPhase[status.phase ?? 'Pending'] += 1;
     for (const condition of status.conditions ?? []) {
@@ -37,6 +50,7 @@ function tallyOf(bots: Iterable<BotRecord>): Tally {
       if (condition.type === 'Ready') tally.ready += 1;
       else if (condition.type === 'Stalled') tally.stalled += 1;
     }
+    tally.invalidBots += Number(problems.length > 0);
     tally.openAttempts += Number(status.createAttempt !== undefined);
     tally.costMonthlyUSD += status.droplet?.priceMonthlyUSD ?? 0;
   }
@@ -75,4 +89,13 @@ function holdReason({ kind, keys, until }: Hold): string {
   return until === undefined
     ? `${keys.length} bots are held after a mass loss (${kind}); see \`clawfleet fleet\``
     : `no bot is declared any more: ${keys.join(', ')} not deleted before ${until}; see \`clawfleet fleet\``;
+}
+
+/** Lines that anyone reads; that there are more says the last. */
+const mostLines = 10;
+
+function shortened(lines: readonly string[]): readonly string[] {
+  const more = lines.length - mostLines;
+  if (more <= 0) return lines;
+  return [...lines.slice(0, mostLines), `${more} more like these; \`clawfleet validate\` lists them all`];
 }

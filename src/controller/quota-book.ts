@@ -68,7 +68,8 @@ export class QuotaBook {
   grant(key: ResourceKey, account: AccountRecord | undefined): Grant {
     const accountKey = this.#accountOf.get(key);
     const ledger = accountKey && this.#ledgers.get(accountKey);
-    if (!account?.spec || !ledger) return noAccount(accountKey);
+    if (accountKey === undefined) return unknownAccount;
+    if (!account?.spec || !ledger) return noAccount(accountKey, account);
     const limit = botLimit(account.spec);
     if (ledger.entries.get(key)?.holds || ledger.entries.size <= limit) return { granted: true };
     ledger.granted ??= grants([...ledger.entries.values()], limit);
@@ -149,9 +150,21 @@ function set(ledger: Ledger, entry: Entry, holds: boolean, costUSD: number): boo
   return true;
 }
 
-function noAccount(account: ResourceKey | undefined): Grant {
-  const message = `Account ${account ?? ''} does not exist or is not valid; declare it and the bot goes on by itself`;
-  return { granted: false, reason: 'AccountNotFound', message, stalled: true };
+/** Of a bot that never had a valid declaration: which account it names is anybody's guess. */
+const unknownAccount: Grant = {
+  granted: false,
+  reason: 'InvalidSpec',
+  message: 'A place is granted once the bot’s declaration is valid',
+  stalled: true,
+};
+
+function noAccount(key: ResourceKey, account: AccountRecord | undefined): Grant {
+  if (!account) {
+    const message = `Account ${key} does not exist; declare it and the bot goes on by itself`;
+    return { granted: false, reason: 'AccountNotFound', message, stalled: true };
+  }
+  const message = `Account ${key} is not valid; mend it and the bot goes on by itself: \`clawfleet describe account\` tells what is wrong`;
+  return { granted: false, reason: 'AccountInvalid', message, stalled: true };
 }
 
 function overQuota(spec: AccountSpec, used: number, limit: number): Grant {

@@ -38,6 +38,8 @@ export interface FleetOverview {
   readonly byPhase: Readonly<Record<Phase, number>>;
   readonly ready: number;
   readonly stalled: number;
+  /** Declarations with problems, those included whose last valid one stays in force. */
+  readonly invalid: { readonly Bot: number; readonly Account: number };
   readonly openAttempts: number;
   readonly creating: number;
   readonly costMonthlyUSD: number;
@@ -49,4 +51,6 @@ export interface FleetOverview {
   readonly clouds: readonly CloudOverview[];
   /** Why the controller is not ready; empty when it is. */
   readonly notReady: readonly string[];
+  /** What is wrong though the controller does its work. */
+  readonly warnings: readonly string[];
 }

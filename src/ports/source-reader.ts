@@ -8,7 +8,7 @@ import type { SourceHealth, StoredEvent } from './source.ts';
 export interface SourceReader {
   bots(): readonly BotRecord[];
   accounts(): readonly AccountRecord[];
-  /** Newest last; of one bot, or of all. */
+  /** Newest last; of whatever bears this name, an earlier bot as well as an account, or of all. */
   events(key?: ResourceKey): Promise<readonly StoredEvent[]>;
   /** Undefined before the controller first ran. */
   fleet(): FleetState | undefined;

@@ -25,8 +25,10 @@ export interface SourceHealth {
   readonly failure?: string;
 }
 
-/** One line of a bot's history. Repeats within the source's window are counted, not multiplied. */
+/** One line of the history of a bot, or of an account. Repeats within the source's window are counted, not multiplied. */
 export interface BotEvent {
+  /** What `key` names; a bot where it is absent. */
+  readonly kind?: 'Account';
   readonly key: ResourceKey;
   readonly uid: string;
   readonly type: 'Normal' | 'Warning';

@@ -41,6 +41,8 @@ function overview(change: Partial<FleetOverview> = {}): FleetOverview {
     holds: [],
     clouds: [cloud],
     notReady: [],
+    warnings: [],
+    invalid: { Bot: 0, Account: 0 },
     ...change,
   };
 }

@@ -53,14 +53,22 @@ test('a bot whose declaration is wrong says so instead of its last state', () =>
     rule: 'must be one of beginner, tweaker',
   };
   const [, row] = linesOf(showRecords([readyBot('alpha', 411, { problems: [problem] })], view()));
-  assert.match(row ?? '', /^alpha +Online +True +InvalidDeclaration/);
+  assert.match(row ?? '', /^alpha +Online +True +InvalidSpec/);
 });
 
 test('get accounts shows places and cost', () => {
   assert.deepEqual(linesOf(showRecords([account('acme')], view({ kind: 'account' }))), [
-    'NAME   TIER   USED   LIMIT   WAITING   $/MONTH   AGE',
-    'acme   pro    2      4       1         $24       10m',
+    'NAME   REASON   TIER   USED   LIMIT   WAITING   $/MONTH   AGE',
+    'acme   -        pro    2      4       1         $24       10m',
   ]);
+});
+
+test('get accounts shows which are declared wrong', () => {
+  const problem = { where: 'a.yaml:1:1', field: 'spec.maxBots', rule: 'must be a whole number' };
+  const [, row] = linesOf(
+    showRecords([{ ...account('acme'), problems: [problem] }], view({ kind: 'account' })),
+  );
+  assert.match(row ?? '', /^acme +InvalidSpec +pro/);
 });
 
 test('-o json gives a List of Kubernetes objects, and one object for one name', () => {
@@ -187,10 +195,29 @@ test('describe bot shows every problem of the declaration with its place', () =>
 
 test('describe account lists its own bots only', () => {
   const other = bot('other', { spec: { accountRef: { name: 'zeta' } } });
-  const text = describeAccount(account('acme'), [readyBot('alpha', 411), other], now, plain);
+  const text = describeAccount(account('acme'), [readyBot('alpha', 411), other], [], now, plain);
   assert.ok(text.includes('2 of 4 places used, 1 waiting'), text);
   assert.ok(text.includes('alpha'), text);
   assert.ok(!text.includes('other'), text);
+});
+
+test('describe account shows its own history', () => {
+  const acme = account('acme');
+  const event = {
+    key: acme.key,
+    type: 'Warning',
+    reason: 'InvalidSpec',
+    count: 1,
+    firstAt: ago(60),
+    lastAt: ago(60),
+  } as const;
+  const events = [
+    { ...event, kind: 'Account', uid: acme.uid, message: 'spec.maxBots is wrong' } as const,
+    { ...event, uid: 'of-a-bot', message: 'spec.persona is wrong' },
+  ];
+  const text = describeAccount(acme, [], events, now, plain);
+  assert.match(text, /60s +Warning +InvalidSpec +spec\.maxBots is wrong/);
+  assert.doesNotMatch(text, /persona/);
 });
 
 test('fleet show tells until when the last bots of a source are held', () => {

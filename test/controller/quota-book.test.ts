@@ -103,10 +103,19 @@ describe('QuotaBook', () => {
   it('grants nothing without an account, holder or not', () => {
     const book = new QuotaBook();
     book.update(bot('a', holding));
-    for (const missing of [undefined, account(undefined)]) {
-      const grant = book.grant(resourceKey('default', 'a'), missing);
-      assert.equal(grant.granted === false && grant.reason, 'AccountNotFound');
-    }
+    const reasonOf = (found: AccountRecord | undefined) => {
+      const grant = book.grant(resourceKey('default', 'a'), found);
+      return grant.granted ? 'Granted' : grant.reason;
+    };
+    assert.equal(reasonOf(undefined), 'AccountNotFound');
+    assert.equal(reasonOf(account(undefined)), 'AccountInvalid');
+  });
+
+  it('says nothing of an account to a bot whose declaration names none yet', () => {
+    const grant = new QuotaBook().grant(resourceKey('default', 'a'), undefined);
+    assert.ok(!grant.granted);
+    assert.equal(grant.reason, 'InvalidSpec');
+    assert.doesNotMatch(grant.message, /ccount/);
   });
 
   it('looks again at who is granted when the limit changes', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { renameSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { openDirectoryReader } from '../../src/adapters/directory/directory-reader.ts';
 import { resourceKey } from '../../src/model/resource-key.ts';
 import { FleetBed } from './fleet-bed.ts';
 
@@ -28,6 +29,55 @@ describe('bad input', () => {
     await bed.changed();
     assert.equal(told().length, 2);
     assert.match(told()[1] ?? '', /spec\.powerState/);
+  });
+
+  it('of an account is as loud as of a bot', async (test) => {
+    const bed = new FleetBed(test);
+    bed.account({ maxBots: '5' });
+    bed.bot('heron');
+    await bed.started();
+    await bed.changed(3_600_000);
+    const told = () => bed.logs.filter((line) => line.includes('"reason":"InvalidSpec"'));
+    assert.equal(told().length, 1);
+    assert.match(
+      told()[0] ?? '',
+      /warn account-acme\.yaml:\d+:\d+: Account default\/acme: spec\.maxBots must be a whole number, got "5"\. Its bots get no place/,
+    );
+    const { warnings, invalid, notReady } = bed.controller.overview();
+    assert.match(warnings.join('\n'), /^account-acme\.yaml.*spec\.maxBots/);
+    assert.deepEqual([invalid, notReady], [{ Bot: 0, Account: 1 }, []]);
+    const reader = openDirectoryReader({ ...bed, clock: bed.clock });
+    test.after(() => reader.close());
+    const [event, ...others] = await reader.events(resourceKey('default', 'acme'));
+    assert.match(`${event?.type} ${event?.reason} ${event?.message}`, /^Warning InvalidSpec .*spec\.maxBots/);
+    assert.deepEqual(others, []);
+    assert.equal(bed.ready('heron'), 'False AccountInvalid');
+
+    bed.account({ maxBots: 5 });
+    await bed.changed();
+    assert.equal(bed.ready('heron'), 'True Running');
+    assert.deepEqual(bed.controller.overview().warnings, []);
+    assert.ok(bed.logs.some((line) => /info Account default\/acme: .*valid again/.test(line)));
+  });
+
+  it('of an account leaves its last good declaration in force, and says so', async (test) => {
+    const bed = new FleetBed(test);
+    bed.bot('heron');
+    await bed.started();
+    bed.account({ maxBots: -1 });
+    await bed.changed();
+    assert.equal(bed.ready('heron'), 'True Running');
+    assert.ok(bed.logs.some((line) => /spec\.maxBots.*Its last valid declaration stays in force/.test(line)));
+  });
+
+  it('of a bot says nothing of an account that it does not name', async (test) => {
+    const bed = new FleetBed(test);
+    bed.bot('heron', { accountRef: { name: 7 } });
+    await bed.started();
+    assert.equal(bed.ready('heron'), 'False InvalidSpec');
+    for (const { message } of bed.record('heron').status.conditions ?? [])
+      assert.doesNotMatch(message, /Account (does|is|default\/ )|account ''/);
+    assert.deepEqual(bed.controller.overview().invalid, { Bot: 1, Account: 0 });
   });
 
   it('of no bot in particular is told once in the log, and when it is over', async (test) => {

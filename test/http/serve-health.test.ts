@@ -7,6 +7,7 @@ function pages(change: Partial<HealthPages> = {}): HealthPages {
   return {
     metrics: { contentType: 'text/plain; version=0.0.4', render: async () => 'up 1\n' },
     notReady: () => [],
+    warnings: () => [],
     leads: () => true,
     ...change,
   };
@@ -38,6 +39,13 @@ test('/readyz answers 503 with every reason, and 200 once there is none', async 
     assert.equal((await fetch(`${url}/readyz`)).status, 200);
   });
 });
+
+test('/readyz tells of warnings, which take nothing out of service', () =>
+  withServer(pages({ warnings: () => ['Account default/desk is wrong'] }), async (url) => {
+    const response = await fetch(`${url}/readyz`);
+    assert.equal(response.status, 200);
+    assert.equal(await response.text(), 'ok\nwarnings:\nAccount default/desk is wrong\n');
+  }));
 
 test('/leaderz answers 200 in the process that leads alone', async () => {
   let leads = false;

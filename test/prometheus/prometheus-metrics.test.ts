@@ -47,6 +47,8 @@ function fleet(change: Partial<FleetOverview> = {}): FleetOverview {
     ],
     clouds: [cloud],
     notReady: [],
+    warnings: [],
+    invalid: { Bot: 1, Account: 2 },
     ...change,
   };
 }
@@ -128,6 +130,8 @@ test('the fleet is read once a scrape, and shown by phase, cloud and window', as
   assert.equal(sampleValue(samples, 'clawfleet_bots', { phase: 'Deleting' }), 0);
   assert.equal(sampleValue(samples, 'clawfleet_bots_ready'), 9);
   assert.equal(sampleValue(samples, 'clawfleet_bots_stalled'), 1);
+  assert.equal(sampleValue(samples, 'clawfleet_invalid_resources', { kind: 'Bot' }), 1);
+  assert.equal(sampleValue(samples, 'clawfleet_invalid_resources', { kind: 'Account' }), 2);
   assert.equal(sampleValue(samples, 'clawfleet_budget_remaining', { ...label, window: 'minute' }), 200);
   assert.equal(sampleValue(samples, 'clawfleet_budget_limit', { ...label, window: 'hour' }), 5_000);
   assert.equal(sampleValue(samples, 'clawfleet_holds', { kind: 'delete' }), 2);

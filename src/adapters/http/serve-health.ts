@@ -9,6 +9,8 @@ export interface HealthPages {
   readonly metrics: { readonly contentType: string; render(): Promise<string> };
   /** Why the controller is not ready, a line each; empty when it is. */
   notReady(): readonly string[];
+  /** What is wrong though the controller is ready, a line each. */
+  warnings(): readonly string[];
   /** Whether this process leads: the one of several that acts. */
   leads(): boolean;
 }
@@ -27,7 +29,7 @@ interface Page {
 }
 
 /**
- * Serves `/metrics`, `/healthz` (the process is alive), `/readyz` (200, or 503 with the reasons) and `/leaderz` (200
+ * Serves `/metrics`, `/healthz` (the process is alive), `/readyz` (200, or 503 with the reasons; either with warnings) and `/leaderz` (200
  * in the process that leads, 503 in all others). Holds no secret and takes no input. Throws `unavailable` when the address cannot be listened on.
  */
 export async function serveHealth(host: string, port: number, pages: HealthPages): Promise<HealthServer> {
@@ -58,7 +60,7 @@ async function pageFor(request: IncomingMessage, pages: HealthPages): Promise<Pa
     case '/healthz':
       return text(200, 'ok');
     case '/readyz':
-      return readiness(pages.notReady());
+      return readiness(pages.notReady(), pages.warnings());
     case '/leaderz':
       return pages.leads() ? text(200, 'ok') : text(503, 'not leading');
     case '/':
@@ -68,8 +70,12 @@ async function pageFor(request: IncomingMessage, pages: HealthPages): Promise<Pa
   }
 }
 
-function readiness(reasons: readonly string[]): Page {
-  return reasons.length === 0 ? text(200, 'ok') : text(503, `not ready:\n${reasons.join('\n')}`);
+/** A probe goes by the status alone: warnings take no replica out of service. */
+function readiness(reasons: readonly string[], warnings: readonly string[]): Page {
+  const told = warnings.length === 0 ? [] : ['warnings:', ...warnings];
+  return reasons.length === 0
+    ? text(200, ['ok', ...told].join('\n'))
+    : text(503, ['not ready:', ...reasons, ...told].join('\n'));
 }
 
 function failure(error: unknown): Page {

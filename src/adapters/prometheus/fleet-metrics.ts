@@ -61,6 +61,16 @@ function fleetGauges(registry: Registry, overview: Overview): void {
   );
   plain('clawfleet_bots_ready', 'Bots that are Ready.', (fleet) => fleet.ready);
   plain('clawfleet_bots_stalled', 'Bots that wait for a person.', (fleet) => fleet.stalled);
+  overviewGauge(
+    registry,
+    'clawfleet_invalid_resources',
+    'Bots and accounts whose declaration is wrong, by kind.',
+    ['kind'],
+    overview,
+    (gauge, { invalid }) => {
+      for (const kind of ['Bot', 'Account'] as const) gauge.set({ kind }, invalid[kind]);
+    },
+  );
   plain(
     'clawfleet_open_create_attempts',
     'Creates whose outcome is not recorded.',

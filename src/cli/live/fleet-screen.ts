@@ -49,6 +49,7 @@ function headLines({ overview, cloud, now, paint }: FleetPicture): string[] {
     `${paint('bold', 'clawfleet')}  ${figures.join(paint('dim', ' · '))}`,
     progressLine(overview, paint),
     ...overview.notReady.map((reason) => paint('red', `! ${reason}`)),
+    ...overview.warnings.map((warning) => paint('yellow', `! ${warning}`)),
     ...clouds.flatMap(({ trouble }) => (trouble === undefined ? [] : [paint('red', `! ${trouble}`)])),
     ...clouds.flatMap((one) => orphanLine(one, paint)),
   ];
