@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { adminRoutes } from '../adapters/simulator/admin/admin-routes.ts';
+import { simulatorHelp } from '../adapters/simulator/admin/simulator-help.ts';
 import { AgentHost } from '../adapters/simulator/agents/agent-host.ts';
 import { serveSimulator } from '../adapters/simulator/serve-simulator.ts';
 import { Simulator } from '../adapters/simulator/simulator.ts';
@@ -25,7 +27,7 @@ export function defineSimulate(command: Command, context: CliContext): void {
     'clawfleet simulate',
     'clawfleet simulate --boot-time 30s --rate-limit 250/min',
     'clawfleet simulate --set shutdownIgnored=0.2 deleteIgnored=0.1 --seed 7',
-  ]);
+  ]).addHelpText('after', `\nWhile it runs:\n\n${simulatorHelp(adminRoutes)}`);
 }
 
 async function simulate(
@@ -57,5 +59,6 @@ function hints(url: string): string {
     '  clawfleet:  ' +
       `DIGITALOCEAN_ACCESS_TOKEN=x DIGITALOCEAN_API_URL=${url} clawfleet run --source DIRECTORY`,
     `  journal:    curl ${url}/_simulator/journal`,
+    `  trouble:    curl ${url}/_simulator/help    what can be ordered: lies, faults, people's deeds`,
   ].join('\n');
 }

@@ -2,7 +2,8 @@ import { ApiError, notFound } from '../api/api-error.ts';
 import { type RouteMatch, Router } from '../api/router.ts';
 import type { SimulatorAnswer } from '../exchange.ts';
 import type { Simulator } from '../simulator.ts';
-import { type AdminRoute, adminRoutes } from './admin-routes.ts';
+import type { AdminRoute } from './admin-route.ts';
+import { adminRoutes } from './admin-routes.ts';
 
 /** The routes below `/_simulator/`. */
 export class Admin {
@@ -17,7 +18,9 @@ export class Admin {
     const match = this.#router.find(method, path);
     try {
       const shown = this.#answer(match, query, body);
-      return respond(shown === undefined ? 204 : 200, shown === undefined ? '' : JSON.stringify(shown));
+      if (shown === undefined) return respond(204, '');
+      if (typeof shown === 'string') return respond(200, shown, 'text/plain; charset=utf-8');
+      return respond(200, JSON.stringify(shown));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       return respond(error.status, JSON.stringify({ id: error.id, message: error.message }));
@@ -31,6 +34,6 @@ export class Admin {
   }
 }
 
-function respond(status: number, body: string): SimulatorAnswer {
-  return { kind: 'response', delayMs: 0, status, headers: { 'content-type': 'application/json' }, body };
+function respond(status: number, body: string, type = 'application/json'): SimulatorAnswer {
+  return { kind: 'response', delayMs: 0, status, headers: { 'content-type': type }, body };
 }

@@ -2,21 +2,7 @@ import Type from 'typebox';
 
 /**
  * A fault to order. Of the rules that match a request the first that fires decides what becomes of it; only
- * requests that were let in (right token, within the rate limits) are matched.
- *
- * | effect | what the client sees | takes effect |
- * |---|---|---|
- * | cutBefore | the connection closed | no |
- * | cutAfter | the connection closed: a lost answer | yes |
- * | cutDuring | half a body, then the connection closed | yes |
- * | hangBefore | nothing, until its own deadline | no |
- * | hangAfter | nothing, until its own deadline | yes |
- * | late | nothing, until its own deadline | yes, `delayMs` later |
- * | status | `status` (default 503), as JSON or HTML | only with `applied` |
- * | brokenJSON | the right status with half a body | yes |
- * | delay | the right answer, `delayMs` later | yes, at once |
- * | hide | as if the `droplets` meant were not there: 404, and lists without them | on all others |
- * | garble | the `droplets` meant with `field` null: rows that cannot be read | yes |
+ * requests that were let in (right token, within the rate limits) are matched. `faultEffects` says what each effect is.
  */
 export const FaultRuleSchema = Type.Object(
   {
@@ -31,13 +17,21 @@ export const FaultRuleSchema = Type.Object(
           ),
           bodyIncludes: Type.Optional(Type.String({ minLength: 1 })),
         },
-        { additionalProperties: false },
+        {
+          additionalProperties: false,
+          description:
+            'Which requests: method, path (`*` is one segment), query, bodyIncludes. Default: all.',
+        },
       ),
     ),
     probability: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: 'Default 1.' })),
     nth: Type.Optional(Type.Integer({ minimum: 1, description: 'Only the nth request that matches.' })),
     forMs: Type.Optional(
-      Type.Number({ minimum: 0, maximum: 86_400_000, description: 'Strikes so long after it was ordered.' }),
+      Type.Number({
+        minimum: 0,
+        maximum: 86_400_000,
+        description: 'Strikes for so long from its order on. Default: for ever.',
+      }),
     ),
     droplets: Type.Optional(
       Type.Object(
@@ -51,7 +45,7 @@ export const FaultRuleSchema = Type.Object(
         {
           additionalProperties: false,
           description:
-            'Whom `hide` and `garble` mean: those to whom all that is given applies. Default: all.',
+            'Whom `hide` and `garble` mean: ids, names, every (2 is each second one). Default: all.',
         },
       ),
     ),
@@ -59,20 +53,25 @@ export const FaultRuleSchema = Type.Object(
       Type.String({ minLength: 1, description: 'What `garble` makes null. Default: size_slug.' }),
     ),
     times: Type.Optional(Type.Integer({ minimum: 1, description: 'Fires at most this often.' })),
-    effect: Type.Union([
-      Type.Literal('cutBefore'),
-      Type.Literal('cutAfter'),
-      Type.Literal('cutDuring'),
-      Type.Literal('hangBefore'),
-      Type.Literal('hangAfter'),
-      Type.Literal('late'),
-      Type.Literal('status'),
-      Type.Literal('brokenJSON'),
-      Type.Literal('delay'),
-      Type.Literal('hide'),
-      Type.Literal('garble'),
-    ]),
-    status: Type.Optional(Type.Integer({ minimum: 400, maximum: 599 })),
+    effect: Type.Union(
+      [
+        Type.Literal('cutBefore'),
+        Type.Literal('cutAfter'),
+        Type.Literal('cutDuring'),
+        Type.Literal('hangBefore'),
+        Type.Literal('hangAfter'),
+        Type.Literal('late'),
+        Type.Literal('status'),
+        Type.Literal('brokenJSON'),
+        Type.Literal('delay'),
+        Type.Literal('hide'),
+        Type.Literal('garble'),
+      ],
+      { description: 'What happens, as listed above.' },
+    ),
+    status: Type.Optional(
+      Type.Integer({ minimum: 400, maximum: 599, description: 'Of a `status` fault. Default: 503.' }),
+    ),
     message: Type.Optional(
       Type.String({ minLength: 1, description: 'The words of a `status` fault, in the JSON error.' }),
     ),
@@ -80,8 +79,10 @@ export const FaultRuleSchema = Type.Object(
     applied: Type.Optional(
       Type.Boolean({ description: 'Whether a `status` fault takes effect all the same.' }),
     ),
-    retryAfterSeconds: Type.Optional(Type.Integer({ minimum: 0 })),
-    delayMs: Type.Optional(Type.Number({ minimum: 0, maximum: 86_400_000 })),
+    retryAfterSeconds: Type.Optional(Type.Integer({ minimum: 0, description: 'Its header `retry-after`.' })),
+    delayMs: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 86_400_000, description: 'How late a fault is, of any effect.' }),
+    ),
   },
   { additionalProperties: false },
 );

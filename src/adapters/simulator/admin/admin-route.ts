@@ -1,0 +1,32 @@
+import type Type from 'typebox';
+import Value from 'typebox/value';
+import { unprocessable } from '../api/api-error.ts';
+import { parseObject } from '../api/json-body.ts';
+import type { Simulator } from '../simulator.ts';
+
+/** `body` is JSON. */
+export interface AdminCall {
+  readonly simulator: Simulator;
+  readonly params: readonly string[];
+  readonly query: URLSearchParams;
+  readonly body: string;
+}
+
+export interface AdminRoute {
+  readonly method: string;
+  readonly path: string;
+  /** For people: what it does, with the fields of its body. */
+  readonly what: string;
+  /** An object is answered as JSON, a text as it is, nothing as 204. Throws ApiError to refuse. */
+  readonly answer: (call: AdminCall) => unknown;
+}
+
+/** The body as the schema has it. Throws 422 that names every rule broken. */
+export function parseAs<Schema extends Type.TSchema>(schema: Schema, body: string): Type.Static<Schema> {
+  const value: unknown = parseObject(body);
+  if (Value.Check(schema, value)) return value;
+  const broken = Value.Errors(schema, value).map(({ instancePath, message }) =>
+    `${instancePath} ${message}`.trim(),
+  );
+  throw unprocessable(broken.join('; '));
+}
