@@ -42,6 +42,10 @@ export class ImaginedCloud implements Cloud {
   readonly #clock: Clock;
   readonly #imagined = new Map<number, Droplet | 'gone'>();
   readonly #pending = new Set<Promise<unknown>>();
+  /** Newest last. */
+  readonly #actions: CloudAction[] = [];
+  /** The cloud's time minus ours. */
+  #aheadMs: number | undefined;
   #catalogue: Catalogue | undefined;
   #nextID = firstImaginedID;
 
@@ -59,8 +63,11 @@ export class ImaginedCloud implements Cloud {
     return this.#ask(this.#real.account(options));
   }
 
+  /** As far from the imagined clock as the real cloud's time was when it first was known: the future is imagined too. */
   cloudNow(): number | undefined {
-    return this.#real.cloudNow();
+    const realNow = this.#real.cloudNow();
+    if (realNow !== undefined) this.#aheadMs ??= realNow - this.#clock.now();
+    return this.#aheadMs === undefined ? undefined : this.#clock.now() + this.#aheadMs;
   }
 
   image(idOrSlug: string, options: FreshOptions): Promise<ImageOffer> {
@@ -116,16 +123,21 @@ export class ImaginedCloud implements Cloud {
     const droplet = await this.getDroplet(id, options);
     this.#note(`POST /v2/droplets/${id}/actions (${actionText(request)})`, droplet);
     this.#imagined.set(id, afterAction(droplet, request, await this.catalogue(options)));
-    const startedAt = new Date(this.#clock.now()).toISOString();
-    return { id: this.#nextID++, type: request.type, status: 'completed', startedAt, dropletID: id };
+    const done = { id: this.#nextID++, type: request.type, status: 'completed', dropletID: id } as const;
+    const action = { ...done, startedAt: this.#stamp() };
+    this.#actions.push(action);
+    return action;
   }
 
-  getAction(id: number, options: CallOptions): Promise<CloudAction> {
-    return this.#ask(this.#real.getAction(id, options));
+  async getAction(id: number, options: CallOptions): Promise<CloudAction> {
+    const imagined = this.#actions.find((action) => action.id === id);
+    return imagined ?? this.#ask(this.#real.getAction(id, options));
   }
 
-  listActions(dropletID: number, options: CallOptions): Promise<readonly CloudAction[]> {
-    return this.#ask(this.#real.listActions(dropletID, options));
+  async listActions(dropletID: number, options: CallOptions): Promise<readonly CloudAction[]> {
+    const imagined = this.#actions.filter((action) => action.dropletID === dropletID).toReversed();
+    if (dropletID >= firstImaginedID) return imagined;
+    return [...imagined, ...(await this.#ask(this.#real.listActions(dropletID, options)))];
   }
 
   async tag(id: number, tag: string, options: CallOptions): Promise<void> {
@@ -162,7 +174,7 @@ export class ImaginedCloud implements Cloud {
       tags: request.tags,
       diskGB: offer?.diskGB ?? 0,
       priceMonthlyUSD: offer?.priceMonthlyUSD ?? 0,
-      createdAt: new Date(this.#clock.now()).toISOString(),
+      createdAt: this.#stamp(),
     };
   }
 
@@ -178,6 +190,11 @@ export class ImaginedCloud implements Cloud {
     const done = () => this.#pending.delete(call);
     call.then(done, done);
     return call;
+  }
+
+  /** The present as the cloud writes it. */
+  #stamp(): string {
+    return new Date(this.cloudNow() ?? this.#clock.now()).toISOString();
   }
 
   #note(call: string, droplet: Droplet): void {
