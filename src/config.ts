@@ -46,6 +46,8 @@ export interface FleetConfig {
 /** Everything `clawfleet run` goes by. */
 export interface RunConfig extends FleetConfig {
   readonly listen: ListenAddress | undefined;
+  /** Whether metrics name each stalled bot. */
+  readonly metricsPerBot: boolean;
   /** How bots are served; undefined: they are not. */
   readonly botAPI: BotAPIConfig | undefined;
   readonly log: LogConfig;
@@ -64,6 +66,7 @@ export interface RunFlags extends FleetFlags, LogFlags, BotAPIFlags {
   readonly listen: string;
   /** False with --no-leader-elect. */
   readonly leaderElect: boolean;
+  readonly metricsPerBot?: boolean;
 }
 
 /** For `run`: the source must be named. Throws a UserError that says which flag is wrong and how to mend it. */
@@ -76,6 +79,7 @@ export function readRunConfig(flags: RunFlags, around: Surroundings): RunConfig 
     ...fleet,
     leaderElect,
     listen: parseListen(flags.listen),
+    metricsPerBot: flags.metricsPerBot ?? false,
     botAPI: readBotAPIConfig(flags, { cwd: around.cwd, leaderElect }),
     log: readLogConfig(flags),
     encryptionKeys: readEncryptionKeys(around.env, around.cwd),

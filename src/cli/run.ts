@@ -22,6 +22,7 @@ export function defineRun(command: Command, context: CliContext): void {
     .option('--leader-elect', 'kubernetes: act only while holding the cluster’s lease', true)
     .option('--no-leader-elect', 'kubernetes: act without a lease; no other controller may run')
     .option('--listen <address>', 'HOST:PORT of /metrics, /healthz and /readyz, or off', '127.0.0.1:9464')
+    .option('--metrics-per-bot', 'a metric for each stalled bot, with its name: clawfleet_bot_stalled')
     .option('--bot-listen <address>', 'HOST:PORT of the bot API', '127.0.0.1:9465')
     .option('--tls-cert <file>', 'PEM file of the bot API’s certificate; without it, a proxy must end TLS')
     .option('--tls-key <file>', 'PEM file of its key; both are read again when they change')
@@ -67,7 +68,7 @@ async function run(flags: RunFlags, context: CliContext): Promise<void> {
   const output = openRunOutput(read.log, context);
   const interrupted = new Promise<InterruptSignal>((resolve) => context.onInterrupt(resolve));
   tellPlaces(read, output, context);
-  const metrics = prometheusMetrics();
+  const metrics = prometheusMetrics(read.metricsPerBot ? { perBot: output.log } : {});
   const door = await openDoor(read, output, metrics);
   const config = calledAt(read, door);
   tidyMemoryAtRest();
@@ -75,6 +76,8 @@ async function run(flags: RunFlags, context: CliContext): Promise<void> {
   let end: End | undefined;
   try {
     composed = await compose(config, output, metrics, door?.peerAddress);
+    const { notReady } = composed;
+    metrics.watchReady(() => notReady());
     door?.open(composed);
     end = await serving({ config, context, output, composed, door, interrupted }, metrics);
     if (end === 'lost') context.finish(exitCodes.failed);

@@ -1,5 +1,6 @@
 import { type Phase, phases } from '../model/bot-status.ts';
-import type { CloudOverview, FleetOverview } from '../model/fleet-overview.ts';
+import { conditionOf } from '../model/condition.ts';
+import type { CloudOverview, FleetOverview, StalledBot } from '../model/fleet-overview.ts';
 import type { Hold } from '../model/fleet-state.ts';
 import { problemText } from '../model/problem.ts';
 import type { BotRecord } from '../model/records.ts';
@@ -28,33 +29,32 @@ export function overviewOf(engine: Engine): FleetOverview {
 
 type Tally = Pick<
   FleetOverview,
-  'bots' | 'byPhase' | 'ready' | 'stalled' | 'openAttempts' | 'costMonthlyUSD'
+  'bots' | 'byPhase' | 'ready' | 'stalled' | 'stalledBots' | 'notReadyBy' | 'openAttempts' | 'costMonthlyUSD'
 > & { readonly invalidBots: number };
 
 function tallyOf(bots: Iterable<BotRecord>): Tally {
   const byPhase = Object.fromEntries(phases.map((phase) => [phase, 0])) as Record<Phase, number>;
-  const tally = {
-    bots: 0,
-    byPhase,
-    ready: 0,
-    stalled: 0,
-    invalidBots: 0,
-    openAttempts: 0,
-    costMonthlyUSD: 0,
-  };
-  for (const { status, problems } of bots) {
+  const notReadyBy: Record<string, number> = {};
+  const stalledBots: StalledBot[] = [];
+  const tally = { bots: 0, ready: 0, invalidBots: 0, openAttempts: 0, costMonthlyUSD: 0 };
+  for (const { namespace, name, status, problems } of bots) {
+    const ready = conditionOf(status, 'Ready');
+    const stalled = conditionOf(status, 'Stalled');
     tally.bots += 1;
     byPhase[status.phase ?? 'Pending'] += 1;
-    for (const condition of status.conditions ?? []) {
-      if (condition.status !== 'True') continue;
-      if (condition.type === 'Ready') tally.ready += 1;
-      else if (condition.type === 'Stalled') tally.stalled += 1;
-    }
+    if (ready?.status === 'True') tally.ready += 1;
+    else count(notReadyBy, ready?.reason ?? 'NotSeenYet');
+    if (stalled?.status === 'True') stalledBots.push({ namespace, name, reason: stalled.reason });
     tally.invalidBots += Number(problems.length > 0);
     tally.openAttempts += Number(status.createAttempt !== undefined);
     tally.costMonthlyUSD += status.droplet?.priceMonthlyUSD ?? 0;
   }
-  return { ...tally, costMonthlyUSD: Math.round(tally.costMonthlyUSD * 100) / 100 };
+  const costMonthlyUSD = Math.round(tally.costMonthlyUSD * 100) / 100;
+  return { ...tally, byPhase, notReadyBy, stalledBots, stalled: stalledBots.length, costMonthlyUSD };
+}
+
+function count(counts: Record<string, number>, what: string): void {
+  counts[what] = (counts[what] ?? 0) + 1;
 }
 
 function cloudOf(engine: Engine, site: CloudSite): CloudOverview {

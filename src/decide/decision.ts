@@ -1,5 +1,6 @@
 import type { ReportAnswer } from '../model/agent-report.ts';
 import type { BotStatus } from '../model/bot-status.ts';
+import type { DriftKind } from '../ports/metrics.ts';
 import type { Effect, Look } from './effect.ts';
 
 /** One line for the bot's history. */
@@ -11,7 +12,7 @@ export interface Note {
 
 /** A difference between what is declared and what is, that nobody asked for. */
 export interface Drift {
-  readonly kind: string;
+  readonly kind: DriftKind;
   readonly stage: 'found' | 'corrected';
 }
 

@@ -1,6 +1,7 @@
 import type { BotStatus, DropletRecord } from '../model/bot-status.ts';
 import { botTag, commonTag, dropletName, fleetTag, keyTag, releasedTag } from '../model/identity.ts';
 import type { ActionRequest, Droplet } from '../ports/cloud.ts';
+import type { DriftKind } from '../ports/metrics.ts';
 import { refusalEnds } from './creation.ts';
 import { type Effect, refusable } from './effect.ts';
 import { once } from './once.ts';
@@ -33,7 +34,7 @@ export const inPlace: Concern = (situation) => {
 interface Change {
   readonly effect: Effect;
   /** Its kind, when nobody asked for the difference. */
-  readonly drift: string;
+  readonly drift: DriftKind;
   readonly what: string;
   readonly status?: BotStatus;
 }
@@ -97,7 +98,7 @@ function addTag(situation: Situation, droplet: Droplet, tag: string): Change | u
   const managed = record?.managedTags.includes(tag) ?? false;
   if (managed && tagsLateUntil(situation) !== undefined) return undefined;
   const effect = { kind: 'tag', dropletID: droplet.id, tag } as const;
-  const change = { effect, drift: 'Retagged', what: `Adding tag ${tag}` };
+  const change: Change = { effect, drift: 'Retagged', what: `Adding tag ${tag}` };
   if (!record || managed) return change;
   return {
     ...change,

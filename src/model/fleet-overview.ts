@@ -31,6 +31,13 @@ export interface OrphanOverview {
   readonly seenSince: string;
 }
 
+/** A bot that waits for a person, and the reason of its condition Stalled. */
+export interface StalledBot {
+  readonly namespace: string;
+  readonly name: string;
+  readonly reason: string;
+}
+
 /** The whole fleet in figures: for metrics, `/readyz` and the live table. */
 export interface FleetOverview {
   readonly fleetID: string;
@@ -40,6 +47,9 @@ export interface FleetOverview {
   readonly stalled: number;
   /** Declarations with problems, those included whose last valid one stays in force. */
   readonly invalid: { readonly Bot: number; readonly Account: number };
+  readonly stalledBots: readonly StalledBot[];
+  /** How many bots are not Ready, by the reason of that condition; `NotSeenYet` where no pass has concluded anything. */
+  readonly notReadyBy: Readonly<Record<string, number>>;
   readonly openAttempts: number;
   readonly creating: number;
   readonly costMonthlyUSD: number;

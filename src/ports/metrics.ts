@@ -11,6 +11,10 @@ export interface QueueGauges {
   readonly longestRunningSeconds: number;
 }
 
+/** What nobody asked for may differ between what is declared and what is. */
+export const driftKinds = ['Gone', 'PoweredOff', 'Renamed', 'Retagged', 'Backups', 'IPv6'] as const;
+export type DriftKind = (typeof driftKinds)[number];
+
 /** Counts of what the engine does; how they are exported is the adapter’s business. */
 export interface Metrics {
   reconciled(result: ReconcileResult, seconds: number): void;
@@ -21,9 +25,8 @@ export interface Metrics {
   queueRetried(): void;
   /** Seconds that a key waited before a worker took it. */
   queueWaited(seconds: number): void;
-  /** A difference between what is declared and what is, such as `PoweredOff`, `Gone`, `Renamed`, `Retagged`. */
-  driftFound(kind: string): void;
-  driftCorrected(kind: string): void;
+  driftFound(kind: DriftKind): void;
+  driftCorrected(kind: DriftKind): void;
   /** A create whose outcome was not known: `opened`, then `found` (it had happened) or `settled` (it had not). */
   createDoubt(stage: 'opened' | 'found' | 'settled'): void;
   /** Registers what is read at scrape time. */

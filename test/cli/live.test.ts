@@ -33,6 +33,8 @@ function overview(change: Partial<FleetOverview> = {}): FleetOverview {
     byPhase: { Pending: 1, Provisioning: 0, Online: 1, Paused: 0, Error: 0, Deleting: 0 },
     ready: 1,
     stalled: 0,
+    stalledBots: [],
+    notReadyBy: {},
     openAttempts: 0,
     listenedFor: 8,
     silentTogether: 5,

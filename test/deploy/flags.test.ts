@@ -4,7 +4,7 @@ import { after, describe, it } from 'node:test';
 import { newDirectory } from '../cli/clawfleet.ts';
 import { inProcess } from '../cli/in-process.ts';
 import { listAt, type Manifest, only } from './support/manifest.ts';
-import { rendered, renderedChart } from './support/render.ts';
+import { rendered, renderedChart, renderedWith } from './support/render.ts';
 import { withoutTools } from './support/tool.ts';
 
 const allValues =
@@ -14,8 +14,10 @@ const sources: Readonly<Record<string, () => Promise<readonly Manifest[]>>> = {
   'deploy/kubernetes': () => rendered('deploy/kubernetes'),
   'the example of an overlay': () => rendered('deploy/examples/overlay'),
   'the example with the bot API': () => rendered('deploy/examples/bot-api'),
+  'the component metrics-per-bot': () => renderedWith('metrics-per-bot'),
   'the chart': () => renderedChart(),
-  'the chart with all its flags': () => renderedChart('--set', `${allValues},extraArgs={--orphans=delete}`),
+  'the chart with all its flags': () =>
+    renderedChart('--set', `${allValues},metricsPerBot=true,extraArgs={--orphans=delete}`),
 };
 
 /** The ports of the manifests may be taken where the tests run. */

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { botRoutes } from '../../src/adapters/http/bots/bot-routes.ts';
 import { prometheusMetrics } from '../../src/adapters/prometheus/prometheus-metrics.ts';
 import type { CloudOverview, FleetOverview } from '../../src/model/fleet-overview.ts';
+import { silentLog } from '../../src/ports/log.ts';
 import { parseExposition, type Sample } from './exposition.ts';
 
 const queueGauges = {
@@ -37,6 +39,8 @@ function fleet(change: Partial<FleetOverview> = {}): FleetOverview {
     byPhase: { Pending: 1, Provisioning: 0, Online: 8, Paused: 1, Error: 0, Deleting: 0 },
     ready: 9,
     stalled: 1,
+    stalledBots: [{ namespace: 'desk', name: 'a', reason: 'CreateRefused' }],
+    notReadyBy: { CreateRefused: 1 },
     openAttempts: 1,
     listenedFor: 8,
     silentTogether: 5,
@@ -200,4 +204,68 @@ test('metrics of the process are in, and two registries do not mix', async () =>
   const samples = await samplesOf(other);
   assert.equal(sampleValue(samples, 'workqueue_adds_total'), 0);
   assert.ok((sampleValue(samples, 'process_resident_memory_bytes') ?? 0) > 1_000_000);
+});
+
+test('readiness is what /readyz says, of a process that stands by too', async () => {
+  const metrics = prometheusMetrics();
+  const ready = async () => sampleValue(await samplesOf(metrics), 'clawfleet_ready');
+  assert.equal(await ready(), 0, 'it is starting');
+  let reasons: string[] = [];
+  metrics.watchReady(() => reasons);
+  assert.equal(await ready(), 1, 'there is no fleet to look at, and all is well');
+  reasons = ['the lease cannot be read'];
+  assert.equal(await ready(), 0);
+});
+
+test('what has a known set of labels is there at 0', async () => {
+  const samples = await samplesOf(prometheusMetrics());
+  for (const kind of ['Gone', 'PoweredOff', 'Renamed', 'Retagged', 'Backups', 'IPv6']) {
+    assert.equal(sampleValue(samples, 'clawfleet_drift_found_total', { kind }), 0, kind);
+    assert.equal(sampleValue(samples, 'clawfleet_drift_corrected_total', { kind }), 0, kind);
+  }
+  for (const call of [...botRoutes.map(({ name }) => name), 'waitForConfig', 'health', 'openAPI', 'other'])
+    for (const code of ['2xx', '3xx', '4xx', '5xx'])
+      assert.equal(sampleValue(samples, 'clawfleet_bot_api_requests_total', { call, code }), 0, call);
+});
+
+test('bots that are not Ready are counted by the reason', async () => {
+  const metrics = prometheusMetrics();
+  let notReadyBy: Record<string, number> = { MassDeletionHeld: 4, QuotaExceeded: 2 };
+  metrics.watch(
+    () => queueGauges,
+    () => fleet({ notReadyBy }),
+  );
+  const of = async (reason: string) =>
+    sampleValue(await samplesOf(metrics), 'clawfleet_bots_not_ready', { reason });
+  assert.deepEqual([await of('MassDeletionHeld'), await of('QuotaExceeded')], [4, 2]);
+  notReadyBy = { QuotaExceeded: 1 };
+  assert.deepEqual([await of('MassDeletionHeld'), await of('QuotaExceeded')], [undefined, 1]);
+});
+
+test('stalled bots are named on request only, a thousand at most, and it is said once when there are more', async () => {
+  const told: object[] = [];
+  const log = { ...silentLog, warn: (fields: object) => told.push(fields) };
+  const metrics = prometheusMetrics({ perBot: log });
+  const stalled = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({
+      namespace: 'desk',
+      name: `b${index}`,
+      reason: 'BootStuck',
+    }));
+  let stalledBots = stalled(1);
+  metrics.watch(
+    () => queueGauges,
+    () => fleet({ stalledBots }),
+  );
+  const plain = prometheusMetrics();
+  assert.equal(sampleValue(await samplesOf(plain), 'clawfleet_bot_stalled_omitted'), undefined);
+  const labels = { namespace: 'desk', name: 'b0', reason: 'BootStuck' };
+  assert.equal(sampleValue(await samplesOf(metrics), 'clawfleet_bot_stalled', labels), 1);
+  stalledBots = stalled(1_002);
+  for (let scrapes = 0; scrapes < 2; scrapes += 1) {
+    const samples = await samplesOf(metrics);
+    assert.equal(samples.filter(({ name }) => name === 'clawfleet_bot_stalled').length, 1_000);
+    assert.equal(sampleValue(samples, 'clawfleet_bot_stalled_omitted'), 2);
+  }
+  assert.deepEqual(told, [{ omitted: 2, shown: 1_000 }]);
 });

@@ -1,7 +1,7 @@
 import { Counter, type Registry } from 'prom-client';
 import { phases } from '../../model/bot-status.ts';
 import type { FleetOverview } from '../../model/fleet-overview.ts';
-import type { Metrics } from '../../ports/metrics.ts';
+import { driftKinds, type Metrics } from '../../ports/metrics.ts';
 import { cloudGauges } from './cloud-gauges.ts';
 import { type Overview, overviewGauge } from './overview-gauge.ts';
 
@@ -34,12 +34,14 @@ export function fleetMetrics(registry: Registry, overview: Overview): FleetCount
 }
 
 function driftCounter(registry: Registry, stage: 'found' | 'corrected', help: string) {
-  return new Counter({
+  const counter = new Counter({
     name: `clawfleet_drift_${stage}_total`,
     help,
     registers: [registry],
     labelNames: ['kind'],
   });
+  for (const kind of driftKinds) counter.inc({ kind }, 0);
+  return counter;
 }
 
 function fleetGauges(registry: Registry, overview: Overview): void {
@@ -57,6 +59,16 @@ function fleetGauges(registry: Registry, overview: Overview): void {
     (gauge, fleet) => {
       for (const kind of ['delete', 'recreate']) gauge.set({ kind }, 0);
       for (const hold of fleet.holds) gauge.inc({ kind: hold.kind }, hold.keys.length);
+    },
+  );
+  overviewGauge(
+    registry,
+    'clawfleet_bots_not_ready',
+    'Bots that are not Ready, by the reason: held, stalled, waiting or on their way.',
+    ['reason'],
+    overview,
+    (gauge, fleet) => {
+      for (const [reason, bots] of Object.entries(fleet.notReadyBy)) gauge.set({ reason }, bots);
     },
   );
   plain('clawfleet_bots_ready', 'Bots that are Ready.', (fleet) => fleet.ready);
@@ -87,10 +99,5 @@ function fleetGauges(registry: Registry, overview: Overview): void {
     'clawfleet_cost_usd_per_month',
     'List price of the fleet’s droplets for a month, in USD.',
     (fleet) => fleet.costMonthlyUSD,
-  );
-  plain(
-    'clawfleet_ready',
-    'Whether the controller is ready (1) or says why it is not at /readyz (0).',
-    (fleet) => (fleet.notReady.length === 0 ? 1 : 0),
   );
 }
