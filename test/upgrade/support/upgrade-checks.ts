@@ -22,8 +22,8 @@ export interface Upgraded {
   /** The same when nothing is under way any more. */
   readonly now: ReadonlyMap<string, KeptBot>;
   readonly cloud: KeptCloud;
-  /** How often each record of the source was written so far. */
-  writes(): Promise<Readonly<Record<string, number>>>;
+  /** How often each record of the source was written so far, or what stands there where nobody counts. */
+  writes(): Promise<Readonly<Record<string, number | string>>>;
 }
 
 /** Resolves with the bots once all that was under way is done, and what might follow from it had time to. */

@@ -1,6 +1,10 @@
 import { basename } from 'node:path';
+import { startMongo } from '../../../scripts/lab/mongo-server.ts';
+import { resolveMongoKinds } from '../../../scripts/test-servers/mongo-kinds.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { Checkout } from './checkout.ts';
 import { OldCluster } from './old-cluster.ts';
+import { OldDatabase } from './old-database.ts';
 import { OldDirectory } from './old-directory.ts';
 import { deletionHeld, eachState, recreationHeld } from './stories.ts';
 
@@ -26,6 +30,13 @@ try {
     await cluster.keep(`${release}/kubernetes`);
   } finally {
     await cluster.close();
+  }
+  const [kind] = await resolveMongoKinds();
+  if (kind) {
+    await using server = await startMongo(kind, temporaryDirectory('mongo'));
+    const database = await OldDatabase.start(checkout, server);
+    await eachState(database);
+    await database.keep(`${release}/mongodb`);
   }
   for (const [name, story] of [
     ['deletion-held', deletionHeld],
