@@ -96,6 +96,8 @@ export interface Registered {
 export interface ConfigBody extends ConfigContent {
   /** `<version>-<hash>`; to be acknowledged. */
   readonly id: string;
+  /** What the bot is called by people: its display name, or that of its resource. */
+  readonly name: string;
   /** Rises by one with each change. */
   readonly version: number;
   /** Where the control plane is reached now; a fleet moves by it. No part of the id. */

@@ -116,7 +116,8 @@ export class ConfigDesk implements ConfigLooks {
       desk.call(bot.key);
       return { kind: 'unsettled', id, etag };
     }
-    const body = { id, version, ...content, ...(controlPlaneURL !== undefined && { controlPlaneURL }) };
+    const { name = bot.name } = content;
+    const body = { id, version, ...content, name, ...(controlPlaneURL !== undefined && { controlPlaneURL }) };
     return { kind: 'config', etag, body };
   }
 }

@@ -1,4 +1,5 @@
 import { powerStateOf } from '../model/bot-spec.ts';
+import { displayNameOf } from '../model/display-name.ts';
 import { effectiveDroplet } from '../model/droplet-spec.ts';
 import type { BotRecord } from '../model/records.ts';
 import { ageSince } from './age.ts';
@@ -39,6 +40,8 @@ const wideColumns = (now: number): Column<BotRecord>[] => [
       status.lastHeartbeatTime === undefined ? '' : ageSince(status.lastHeartbeatTime, now),
   },
   { header: 'UID', cell: (bot) => bot.uid },
+  // Last, for it may hold spaces.
+  { header: 'DISPLAYNAME', cell: ({ spec, name }) => (spec ? displayNameOf(spec.displayName, name) : '') },
 ];
 
 /** Version of the config that the bot runs by, and of the one that it should. */

@@ -20,7 +20,7 @@ export function describeBot(bot: BotRecord, events: EventSight, now: number, pai
       bot.problems.map((problem) => `  ${problemText(problem)}`),
       paint,
     ),
-    ...section('Declared', specLines(bot.spec), paint),
+    ...section('Declared', specLines(bot), paint),
     ...section('Droplet', dropletLines(bot.status.droplet, now), paint),
     ...section('Agent', agentLines(bot, now), paint),
     ...section('Under way', underWayLines(bot, now), paint),

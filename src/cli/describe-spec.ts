@@ -1,14 +1,16 @@
 import { type BotSpec, deletionPolicyOf, powerStateOf } from '../model/bot-spec.ts';
+import { displayNameOf } from '../model/display-name.ts';
 import { effectiveDroplet } from '../model/droplet-spec.ts';
+import type { BotRecord } from '../model/records.ts';
 import { fieldLines } from './sections.ts';
 
 /** What is declared, defaults filled in, each matter on a line. */
-export function specLines(spec: BotSpec | undefined): string[] {
+export function specLines({ spec, name }: Pick<BotRecord, 'spec' | 'name'>): string[] {
   if (!spec) return ['  nothing valid yet'];
   return fieldLines(
     [
       ['Account', spec.accountRef.name],
-      ['Display name', spec.displayName],
+      ['Display name', displayNameOf(spec.displayName, name)],
       ['Persona', spec.persona ?? 'beginner'],
       ['Power', powerStateOf(spec)],
       ['Droplet', dropletText(spec)],

@@ -4,12 +4,17 @@ import { type Static, Type } from './schema-words.ts';
 /** No shell variable can hold a NUL. */
 const withoutNul = '^[^\\0]*$';
 
-const words = (what: string) =>
-  Type.Array(Type.String({ minLength: 1, maxLength: 128, pattern: '^[A-Za-z0-9@][A-Za-z0-9@._/+:=~^-]*$' }), {
+const word = '^[A-Za-z0-9@][A-Za-z0-9@._/+:=~^-]*$';
+
+const words = (what: string, pattern = word) =>
+  Type.Array(Type.String({ minLength: 1, maxLength: 128, pattern }), {
     maxItems: 64,
     default: [],
     description: what,
   });
+
+/** As other words; with a version pinned behind `=`, in which `*` stands for anything, as apt has it. */
+const aptWord = '^[A-Za-z0-9@][A-Za-z0-9@._/+:=~^-]*(=[A-Za-z0-9._+:~^*-]+)?$';
 
 const skip = (what: string) =>
   Type.Optional(Type.Boolean({ default: true, description: `Leave out the customizer’s ${what} skill.` }));
@@ -21,7 +26,7 @@ const customizerSchema = Type.Object(
         pattern: '^https://[^\\s]+$',
         maxLength: 512,
         default: 'https://github.com/janebot2026/janebot-cli.git',
-        description: 'Git repository of the customizer.',
+        description: 'Git repository of the customizer, readable without a password.',
       }),
     ),
     ref: Type.Optional(
@@ -92,7 +97,9 @@ const toolchainSchema = Type.Object(
         description: 'Rust toolchain.',
       }),
     ),
-    extraAptPackages: Type.Optional(words('Further Debian packages.')),
+    extraAptPackages: Type.Optional(
+      words('Further Debian packages, a version pinned as in `nodejs=22.*`.', aptWord),
+    ),
     globalNpmPackages: Type.Optional(words('npm packages to install globally.')),
     cargoCrates: Type.Optional(words('Crates to install with cargo.')),
   },

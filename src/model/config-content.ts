@@ -1,6 +1,7 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import type { BotSpec, Persona } from './bot-spec.ts';
 import { canonicalJSON } from './canonical-json.ts';
+import { normaliseDisplayName } from './display-name.ts';
 import {
   type EffectiveRisk,
   type EffectiveTrading,
@@ -19,6 +20,8 @@ export const llmKeyField = 'llm.apiKey';
 /** What a bot goes by, in the words of its manifest, every default filled in and secrets in clear. */
 export interface ConfigContent {
   readonly format: number;
+  /** What the bot is called where its declaration says so: a bot without it keeps its config's id. */
+  readonly name?: string;
   readonly persona: Persona;
   readonly trading: EffectiveTrading;
   readonly risk: EffectiveRisk;
@@ -37,9 +40,11 @@ export interface BotConfig {
 
 /** The config that `spec` declares; `apiKey` is its language model's, when it has one. */
 export function configContent(spec: BotSpec, apiKey: string | undefined): ConfigContent {
-  const { llm, persona = 'beginner' } = spec;
+  const { displayName = '', llm, persona = 'beginner' } = spec;
+  const name = normaliseDisplayName(displayName);
   return {
     format,
+    ...(name !== '' && { name }),
     persona,
     trading: effectiveTrading(spec),
     risk: effectiveRisk(spec),

@@ -22,6 +22,7 @@ export interface TransitionRule extends Omit<Rule, 'holds'> {
 
 type Of<T, K extends keyof T> = NonNullable<T[K]>;
 type Trading = Of<BotSpec, 'trading'>;
+type Customizer = Of<Of<BotSpec, 'bootstrap'>, 'customizer'>;
 type ApiKey = Of<BotSpec, 'llm'>['apiKey'];
 
 /** The schema has been checked before, so what stands at the rule's place is a `T`. */
@@ -67,6 +68,14 @@ export const botRules: readonly Rule[] = [
     message: 'must have exactly one of secretRef and encrypted',
     cel: 'has(self.secretRef) != has(self.encrypted)',
     holds: (self) => (self.secretRef === undefined) !== (self.encrypted === undefined),
+  }),
+  rule<Customizer>({
+    at: ['spec', 'bootstrap', 'customizer'],
+    field: 'repoURL',
+    message:
+      'must hold no user or password, which everyone who may read the bot or its droplet would see: take a mirror that needs none, or an image (spec.droplet.image) that has the workspace; revoke the password',
+    cel: "!has(self.repoURL) || !self.repoURL.matches('^https://[^/?#]*@')",
+    holds: ({ repoURL = '' }) => !/^https:\/\/[^/?#]*@/.test(repoURL),
   }),
   rule<readonly string[]>({
     at: ['spec', 'droplet', 'sshKeys'],

@@ -42,9 +42,14 @@ function entryText(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }
 
-/** A Secret's data, a token, anything in the language model's block but the provider's name: keys end up in odd places. */
-export function mightBeSecret([first, second, third]: FieldPath): boolean {
+/**
+ * A Secret's data, a token, a URL that may hold a password, anything in the language model's block but the provider's
+ * name: keys end up in odd places.
+ */
+export function mightBeSecret(path: FieldPath): boolean {
+  const [first, second, third] = path;
   if (first === 'data' || first === 'stringData') return true;
   if (first !== 'spec') return false;
-  return (second === 'llm' && third !== 'provider') || (second === 'adopt' && third === 'tokenSHA256');
+  if (second === 'llm') return third !== 'provider';
+  return (second === 'adopt' && third === 'tokenSHA256') || path.includes('repoURL');
 }

@@ -33,6 +33,7 @@ for (const prefix of ['', '/v1']) {
     assert.deepEqual(Object.keys(body).sort(), [
       'format',
       'id',
+      'name',
       'persona',
       'risk',
       'secrets',

@@ -7,6 +7,7 @@ import { describeBot } from '../../src/cli/describe-bot.ts';
 import { showFleet } from '../../src/cli/fleet-view.ts';
 import { type GetView, showChange, showRecords } from '../../src/cli/get-view.ts';
 import { plain } from '../../src/cli/paint.ts';
+import type { BotRecord } from '../../src/model/records.ts';
 import { PortError } from '../../src/ports/port-error.ts';
 import type { StoredEvent } from '../../src/ports/source.ts';
 import { cpuStopwatch } from '../support/stopwatch.ts';
@@ -37,12 +38,14 @@ test('get bots shows a row for each, and why those that are not Ready are not', 
 });
 
 test('get bots -o wide begins with the fleet and adds what is declared', () => {
-  const lines = linesOf(showRecords(bots.slice(0, 2), view({ output: 'wide' }), 'k3v9x1qa'));
+  const [alpha, beta] = bots as [BotRecord, BotRecord];
+  const spec = { accountRef: { name: 'acme' }, displayName: ' Beta the 2nd' };
+  const lines = linesOf(showRecords([alpha, { ...beta, spec }], view({ output: 'wide' }), 'k3v9x1qa'));
   assert.deepEqual(lines, [
     'Fleet k3v9x1qa: 2 bots, 1 ready',
-    'NAME    PHASE     READY   REASON          DROPLET   IP            AGE     ACCOUNT   PERSONA    POWER     REGION   SIZE          $/MONTH   CONFIG   HEARD   UID',
-    'alpha   Online    True    -               411       203.0.113.7   5m30s   acme      beginner   Running   nyc3     s-1vcpu-2gb   $12       -        -       uid-alpha',
-    'beta    Pending   False   QuotaExceeded   -         -             5m30s   acme      beginner   Running   nyc3     s-1vcpu-2gb   -         -        -       uid-beta',
+    'NAME    PHASE     READY   REASON          DROPLET   IP            AGE     ACCOUNT   PERSONA    POWER     REGION   SIZE          $/MONTH   CONFIG   HEARD   UID         DISPLAYNAME',
+    'alpha   Online    True    -               411       203.0.113.7   5m30s   acme      beginner   Running   nyc3     s-1vcpu-2gb   $12       -        -       uid-alpha   alpha',
+    'beta    Pending   False   QuotaExceeded   -         -             5m30s   acme      beginner   Running   nyc3     s-1vcpu-2gb   -         -        -       uid-beta    Beta the 2nd',
   ]);
 });
 
@@ -162,7 +165,7 @@ test('describe bot tells what is declared, what is, why it waits and what happen
   for (const line of [
     'Name:         beta',
     'Ready:        False (RateLimited)',
-    '  Droplet:      nyc3, s-1vcpu-2gb, ubuntu-22-04-x64',
+    '  Droplet:       nyc3, s-1vcpu-2gb, ubuntu-22-04-x64',
     '  Waits:   The cloud takes calls again at 12:00:40',
     '  Create:  asked for 20s ago; in doubt: no answer within 30 s. It is looked for by name until found or the settling window has passed',
     '  TYPE          STATUS   REASON        SINCE   MESSAGE',

@@ -74,6 +74,21 @@ describe('the config that a bot is served', () => {
     assert.equal(bed.mutations(), mutations);
   });
 
+  it('names the bot as people do, and keeps its id where nothing is declared of that', async (test) => {
+    const bed = await enrolled(test);
+    const plain = await served(bed);
+    assert.equal(plain.body.name, 'heron');
+    bed.bot('heron', { displayName: ' Heron the Grey! ' });
+    await bed.changed(1_000);
+    const { body } = await served(bed);
+    assert.deepEqual([body.name, body.version], ['Heron the Grey_', 2]);
+    bed.bot('heron');
+    await bed.changed(1_000);
+    const again = await served(bed);
+    assert.equal(again.body.name, 'heron');
+    assert.equal(again.body.id.replace(/^3-/, ''), plain.body.id.replace(/^1-/, ''));
+  });
+
   it('stays the same when only a default is written out', async (test) => {
     const bed = await enrolled(test);
     bed.bot('heron', { trading: { algorithm: 'trend' }, persona: 'beginner' });

@@ -327,10 +327,15 @@ export const badBots: readonly BadBot[] = [
   {
     name: 'a customizer by ssh',
     spec: 'bootstrap: {customizer: {repoURL: "git@github.com:a/b.git"}}',
-    problems: [
-      '6:28 spec.bootstrap.customizer.repoURL must match ^https://[^\\s]+$, got "git@github.com:a/b.git"',
-    ],
+    problems: ['6:28 spec.bootstrap.customizer.repoURL must match ^https://[^\\s]+$'],
   },
+  ...['https://me:sk-secret@example.com/a.git', 'https://sk-secret@example.com/a.git'].map((repoURL) => ({
+    name: `a customizer behind ${repoURL.includes(':sk') ? 'a password' : 'a token'}`,
+    spec: `bootstrap: {customizer: {repoURL: "${repoURL}"}}`,
+    problems: [
+      '6:28 spec.bootstrap.customizer.repoURL must hold no user or password, which everyone who may read the bot or its droplet would see: take a mirror that needs none, or an image (spec.droplet.image) that has the workspace; revoke the password',
+    ],
+  })),
   {
     name: 'a ref that is an option',
     spec: 'bootstrap: {customizer: {ref: "--upload-pack=x"}}',
@@ -352,7 +357,14 @@ export const badBots: readonly BadBot[] = [
     name: 'a package that is a command',
     spec: 'bootstrap: {toolchain: {extraAptPackages: ["jq; reboot"]}}',
     problems: [
-      '6:46 spec.bootstrap.toolchain.extraAptPackages[0] must match ^[A-Za-z0-9@][A-Za-z0-9@._/+:=~^-]*$, got "jq; reboot"',
+      '6:46 spec.bootstrap.toolchain.extraAptPackages[0] must match ^[A-Za-z0-9@][A-Za-z0-9@._/+:=~^-]*(=[A-Za-z0-9._+:~^*-]+)?$, got "jq; reboot"',
+    ],
+  },
+  {
+    name: 'a pattern of packages',
+    spec: 'bootstrap: {toolchain: {extraAptPackages: ["lib*=1.0"]}}',
+    problems: [
+      '6:46 spec.bootstrap.toolchain.extraAptPackages[0] must match ^[A-Za-z0-9@][A-Za-z0-9@._/+:=~^-]*(=[A-Za-z0-9._+:~^*-]+)?$, got "lib*=1.0"',
     ],
   },
   {

@@ -110,3 +110,38 @@ describe('validateBotChange()', () => {
     });
   }
 });
+
+describe('what a toolchain may name', () => {
+  it('are apt packages of a pinned version, with `*` in it', () => {
+    const extraAptPackages = [
+      'nodejs=22.*',
+      'ffmpeg=7:6.1.*+b1',
+      'jq',
+      'libc6:arm64',
+      'git/bookworm-backports',
+    ];
+    const spec = { accountRef: { name: 'acme' }, bootstrap: { toolchain: { extraAptPackages } } };
+    assert.deepEqual(validateBotSpec(spec).violations, []);
+  });
+
+  it('is a `*` nowhere else: apt would take it for any package, npm for any version', () => {
+    for (const toolchain of [
+      { extraAptPackages: ['lib*'] },
+      { extraAptPackages: ['*'] },
+      { globalNpmPackages: ['tsx@*'] },
+      { cargoCrates: ['just=*'] },
+    ])
+      assert.equal(
+        validateBotSpec({ accountRef: { name: 'acme' }, bootstrap: { toolchain } }).violations.length,
+        1,
+      );
+  });
+
+  it('is a repository whose path holds an @', () => {
+    const customizer = { repoURL: 'https://example.com/@me/a.git?x=a@b' };
+    assert.deepEqual(
+      validateBotSpec({ accountRef: { name: 'acme' }, bootstrap: { customizer } }).violations,
+      [],
+    );
+  });
+});

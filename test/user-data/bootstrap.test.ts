@@ -71,14 +71,15 @@ describe('user-data, run on a droplet', { concurrency: 5 }, () => {
     const toolchain = {
       ...exampleInput.toolchain,
       pnpmVersion: '9.12.0',
-      extraAptPackages: ['ffmpeg', '-o=Evil::Option=1'],
+      // Names of files would stand in place of a `*` that the shell expands.
+      extraAptPackages: ['ffmpeg', '-o=Evil::Option=1', 'nodejs=22.*', '*'],
       globalNpmPackages: ['tsx@4'],
       cargoCrates: ['just', 'ripgrep@14.1.0'],
     };
     const customizer = { ...exampleInput.customizer, skipCron: false };
     assert.equal((await droplet.boot({ toolchain, customizer })).code, 0, droplet.log);
     const installs = root.callsOf('apt-get').filter((call) => call.includes(' install '));
-    for (const packages of ['nodejs', 'ffmpeg -o=Evil::Option=1', 'docker.io'])
+    for (const packages of ['nodejs', 'ffmpeg -o=Evil::Option=1 nodejs=22.* *', 'docker.io'])
       assert.ok(
         installs.some((call) => call.endsWith(`install -y -- ${packages}`)),
         packages,

@@ -92,7 +92,7 @@ export interface BotSpec {
   readonly bootstrap?: {
     /** Prepares the agent’s workspace on the droplet, once. */
     readonly customizer?: {
-      /** Git repository of the customizer. Default: "https://github.com/janebot2026/janebot-cli.git". */
+      /** Git repository of the customizer, readable without a password. Default: "https://github.com/janebot2026/janebot-cli.git". */
       readonly repoURL?: string;
       /** Commit, tag or branch to check out. Default: "4b170b4aa31f79bda84f7383b3992ca8681d06d3". */
       readonly ref?: string;
@@ -123,7 +123,7 @@ export interface BotSpec {
       readonly installRust?: boolean;
       /** Rust toolchain. Default: "stable". */
       readonly rustToolchain?: string;
-      /** Further Debian packages. */
+      /** Further Debian packages, a version pinned as in `nodejs=22.*`. */
       readonly extraAptPackages?: string[];
       /** npm packages to install globally. */
       readonly globalNpmPackages?: string[];

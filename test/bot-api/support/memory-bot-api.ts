@@ -89,7 +89,11 @@ export class MemoryBotAPI implements BotAPI {
     if (id === undefined) return { kind: 'refused', reason: 'noConfig' };
     if (id === call.ifNoneMatch) return { kind: 'notModified', etag: id };
     const content = configContent({ accountRef: { name: 'acme' } }, undefined);
-    return { kind: 'config', etag: id, body: { id, version: Number.parseInt(id, 10), ...content } };
+    return {
+      kind: 'config',
+      etag: id,
+      body: { id, name: call.botID, version: Number.parseInt(id, 10), ...content },
+    };
   }
 
   async acknowledge(call: AcknowledgeCall): Promise<Acknowledged | Refused> {

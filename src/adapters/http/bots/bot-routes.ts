@@ -88,6 +88,7 @@ export const botRoutes: readonly BotRoute[] = [
         version: { type: 'integer', minimum: 1 },
         control_plane_urls: { type: 'array', items: { type: 'string' } },
         format: { type: 'integer' },
+        name: { type: 'string' },
         persona: { type: 'string' },
         trading: { type: 'object' },
         risk: { type: 'object' },
