@@ -86,6 +86,14 @@ test('who no longer waits for an image does not end the look-up for the others, 
   assert.equal(paths.length, 1);
 });
 
+test('an urgent look-up does not wait for one of the same image that nobody hurries for', async () => {
+  const { cloud, paths, outcome } = rig(() => there);
+  const slow = cloud.image('7', { class: 'background' });
+  const quick = cloud.image('7', urgent);
+  assert.deepEqual([await outcome(slow), await outcome(quick)], ['ok', 'ok']);
+  assert.equal(paths.length, 2);
+});
+
 test('ten keys are asked for in a minute, the eleventh has to wait, and hinders no other call', async () => {
   const { cloud, clock, paths, outcome } = rig(() => there);
   for (let key = 1; key <= 10; key += 1) assert.equal(await outcome(cloud.sshKey(String(key), urgent)), 'ok');

@@ -12,7 +12,10 @@ interface AnswerCacheOptions<T> {
   readonly read: (key: string, options: CallOptions) => Promise<T>;
 }
 
-/** Answers that stay true for a while, each asked for by one reader at a time. Failures are not kept. */
+/**
+ * Answers that stay true for a while. All who ask at the same time, with the same urgency, share one call; its answer
+ * is fresh enough for each of them. Failures are not kept.
+ */
 export class AnswerCache<T> {
   readonly #options: AnswerCacheOptions<T>;
   readonly #known = new Map<string, { readonly answer: T; readonly readAt: number }>();
@@ -37,14 +40,18 @@ export class AnswerCache<T> {
       : await orAborted(this.#flight(key, options), this.#options.what, options.signal);
   }
 
-  /** Shared by all who ask meanwhile: no single caller's signal ends it, its own deadlines do. */
+  /**
+   * No single caller's signal ends it, its own deadlines do. Who is in a hurry shares nothing with a call that waits
+   * behind all others for its place in the budget.
+   */
   #flight(key: string, options: CallOptions): Promise<T> {
-    const underWay = this.#flights.get(key);
+    const name = `${options.class} ${key}`;
+    const underWay = this.#flights.get(name);
     if (underWay) return underWay;
     // What is asked again is no longer taken for known: the answer may be that it is gone.
     this.#known.delete(key);
-    const flight = this.#read(key, options).finally(() => this.#flights.delete(key));
-    this.#flights.set(key, flight);
+    const flight = this.#read(key, options).finally(() => this.#flights.delete(name));
+    this.#flights.set(name, flight);
     return flight;
   }
 

@@ -48,7 +48,7 @@ export class RefusalHelper {
     }
   }
 
-  /** Whether an image exists only the look-up by its own name tells: lists leave kinds out. */
+  /** Only the look-up by its own name shows whether an image exists: lists leave kinds out. */
   async #aboutImage(image: string, choice: Choice, options: CallOptions): Promise<string | undefined> {
     this.#mustBeFree();
     const offer = await this.#options.lookups.image(image, options).catch((error: unknown) => {
@@ -78,7 +78,7 @@ export class RefusalHelper {
       return await help({ class: 'background', signal: giveUp.signal });
     } catch (error) {
       if (faultOf(error) === undefined) throw error;
-      // The refusal is what matters; without help it is told as the API put it.
+      // The refusal is what matters; without help it keeps the words of the API.
       return undefined;
     } finally {
       cancel();

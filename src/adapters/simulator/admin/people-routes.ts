@@ -46,7 +46,7 @@ export const peopleRoutes: readonly AdminRoute[] = [
   {
     method: 'GET',
     path: '/_simulator/droplets/:id/user-data',
-    what: 'what its metadata service tells',
+    what: 'what its metadata service gives as user-data',
     answer: readUserData,
   },
   {
@@ -59,7 +59,7 @@ export const peopleRoutes: readonly AdminRoute[] = [
   {
     method: 'POST',
     path: '/_simulator/tokens',
-    what: 'a token is granted: token, and scopes, user (default owner), team (default main)',
+    what: 'a token is granted: token, and scopes, user (default owner), team (default main; others are kept in memory)',
     answer: grantToken,
   },
   {
