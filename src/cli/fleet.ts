@@ -4,6 +4,7 @@ import { UserError } from '../config/user-error.ts';
 import { parseFleetID, readSourceConfig, type SourceConfig, type SourceFlags } from '../config.ts';
 import type { FleetState } from '../model/fleet-state.ts';
 import type { BotRecord } from '../model/records.ts';
+import { backUpFleet, type CopyFlags, restoreFleet } from './back-up-fleet.ts';
 import type { CliContext } from './cli-context.ts';
 import { examples, sourceFlags } from './flags.ts';
 import { showFleet } from './fleet-view.ts';
@@ -24,6 +25,14 @@ export function defineFleet(command: Command, context: CliContext): void {
     .requiredOption('--fleet <id>', 'the fleet’s id, from the tag clawfleet-<id> of its droplets')
     .action((flags: SourceFlags & { readonly fleet: string }) => recover(flags, context));
   add('init').action((flags: SourceFlags) => init(flags, context));
+  add('backup')
+    .argument('<file>', 'where the copy goes')
+    .option('-y, --yes', 'overwrite the file when there is one')
+    .action((file: string, flags: CopyFlags) => backUpFleet(file, flags, context));
+  add('restore')
+    .argument('<file>', 'a copy that `fleet backup` made')
+    .option('-y, --yes', 'do not ask')
+    .action((file: string, flags: CopyFlags) => restoreFleet(file, flags, context));
   examples(
     command,
     Object.values(orders).map(({ example }) => example),
@@ -47,6 +56,15 @@ const orders = {
   init: {
     description: 'Say that droplets of other fleets on the cloud account are none of ours: begin anew.',
     example: 'clawfleet fleet init --source bots',
+  },
+  backup: {
+    description:
+      'Copy a directory’s state to a file, as of one moment, whether a controller runs on it or not.',
+    example: 'clawfleet fleet backup /var/backups/bots.db',
+  },
+  restore: {
+    description: 'Put such a copy in place of a directory’s state; the one before is kept beside it.',
+    example: 'clawfleet fleet restore /var/backups/bots.db',
   },
 };
 

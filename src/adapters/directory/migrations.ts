@@ -92,6 +92,12 @@ export function requirePresentSchema(db: DatabaseSync, file: string): void {
   }
 }
 
+/** For those who copy a state: any schema but that of a later release. */
+export function requireKnownSchema(db: DatabaseSync, file: string): void {
+  const present = schemaVersion(db);
+  if (present > migrations.length) throw newerSchema(file, present);
+}
+
 function newerSchema(file: string, present: number) {
   return refusal(
     'StateNewer',

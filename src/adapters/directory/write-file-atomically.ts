@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { syncToDisk } from './sync-to-disk.ts';
 
 /**
  * Puts `text` in place of the file's content so that everyone sees the old or the new content whole, even
@@ -51,14 +52,5 @@ function viaTemporary(
     rmSync(temporary, { force: true });
     throw error;
   }
-  syncDirectory(dirname(file));
-}
-
-function syncDirectory(directory: string): void {
-  const handle = openSync(directory, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
+  syncToDisk(dirname(file));
 }

@@ -1,0 +1,30 @@
+import { UserError } from '../config/user-error.ts';
+import type { DirectoryConfig, SourceConfig } from '../config.ts';
+
+// Loaded only where they are used: looking at a fleet needs none of this.
+
+/** The directory of the configuration; throws for a source that keeps its state in a place with back-ups of its own. */
+export function requireDirectory(config: SourceConfig): DirectoryConfig {
+  if (config.kind === 'directory') return config;
+  const how = {
+    kubernetes:
+      'Back up the cluster: the objects with their status and the ConfigMap clawfleet-fleet belong together.',
+    mongodb: 'Use mongodump or a snapshot: bots, accounts and ledger belong together.',
+  };
+  throw new UserError(`The state of --source ${config.kind} is not in a file.`, how[config.kind]);
+}
+
+export async function backUpDirectoryState(stateFile: string, file: string, overwrite: boolean) {
+  const { backUpState } = await import('../adapters/directory/back-up-state.ts');
+  return backUpState(stateFile, file, overwrite);
+}
+
+export async function planDirectoryRestore(stateFile: string, from: string) {
+  const { planRestore } = await import('../adapters/directory/restore-state.ts');
+  return planRestore(stateFile, from);
+}
+
+export async function restoreDirectoryState(stateFile: string, from: string, now: string) {
+  const { restoreState } = await import('../adapters/directory/restore-state.ts');
+  return restoreState({ stateFile, from, now });
+}
