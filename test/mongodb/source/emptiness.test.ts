@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { type Db, MongoServerError } from 'mongodb';
 import { until } from '../../../scripts/lab/until.ts';
+import { silentLog } from '../../../src/ports/log.ts';
 import { statusOf } from '../../contract/source-bed.ts';
 import { eachMongo } from '../support/each-mongo.ts';
 import { MongoBed } from './mongo-bed.ts';
@@ -149,6 +150,22 @@ await eachMongo(
       await bed.bots.deleteMany({});
       await bed.start();
       assert.match(bed.bot('a').deletion?.wholesale ?? '', /is empty, and nothing shows/);
+    });
+
+    it('is read though nobody can store which one it is', {
+      skip: !tells && 'it tells no uuid',
+    }, async () => {
+      const warnings: string[] = [];
+      const log = { ...silentLog, warn: (_: object, message: string) => warnings.push(message) };
+      const collection = (...args: Parameters<Db['collection']>) => {
+        const real = bed.db.collection(...args);
+        const full = () => Promise.reject(new MongoServerError({ message: 'disk full', code: 14_031 }));
+        return args[0] === 'ledger' ? Object.assign(real, { updateOne: full }) : real;
+      };
+      await insert(['a']);
+      await bed.start({ log, db: Object.assign(Object.create(bed.db) as Db, { collection }) });
+      assert.deepEqual(bed.bot('a').problems, []);
+      assert.match(warnings.join('\n'), /writing which collection had documents: disk full/);
     });
 
     it('is not trusted by a user who may not list collections; single documents go as ever', async () => {

@@ -2,7 +2,6 @@ import type { Problem } from '../../../model/problem.ts';
 import type { AnyRecord } from '../../../model/records.ts';
 import type { ResourceKey } from '../../../model/resource-key.ts';
 import type { Cancel } from '../../../ports/clock.ts';
-import type { Log } from '../../../ports/log.ts';
 import { answered } from '../client/answered.ts';
 import { idText } from './bson-text.ts';
 import { keyOfID, type ResourceKind, readDeclaration } from './declaration.ts';
@@ -20,7 +19,6 @@ const retryMs = 500;
 
 export interface DocumentTakerParts extends KnownCollectionParts {
   readonly kind: ResourceKind;
-  readonly log: Log;
   readonly keeper: Pick<RecordKeeper<AnyRecord>, 'records' | 'declare' | 'statusVersion'>;
   readonly copier: Pick<StatusCopier, 'putBack'>;
   /** The fencing epoch of the lease that this process holds. */

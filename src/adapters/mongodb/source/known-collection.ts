@@ -1,6 +1,7 @@
 import type { Collection, Document } from 'mongodb';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Leadership } from '../../../ports/leadership.ts';
+import type { Log } from '../../../ports/log.ts';
 import { answered } from '../client/answered.ts';
 import { asPortError } from '../client/mongo-error.ts';
 import { type CollectionSight, sightOf } from './document-reads.ts';
@@ -18,6 +19,7 @@ export interface KnownCollectionParts {
   readonly collection: Collection<Document>;
   readonly marks: Collection<CollectionMark>;
   readonly clock: Clock;
+  readonly log: Log;
   readonly leadership: Leadership;
 }
 
@@ -96,18 +98,23 @@ export class KnownCollection {
     }
   }
 
+  /** One that cannot be stored is only trusted less later on: that is no reason to read no documents. */
   async #remember(uuid: string): Promise<void> {
-    const { clock, marks, leadership } = this.#parts;
-    const isKnown = (await this.#known()) === uuid;
-    if (!isKnown && leadership.msLeft() <= 0) return;
-    try {
-      const filter = { _id: this.#id() };
-      if (!isKnown) await answered(clock, marks.updateOne(filter, { $set: { uuid } }, { upsert: true }));
-    } catch (error) {
-      throw asPortError(error, 'writing which collection had documents');
-    }
-    this.#uuid = uuid;
+    const { clock, leadership, log } = this.#parts;
+    if (leadership.msLeft() <= 0) return;
     this.#checkedAt = clock.monotonic();
+    try {
+      if ((await this.#known()) !== uuid) await this.#store(uuid);
+      this.#uuid = uuid;
+    } catch (error) {
+      const { message } = asPortError(error, 'writing which collection had documents');
+      log.warn({ collection: this.#parts.collection.collectionName }, message);
+    }
+  }
+
+  async #store(uuid: string): Promise<void> {
+    const { clock, marks } = this.#parts;
+    await answered(clock, marks.updateOne({ _id: this.#id() }, { $set: { uuid } }, { upsert: true }));
   }
 
   #id(): string {
