@@ -140,7 +140,7 @@ test('a bot whose npm packages cannot be installed says so until the bootstrap i
     until(`${type} ${told}`, 30_000, 50, async () => (await bot.told(type)) === told);
   await becomes('Bootstrapped', 'False BootstrapFailed');
   await becomes('Healthy', 'True Heard');
-  assert.equal(await bot.told('Ready'), 'False BootstrapFailed');
+  await becomes('Ready', 'False BootstrapFailed');
   assert.match(await bot.printed('get', 'bots'), /solo +Error +False +BootstrapFailed/);
   const described = await bot.described(/Warning +BootstrapFailed/);
   assert.match(described, /Bootstrap failed: +pnpm, global npm packages, customizer/);
@@ -151,7 +151,7 @@ test('a bot whose npm packages cannot be installed says so until the bootstrap i
   const again = bot.root.path('var', 'lib', 'openclaw-bootstrap', 'user-data');
   assert.equal((await bot.root.run(again)).code, 0, bot.log);
   await becomes('Bootstrapped', 'True BootstrapComplete');
-  assert.equal(await bot.told('Ready'), 'True Running');
+  await becomes('Ready', 'True Running');
   await bot.described(/Normal +BootstrapMended/);
   await runner.kill('SIGTERM');
   await bot.end();
