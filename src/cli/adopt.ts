@@ -11,6 +11,7 @@ import { type AdoptionOrder, adoptableFleet, adoptionManifest } from './adoption
 import { askToGoOn } from './ask.ts';
 import type { CliContext } from './cli-context.ts';
 import { examples, fleetFlags, namespaceFlag } from './flags.ts';
+import { claimLines } from './heed-claims.ts';
 import { formatUSD } from './money.ts';
 import { printTo } from './output.ts';
 import { namespaceFor } from './scope.ts';
@@ -71,12 +72,14 @@ async function adoptFrom(
   const order: AdoptionOrder = { ...flags, namespace, key: resourceKey(namespace, flags.name) };
   const fleetID = await checked(await openReader(config.source), droplet, order);
   const manifest = adoptionManifest(droplet, order);
+  const editor = await openEditor(config.source);
   await printTo(context.stdout, planText(droplet, adoptTag(fleetID), manifest));
+  for (const line of await claimLines(editor, [order.key], [])) await printTo(context.stderr, line);
   if (flags.dryRun || !(flags.yes || (await askToGoOn(context)))) return;
   await cloud.tag(id, adoptTag(fleetID), { class: 'urgent' });
-  const editor = await openEditor(config.source);
-  const { where } = await editor.add(manifest, flags.name);
+  const { where, toDo } = await editor.add(manifest, flags.name);
   await printTo(context.stdout, doneText(order.key, where));
+  if (toDo !== undefined) await printTo(context.stdout, toDo);
 }
 
 async function checked(reader: SourceReader, droplet: Droplet, order: AdoptionOrder): Promise<string> {

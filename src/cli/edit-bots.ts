@@ -2,12 +2,14 @@ import type { Command } from 'commander';
 import { openEditor } from '../compose/open-source.ts';
 import { parseDuration } from '../config/duration.ts';
 import { readSourceConfig, type SourceConfig, type SourceFlags } from '../config.ts';
+import { valueAt } from '../model/field-path.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import type { FieldEdit } from '../ports/source-reader.ts';
 import { awaitBots } from './await-bots.ts';
 import type { CliContext } from './cli-context.ts';
-import { examples, namespaceFlag, sourceFlags } from './flags.ts';
+import { examples, namespaceFlag, sourceFlags, yesFlag } from './flags.ts';
+import { heedClaims } from './heed-claims.ts';
 import { openLook } from './open-look.ts';
 import { printTo } from './output.ts';
 import { findRecord } from './resource-args.ts';
@@ -29,6 +31,7 @@ interface EditFlags extends SourceFlags {
   readonly namespace?: string;
   readonly wait?: boolean;
   readonly timeout: string;
+  readonly yes?: boolean;
 }
 
 export function defineBotEdit(command: Command, context: CliContext, edit: BotEdit): void {
@@ -37,7 +40,7 @@ export function defineBotEdit(command: Command, context: CliContext, edit: BotEd
     .option('--wait', 'wait until it is done')
     .option('--timeout <duration>', 'how long --wait waits', '10m')
     .action((names: string[], flags: EditFlags) => editBots(names, flags, edit, context));
-  sourceFlags(namespaceFlag(command));
+  sourceFlags(namespaceFlag(yesFlag(command)));
   examples(command, edit.examples);
 }
 
@@ -47,8 +50,8 @@ async function editBots(names: string[], flags: EditFlags, edit: BotEdit, contex
   const keys = await keysFor(names, flags, source);
   const config = within(source, namespacesOf(keys));
   const edits = edit.edits(new Date(context.now()).toISOString());
-  await writeEdits(config, keys, edits, edit, context);
-  if (flags.wait) await waitFor(config, keys, edit.done(edits), timeoutMs, context);
+  const isDone = await writeEdits(config, keys, edits, edit, flags, context);
+  if (isDone && flags.wait) await waitFor(config, keys, edit.done(edits), timeoutMs, context);
 }
 
 async function writeEdits(
@@ -56,24 +59,34 @@ async function writeEdits(
   keys: readonly ResourceKey[],
   edits: readonly FieldEdit[],
   edit: BotEdit,
+  flags: EditFlags,
   context: CliContext,
-): Promise<void> {
+): Promise<boolean> {
   const reader = await openLook(config, context);
   try {
     const bots = reader.bots();
     const chosen = keys.map((key) => findRecord('bot', key, bots));
     const editor = await openEditor(config);
+    const differing = chosen.filter((bot) => differs(bot, edits)).map(({ key }) => key);
+    if (!(await heedClaims(editor, differing, edits, flags, context))) return false;
     for (const bot of chosen) {
-      const { where, changed } = await editor.edit(bot.key, edits);
+      const { where, changed, toDo } = await editor.edit(bot.key, edits);
       await printTo(
         context.stdout,
         changed ? changeText(bot, where, edits) : `${bot.key}: unchanged, ${where} says so already.`,
       );
       if (changed) await printTo(context.stdout, `  ${edit.next(bot)}`);
+      if (toDo !== undefined) await printTo(context.stdout, `  ${toDo}`);
     }
+    return true;
   } finally {
     reader.close();
   }
+}
+
+/** Whether the edits would change anything: where they would not, nobody puts anything back. */
+function differs({ spec }: BotRecord, edits: readonly FieldEdit[]): boolean {
+  return edits.some(({ path, value }) => valueAt({ spec }, path) !== value);
 }
 
 function changeText(bot: BotRecord, where: string, edits: readonly FieldEdit[]): string {

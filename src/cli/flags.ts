@@ -103,6 +103,11 @@ export function namespaceFlag(command: Command): Command {
   );
 }
 
+/** Of commands that change a declaration which someone else may apply again. */
+export function yesFlag(command: Command): Command {
+  return command.option('-y, --yes', 'do not ask where someone else declares the same field');
+}
+
 /** Examples below a command's help, one `command  # what for` a line. */
 export function examples(command: Command, lines: readonly string[]): Command {
   return command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`);

@@ -10,14 +10,18 @@ import type { BotRecord } from '../model/records.ts';
 import { type ResourceKey, resourceKey } from '../model/resource-key.ts';
 import { PortError } from '../ports/port-error.ts';
 import type { CliContext } from './cli-context.ts';
-import { examples, sourceFlags } from './flags.ts';
+import { examples, sourceFlags, yesFlag } from './flags.ts';
+import { heedClaims } from './heed-claims.ts';
 import { counted } from './money.ts';
 import { openLook } from './open-look.ts';
 import { printTo } from './output.ts';
 
 interface RotateFlags extends SourceFlags {
   readonly dryRun?: boolean;
+  readonly yes?: boolean;
 }
+
+const sealedPath = ['spec', 'llm', 'apiKey', 'encrypted'];
 
 /** A value that the first key did not encrypt. */
 interface Old {
@@ -30,7 +34,7 @@ export function defineRotateKey(command: Command, context: CliContext): void {
   command
     .option('--dry-run', 'only show what would be encrypted anew')
     .action((flags: RotateFlags) => rotate(flags, context));
-  sourceFlags(command);
+  sourceFlags(yesFlag(command));
   examples(command, [
     'clawfleet rotate-key --dry-run',
     'CLAWFLEET_ENCRYPTION_KEY="$NEW $OLD" clawfleet rotate-key   # the controller has both too; afterwards the old one can go',
@@ -47,12 +51,14 @@ async function rotate(flags: RotateFlags, context: CliContext): Promise<void> {
     if (fleetID === undefined && old.length > 0)
       throw new UserError('This source has no fleet yet.', 'Start `clawfleet run` once.');
     const editor = await openEditor(source);
+    const keys = old.map(({ key }) => key);
+    const isHeeded = flags.dryRun || (await heedClaims(editor, keys, [{ path: sealedPath }], flags, context));
+    if (!isHeeded) return;
     let failures = 0;
     for (const value of old) {
       const sealed = resealed(box, value, fleetID ?? '', context);
       if (sealed === undefined) failures += 1;
-      else if (!flags.dryRun)
-        await editor.edit(value.key, [{ path: ['spec', 'llm', 'apiKey', 'encrypted'], value: sealed }]);
+      else if (!flags.dryRun) await editor.edit(value.key, [{ path: sealedPath, value: sealed }]);
     }
     await printTo(context.stdout, summary(old.length - failures, box.keyID, flags));
     if (failures > 0) context.finish(exitCodes.failed);

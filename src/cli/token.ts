@@ -5,7 +5,8 @@ import { openEditor } from '../compose/open-source.ts';
 import { readSourceConfig, type SourceFlags } from '../config.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { CliContext } from './cli-context.ts';
-import { examples, namespaceFlag, sourceFlags } from './flags.ts';
+import { examples, namespaceFlag, sourceFlags, yesFlag } from './flags.ts';
+import { heedClaims } from './heed-claims.ts';
 import { openLook } from './open-look.ts';
 import { printTo } from './output.ts';
 import { findRecord, parseKey } from './resource-args.ts';
@@ -13,6 +14,7 @@ import { namespaceFor, namespacesOf, within } from './scope.ts';
 
 interface TokenFlags extends SourceFlags {
   readonly namespace?: string;
+  readonly yes?: boolean;
 }
 
 /** Where the bootstrap script puts what speaks for the bot. */
@@ -22,7 +24,7 @@ export function defineToken(command: Command, context: CliContext): void {
   command
     .argument('<name>', 'bot')
     .action((name: string, flags: TokenFlags) => issueToken(name, flags, context));
-  sourceFlags(namespaceFlag(command));
+  sourceFlags(namespaceFlag(yesFlag(command)));
   examples(command, ['clawfleet token alpha']);
 }
 
@@ -36,8 +38,11 @@ async function issueToken(name: string, flags: TokenFlags, context: CliContext):
     const token = Buffer.from(systemChance.bytes(32)).toString('base64url');
     const value = createHash('sha256').update(token).digest('hex');
     const editor = await openEditor(source);
-    const { where } = await editor.edit(bot.key, [{ path: ['spec', 'registrationTokenSHA256'], value }]);
+    const edits = [{ path: ['spec', 'registrationTokenSHA256'], value }];
+    if (!(await heedClaims(editor, [bot.key], edits, flags, context))) return;
+    const { where, toDo } = await editor.edit(bot.key, edits);
     await printTo(context.stdout, textOf(bot, token, where));
+    if (toDo !== undefined) await printTo(context.stdout, toDo);
   } finally {
     reader.close();
   }

@@ -6,6 +6,7 @@ export function connectedEditor(
 ): SourceEditor {
   return {
     edit: (key, edits) => connected((editor) => editor.edit(key, edits)),
+    claims: (key, edits) => connected((editor) => editor.claims(key, edits)),
     editFleet: (change) => connected((editor) => editor.editFleet(change)),
     add: (manifest, name) => connected((editor) => editor.add(manifest, name)),
   };

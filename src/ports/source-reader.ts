@@ -28,15 +28,30 @@ export interface FieldEdit {
   readonly value: unknown;
 }
 
+/** Someone else declares what an edit changes; all for a person to read. */
+export interface FieldClaim {
+  /** Such as `spec.powerState`, or where the declaration stands. */
+  readonly field: string;
+  readonly owner: string;
+  /** What becomes of the edit, or of the owner's next run, such as `the next … puts its own value back`. */
+  readonly consequence: string;
+  /** How to do it there, such as `change it in git`. */
+  readonly instead: string;
+}
+
 /** What an edit of a declaration did, for a person to read. */
 export interface EditResult {
   readonly where: string;
   readonly changed: boolean;
+  /** What is left for the person to do, as a sentence. */
+  readonly toDo?: string;
 }
 
 /** Changes what is declared, as a person would: the file in place, comments kept; or a patch. */
 export interface SourceEditor {
   edit(key: ResourceKey, edits: readonly FieldEdit[]): Promise<EditResult>;
+  /** Who else declares what such an edit changes, or, without edits, the place of a new declaration. */
+  claims(key: ResourceKey, edits: readonly Pick<FieldEdit, 'path'>[]): Promise<readonly FieldClaim[]>;
   /** Changes the fleet's own record by `change`, whoever else writes it meanwhile. */
   editFleet(change: (state: FleetState) => FleetState): Promise<FleetState>;
   /** Declares a new bot from a manifest's text. Refused when one of that name is declared already. */

@@ -1,5 +1,17 @@
 import assert from 'node:assert/strict';
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { patience } from '../../scripts/lab/patience.ts';
@@ -268,5 +280,37 @@ describe('directoryEditor', () => {
     await source.stop();
     await editor.editFleet((before) => ({ ...before, acceptedNew: true }));
     assert.equal((await bed.start()).fleet().state.acceptedNew, true);
+  });
+});
+
+describe('a directory that git-sync publishes', () => {
+  it('is declared by git, whether it is looked at through the link or below it', async (test) => {
+    const root = mkdtempSync(join(tmpdir(), 'clawfleet-synced-'));
+    test.after(() => rmSync(root, { recursive: true }));
+    const commit = join(root, '.worktrees', '05e6015a'.repeat(5));
+    mkdirSync(join(commit, 'bots'), { recursive: true });
+    symlinkSync(commit, join(root, 'current'));
+    const claimsIn = (directory: string) =>
+      directoryEditor({ directory, stateFile: join(root, 'state.db') }).claims('default/alpha', []);
+    for (const directory of [join(root, 'current'), join(root, 'current', 'bots'), commit]) {
+      const [claim] = await claimsIn(directory);
+      assert.equal(claim?.owner, 'git-sync', directory);
+    }
+    assert.deepEqual(await claimsIn(root), []);
+    assert.deepEqual(await claimsIn(join(root, 'absent')), []);
+  });
+});
+
+describe('a directory in a git work tree', () => {
+  it('is edited in place, and it is said that a commit is left to do', async (test) => {
+    const root = mkdtempSync(join(tmpdir(), 'clawfleet-worktree-'));
+    test.after(() => rmSync(root, { recursive: true }));
+    mkdirSync(join(root, 'bots'));
+    writeFileSync(join(root, 'bots', 'bots.yaml'), threeBots);
+    const editor = directoryEditor({ directory: join(root, 'bots'), stateFile: join(root, 'state.db') });
+    assert.equal((await editor.edit('default/alpha', stop)).toDo, undefined);
+    mkdirSync(join(root, '.git'));
+    assert.match((await editor.edit('default/beta', stop)).toDo ?? '', /^Commit it in .*clawfleet-worktree-/);
+    assert.equal((await editor.edit('default/beta', stop)).toDo, undefined, 'nothing was changed');
   });
 });

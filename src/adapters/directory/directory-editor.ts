@@ -17,6 +17,8 @@ import { openPresentState } from './open-present-state.ts';
 import { isGone } from './read-failure.ts';
 import { isManifestName } from './scan-tree.ts';
 import { refusal, storeError } from './store-error.ts';
+import { syncedClaims } from './synced-claim.ts';
+import { workTreeOf } from './work-tree.ts';
 import { createFile, replaceFile } from './write-file-atomically.ts';
 
 export interface EditorOptions {
@@ -30,6 +32,7 @@ export function directoryEditor(options: EditorOptions): SourceEditor {
   const stateFile = resolve(options.stateFile);
   return {
     edit: async (key, edits) => editBot({ directory, stateFile }, key, edits),
+    claims: async () => syncedClaims(directory),
     editFleet: async (change) => editFleet(stateFile, change),
     add: async (manifest, name) => addManifest({ directory, stateFile }, manifest, name),
   };
@@ -48,10 +51,18 @@ function editBot(options: EditorOptions, key: ResourceKey, edits: readonly Field
       throw new PortError({ kind: 'conflict' }, `${where} was changed by someone else meanwhile: try again`);
     }
     replaceFile(where, edited);
-    return { where, changed: true };
+    return { where, changed: true, ...toCommit(where) };
   } catch (error) {
     throw fileError(error, where);
   }
+}
+
+/** Nobody takes an edit out of a person's own work tree, but a checkout there does. */
+function toCommit(file: string): Pick<EditResult, 'toDo'> {
+  const tree = workTreeOf(file);
+  return tree === undefined
+    ? {}
+    : { toDo: `Commit it in ${tree}: a checkout there puts the former value back.` };
 }
 
 /** The one file that declares it; refuses when there is none, or more than one. */
@@ -113,11 +124,11 @@ function addManifest(options: EditorOptions, manifest: string, name: string): Ed
   const where = join(options.directory, base);
   try {
     createFile(where, manifest);
+    return { where, changed: true, ...toCommit(where) };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileError(error, where);
     throw refusal('Exists', `${where} exists already`, error);
   }
-  return { where, changed: true };
 }
 
 function editFleet(stateFile: string, change: (state: FleetState) => FleetState): FleetState {

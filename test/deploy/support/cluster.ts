@@ -7,6 +7,8 @@ import { testServers, tool } from './tool.ts';
 
 /** A bare Kubernetes API, and kubectl and Helm as its administrator. */
 export interface Cluster {
+  /** Path of the administrator's kubeconfig. */
+  readonly kubeconfig: string;
   /** What kubectl prints; it must succeed. */
   kubectl(args: readonly string[], stdin?: string): Promise<string>;
   helm(args: readonly string[]): Promise<string>;
@@ -21,6 +23,7 @@ export async function openCluster(): Promise<Cluster> {
   const env = { KUBECONFIG: api.kubeconfig, KUBECACHEDIR: join(directory, 'kubectl'), HOME: directory };
   const [kubectl, helm] = [tool('kubectl'), tool('helm')];
   return {
+    kubeconfig: api.kubeconfig,
     kubectl: (args, stdin = '') => printed(kubectl, args, { env, stdin }),
     helm: (args) => printed(helm, args, { env }),
     tried: (args, stdin = '') => ended(kubectl, args, { env, stdin }),

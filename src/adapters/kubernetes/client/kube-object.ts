@@ -7,6 +7,14 @@ export interface OwnerReference {
   readonly uid: string;
 }
 
+/** An entry of `metadata.managedFields`: who set which fields last, and how. */
+export interface FieldsEntry {
+  readonly manager: string;
+  readonly operation: string;
+  readonly subresource?: string;
+  readonly fieldsV1?: Readonly<Record<string, unknown>>;
+}
+
 /** `metadata` of an object as the API server sends it; times are RFC 3339 in seconds. */
 export interface ObjectMeta {
   readonly name: string;
@@ -23,6 +31,7 @@ export interface ObjectMeta {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly ownerReferences?: readonly OwnerReference[];
+  readonly managedFields?: readonly FieldsEntry[];
 }
 
 /** What every object of the API has. Those from a Reflector carry no `managedFields`. */

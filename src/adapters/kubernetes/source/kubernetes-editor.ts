@@ -4,10 +4,11 @@ import { parseManifests } from '../../../model/parse-manifests.ts';
 import { problemText } from '../../../model/problem.ts';
 import type { ResourceKey } from '../../../model/resource-key.ts';
 import { faultOf, PortError } from '../../../ports/port-error.ts';
-import type { EditResult, FieldEdit, SourceEditor } from '../../../ports/source-reader.ts';
+import type { EditResult, FieldClaim, FieldEdit, SourceEditor } from '../../../ports/source-reader.ts';
 import { type ApiClient, patchType } from '../client/api-client.ts';
 import type { KubeObject } from '../client/kube-object.ts';
 import { resourcePath } from '../client/resource-path.ts';
+import { fieldClaims } from './field-claims.ts';
 import { fleetConfigMapName, fleetData, fleetStateOf } from './fleet-config-map.ts';
 import { botType, type ConfigMapObject, configMapType } from './objects.ts';
 
@@ -26,6 +27,7 @@ export interface KubernetesEditorOptions {
 export function kubernetesEditor({ client, namespace }: KubernetesEditorOptions): SourceEditor {
   return {
     edit: (key, edits) => editBot(client, key, edits),
+    claims: (key, edits) => claimsOn(client, key, edits),
     editFleet: (change) => editFleet(client, namespace, change),
     add: (manifest, name) => addBot(client, manifest, name),
   };
@@ -49,6 +51,18 @@ async function editBot(
   });
   const changed = after.metadata.generation !== before.metadata.generation;
   return { where: `Bot ${key} at ${client.host}`, changed };
+}
+
+/** Nobody declares a bot that is not there yet. */
+async function claimsOn(
+  client: ApiClient,
+  key: ResourceKey,
+  edits: readonly Pick<FieldEdit, 'path'>[],
+): Promise<readonly FieldClaim[]> {
+  if (edits.length === 0) return [];
+  const [namespace = '', name = ''] = key.split('/');
+  const object = await client.request<KubeObject>('GET', resourcePath(botType, { namespace, name }));
+  return fieldClaims(object, edits);
 }
 
 /** `{spec: {powerState: 'Stopped'}}` of `['spec', 'powerState']` and its value. */

@@ -32,6 +32,8 @@ export function mongoEditor({ db, collections, chance }: MongoEditorOptions): So
   const ledger = majorityCollection<FleetDocument>(db, collections.ledger);
   return {
     edit: (key, edits) => editBot(bots, key, edits),
+    // A database does not tell who wrote a field.
+    claims: async () => [],
     editFleet: (change) => editFleet(ledger, chance, change),
     add: (manifest, name) => addBot(bots, manifest, name),
   };
