@@ -31,6 +31,7 @@ interface ConfirmFlags extends FleetFlags {
 const nextOf: Readonly<Record<Hold['kind'], string>> = {
   delete: 'They are deleted next, each by its own deletion policy.',
   recreate: 'Each gets a new droplet next.',
+  destroy: 'What was to be destroyed is destroyed next.',
 };
 
 export function defineConfirm(command: Command, context: CliContext): void {
@@ -39,9 +40,9 @@ export function defineConfirm(command: Command, context: CliContext): void {
       command
         .createArgument(
           '<what>',
-          'delete: bots no longer declared, or kept by spec.deletionProtection; recreate: droplets that are gone',
+          'delete: bots no longer declared, or kept by spec.deletionProtection; recreate: droplets that are gone; destroy: surplus droplets',
         )
-        .choices(['recreate', 'delete']),
+        .choices(['recreate', 'delete', 'destroy']),
     )
     .argument('[name...]', 'only these bots')
     .addOption(new Option('--all', 'every bot that is held'))

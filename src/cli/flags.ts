@@ -58,7 +58,8 @@ export function fleetFlags(command: Command): Command {
 }
 
 function engineFlags(command: Command): Command {
-  const { settlingWindow, shutdownGrace, pollInterval, sweepInterval, orphanGrace } = defaultSettings;
+  const { settlingWindow, absenceWindow, shutdownGrace, pollInterval, sweepInterval, orphanGrace } =
+    defaultSettings;
   return command
     .option('--control-plane-url <url>', 'https URL under which droplets reach this controller')
     .option('--no-bot-api', 'bots do not report to a control plane')
@@ -72,6 +73,10 @@ function engineFlags(command: Command): Command {
       '--settling-window <duration>',
       'how long a create in doubt is looked for',
       formatDuration(settlingWindow),
+    )
+    .option(
+      '--absence-window <duration>',
+      `least time between the two 404s that prove a droplet gone (default: ${formatDuration(absenceWindow)}; 3s with the built-in simulator)`,
     )
     .option(
       '--shutdown-grace <duration>',

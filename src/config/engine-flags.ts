@@ -1,4 +1,4 @@
-import type { EngineSettings } from '../controller/settings.ts';
+import { defaultSettings, type EngineSettings } from '../controller/settings.ts';
 import type { CloudConfig } from './cloud-config.ts';
 import { parseDuration } from './duration.ts';
 import { parseChoice, parseCount } from './number-flag.ts';
@@ -10,6 +10,8 @@ export interface EngineFlags {
   readonly workers: string;
   readonly maxConcurrentCreates: string;
   readonly settlingWindow: string;
+  /** Left out: short with the built-in simulator, whose answers are not doubted for long. */
+  readonly absenceWindow?: string;
   readonly shutdownGrace: string;
   readonly pollInterval: string;
   readonly sweepInterval: string;
@@ -25,6 +27,7 @@ export function readEngineSettings(flags: EngineFlags, cloud: CloudConfig): Engi
     workers: parseCount(flags.workers, '--workers', 1),
     maxConcurrentCreates: parseCount(flags.maxConcurrentCreates, '--max-concurrent-creates', 1),
     settlingWindow: parseDuration(flags.settlingWindow, '--settling-window'),
+    absenceWindow: absenceWindow(flags, cloud),
     shutdownGrace: parseDuration(flags.shutdownGrace, '--shutdown-grace'),
     pollInterval: interval(flags.pollInterval, '--poll-interval'),
     sweepInterval: interval(flags.sweepInterval, '--sweep-interval'),
@@ -56,6 +59,13 @@ function controlPlane(
       ? undefined
       : 'Nothing is created on a real cloud before you say how bots reach this controller: start it with --control-plane-url https://… or with --no-bot-api.',
   };
+}
+
+const simulatedAbsenceMs = 3_000;
+
+function absenceWindow(flags: EngineFlags, cloud: CloudConfig): number {
+  if (flags.absenceWindow !== undefined) return interval(flags.absenceWindow, '--absence-window');
+  return cloud.kind === 'simulator' ? simulatedAbsenceMs : defaultSettings.absenceWindow;
 }
 
 /** An interval of 0 would poll without rest. */

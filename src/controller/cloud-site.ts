@@ -8,6 +8,7 @@ import { faultOf } from '../ports/port-error.ts';
 import type { CreateAdmission } from './admission.ts';
 import { dropletsOf } from './droplets-of.ts';
 import { FleetView } from './fleet-view.ts';
+import { IncidentWatch } from './incident-watch.ts';
 import { Pace } from './pace.ts';
 import { SiteAccount } from './site-account.ts';
 import { SiteTrouble } from './site-trouble.ts';
@@ -24,6 +25,8 @@ export interface SiteOptions {
   readonly fleetTag: () => string;
   readonly pollMs: number;
   readonly sweepMs: number;
+  /** A droplet whose absence was proven is there again. */
+  readonly onReturn: (site: CloudSite, id: number) => void;
   /** Something about these droplets is news. */
   readonly onDroplets: (ids: readonly number[]) => void;
   /** Runs once, before anything is decided about this cloud. */
@@ -39,6 +42,7 @@ export class CloudSite {
   readonly cloud: Cloud;
   readonly admission: CreateAdmission;
   readonly view = new FleetView();
+  readonly incidents: IncidentWatch;
   readonly #options: SiteOptions;
   readonly #watched = new WatchList();
   readonly #account: SiteAccount;
@@ -47,12 +51,14 @@ export class CloudSite {
   readonly #ticker: Ticker;
   readonly #abort = new AbortController();
   #viewedTag: string | undefined;
+  #isFirstView = false;
 
   constructor(options: SiteOptions) {
     const { cloud, admission, remedy, clock, log, pollMs, sweepMs } = options;
     this.cloud = cloud;
     this.admission = admission;
     this.#options = options;
+    this.incidents = new IncidentWatch(clock, log);
     this.#account = new SiteAccount(cloud, clock, log);
     const { view } = this;
     this.#pace = new Pace({ clock, budget: cloud.budget, pollMs, sweepMs, view, watched: this.#watched });
@@ -73,8 +79,17 @@ export class CloudSite {
     return this.#viewed || this.#trouble.current !== undefined;
   }
 
+  /** The newest whole listing is the first one of the fleet. */
+  get isFirstView(): boolean {
+    return this.#isFirstView;
+  }
+
   situation(): CloudSituation {
-    const base = { identity: this.#account.identity, viewed: this.#viewed };
+    const time = this.cloud.cloudNow();
+    const base = {
+      ...{ identity: this.#account.identity, viewed: this.#viewed },
+      ...(time !== undefined && { time }),
+    };
     return this.#trouble.current ? { ...base, blocked: this.#trouble.current } : base;
   }
 
@@ -109,14 +124,17 @@ export class CloudSite {
   }
 
   /**
-   * Reads one droplet. A 404 proves absence when the droplet was seen before, here or `proven` elsewhere; else it is
+   * Reads one droplet. A 404 counts as a miss when the droplet was seen before, here or `proven` elsewhere; else it is
    * `doubtful`.
    */
-  async read(id: number, callClass: CallClass, proven = false): Promise<'alive' | 'gone' | 'doubtful'> {
+  async read(id: number, callClass: CallClass, proven = false): Promise<'alive' | 'missing' | 'doubtful'> {
     const begunAt = this.#options.clock.monotonic();
     try {
       const droplet = await this.cloud.getDroplet(id, { class: callClass, signal: this.signal });
+      const wasBuried = this.view.isBuried(id);
+      this.incidents.found(id);
       if (this.view.observe(droplet, begunAt, 'read')) this.#options.onDroplets([id]);
+      if (wasBuried) this.#options.onReturn(this, id);
       return 'alive';
     } catch (error) {
       if (!faultOf(error, 'absent')) throw error;
@@ -133,13 +151,20 @@ export class CloudSite {
     else if (this.#trouble.current?.reason !== 'Unauthorised') this.#ticker.at(this.#trouble.failed(error));
   }
 
-  #absent(id: number, asOf: number, proven: boolean): 'gone' | 'doubtful' {
-    const isProof = proven || this.view.wasSeen(id);
-    const isNews = isProof ? this.view.markGone(id, asOf) : this.view.markDoubtful(id);
-    // Who asks again and again is told once: it would ask at once again.
+  #absent(id: number, asOf: number, proven: boolean): 'missing' | 'doubtful' {
+    const wasSeen = proven || this.view.wasSeen(id);
+    if (wasSeen && this.view.isListedSince(id, asOf)) this.incidents.contradicted(id);
+    const isNews = wasSeen ? this.view.markMissing(id, asOf) : this.view.markDoubtful(id);
+    // Repeated misses are reported once: whoever looks would look again at once.
     if (isNews) this.#options.onDroplets([id]);
-    if (isProof) this.admission.roomMade();
-    return isProof ? 'gone' : 'doubtful';
+    if (this.view.awaitsListing) this.#ticker.at(this.#pace.msToNext);
+    return wasSeen ? 'missing' : 'doubtful';
+  }
+
+  /** The droplet's absence is proven. */
+  bury(id: number): void {
+    this.view.bury(id, this.#options.clock.monotonic());
+    this.admission.roomMade();
   }
 
   async #tick(): Promise<void> {
@@ -171,14 +196,17 @@ export class CloudSite {
     const options = { class: callClass, signal: this.signal, known };
     const droplets = dropletsOf(await this.cloud.listByTag(tag, options));
     const first = !this.#viewed;
+    this.#isFirstView = first;
     if (first) await this.#options.beforeFirstView(this);
     if (this.#viewedTag !== tag) this.view.clear();
     this.#viewedTag = tag;
     const changed = this.view.takeListing(droplets, begunAt);
+    const returning = this.view.returning(droplets, begunAt);
     const taken = this.#options.onListing(this);
     if (first) this.#options.onSituation(this);
     else this.#options.onDroplets(changed);
     await taken;
+    await Promise.all(returning.map((id) => this.read(id, 'transition')));
   }
 
   /** A whole listing by the fleet's present tag is in; a fleet that was recovered has another one. */

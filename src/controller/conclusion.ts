@@ -38,6 +38,7 @@ export async function conclusion(context: PassContext, bot: BotRecord): Promise<
     }
     answers.push(...takenIn(context, decision));
     tell(context, draft, decision.notes, decision.drift);
+    for (const id of decision.gone ?? []) context.site.bury(id);
     if (decision.lost) context.engine.keeper.recreations.lost(stored.key);
     if (!decision.again) return { stored, decision: { ...decision, answers } };
     draft = { ...draft, status: decision.status };

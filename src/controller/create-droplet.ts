@@ -2,19 +2,20 @@ import type { Effect } from '../decide/effect.ts';
 import { withToken } from '../decide/enrolment.ts';
 import { omit } from '../decide/omit.ts';
 import type { Outcome } from '../decide/settle.ts';
+import { birthTag } from '../model/birth.ts';
 import type { BotStatus, CreateAttempt } from '../model/bot-status.ts';
 import { dropletName } from '../model/identity.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { DropletRequest } from '../ports/cloud.ts';
 import { doubtOf, unseenDroplet, unsentAttempt } from './doubt-subject.ts';
-import { attempted, type Execution } from './execute.ts';
+import { attempted, type Execution, withheld } from './execute.ts';
 import type { PassContext } from './pass.ts';
 import { randomToken, sha256 } from './tokens.ts';
 
 type Create = Effect & { kind: 'create' };
 
-/** The POST leaves within this time of the stored attempt, or not at all (hard-cases.md, "The attempt"). */
-const postWithinMs = 5_000;
+/** An order leaves within this time of what it rests on, or not at all (hard-cases.md, "The attempt"). */
+export const leaveWithinMs = 5_000;
 
 /**
  * Provably-once creation: the attempt is stored durably by compare-and-swap, then the POST is sent once. The place
@@ -27,6 +28,7 @@ export async function createDroplet(
   effect: Create,
 ): Promise<Execution> {
   const { engine, site } = context;
+  if (site.incidents.current) return withheld(bot, status, site.incidents.current.message);
   const token = randomToken(engine.chance);
   const userData = composeUserData(context, bot, token);
   if (typeof userData !== 'string') return { bot, status, outcome: userData };
@@ -51,9 +53,9 @@ function store({ source }: PassContext['engine'], bot: BotRecord, claim: BotStat
 
 /** Why the POST must not leave any more, although its attempt is stored; undefined when it may. */
 function withdrawal({ clock, leadership }: PassContext['engine'], begunAt: number): Outcome | undefined {
-  if (clock.monotonic() - begunAt > postWithinMs)
+  if (clock.monotonic() - begunAt > leaveWithinMs)
     return withdrawnFor('storing the attempt took more than 5 s');
-  return leadership.msLeft() < postWithinMs ? withdrawnFor('the lease ends within 5 s') : undefined;
+  return leadership.msLeft() < leaveWithinMs ? withdrawnFor('the lease ends within 5 s') : undefined;
 }
 
 function withdrawnFor(why: string): Outcome {
@@ -91,14 +93,24 @@ function withAttempt(
     storedAt,
     cloud: { apiURL: cloud.apiURL, accountUUID: cloud.accountUUID },
     template: effect.template,
+    birth: effect.birth,
+    ...(effect.request !== undefined && { request: effect.request }),
     knownDropletIDs: status.knownDropletIDs ?? [],
   };
-  const issued = withToken(status, { sha256: sha256(token), attemptID: attempt.id, issuedAt: storedAt });
-  return { ...issued, createAttempt: attempt, phase: 'Provisioning' };
+  const issued = withToken(status, {
+    ...{ sha256: sha256(token), attemptID: attempt.id, birth: effect.birth },
+    issuedAt: storedAt,
+  });
+  return { ...issued, createAttempt: attempt, births: effect.birth, phase: 'Provisioning' };
 }
 
 function requestOf(bot: BotRecord, effect: Create, userData: string): DropletRequest {
-  const { region, size, image, sshKeys, tags, monitoring, ipv6, vpcUUID } = effect.template;
+  const { region, size, image, sshKeys, monitoring, ipv6, vpcUUID } = effect.template;
+  const tags = [
+    ...effect.template.tags,
+    birthTag(effect.birth),
+    ...(effect.request === undefined ? [] : [effect.request]),
+  ];
   const request = { region, size, image, sshKeys, tags, monitoring, ipv6, userData };
   return {
     ...request,

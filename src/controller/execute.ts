@@ -5,10 +5,15 @@ import type { Outcome } from '../decide/settle.ts';
 import { deletionPolicyOf } from '../model/bot-spec.ts';
 import type { BotStatus } from '../model/bot-status.ts';
 import type { BotRecord } from '../model/records.ts';
+import type { Permit } from '../ports/budget.ts';
 import type { CallOptions, Cloud } from '../ports/cloud.ts';
 import { PortError } from '../ports/port-error.ts';
 import { createDroplet } from './create-droplet.ts';
+import { objectionTo, passesGate } from './destruction-gate.ts';
 import type { PassContext } from './pass.ts';
+
+/** A call that finds no place in the budget is tried again after this, or when there is one. */
+const noPlaceMs = 250;
 
 export interface Execution {
   /** The record as stored just before the effect. */
@@ -32,7 +37,8 @@ export async function execute(
     await release(context, claimed);
     return { bot: claimed, status: claimed.status, outcome: { ok: true } };
   }
-  const outcome = await attempted(() => mutate(context, effect));
+  const outcome = await attempted(() => guarded(context, claimed, effect));
+  if (effect.kind === 'destroy' && outcome.ok) context.site.view.condemn(effect.dropletID);
   if (mayHaveHappened(outcome)) engine.effects.note(bot.uid, effectSignature(effect));
   return { bot: claimed, status: decision.status, outcome };
 }
@@ -60,9 +66,40 @@ function isClaim(before: BotStatus, after: BotStatus, effect: Effect): boolean {
 
 type Mutation = Exclude<Effect, { kind: 'create' | 'release' }>;
 
-async function mutate({ site }: PassContext, mutation: Mutation): Promise<Outcome> {
+/** The gate comes after the call's place in the budget: nothing is waited for between what it saw and the order. */
+async function guarded(context: PassContext, bot: BotRecord, mutation: Mutation): Promise<Outcome> {
+  if (!passesGate(mutation)) return mutate(context, mutation, undefined);
+  const { budget } = context.site.cloud;
+  const permit = budget.reserve('urgent');
+  if (!permit) {
+    const until = Math.max(budget.nextAt('urgent'), context.engine.clock.now() + noPlaceMs);
+    return { ok: false, fault: { kind: 'rateLimited', until }, message: 'The call budget is used up' };
+  }
+  let objection: string | undefined = 'it could not be checked';
+  try {
+    objection = await objectionTo(context, bot, mutation);
+  } finally {
+    if (objection !== undefined) permit.release();
+  }
+  return objection === undefined ? mutate(context, mutation, permit) : notSent(objection);
+}
+
+function notSent(objection: string): Outcome & { readonly ok: false } {
+  return { ok: false, fault: { kind: 'unavailable' }, message: `Not sent: ${objection}` };
+}
+
+/** An effect that is not carried out after all, with nothing stored. */
+export function withheld(bot: BotRecord, status: BotStatus, objection: string): Execution {
+  return { bot, status, outcome: notSent(objection) };
+}
+
+async function mutate(
+  { site }: PassContext,
+  mutation: Mutation,
+  permit: Permit | undefined,
+): Promise<Outcome> {
   const { cloud, signal } = site;
-  const options = { class: 'urgent', signal } as const;
+  const options = { class: 'urgent', signal, ...(permit && { permit }) } as const;
   if (mutation.kind === 'act')
     return { ok: true, action: await cloud.act(mutation.dropletID, mutation.request, options) };
   await send(cloud, mutation, options);

@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { FleetState, Hold } from '../model/fleet-state.ts';
+import { omit } from '../decide/omit.ts';
+import type { FleetState, Hold, OldState } from '../model/fleet-state.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import type { CloudIdentity } from '../ports/cloud.ts';
 import type { Leadership } from '../ports/leadership.ts';
 import type { Log } from '../ports/log.ts';
 import type { Source } from '../ports/source.ts';
 import { changeFleet } from './change-fleet.ts';
+import { DestructionGuard } from './destruction-guard.ts';
 import { HoldLapse } from './hold-lapse.ts';
 import { LossGuard } from './loss-guard.ts';
 import type { EngineParts } from './parts.ts';
@@ -14,18 +16,41 @@ import { Ticker } from './ticker.ts';
 type Parts = Pick<EngineParts, 'source' | 'clock' | 'log' | 'leadership'>;
 
 const saveRetryMs = 1_000;
+const kinds = ['delete', 'recreate', 'destroy'] as const;
+const whatOf: Readonly<Record<Hold['kind'], string>> = {
+  delete: 'bots are no longer declared',
+  recreate: 'droplets vanished at once',
+  destroy: 'droplets were to be destroyed without anybody asking for it',
+};
+
+/** For people. */
+export function oldStateMessage({ droplets, since }: OldState): string {
+  return (
+    `${droplets} droplets are newer than this state knew at ${since}: it was restored, or copied. Droplets are taken over, but ` +
+    'nothing is destroyed for what the state says until you run `clawfleet fleet accept-state`'
+  );
+}
 
 /** Keeps the fleet's own record: its cloud, and holds after mass losses; stores them and hears of confirmations. */
 export class FleetKeeper {
   readonly deletions: LossGuard;
   readonly recreations: LossGuard;
+  readonly destructions: DestructionGuard;
   readonly #source: Source;
   readonly #log: Log;
   readonly #leadership: Leadership;
   readonly #call: (keys: readonly ResourceKey[]) => void;
   readonly #saver: Ticker;
   readonly #lapse: HoldLapse;
-  readonly #done = { delete: new Set<ResourceKey>(), recreate: new Set<ResourceKey>() };
+  readonly #done = {
+    delete: new Set<ResourceKey>(),
+    recreate: new Set<ResourceKey>(),
+    destroy: new Set<ResourceKey>(),
+  };
+  readonly #resolved = new Set<ResourceKey>();
+  readonly #now: () => number;
+  #isOldStateStored = false;
+  #oldState: OldState | undefined;
   #saving: Promise<void> | undefined;
 
   constructor(parts: Parts, call: (keys: readonly ResourceKey[]) => void) {
@@ -33,23 +58,29 @@ export class FleetKeeper {
     this.#source = source;
     this.#log = log;
     this.#leadership = leadership;
+    this.#now = () => clock.now();
     this.#call = call;
     this.deletions = new LossGuard(clock, 'delete', () => {
       this.#saver.at(0);
       this.#lapse.arm();
     });
     this.recreations = new LossGuard(clock, 'recreate', () => this.#saver.at(0));
+    this.destructions = new DestructionGuard(source, clock, () => this.#saver.at(0));
     this.#saver = new Ticker(clock, () => this.#saveSoon());
     this.#lapse = new HoldLapse(parts, this.deletions, () => this.refresh());
   }
 
   /** The stored record, its confirmations included, was changed by someone (or read for the first time). */
   refresh(): void {
-    const { holds, confirmed } = this.#source.fleet().state;
+    const { holds, confirmed, oldState } = this.#source.fleet().state;
+    if (this.#isOldStateStored && !oldState) this.#acceptState();
+    this.#oldState ??= oldState;
+    this.#isOldStateStored ||= oldState !== undefined;
     const stored = (kind: Hold['kind']) => holds.find((hold) => hold.kind === kind);
     const freed = [
       ...this.deletions.restore(stored('delete'), confirmed.delete),
       ...this.recreations.restore(stored('recreate'), confirmed.recreate),
+      ...this.destructions.restore(stored('destroy'), confirmed.destroy ?? []),
     ];
     this.#forgetGhosts();
     if (freed.length === 0) return;
@@ -72,12 +103,13 @@ export class FleetKeeper {
   }
 
   holds(): Hold[] {
-    return [this.deletions.hold(), this.recreations.hold()].filter((hold) => hold !== undefined);
+    const guards = [this.deletions, this.recreations, this.destructions];
+    return guards.map((guard) => guard.hold()).filter((hold) => hold !== undefined);
   }
 
   /** Resolves once what is held is on record: nothing that rests on a hold is stored before it. Throws what the source throws. */
   async secured(): Promise<void> {
-    if (isDeepStrictEqual(this.#stored(), this.holds())) return;
+    if (isDeepStrictEqual(this.#stored(), this.holds()) && !this.#isOldStateUnsaved) return;
     // A write under way may have begun before the newest hold.
     await this.#saving?.catch(() => {});
     await this.#save();
@@ -101,9 +133,51 @@ export class FleetKeeper {
     this.carriedOut('recreate', key);
   }
 
+  /** Why nothing is destroyed for what the state says, until a person accepts the state. */
+  get oldState(): OldState | undefined {
+    return this.#oldState;
+  }
+
+  /** So many droplets are newer than the bots' records. */
+  stateIsOld(droplets: number): void {
+    if (this.#oldState && this.#oldState.droplets >= droplets) return;
+    this.#oldState = { since: this.#oldState?.since ?? new Date(this.#now()).toISOString(), droplets };
+    this.#isOldStateStored = false;
+    this.#log.error({ droplets }, oldStateMessage(this.#oldState));
+    this.#saver.at(0);
+  }
+
+  get #isOldStateUnsaved(): boolean {
+    return this.#oldState !== undefined && !this.#isOldStateStored;
+  }
+
+  #acceptState(): void {
+    this.#oldState = undefined;
+    this.#isOldStateStored = false;
+    this.#log.warn({}, 'the state was accepted as it is: what waited for that goes on');
+    this.#call([...this.#source.bots()].map(({ key }) => key));
+  }
+
+  /** Which of its droplets the bot keeps, as a person decided. */
+  keepOf(key: ResourceKey): number | undefined {
+    return this.#source.fleet().state.resolutions?.find((one) => one.key === key)?.keep;
+  }
+
+  /** What a person decided about the bot's droplets is carried out. */
+  resolved(key: ResourceKey): void {
+    if (this.keepOf(key) === undefined) return;
+    this.#resolved.add(key);
+    this.#saver.at(0);
+  }
+
+  /** Nothing of the bot is to be destroyed unasked any more. */
+  spared(key: ResourceKey): void {
+    if (this.destructions.release(key)) this.carriedOut('destroy', key);
+  }
+
   /** What was confirmed for this bot has been carried out: another loss of it is another matter. */
   carriedOut(kind: Hold['kind'], key: ResourceKey): void {
-    if (!this.#source.fleet().state.confirmed[kind].includes(key)) return;
+    if (!this.#source.fleet().state.confirmed[kind]?.includes(key)) return;
     this.#done[kind].add(key);
     this.#saver.at(0);
   }
@@ -131,14 +205,13 @@ export class FleetKeeper {
 
   async #saveHolds(): Promise<void> {
     const before = this.#stored();
-    const done = { delete: [...this.#done.delete], recreate: [...this.#done.recreate] };
-    await changeFleet(this.#source, (state) => ({
-      ...state,
-      holds: this.holds(),
-      confirmed: this.#pending(state),
-    }));
-    for (const kind of ['delete', 'recreate'] as const)
-      for (const key of done[kind]) this.#done[kind].delete(key);
+    const done = kinds.map((kind) => [kind, [...this.#done[kind]]] as const);
+    const resolved = [...this.#resolved];
+    const oldState = this.#oldState;
+    await changeFleet(this.#source, (state) => this.#next(state));
+    if (this.#oldState === oldState) this.#isOldStateStored = oldState !== undefined;
+    for (const [kind, keys] of done) for (const key of keys) this.#done[kind].delete(key);
+    for (const key of resolved) this.#resolved.delete(key);
     // What was carried out is confirmed no more.
     this.refresh();
     if (isDeepStrictEqual(this.#stored(), before)) return;
@@ -150,17 +223,32 @@ export class FleetKeeper {
     return this.#source.fleet().state.holds;
   }
 
-  /** What was confirmed and is not carried out yet. */
-  #pending({ confirmed }: FleetState): FleetState['confirmed'] {
-    const { delete: deleted, recreate } = this.#done;
+  #next(state: FleetState): FleetState {
+    const resolutions = (state.resolutions ?? []).filter(({ key }) => !this.#resolved.has(key));
     return {
-      delete: confirmed.delete.filter((key) => !deleted.has(key)),
-      recreate: confirmed.recreate.filter((key) => !recreate.has(key)),
+      ...omit(state, 'resolutions', 'oldState'),
+      holds: this.holds(),
+      confirmed: this.#pending(state),
+      ...(resolutions.length > 0 && { resolutions }),
+      ...this.#oldStateOf(state),
     };
   }
 
+  /** One that was stored and is gone was accepted by a person. */
+  #oldStateOf({ oldState }: FleetState): Pick<FleetState, 'oldState'> {
+    if (this.#isOldStateStored && !oldState) return {};
+    return this.#oldState ? { oldState: this.#oldState } : {};
+  }
+
+  /** What was confirmed and is not carried out yet. */
+  #pending({ confirmed }: FleetState): FleetState['confirmed'] {
+    const left = (kind: Hold['kind']) => (confirmed[kind] ?? []).filter((key) => !this.#done[kind].has(key));
+    const destroy = left('destroy');
+    return { delete: left('delete'), recreate: left('recreate'), ...(destroy.length > 0 && { destroy }) };
+  }
+
   #tell(hold: Hold): void {
-    const what = hold.kind === 'delete' ? 'bots are no longer declared' : 'droplets vanished at once';
+    const what = whatOf[hold.kind];
     const { kind, keys, before, until } = hold;
     const end = until === undefined ? 'held until confirmed' : `held until confirmed, or until ${until}`;
     this.#log.warn({ kind, bots: keys }, `${keys.length} of ${before} ${what}: ${end}`);

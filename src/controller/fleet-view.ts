@@ -1,6 +1,7 @@
-import type { RecordedSight } from '../decide/input.ts';
-import { uidOfDropletName } from '../model/identity.ts';
+import type { Miss, RecordedSight } from '../decide/input.ts';
+import { keyTagOf, uidOfDropletName } from '../model/identity.ts';
 import type { Droplet } from '../ports/cloud.ts';
+import { IDIndex } from './id-index.ts';
 
 interface Sighting {
   readonly droplet: Droplet;
@@ -16,6 +17,18 @@ interface Sighting {
 const listLagMs = 30_000;
 /** No list lags a death by this much. */
 const deadMemoryMs = 3_600_000;
+/** A list may show a droplet for so long after its end. */
+const deathLagMs = 60_000;
+
+/** A listing so old does not contradict a 404. */
+const contradictionMs = 60_000;
+
+/** GET has answered 404 for a droplet; times are monotonic, in ms. */
+interface Missed {
+  readonly firstAt: number;
+  lastAt: number;
+  unlisted: boolean;
+}
 
 /**
  * What is known of the droplets of one cloud: the last whole listing by the fleet's tag, overlaid by our own
@@ -23,8 +36,10 @@ const deadMemoryMs = 3_600_000;
  */
 export class FleetView {
   readonly #sightings = new Map<number, Sighting>();
-  /** Mostly one: a list is there only for duplicates, as ten thousand of them weigh. */
-  readonly #byUID = new Map<string, number | readonly number[]>();
+  readonly #byUID = new IDIndex();
+  readonly #byKeyTag = new IDIndex();
+  readonly #missed = new Map<number, Missed>();
+  readonly #condemned = new Set<number>();
   /** When each was found gone (monotonic ms). */
   readonly #dead = new Map<number, number>();
   #wholeSince: number | undefined;
@@ -37,7 +52,9 @@ export class FleetView {
   /** Forgets everything but which ids are dead. */
   clear(): void {
     this.#sightings.clear();
+    this.#missed.clear();
     this.#byUID.clear();
+    this.#byKeyTag.clear();
     this.#wholeSince = undefined;
   }
 
@@ -70,17 +87,57 @@ export class FleetView {
     return this.#sightings.get(id)?.seen ?? false;
   }
 
-  sight(id: number): RecordedSight {
+  /** `now`: monotonic ms. `confirmed`: whether a GET of the present pass has shown it. */
+  sight(id: number, now: number, confirmed = false): RecordedSight {
     if (this.#dead.has(id)) return { kind: 'gone' };
+    const miss = this.miss(id, now);
+    if (miss) return { kind: 'missing', miss };
     const sighting = this.#sightings.get(id);
     if (!sighting) return { kind: 'unlooked' };
     if (sighting.unlisted) return { kind: 'unlisted' };
-    return { kind: 'seen', droplet: sighting.droplet, proven: sighting.seen };
+    return { kind: 'seen', droplet: sighting.droplet, proven: sighting.seen, confirmed };
   }
 
-  /** Living droplets whose exact name is that of the uid. */
+  /** Undefined unless GET has answered 404 since it was last seen. */
+  miss(id: number, now: number): Miss | undefined {
+    const missed = this.#missed.get(id);
+    if (!missed) return undefined;
+    const { firstAt, lastAt, unlisted } = missed;
+    return { spanMs: lastAt - firstAt, agoMs: now - lastAt, unlisted };
+  }
+
+  /** It is there, as far as anybody knows. */
+  lives(id: number): boolean {
+    const sighting = this.#sightings.get(id);
+    return sighting !== undefined && !sighting.unlisted && !this.#missed.has(id);
+  }
+
+  /** Whether the newest whole listing, no older than a minute at `now` (monotonic ms), shows the droplet. */
+  isListedSince(id: number, now: number): boolean {
+    const sighting = this.#sightings.get(id);
+    if (!sighting?.listed || sighting.unlisted || this.#condemned.has(id)) return false;
+    return this.#wholeSince !== undefined && now - this.#wholeSince < contradictionMs;
+  }
+
+  /** Its end was ordered: that it is missing is no news. */
+  condemn(id: number): void {
+    this.#condemned.add(id);
+  }
+
+  /** Whether a droplet that answers 404 waits for a listing to confirm that. */
+  get awaitsListing(): boolean {
+    for (const missed of this.#missed.values()) if (!missed.unlisted) return true;
+    return false;
+  }
+
+  /** Droplets whose exact name is that of the uid and that are not known to be gone. */
   ofUID(uid: string): Droplet[] {
-    return this.#idsOf(uid).flatMap((id) => this.#sightings.get(id)?.droplet ?? []);
+    return this.#byUID.of(uid).flatMap((id) => this.#sightings.get(id)?.droplet ?? []);
+  }
+
+  /** Droplets that were made for a bot of that key, whatever its uid was. */
+  ofKeyTag(tag: string): Droplet[] {
+    return this.#byKeyTag.of(tag).flatMap((id) => this.#sightings.get(id)?.droplet ?? []);
   }
 
   tagged(tag: string): Droplet[] {
@@ -89,12 +146,15 @@ export class FleetView {
 
   /** Takes in what a GET, a look-up or the answer to a create showed; true when it tells something new. */
   observe(droplet: Droplet, asOf: number, kind: 'read' | 'answer'): boolean {
-    if (this.#dead.has(droplet.id)) return false;
+    const diedAt = this.#dead.get(droplet.id);
+    if (diedAt !== undefined && diedAt >= asOf) return false;
     const before = this.#sightings.get(droplet.id);
     if (before && before.asOf > asOf) return false;
+    const returned = this.#dead.delete(droplet.id);
+    const found = this.#missed.delete(droplet.id) || returned;
     const seen = kind === 'read' || (before?.seen ?? false);
     this.#put({ droplet, asOf, seen, listed: before?.listed ?? false, unlisted: false });
-    return !before || before.unlisted || !sameDroplet(before.droplet, droplet);
+    return found || !before || before.unlisted || !sameDroplet(before.droplet, droplet);
   }
 
   /** A 404 that proves nothing yet: the bot concerned is to look for itself. True when that is news. */
@@ -105,12 +165,48 @@ export class FleetView {
     return true;
   }
 
-  /** A 404 that proves absence: no stale listing brings it back, as no id is used twice. True when that is news. */
-  markGone(id: number, asOf: number): boolean {
+  /** A 404 for a droplet that was seen before, by a GET begun at `asOf` (monotonic ms). True when that is news. */
+  markMissing(id: number, asOf: number): boolean {
     if (this.#dead.has(id)) return false;
+    const missed = this.#missed.get(id);
+    const sighting = this.#sightings.get(id);
+    if (sighting && sighting.asOf > asOf) return false;
+    if (missed) missed.lastAt = Math.max(missed.lastAt, asOf);
+    else this.#missed.set(id, { firstAt: asOf, lastAt: asOf, unlisted: false });
+    return missed === undefined;
+  }
+
+  /** What answered 404 is judged from the beginning: those answers are not believed any more. */
+  forgetMisses(): number[] {
+    const ids = [...this.#missed.keys()];
+    this.#missed.clear();
+    for (const id of ids) {
+      const sighting = this.#sightings.get(id);
+      if (sighting) sighting.unlisted = true;
+    }
+    return ids;
+  }
+
+  /** Its absence is proven: no stale listing brings it back, as no id is used twice. Only a GET that shows it does. */
+  bury(id: number, asOf: number): void {
     this.#dead.set(id, asOf);
+    this.#missed.delete(id);
+    this.#condemned.delete(id);
     this.#drop(id);
-    return true;
+  }
+
+  isBuried(id: number): boolean {
+    return this.#dead.has(id);
+  }
+
+  /** Of `droplets`, those that are believed gone, although no listing lags so long: only a GET can tell. */
+  returning(droplets: readonly Droplet[], begunAt: number): number[] {
+    return droplets
+      .filter(({ id }) => {
+        const diedAt = this.#dead.get(id);
+        return diedAt !== undefined && begunAt - diedAt >= deathLagMs;
+      })
+      .map(({ id }) => id);
   }
 
   /** It is no concern of the fleet any more; a listing may bring it back. */
@@ -124,7 +220,21 @@ export class FleetView {
     for (const droplet of droplets) if (this.#list(droplet, begunAt)) changed.push(droplet.id);
     this.#wholeSince = begunAt;
     for (const [id, goneAt] of this.#dead) if (begunAt - goneAt > deadMemoryMs) this.#dead.delete(id);
-    return [...changed, ...this.#markUnlisted(droplets, begunAt)];
+    return [...changed, ...this.#markUnlisted(droplets, begunAt), ...this.#judgeMissed(droplets, begunAt)];
+  }
+
+  /** A listing begun after the first 404 confirms it, or shows the droplet, and the 404s count for nothing. */
+  #judgeMissed(droplets: readonly Droplet[], begunAt: number): number[] {
+    if (this.#missed.size === 0) return [];
+    const listed = new Set(droplets.map(({ id }) => id));
+    const contested: number[] = [];
+    for (const [id, missed] of this.#missed) {
+      if (begunAt <= missed.firstAt) continue;
+      if (!listed.has(id)) missed.unlisted = true;
+      else if (begunAt > missed.lastAt) contested.push(id);
+    }
+    for (const id of contested) this.#missed.delete(id);
+    return contested;
   }
 
   #list(droplet: Droplet, begunAt: number): boolean {
@@ -158,23 +268,12 @@ export class FleetView {
 
   #put(sighting: Sighting): void {
     const { droplet } = sighting;
-    const before = this.#sightings.get(droplet.id);
+    const before = this.#sightings.get(droplet.id)?.droplet;
     this.#sightings.set(droplet.id, sighting);
-    if (before?.droplet.name === droplet.name) return;
-    if (before) this.#unindex(before.droplet);
-    const uid = uidOfDropletName(droplet.name);
-    if (uid !== undefined) this.#index(uid, [...this.#idsOf(uid), droplet.id]);
-  }
-
-  #idsOf(uid: string): readonly number[] {
-    const ids = this.#byUID.get(uid) ?? [];
-    return typeof ids === 'number' ? [ids] : ids;
-  }
-
-  #index(uid: string, ids: readonly number[]): void {
-    const [first] = ids;
-    if (first === undefined) this.#byUID.delete(uid);
-    else this.#byUID.set(uid, ids.length === 1 ? first : ids);
+    if (before?.name === droplet.name && keyTagOf(before.tags) === keyTagOf(droplet.tags)) return;
+    if (before) this.#unindex(before);
+    this.#byUID.add(uidOfDropletName(droplet.name), droplet.id);
+    this.#byKeyTag.add(keyTagOf(droplet.tags), droplet.id);
   }
 
   #drop(id: number): void {
@@ -185,12 +284,8 @@ export class FleetView {
   }
 
   #unindex(droplet: Droplet): void {
-    const uid = uidOfDropletName(droplet.name);
-    if (uid === undefined) return;
-    this.#index(
-      uid,
-      this.#idsOf(uid).filter((id) => id !== droplet.id),
-    );
+    this.#byUID.delete(uidOfDropletName(droplet.name), droplet.id);
+    this.#byKeyTag.delete(keyTagOf(droplet.tags), droplet.id);
   }
 }
 

@@ -4,6 +4,7 @@ import { isEnding } from '../model/is-ending.ts';
 import type { AccountRecord, BotRecord } from '../model/records.ts';
 import { doubtOf, unsentAttempt } from './doubt-subject.ts';
 import type { Engine } from './engine.ts';
+import { oldStateMessage } from './fleet-keeper.ts';
 import type { PassContext } from './pass.ts';
 import { sightsOf } from './sights.ts';
 
@@ -19,9 +20,24 @@ export function inputOf(context: PassContext, bot: BotRecord): Input {
     ...sightsOf(context, bot),
     ...permissionsOf(context, bot),
     ...memoryOf(context.engine, bot),
+    ...alarmsOf(context, bot),
     settlingWindowMs: settings.settlingWindow,
+    absenceWindowMs: settings.absenceWindow,
     shutdownGraceMs: settings.shutdownGrace,
     agent: context.engine.agents?.sight(bot, context.knowledge.agent),
+  };
+}
+
+/** What is the matter with the cloud or with the state as a whole, and what a person decided about this bot. */
+function alarmsOf(
+  { engine, site }: PassContext,
+  { key }: BotRecord,
+): Pick<Input, 'incident' | 'oldState' | 'keep'> {
+  const { oldState } = engine.keeper;
+  return {
+    incident: site.incidents.current,
+    oldState: oldState && { reason: 'StateIsOld', message: oldStateMessage(oldState) },
+    keep: engine.keeper.keepOf(key),
   };
 }
 

@@ -27,12 +27,25 @@ export async function look(context: PassContext, bot: BotRecord, request: Look):
   }
 }
 
-function takeSlot(context: PassContext, bot: BotRecord, request: SlotRequest): void {
-  const { knowledge, engine } = context;
-  if (request.slot === 'create') knowledge.slots = { ...knowledge.slots, create: askCreate(context, bot) };
-  else if (engine.agents)
-    knowledge.slots = { ...knowledge.slots, remedy: engine.agents.askRemedy(bot, request.remedy) };
+async function takeSlot(context: PassContext, bot: BotRecord, request: SlotRequest): Promise<void> {
+  const { knowledge } = context;
+  knowledge.slots = { ...knowledge.slots, [request.slot]: await askSlot(context, bot, request) };
 }
+
+function askSlot(context: PassContext, bot: BotRecord, request: SlotRequest): Admission | Promise<Admission> {
+  const { engine, site } = context;
+  switch (request.slot) {
+    case 'create':
+      return askCreate(context, bot);
+    case 'remedy':
+      return engine.agents?.askRemedy(bot, request.remedy) ?? noAgents;
+    case 'destruction':
+      return engine.keeper.destructions.ask(bot.key, request.dropletID, site);
+  }
+}
+
+/** No bot is silent where nobody listens. */
+const noAgents: Admission = { admitted: false, reason: 'NotListenedFor', message: 'No bot API is served' };
 
 /** The place in the quota and in the budget is taken in the very turn in which the create is admitted. */
 function askCreate({ engine, site, knowledge }: PassContext, bot: BotRecord): Admission {
@@ -52,6 +65,7 @@ function callOptions({ site }: PassContext) {
 async function lookAtDroplet(context: PassContext, bot: BotRecord, id: number): Promise<void> {
   const state = await context.site.read(id, 'urgent', isProvable(context, bot, id));
   if (state === 'alive') context.knowledge.confirmed.add(id);
+  else context.knowledge.confirmed.delete(id);
   if (state === 'doubtful') context.knowledge.unproven.add(id);
 }
 
@@ -67,7 +81,9 @@ async function lookByName(context: PassContext, bot: BotRecord): Promise<void> {
   const { engine, site } = context;
   const begunAt = engine.clock.monotonic();
   const listing = await site.cloud.listByName(dropletName(bot.uid), callOptions(context));
-  for (const droplet of dropletsOf(listing)) site.view.observe(droplet, begunAt, 'read');
+  // A search may lag a death as a listing does.
+  for (const droplet of dropletsOf(listing))
+    if (!site.view.isBuried(droplet.id)) site.view.observe(droplet, begunAt, 'read');
   const subject = doubtOf(bot);
   if (subject !== undefined) engine.doubts.lookedUp(bot.uid, subject, begunAt);
 }

@@ -72,7 +72,7 @@ export class OrphanSweep {
     const now = new Map<number, Orphan>();
     for (const droplet of site.view.droplets()) {
       if (this.#isOwned(droplet)) continue;
-      if (site.view.sight(droplet.id).kind !== 'seen') {
+      if (!site.view.lives(droplet.id)) {
         site.view.forget(droplet.id);
         continue;
       }

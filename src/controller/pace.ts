@@ -30,8 +30,9 @@ export class Pace {
 
   /** Whether GETs of what is on its way cost fewer calls than a listing, and none is due anyway. */
   get byGet(): boolean {
-    const { size } = this.#options.watched;
-    return size > 0 && size <= this.#pages && this.#msToSweep > 0;
+    const { watched, view } = this.#options;
+    const { size } = watched;
+    return size > 0 && size <= this.#pages && this.#msToSweep > 0 && !view.awaitsListing;
   }
 
   get msToNext(): number {
@@ -49,9 +50,9 @@ export class Pace {
   }
 
   get #msToPoll(): number {
-    const { clock, watched, pollMs, budget } = this.#options;
-    if (watched.size === 0) return Number.POSITIVE_INFINITY;
-    const calls = Math.min(watched.size, this.#pages);
+    const { clock, watched, view, pollMs, budget } = this.#options;
+    if (watched.size === 0 && !view.awaitsListing) return Number.POSITIVE_INFINITY;
+    const calls = view.awaitsListing ? this.#pages : Math.min(watched.size, this.#pages);
     return this.#lastPoll + pollInterval(pollMs, calls, budget.snapshot()) - clock.monotonic();
   }
 }

@@ -4,6 +4,7 @@ import type { Decision, Drift } from '../decide/decision.ts';
 import type { Effect } from '../decide/effect.ts';
 import type { Admission } from '../decide/input.ts';
 import { type Outcome, settle } from '../decide/settle.ts';
+import { birthOfTags } from '../model/birth.ts';
 import type { BotStatus } from '../model/bot-status.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
@@ -71,14 +72,26 @@ function recount(engine: Engine, key: ResourceKey): void {
 async function pass(context: PassContext, bot: BotRecord): Promise<PassResult> {
   const letters = await openLetters(context, bot);
   const { stored, decision } = await conclusion(context, bot);
-  if (heldOf(context.engine, stored)) await context.engine.keeper.secured();
+  if (heldOf(context.engine, stored) || context.engine.keeper.oldState) await context.engine.keeper.secured();
   context.site.watch(stored.key, decision.watch);
+  closeMatters(context, stored, decision);
   const result = await (decision.effect
     ? act(context, stored, decision, decision.effect)
     : report(context, stored, decision));
   context.engine.tellings.settle(stored.key);
   context.engine.agents?.inbox.answer(stored.key, letters, decision.answers);
   return result;
+}
+
+/** What a person has confirmed or decided about the bot's droplets ends once nothing of it is left to do. */
+function closeMatters({ engine, site, knowledge }: PassContext, bot: BotRecord, { status }: Decision): void {
+  if (!knowledge.slots.destruction) engine.keeper.spared(bot.key);
+  const keep = engine.keeper.keepOf(bot.key);
+  if (keep === undefined || status.droplet?.id !== keep) return;
+  const surplus = site.view
+    .ofUID(bot.uid)
+    .some(({ id, tags }) => id !== keep && birthOfTags(tags) !== undefined);
+  if (!surplus) engine.keeper.resolved(bot.key);
 }
 
 async function report(context: PassContext, bot: BotRecord, decision: Decision): Promise<PassResult> {
@@ -160,6 +173,6 @@ function follow({ engine, site }: PassContext, bot: BotRecord): void {
   for (const account of engine.quota.update(bot)) engine.accounts.moved(account);
   const creating = status.createAttempt !== undefined || status.droplet?.status === 'new';
   site.admission.settle(bot.key, creating, status.replacements !== undefined);
-  if (status.droplet && site.view.sight(status.droplet.id).kind === 'seen') engine.keeper.droplet(bot.key);
+  if (status.droplet && site.view.lives(status.droplet.id)) engine.keeper.droplet(bot.key);
   engine.agents?.stored(bot);
 }

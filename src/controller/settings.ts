@@ -6,6 +6,8 @@ export interface EngineSettings {
   readonly maxConcurrentCreates: number;
   /** How long a create in doubt is looked for before it counts as not happened. */
   readonly settlingWindow: number;
+  /** Between the two 404s that prove a loss. */
+  readonly absenceWindow: number;
   /** How long a guest has to shut down before its power is cut. */
   readonly shutdownGrace: number;
   /** Shortest interval between two polls of droplets on their way. */
@@ -33,6 +35,7 @@ export const defaultSettings: EngineSettings = {
   workers: 64,
   maxConcurrentCreates: 10,
   settlingWindow: 120_000,
+  absenceWindow: 30_000,
   shutdownGrace: 60_000,
   pollInterval: 3_000,
   sweepInterval: 10_000,

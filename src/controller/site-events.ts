@@ -1,5 +1,8 @@
 import { isElsewhere } from '../decide/blocked.ts';
+import { birthOfTags, birthsOf } from '../model/birth.ts';
+import { uidOfDropletName } from '../model/identity.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
+import type { Droplet } from '../ports/cloud.ts';
 import type { CloudSite, SiteOptions } from './cloud-site.ts';
 import type { Engine } from './engine.ts';
 import type { WorkQueue } from './work-queue.ts';
@@ -11,7 +14,10 @@ export interface Hooks {
   readonly sourceRead: Promise<void>;
 }
 
-type SiteEvents = Pick<SiteOptions, 'beforeFirstView' | 'onDroplets' | 'onListing' | 'onSituation'>;
+type SiteEvents = Pick<
+  SiteOptions,
+  'beforeFirstView' | 'onDroplets' | 'onListing' | 'onReturn' | 'onSituation'
+>;
 
 /** What the engine makes of a site's news. */
 export function siteEvents(engine: () => Engine, queue: WorkQueue<ResourceKey>, hooks: Hooks): SiteEvents {
@@ -28,6 +34,7 @@ export function siteEvents(engine: () => Engine, queue: WorkQueue<ResourceKey>, 
       if (ids.length > 0) hooks.changed();
     },
     onListing: (site) => takeListing(engine(), site),
+    onReturn: (site, id) => takeReturn(engine(), site, id, queue),
     onSituation: hooks.onSituation,
   };
 }
@@ -55,23 +62,64 @@ function ownerOf(engine: Engine, id: number): ResourceKey | undefined {
   return undefined;
 }
 
-/** Bots whose recorded droplet should be in the site's view and is not, and not by our own doing. */
-function missing(engine: Engine, site: CloudSite): ResourceKey[] {
+/** So many droplets newer than their records are no chance. */
+const fewNewer = 3;
+
+interface Presence {
+  readonly key: ResourceKey;
+  readonly dropletID: number;
+  readonly isThere: boolean;
+}
+
+/** Recorded droplets that should be in the site's view, but for those that go by our own doing. */
+function expected(engine: Engine, site: CloudSite): Presence[] {
   const { identity } = site.situation();
-  const keys: ResourceKey[] = [];
+  const presences: Presence[] = [];
   for (const { key, status, deletion } of engine.source.bots()) {
     const { droplet, operation } = status;
     if (!droplet || deletion || operation?.type === 'Redeploy') continue;
     // What is seen of a droplet on its way is not on record.
     if (!droplet.seen && !site.view.wasSeen(droplet.id)) continue;
-    if (!isElsewhere(droplet.cloud, identity) && site.view.sight(droplet.id).kind !== 'seen') keys.push(key);
+    if (isElsewhere(droplet.cloud, identity)) continue;
+    presences.push({ key, dropletID: droplet.id, isThere: site.view.lives(droplet.id) });
   }
-  return keys;
+  return presences;
+}
+
+/** The droplets tell how far each bot has come: a state that is behind many of them was restored. */
+function judgeAge(engine: Engine, site: CloudSite): void {
+  if (!site.isFirstView) return;
+  const newer = [...site.view.droplets()].filter((droplet) => isNewer(engine, droplet)).length;
+  if (newer >= fewNewer || newer > site.view.size / 10) engine.keeper.stateIsOld(newer);
+}
+
+function isNewer({ owners, source }: Engine, { name, tags }: Droplet): boolean {
+  const birth = birthOfTags(tags);
+  const uid = uidOfDropletName(name);
+  const key = uid === undefined ? undefined : owners.ofUID(uid);
+  const bot = key && source.bot(key);
+  return bot !== undefined && birth !== undefined && birth > birthsOf(bot.status);
+}
+
+/** A droplet that was believed gone is there: what rested on its loss is taken back. */
+function takeReturn(engine: Engine, site: CloudSite, id: number, queue: WorkQueue<ResourceKey>): void {
+  const uid = site.view.uidOf(id);
+  const key = engine.owners.ofDroplet(id) ?? (uid === undefined ? undefined : engine.owners.ofUID(uid));
+  engine.log.warn({ droplet: id, bot: key }, 'a droplet that was believed gone is there again');
+  if (key === undefined) return;
+  engine.keeper.recreations.returned(key);
+  queue.add(key);
 }
 
 /** Suspicions first, before any bot acts on what the listing misses. */
 async function takeListing(engine: Engine, site: CloudSite): Promise<void> {
-  engine.keeper.recreations.suspect(missing(engine, site));
+  const presences = expected(engine, site);
+  const missing = presences.filter(({ isThere }) => !isThere);
+  engine.keeper.recreations.suspect(missing.map(({ key }) => key));
+  const idsOf = (some: readonly Presence[]) => some.map(({ dropletID }) => dropletID);
+  // What answered 404 in an incident proves nothing afterwards either.
+  if (site.incidents.listed(idsOf(presences), idsOf(missing))) site.view.forgetMisses();
+  judgeAge(engine, site);
   try {
     await bindCloud(engine, site);
     await engine.orphans.sweep(site);

@@ -1,9 +1,11 @@
+import { birthOfTags } from '../model/birth.ts';
 import type { CreateAttempt } from '../model/bot-status.ts';
 import type { Droplet } from '../ports/cloud.ts';
 import { hasRegistered, withoutTokenOf } from './enrolment.ts';
 import type { AttemptWatch } from './input.ts';
 import { omit } from './omit.ts';
-import { recordDroplet } from './record-droplet.ts';
+import { provenanceOf, recordDroplet } from './record-droplet.ts';
+import { siblingsOf } from './siblings.ts';
 import { type Concern, normal, progressing, type Situation, timeOf, type Verdict } from './situation.ts';
 
 /** Clocks of ours and of the cloud may differ by this much when "created before the attempt" is judged. */
@@ -22,22 +24,35 @@ export const attempt: Concern = (situation) => {
   const found = candidates(situation, open)[0];
   if (found) return recordFound(situation, open, found);
   const isMissing = isSettled(situation.attempt) && !hasRegistered(situation, open.id);
-  if (isMissing) return withdraw(situation);
+  if (isMissing && !mayBeFound(situation, open)) return withdraw(situation);
   return search(situation);
 };
 
+/** By its birth; before births were counted, by its time. */
+
 function candidates(situation: Situation, open: CreateAttempt): Droplet[] {
   const earliest = timeOf(open.storedAt) - clockSkewMs;
+  const isOf = (droplet: Droplet) =>
+    open.birth === undefined
+      ? !open.knownDropletIDs.includes(droplet.id) && timeOf(droplet.createdAt) >= earliest
+      : birthOfTags(droplet.tags) === open.birth;
   return situation.others
+    .filter(({ miss }) => !miss)
     .map((other) => other.droplet)
-    .filter((droplet) => !open.knownDropletIDs.includes(droplet.id) && timeOf(droplet.createdAt) >= earliest)
+    .filter(isOf)
     .sort((a, b) => timeOf(a.createdAt) - timeOf(b.createdAt) || a.id - b.id);
 }
 
+/** A droplet of this bot's name whose tags have not come yet may be what the attempt made. */
+function mayBeFound(situation: Situation, { knownDropletIDs }: CreateAttempt): boolean {
+  return siblingsOf(situation).some(
+    ({ kind, droplet }) => kind === 'unjudged' && !knownDropletIDs.includes(droplet.id),
+  );
+}
+
 function recordFound(situation: Situation, open: CreateAttempt, droplet: Droplet): Verdict {
-  const provenance = { cloud: open.cloud, origin: 'Created', seen: false, template: open.template } as const;
   return {
-    status: recordDroplet(situation.status, droplet, provenance),
+    status: recordDroplet(situation.status, droplet, provenanceOf(open)),
     again: true,
     notes: [normal('DropletFound', `The create in doubt had happened: droplet ${droplet.id} is this bot’s`)],
   };

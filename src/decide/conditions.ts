@@ -3,9 +3,10 @@ import { adoptionDifferences } from './adoption.ts';
 import { bootstrapOf } from './bootstrap.ts';
 import { commandFor } from './command-for.ts';
 import { configWaiting } from './config-version.ts';
-import { enrolmentWaiting, isRegistered } from './enrolment.ts';
+import { enrolmentWaiting } from './enrolment.ts';
 import { healthOf } from './health.ts';
 import { bootstrapOutdated, replacementReasons } from './replacement.ts';
+import { siblingsOf } from './siblings.ts';
 import { isoOf, type Situation, type Waiting } from './situation.ts';
 import { takenOverDifferences } from './taken-over.ts';
 
@@ -32,6 +33,7 @@ export function conditionsOf(situation: Situation, waiting: Waiting | undefined)
     ['ReplacementNeeded', replacementNeeded(situation)],
     ['BootstrapOutdated', outdated(situation)],
     ['AdoptionDiffers', differences(situation)],
+    ['UnknownDroplet', unknownDroplet(situation)],
   ];
   return statements.flatMap(([type, statement]) => (statement ? [stated(situation, type, statement)] : []));
 }
@@ -95,8 +97,7 @@ function dropletReady(situation: Situation): Statement {
 /** Nothing is told of agents where no bot API is served. */
 function agentRegistered(situation: Situation): Statement | undefined {
   if (!situation.agent) return undefined;
-  if (!situation.status.droplet && !isRegistered(situation))
-    return is(false, 'NoDroplet', 'There is no droplet, so no agent');
+  if (!situation.status.droplet) return is(false, 'NoDroplet', 'There is no droplet, so no agent');
   const waiting = enrolmentWaiting(situation);
   if (waiting) return is(false, waiting.reason, waiting.message);
   return situation.status.registration?.agent
@@ -143,4 +144,16 @@ function differences(situation: Situation): Statement | undefined {
   return found.length === 0
     ? undefined
     : is(true, 'Differs', `${found.join('; ')}. It stays so until a redeploy is requested`);
+}
+
+/** A person restored it under the bot's name, or it is older than births: nobody but a person may say whose it is. */
+function unknownDroplet(situation: Situation): Statement | undefined {
+  if (situation.others.length === 0) return undefined;
+  const unknown = siblingsOf(situation).find(({ kind }) => kind === 'unborn' || kind === 'stranger');
+  if (!unknown) return undefined;
+  const { id } = unknown.droplet;
+  const message =
+    `Droplet ${id} bears this bot's name, and no create of this fleet is known to have made it; it is left alone and billed. ` +
+    `Destroy or rename it yourself, or run \`clawfleet resolve ${situation.bot.key} --keep ${id}\` to use it for this bot`;
+  return is(true, 'NotOurs', message);
 }

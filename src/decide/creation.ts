@@ -1,9 +1,11 @@
+import { birthsOf, requestTag } from '../model/birth.ts';
 import type { DropletTemplate, Refusal } from '../model/bot-status.ts';
 import { isSettled, search } from './attempt.ts';
 import { bootstrapHash } from './bootstrap-hash.ts';
 import { commandFor } from './command-for.ts';
+import { withoutFormerAgent } from './enrolment.ts';
 import { requiredTags } from './in-place.ts';
-import { recordDroplet } from './record-droplet.ts';
+import { takenOver } from './record-droplet.ts';
 import {
   type Concern,
   isoOf,
@@ -43,6 +45,7 @@ const gates: readonly Concern[] = [
   notWhileStopped,
   onlyAfterAView,
   rebuildWipedStatus,
+  notWhileInDoubt,
   notWhileForbidden,
   notWhileHeld,
   afterGrant,
@@ -76,7 +79,7 @@ function takeOverByKey(situation: Situation): Verdict | undefined {
   if (!first || !cloud) return undefined;
   if (!first.confirmed) return { look: { kind: 'droplet', dropletID: first.droplet.id } };
   return {
-    status: recordDroplet(situation.status, first.droplet, { cloud, origin: 'Created', seen: true }),
+    status: takenOver(situation, first.droplet, cloud),
     again: true,
     notes: [
       normal(
@@ -85,6 +88,11 @@ function takeOverByKey(situation: Situation): Verdict | undefined {
       ),
     ],
   };
+}
+
+/** What a listing lacks then proves nothing. */
+function notWhileInDoubt({ incident }: Situation): Verdict | undefined {
+  return incident && { waiting: progressing(incident.reason, incident.message) };
 }
 
 function notWhileForbidden({ createsForbidden }: Situation): Verdict | undefined {
@@ -151,10 +159,22 @@ function afterAdmission(situation: Situation): Verdict | undefined {
 
 function create(situation: Situation): Verdict {
   return {
-    status: { ...situation.status, placeHeld: true },
-    effect: { kind: 'create', template: templateOf(situation), backups: situation.wanted.backups },
+    status: { ...withoutFormerAgent(situation.status), placeHeld: true },
+    effect: {
+      kind: 'create',
+      template: templateOf(situation),
+      backups: situation.wanted.backups,
+      birth: birthsOf(situation.status) + 1,
+      ...requestOf(situation),
+    },
     waiting: progressing('Creating', 'The droplet is being created'),
   };
+}
+
+/** The request that the new droplet answers: whoever sees its tag need not redeploy it for that. */
+function requestOf({ spec, status }: Situation): { readonly request?: string } {
+  const request = status.operation?.requestID ?? spec.redeployRequest;
+  return request === undefined ? {} : { request: requestTag(request) };
 }
 
 function templateOf(situation: Situation): DropletTemplate {

@@ -9,7 +9,7 @@ import { conditionsOf } from './conditions.ts';
 import { creation } from './creation.ts';
 import type { Decision } from './decision.ts';
 import { deletion } from './deletion.ts';
-import { duplicates } from './duplicates.ts';
+import { duplicates, forked } from './duplicates.ts';
 import { inPlace } from './in-place.ts';
 import type { Input } from './input.ts';
 import { keptWaiting } from './kept-waiting.ts';
@@ -37,11 +37,13 @@ const concerns: readonly Concern[] = [
   deletion,
   blocked,
   duplicateDeclaration,
+  shared,
   attempt,
+  presence,
+  forked,
   duplicates,
   adoption,
   openOperation,
-  presence,
   redeploy,
   resize,
   power,
@@ -74,7 +76,7 @@ function firstVerdict(situation: Situation): Verdict {
 }
 
 function conclude(situation: Situation, verdict: Verdict): Omit<Decision, 'answers'> {
-  const { look, effect, again, watch, lost, notes = [], drift = [] } = verdict;
+  const { look, effect, again, watch, lost, gone, notes = [], drift = [] } = verdict;
   const next = { ...situation, status: verdict.status ?? situation.status };
   const requeueAt = earliest([verdict.requeueAt, agentLookAt(next)]);
   // Half-way there, nothing is reported yet: the next decision of the same pass does.
@@ -89,6 +91,7 @@ function conclude(situation: Situation, verdict: Verdict): Omit<Decision, 'answe
     ...(again && { again }),
     ...(watch !== undefined && { watch }),
     ...(lost && { lost }),
+    ...(gone && { gone }),
   };
 }
 
@@ -107,6 +110,13 @@ function problem({ bot }: Situation): Waiting | undefined {
 /** While two declarations compete for one name, neither is acted on. */
 function duplicateDeclaration({ bot }: Situation): Verdict | undefined {
   return bot.problems.some((found) => found.duplicate) ? {} : undefined;
+}
+
+/** One droplet serves one bot: neither of two that record it is acted on before a person takes one of them away. */
+export function shared({ sharedWith, status }: Situation): Verdict | undefined {
+  if (sharedWith === undefined || !status.droplet) return undefined;
+  const message = `Droplet ${status.droplet.id} is on record for bot ${sharedWith} as well; delete one of the two bots: that lets go of the droplet without destroying it`;
+  return { waiting: stalled('SharedDroplet', message) };
 }
 
 /** A wiped status is owned again only once it is rebuilt. */

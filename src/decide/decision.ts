@@ -33,6 +33,8 @@ export interface Decision {
   readonly drift: readonly Drift[];
   /** What becomes of each report of the agent, in their order; told once the status is stored. */
   readonly answers: readonly ReportAnswer[];
+  /** Droplets that are certainly gone: no stale listing brings them back. */
+  readonly gone?: readonly number[];
   /** The recorded droplet was found gone in this pass, although nobody here destroyed it. */
   readonly lost?: boolean;
 }

@@ -3,12 +3,14 @@ import { fleetTag, foreignFleetOfTags, releasedTag } from '../model/identity.ts'
 import type { Droplet } from '../ports/cloud.ts';
 import { attempt, isSettled, search } from './attempt.ts';
 import { blocked } from './blocked.ts';
+import type { Note } from './decision.ts';
 import { destroyAndWait } from './destroy.ts';
-import { recordOne } from './duplicates.ts';
+import { forked, recordBest, vanishing } from './duplicates.ts';
 import { omit } from './omit.ts';
 import { once } from './once.ts';
-import { needsLook, notVisibleYet } from './presence.ts';
+import { presenceOf } from './presence.ts';
 import { retireDroplet } from './retire-droplet.ts';
+import { type Sibling, siblingsOf } from './siblings.ts';
 import {
   type Concern,
   normal,
@@ -33,7 +35,10 @@ export const deletion: Concern = (situation) => {
   if (hasNoFootprint(situation)) return release();
   return (
     blocked(situation) ??
+    letGoOfShared(situation) ??
     unviewed(situation) ??
+    afterAcceptance(situation) ??
+    forked(situation) ??
     attempt(situation) ??
     rebuildWipedStatus(situation) ??
     ending(situation)
@@ -56,6 +61,9 @@ function heldBack({ bot, heldUntil }: Situation): Waiting {
   return stalled('EmptySourceHeld', message);
 }
 
+/** A droplet that cannot be judged yet is looked at again after this. */
+const unjudgedLookMs = 30_000;
+
 /** What merely is no longer declared waits this long, so that what vanishes one by one is counted together. */
 const graceMs = 2_000;
 
@@ -69,9 +77,29 @@ function notYet({ bot, status, now }: Situation): Verdict | undefined {
   };
 }
 
-function hasNoFootprint({ status, others, bot }: Situation): boolean {
-  const clean = !status.droplet && !status.createAttempt && !status.knownDropletIDs && others.length === 0;
-  return clean && (bot.pristine || status.ownerUID === bot.uid);
+function hasNoFootprint(situation: Situation): boolean {
+  const { status, bot } = situation;
+  const clean = !status.droplet && !status.createAttempt && !status.knownDropletIDs;
+  return clean && !siblingsOf(situation).some(concerns) && (bot.pristine || status.ownerUID === bot.uid);
+}
+
+/** Whether the droplet may be the bot's own; one that a person restored under its name is left as it is. */
+function concerns({ kind }: Sibling): boolean {
+  return kind !== 'unborn' && kind !== 'stranger';
+}
+
+/** Another bot records the droplet too: it keeps it. */
+function letGoOfShared({ sharedWith, status }: Situation): Verdict | undefined {
+  const id = status.droplet?.id;
+  if (sharedWith === undefined || id === undefined) return undefined;
+  const message = `Droplet ${id} is on record for bot ${sharedWith} as well, and left to it`;
+  return { status: omit(status, 'droplet'), again: true, notes: [warning('DropletLeft', message)] };
+}
+
+/** What an old state does not declare may have been declared since. */
+function afterAcceptance({ bot, oldState }: Situation): Verdict | undefined {
+  if (!oldState || !bot.deletion?.implicit) return undefined;
+  return { waiting: progressing(oldState.reason, oldState.message) };
 }
 
 function release(): Verdict {
@@ -92,40 +120,54 @@ function rebuildWipedStatus(situation: Situation): Verdict | undefined {
 }
 
 function ending(situation: Situation): Verdict {
-  const { status, others, spec } = situation;
-  const surplus = others[0];
-  if (deletionPolicyOf(spec) === 'Delete') {
-    if (surplus) return endSurplus(situation, surplus.droplet.id);
-    return status.droplet ? destroy(situation, status.droplet.id) : release();
+  const { status, spec } = situation;
+  const siblings = siblingsOf(situation);
+  const vanished = vanishing(situation, siblings);
+  if (vanished) return vanished;
+  const isDelete = deletionPolicyOf(spec) === 'Delete';
+  if (isDelete) {
+    const surplus = siblings.find(({ kind }) => kind === 'late' || kind === 'ahead' || kind === 'twin');
+    if (surplus) return end(situation, surplus.droplet.id);
   }
-  if (status.droplet) return orphan(situation, status.droplet.id);
-  return (stillTagged(situation) && recordOne(situation)) || release();
+  if (status.droplet)
+    return isDelete ? destroy(situation, status.droplet.id) : orphan(situation, status.droplet.id);
+  return unjudged(situation, siblings) ?? lastOne(situation, siblings) ?? release();
 }
 
-function stillTagged({ others, fleetID }: Situation): boolean {
-  return others.some((other) => other.droplet.tags.includes(fleetTag(fleetID)));
+/** Whose it is shows by its tags; the bot is not let go of before. */
+function unjudged({ now }: Situation, siblings: readonly Sibling[]): Verdict | undefined {
+  const young = siblings.find(({ kind }) => kind === 'unjudged');
+  if (!young) return undefined;
+  const message = `Droplet ${young.droplet.id} bears the bot's name; whose it is shows once it is active`;
+  return {
+    waiting: progressing('Observing', message),
+    watch: young.droplet.id,
+    requeueAt: now + unjudgedLookMs,
+  };
 }
 
-function endSurplus(situation: Situation, id: number): Verdict {
-  const confirmed = situation.others[0]?.confirmed ?? false;
-  return confirmed
-    ? destroyAndWait(situation, id, 'its bot is deleted')
-    : { look: { kind: 'droplet', dropletID: id } };
+/** A record that knows of no droplet may have lost it; one that had its own leaves alone what a person restored since. */
+function lastOne(situation: Situation, siblings: readonly Sibling[]): Verdict | undefined {
+  const own = situation.status.knownDropletIDs ? siblings.filter(concerns) : siblings;
+  return recordBest(situation, own);
+}
+
+function end(situation: Situation, dropletID: number): Verdict {
+  const cause = situation.bot.deletion?.implicit ? 'Undeclared' : 'Deletion';
+  return destroyAndWait(situation, { dropletID, cause, why: 'its bot is deleted' });
 }
 
 function destroy(situation: Situation, id: number): Verdict {
   const { recorded } = situation;
-  if (recorded.kind === 'gone') {
-    return {
-      status: retireDroplet(situation.status, situation.spec.adopt?.dropletID),
-      again: true,
-      notes: [normal('DropletDestroyed', `Droplet ${id} is gone`)],
-    };
-  }
-  if (needsLook(recorded)) return { look: { kind: 'droplet', dropletID: id } };
   if (recorded.kind === 'seen' && foreignFleetOfTags(recorded.droplet.tags, situation.fleetID) !== undefined)
     return leaveToOthers(situation, recorded.droplet);
-  return destroyAndWait(situation, id, 'its bot is deleted');
+  const notes = [normal('DropletDestroyed', `Droplet ${id} is gone`)];
+  return presenceOf(situation, id, () => retired(situation, id, notes)) ?? end(situation, id);
+}
+
+function retired(situation: Situation, id: number, notes: readonly Note[]): Verdict {
+  const status = retireDroplet(situation.status, situation.spec.adopt?.dropletID);
+  return { status, again: true, gone: [id], notes };
 }
 
 /** Another fleet's tag forbids every touch but taking our own tag off: the droplet is theirs now. */
@@ -147,12 +189,11 @@ function leaveToOthers(situation: Situation, droplet: Droplet): Verdict {
 
 function orphan(situation: Situation, id: number): Verdict {
   const { recorded } = situation;
-  if (recorded.kind === 'gone')
-    return { status: retireDroplet(situation.status, situation.spec.adopt?.dropletID), again: true };
-  if (recorded.kind === 'unproven') return notVisibleYet(situation, id);
-  if (recorded.kind !== 'seen') return { look: { kind: 'droplet', dropletID: id } };
-  if (foreignFleetOfTags(recorded.droplet.tags, situation.fleetID) !== undefined)
+  if (recorded.kind === 'seen' && foreignFleetOfTags(recorded.droplet.tags, situation.fleetID) !== undefined)
     return leaveToOthers(situation, recorded.droplet);
+  const absent = presenceOf(situation, id, () => retired(situation, id, []));
+  if (absent) return absent;
+  if (recorded.kind !== 'seen') return { look: { kind: 'droplet', dropletID: id } };
   const waiting = progressing('Releasing', `Droplet ${id} is being released to run on`);
   if (!recorded.droplet.tags.includes(releasedTag)) {
     return once(situation, { kind: 'tag', dropletID: id, tag: releasedTag }, waiting);

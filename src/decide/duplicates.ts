@@ -1,56 +1,149 @@
-import type { BotStatus } from '../model/bot-status.ts';
 import type { Droplet } from '../ports/cloud.ts';
+import { absenceOf } from './absence.ts';
 import { clockSkewMs } from './attempt.ts';
 import { destroyAndWait } from './destroy.ts';
-import { recordDroplet } from './record-droplet.ts';
-import { type Concern, normal, type Situation, timeOf, type Verdict, warning } from './situation.ts';
+import { takenOver } from './record-droplet.ts';
+import { chosenOf, type Sibling, siblingsOf } from './siblings.ts';
+import {
+  type Concern,
+  normal,
+  progressing,
+  type Situation,
+  stalled,
+  timeOf,
+  type Verdict,
+  warning,
+} from './situation.ts';
+
+/** A droplet that cannot be judged yet is looked at again after this. */
+const unjudgedLookMs = 30_000;
 
 /**
- * Resolves droplets that are this bot's beside the recorded one, only while no operation is open and each
- * confirmed by GET: the recorded one stays, else the one whose agent registered, else the oldest; the rest are destroyed.
+ * Resolves droplets of this bot's name beside the recorded one, only while no operation is open, and only once its own
+ * presence is settled. HARD-CASES.md, "A record is no proof".
  */
 export const duplicates: Concern = (situation) => {
-  const { others, status } = situation;
-  if (others.length === 0 || status.operation || status.createAttempt) return undefined;
-  const unconfirmed = others.find((other) => !other.confirmed);
-  if (unconfirmed) return { look: { kind: 'droplet', dropletID: unconfirmed.droplet.id } };
-  return status.droplet ? destroySurplus(situation) : recordOne(situation);
+  const { status, others } = situation;
+  if (others.length === 0 || status.createAttempt) return undefined;
+  const siblings = siblingsOf(situation);
+  const vanished = vanishing(situation, siblings);
+  if (vanished) return vanished;
+  if (!status.droplet) return takeOver(situation, siblings);
+  return status.operation ? undefined : (keepChosen(situation, siblings) ?? destroyLate(situation, siblings));
 };
 
-function destroySurplus(situation: Situation): Verdict {
-  const surplus = situation.others[0]?.droplet.id ?? 0;
+/**
+ * Comes before whatever else there is to do, once the recorded droplet is known to live: a droplet of the recorded one's birth, or of a later one, was made by another
+ * writer or by a person. Only a person can say which is the bot's.
+ */
+export const forked: Concern = (situation) => {
+  const { status, keep, bot, recorded } = situation;
+  if (!status.droplet || recorded.kind !== 'seen' || keep === status.droplet.id) return undefined;
+  const siblings = siblingsOf(situation);
+  if (siblings.some(({ droplet }) => droplet.id === keep)) return undefined;
+  const rivals = siblings.filter(({ kind }) => kind === 'ahead' || kind === 'twin');
+  if (rivals.length === 0) return undefined;
+  const named = rivals.map(({ droplet, birth }) => `${droplet.id} (birth ${birth})`).join(', ');
+  const message =
+    `Droplet ${status.droplet.id} is on record, yet ${named} bears this bot's name and comes of a create that this state does ` +
+    'not know: two controllers act on copies of one state, or the state was restored. Nothing is created or destroyed for ' +
+    `this bot until \`clawfleet resolve ${bot.key} --keep ID\` says which droplet it keeps`;
+  return { waiting: stalled('FleetForked', message) };
+};
+
+/** A droplet of this bot's name that answers 404 is waited for until that is certain. */
+export function vanishing(situation: Situation, siblings: readonly Sibling[]): Verdict | undefined {
+  for (const { droplet, miss } of siblings) {
+    if (!miss) continue;
+    const absence = absenceOf(situation, droplet.id, miss);
+    return absence.proven ? { gone: [droplet.id], again: true } : absence.verdict;
+  }
+  return undefined;
+}
+
+/** The person's choice becomes the bot's own. Other droplets with a birth are surplus; one without is nobody's to destroy. */
+function keepChosen(situation: Situation, siblings: readonly Sibling[]): Verdict | undefined {
+  const { keep, status } = situation;
+  if (keep === undefined) return undefined;
+  const chosen = siblings.find(({ droplet }) => droplet.id === keep);
+  if (chosen) return recordOne(situation, chosen);
+  const surplus = siblings.find(({ birth }) => birth !== undefined);
+  if (keep !== status.droplet?.id || !surplus) return undefined;
+  return destroySurplus(situation, surplus.droplet, 'Resolved', `a person decided to keep ${keep}`);
+}
+
+/** The recorded droplet stays; it was read in this very pass, and so was the one that goes. */
+function destroyLate(situation: Situation, siblings: readonly Sibling[]): Verdict | undefined {
+  const late = siblings.find(({ kind }) => kind === 'late');
+  if (!late) return awaitUnjudged(situation, siblings);
+  const recorded = situation.status.droplet?.id;
+  const verdict = destroySurplus(situation, late.droplet, 'Duplicate', `it is a duplicate of ${recorded}`);
+  if (!verdict.effect) return verdict;
+  const message = `Droplet ${late.droplet.id} is a duplicate of ${recorded}`;
+  return { ...verdict, notes: [warning('DuplicateDroplet', message)] };
+}
+
+function destroySurplus(
+  situation: Situation,
+  { id }: Droplet,
+  cause: 'Resolved' | 'Duplicate',
+  why: string,
+): Verdict {
+  return destroyAndWait(situation, { dropletID: id, cause, why, stays: situation.status.droplet?.id });
+}
+
+/** Nothing hinders what is on record, but nothing is created beside a droplet that may turn out to be the bot's own. */
+function awaitUnjudged(situation: Situation, siblings: readonly Sibling[]): Verdict | undefined {
+  const young = siblings.find(({ kind }) => kind === 'unjudged');
+  if (!young || situation.status.droplet) return undefined;
+  const message = `Droplet ${young.droplet.id} bears this bot's name; whose it is shows once it is active`;
   return {
-    ...destroyAndWait(situation, surplus, `it is a duplicate of ${situation.status.droplet?.id}`),
-    notes: [
-      warning('DuplicateDroplet', `Droplet ${surplus} is a duplicate of ${situation.status.droplet?.id}`),
-    ],
+    waiting: progressing('Observing', message),
+    watch: young.droplet.id,
+    requeueAt: situation.now + unjudgedLookMs,
   };
 }
 
-/** Makes one droplet of this bot’s name its own: the one whose agent registered, else the oldest. */
-export function recordOne(situation: Situation): Verdict | undefined {
-  const { cloud, status, others } = situation;
-  const { identity } = cloud;
-  const byAge = others.map(({ droplet }) => droplet).sort(older);
-  const registered = byAge.find((droplet) => isAgents(status, droplet));
-  const found = registered ?? byAge[0];
-  if (!identity || !found) return undefined;
-  const attemptID = registered && status.registration?.agent?.attemptID;
-  const origin = { cloud: identity, origin: 'Created', seen: true } as const;
+/** Without a droplet on record, one that bears this bot's name is its own, but for what a redeploy has just replaced. */
+function takeOver(situation: Situation, siblings: readonly Sibling[]): Verdict | undefined {
+  const { operation, knownDropletIDs = [] } = situation.status;
+  const replaced = siblings.find(
+    ({ droplet }) => operation?.type === 'Redeploy' && knownDropletIDs.includes(droplet.id),
+  );
+  if (replaced) {
+    const { id: dropletID } = replaced.droplet;
+    return destroyAndWait(situation, { dropletID, cause: 'Redeploy', why: 'it is redeployed' });
+  }
+  return recordBest(situation, siblings) ?? awaitUnjudged(situation, siblings);
+}
+
+/** Makes the best of the fleet's droplets of this bot's name its own. */
+export function recordBest(situation: Situation, siblings: readonly Sibling[]): Verdict | undefined {
+  const ours = siblings.filter(({ kind }) => kind !== 'unjudged' && kind !== 'stranger');
+  const chosen = chosenOf(ours, (sibling) => isAgents(situation, sibling));
+  return chosen && recordOne(situation, chosen);
+}
+
+function recordOne(situation: Situation, sibling: Sibling): Verdict | undefined {
+  const { identity } = situation.cloud;
+  const { droplet, confirmed } = sibling;
+  if (!identity) return undefined;
+  if (!confirmed) return { look: { kind: 'droplet', dropletID: droplet.id } };
+  const attemptID = isAgents(situation, sibling)
+    ? situation.status.registration?.agent?.attemptID
+    : undefined;
   return {
-    status: recordDroplet(status, found, { ...origin, ...(attemptID !== undefined && { attemptID }) }),
+    status: takenOver(situation, droplet, identity, attemptID),
     again: true,
-    notes: [normal('DropletFound', `Droplet ${found.id} carries this bot’s name; recorded as its own`)],
+    notes: [normal('DropletFound', `Droplet ${droplet.id} carries this bot’s name; recorded as its own`)],
   };
 }
 
-/** Whether the create that the agent came of made the droplet: there is a settling window between two of them. */
-function isAgents({ registration }: BotStatus, { createdAt }: Droplet): boolean {
-  const { attemptID, tokenIssuedAt } = registration?.agent ?? {};
-  if (attemptID === undefined || tokenIssuedAt === undefined) return false;
-  return Math.abs(timeOf(createdAt) - timeOf(tokenIssuedAt)) <= clockSkewMs;
-}
-
-function older(a: Droplet, b: Droplet): number {
-  return timeOf(a.createdAt) - timeOf(b.createdAt) || a.id - b.id;
+/** Whether the create that the agent came of made the droplet; before births were counted, by their times. */
+function isAgents({ status }: Situation, { droplet, birth }: Sibling): boolean {
+  const { attemptID, tokenIssuedAt, birth: ofAgent } = status.registration?.agent ?? {};
+  if (attemptID === undefined) return false;
+  if (ofAgent !== undefined) return ofAgent === birth;
+  if (tokenIssuedAt === undefined) return false;
+  return Math.abs(timeOf(droplet.createdAt) - timeOf(tokenIssuedAt)) <= clockSkewMs;
 }

@@ -3,13 +3,42 @@ import type { ActionRequest } from '../ports/cloud.ts';
 
 /** The one cloud mutation (or release) of a pass. */
 export type Effect =
-  | { readonly kind: 'create'; readonly template: DropletTemplate; readonly backups: boolean }
-  | { readonly kind: 'destroy'; readonly dropletID: number; readonly why: string }
+  | {
+      readonly kind: 'create';
+      readonly template: DropletTemplate;
+      readonly backups: boolean;
+      readonly birth: number;
+      /** The tag of the redeploy request that it answers, if any. */
+      readonly request?: string;
+    }
+  | ({ readonly kind: 'destroy' } & Destruction)
   | { readonly kind: 'act'; readonly dropletID: number; readonly request: ActionRequest }
   | { readonly kind: 'tag'; readonly dropletID: number; readonly tag: string }
   | { readonly kind: 'untag'; readonly dropletID: number; readonly tag: string }
   | { readonly kind: 'assign'; readonly dropletID: number; readonly projectID: string }
   | { readonly kind: 'release' };
+
+/**
+ * Why a droplet goes. A person wanted just this: `Deletion` (the bot was deleted), `Undeclared` (it is no longer declared),
+ * `Redeploy` (a new redeployRequest), `Resolved` (`clawfleet resolve`). Nobody did: `Duplicate`, `Replacement` (of a droplet
+ * that differs, under replacePolicy Automatic, or whose bot is silent).
+ */
+export type DestroyCause = 'Deletion' | 'Undeclared' | 'Redeploy' | 'Resolved' | 'Duplicate' | 'Replacement';
+
+const unasked: ReadonlySet<DestroyCause> = new Set(['Duplicate', 'Replacement']);
+
+export function isUnasked(cause: DestroyCause): boolean {
+  return unasked.has(cause);
+}
+
+export interface Destruction {
+  readonly dropletID: number;
+  readonly cause: DestroyCause;
+  /** For people. */
+  readonly why: string;
+  /** The droplet that stays in its place, if it is destroyed as surplus. */
+  readonly stays?: number | undefined;
+}
 
 /** A read that the decision needs before it can be taken; the same pass decides again with its answer. */
 export type Look =
@@ -23,7 +52,8 @@ export type Look =
 /** Asks for something that must be taken, not merely known; the answer comes as `Input.slots`. */
 export type SlotRequest =
   | { readonly kind: 'slot'; readonly slot: 'create' }
-  | { readonly kind: 'slot'; readonly slot: 'remedy'; readonly remedy: Remedy };
+  | { readonly kind: 'slot'; readonly slot: 'remedy'; readonly remedy: Remedy }
+  | { readonly kind: 'slot'; readonly slot: 'destruction'; readonly dropletID: number };
 
 /** What is done about a silent bot. */
 export type Remedy = 'Reboot' | 'Replace';

@@ -75,10 +75,11 @@ function registered(
   token: RegistrationToken,
   { agentSHA256: sha256, bootstrap }: Report & { kind: 'register' },
 ): Receipt {
-  const { sha256: registrationSHA256, attemptID, issuedAt: tokenIssuedAt } = token;
+  const { sha256: registrationSHA256, attemptID, birth, issuedAt: tokenIssuedAt } = token;
   const agent = {
     ...{ sha256, registrationSHA256, registeredAt: isoOf(now), tokenIssuedAt },
     ...(attemptID !== undefined && { attemptID }),
+    ...(birth !== undefined && { birth }),
   };
   const others = openTokens(status.registration).filter((other) => other !== token);
   return {
@@ -124,9 +125,15 @@ export function hasRegistered({ status, now }: Situation, attemptID: string): bo
   return agent?.attemptID === attemptID && now - timeOf(agent.registeredAt) < showsWithinMs;
 }
 
-/** The status once a replacement is decided: nothing of the agent there was speaks for the bot any more. */
-export function withoutAgent(status: BotStatus): BotStatus {
-  return omit(status, 'registration', 'appliedConfig', 'bootstrap', 'lastHeartbeatTime');
+/**
+ * The status once another droplet is to be made: nothing of the agent there was speaks for the bot any more. Not before: a
+ * droplet that was believed gone, or whose replacement turned out to be impossible, lives on with its agent.
+ */
+export function withoutFormerAgent(status: BotStatus): BotStatus {
+  const rest = omit(status, 'registration', 'appliedConfig', 'bootstrap', 'lastHeartbeatTime');
+  // One that a person asked for is for whichever droplet there is.
+  const tokens = openTokens(status.registration).filter(({ attemptID }) => attemptID === undefined);
+  return tokens.length > 0 ? { ...rest, registration: { tokens } } : rest;
 }
 
 /** Takes up a token that was declared, and lets the tokens' lives run or stand still with the droplet. */

@@ -22,7 +22,11 @@ export function grants(claimants: readonly Claimant[], limit: number): Set<Resou
   return new Set([...holders, ...next].map((claimant) => claimant.key));
 }
 
-export function byCreation(a: Claimant, b: Claimant): number {
+/** Order of declaration. */
+export function byCreation(
+  a: Pick<Claimant, 'key' | 'createdAt'>,
+  b: Pick<Claimant, 'key' | 'createdAt'>,
+): number {
   return compare(a.createdAt, b.createdAt) || compare(a.key, b.key);
 }
 

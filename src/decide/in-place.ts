@@ -1,3 +1,4 @@
+import { birthTag } from '../model/birth.ts';
 import type { BotStatus, DropletRecord } from '../model/bot-status.ts';
 import { botTag, commonTag, dropletName, fleetTag, keyTag, releasedTag } from '../model/identity.ts';
 import type { ActionRequest, Droplet } from '../ports/cloud.ts';
@@ -67,8 +68,14 @@ export function requiredTags(situation: Pick<Situation, 'bot' | 'fleetID' | 'wan
   return [...ours, ...wanted.tags.map((tag) => tag.toLowerCase())];
 }
 
+/** Without its birth a droplet could not be told from one that a person restored. */
+function birthTags({ droplet }: BotStatus): string[] {
+  const birth = droplet?.birth === undefined ? [] : [birthTag(droplet.birth)];
+  return droplet?.request === undefined ? birth : [...birth, droplet.request];
+}
+
 function tagChange(situation: Situation, droplet: Droplet): Change | undefined {
-  const required = requiredTags(situation);
+  const required = [...requiredTags(situation), ...birthTags(situation.status)];
   const missing = required.find((tag) => !droplet.tags.includes(tag));
   if (missing !== undefined) return addTag(situation, droplet, missing);
   const managed = situation.status.droplet?.managedTags ?? [];

@@ -6,20 +6,41 @@ import type { RecentEffect } from './effect.ts';
 /** What is known of a droplet whose id a bot records. */
 export type RecordedSight =
   | { readonly kind: 'unlooked' }
-  /** `proven`: by GET or a list; otherwise merely by the answer to its own create. */
-  | { readonly kind: 'seen'; readonly droplet: Droplet; readonly proven: boolean }
+  /**
+   * `proven`: by GET or a list; otherwise merely by the answer to its own create. `confirmed`: by a GET in this very pass.
+   */
+  | {
+      readonly kind: 'seen';
+      readonly droplet: Droplet;
+      readonly proven: boolean;
+      readonly confirmed: boolean;
+    }
   /** A whole listing that began after the last sight lacks it: a reason to look, no proof. */
   | { readonly kind: 'unlisted' }
   /** GET answered 404, but nothing has ever shown the droplet: too young a create for that to prove anything. */
   | { readonly kind: 'unproven' }
-  /** GET answered 404, and that proves absence. */
+  /** GET has answered 404 for a droplet that was seen before. */
+  | { readonly kind: 'missing'; readonly miss: Miss }
+  /** It was found gone before, and nothing has shown it since. */
   | { readonly kind: 'gone' };
+
+/** What is known of a droplet that answers 404; times count on the monotonic clock of this process. */
+export interface Miss {
+  /** Between the first 404 and the last one, with nothing in between that showed the droplet. */
+  readonly spanMs: number;
+  /** Since the last 404. */
+  readonly agoMs: number;
+  /** A whole listing begun after the first 404 lacks it. */
+  readonly unlisted: boolean;
+}
 
 /** A live droplet that carries this bot's name or uid tag and is not the recorded one. */
 export interface OtherDroplet {
   readonly droplet: Droplet;
   /** A GET in this pass has shown it. */
   readonly confirmed: boolean;
+  /** GET has answered 404 since it was last seen. */
+  readonly miss?: Miss;
 }
 
 /** How far the search for a create in doubt has come; counted on the monotonic clock by this process alone. */
@@ -53,6 +74,8 @@ export interface Slots {
   readonly create?: Admission;
   /** Among the reboots and replacements of silent bots. */
   readonly remedy?: Admission;
+  /** Among the destructions that nobody asked for; granted for one droplet. */
+  readonly destruction?: Admission;
 }
 
 /** Which cloud the bot's token leads to. `blocked` says why nothing may be concluded or done there. */
@@ -61,6 +84,14 @@ export interface CloudSituation {
   readonly blocked?: { readonly reason: string; readonly message: string; readonly stalled: boolean };
   /** A whole listing of the fleet has been seen since this process started. */
   readonly viewed: boolean;
+  /** The cloud's own time, epoch milliseconds; undefined before it has answered. Its times are compared with no other. */
+  readonly time?: number;
+}
+
+/** Why something that nobody asked for is not done now, to the whole fleet. */
+export interface Alarm {
+  readonly reason: string;
+  readonly message: string;
 }
 
 /** Everything a decision rests on: plain JSON, so that it can be stored and decided again. Nothing in it is ever mutated. */
@@ -72,6 +103,14 @@ export interface Input {
   readonly cloud: CloudSituation;
   /** Why no create may happen in this fleet at all (state lost, no control-plane URL); undefined when one may. */
   readonly createsForbidden: { readonly reason: string; readonly message: string } | undefined;
+  /** The cloud contradicts itself, or lacks so much at once that nothing counts as gone, and nothing unasked is destroyed. */
+  readonly incident: Alarm | undefined;
+  /** The state is older than the fleet: nothing is destroyed for what it says until a person accepts it. */
+  readonly oldState: Alarm | undefined;
+  /** The droplet that a person said this bot keeps (`clawfleet resolve`). */
+  readonly keep: number | undefined;
+  /** Another bot that records the same droplet. */
+  readonly sharedWith: string | undefined;
   /** The bot is part of a mass loss that nobody has confirmed yet. */
   readonly held: 'delete' | 'recreate' | undefined;
   /** It is one of the last bots of its source, and held from deletion until then, ISO 8601. */
@@ -98,6 +137,8 @@ export interface Input {
   /** Dollars a month that the account's budget leaves free; undefined without a budget. */
   readonly budgetLeftUSD: number | undefined;
   readonly settlingWindowMs: number;
+  /** Between the two 404s that prove a loss. */
+  readonly absenceWindowMs: number;
   readonly shutdownGraceMs: number;
   /** What is known of the bot's agent; undefined where no bot API is served, so that there is none to wait for. */
   readonly agent: AgentSight | undefined;

@@ -1,5 +1,4 @@
 import { continuePower } from './power.ts';
-import { presence } from './presence.ts';
 import { continueReboot } from './reboot.ts';
 import { continueRedeploy, redeploy } from './redeploy.ts';
 import { continueResize } from './resize.ts';
@@ -10,7 +9,7 @@ export const openOperation: Concern = (situation) => {
   const { operation } = situation.status;
   if (!operation) return undefined;
   if (operation.type === 'Redeploy') return continueRedeploy(situation, operation);
-  const overtaking = presence(situation) ?? redeploy(situation);
+  const overtaking = redeploy(situation);
   if (overtaking) return overtaking;
   switch (operation.type) {
     case 'Reboot':

@@ -1,7 +1,7 @@
-import { foreignFleetOfTags } from '../model/identity.ts';
+import { fleetTag, foreignFleetOfTags, releasedTag } from '../model/identity.ts';
+import { absenceOf } from './absence.ts';
 import { isElsewhere } from './blocked.ts';
 import { lossMemoryMs } from './creation.ts';
-import type { RecordedSight } from './input.ts';
 import { refreshDroplet } from './record-droplet.ts';
 import { retireDroplet } from './retire-droplet.ts';
 import {
@@ -15,29 +15,36 @@ import {
   warning,
 } from './situation.ts';
 
-/** Brings the recorded droplet up to what is seen of it; only a 404 that proves absence lets it go. */
+/** Brings the recorded droplet up to what is seen of it; only proven absence lets it go. An open redeploy judges for itself. */
 export const presence: Concern = (situation) => {
   const record = situation.status.droplet;
-  if (!record) return undefined;
-  switch (situation.recorded.kind) {
-    case 'unlisted':
-      return { look: { kind: 'droplet', dropletID: record.id } };
-    case 'unlooked':
-      return situation.cloud.viewed
-        ? { look: { kind: 'droplet', dropletID: record.id } }
-        : { waiting: progressing('Observing', 'Waiting for the first whole listing of the fleet') };
-    case 'unproven':
-      return notVisibleYet(situation, record.id);
-    case 'gone':
-      return lost(situation, record.id);
-    case 'seen':
-      return foreign(situation, situation.recorded.droplet.tags);
-  }
+  if (!record || situation.status.operation?.type === 'Redeploy') return undefined;
+  return presenceOf(situation, record.id, () => lost(situation, record.id));
 };
 
-/** Neither seen nor known to be gone: only a GET can tell. */
-export function needsLook(sight: RecordedSight): boolean {
-  return sight.kind === 'unlisted' || sight.kind === 'unlooked';
+/** `absent` once the recorded droplet is proven gone; undefined when it is there and may be worked on. */
+export function presenceOf(situation: Situation, id: number, absent: () => Verdict): Verdict | undefined {
+  switch (situation.recorded.kind) {
+    case 'unlisted':
+      return { look: { kind: 'droplet', dropletID: id } };
+    case 'unlooked':
+      return situation.cloud.viewed
+        ? { look: { kind: 'droplet', dropletID: id } }
+        : { waiting: progressing('Observing', 'Waiting for the first whole listing of the fleet') };
+    case 'unproven':
+      return notVisibleYet(situation, id);
+    case 'missing': {
+      const absence = absenceOf(situation, id, situation.recorded.miss);
+      return absence.proven ? absent() : absence.verdict;
+    }
+    case 'gone':
+      return absent();
+    case 'seen':
+      return (
+        foreign(situation, situation.recorded.droplet.tags) ??
+        released(situation, situation.recorded.droplet.tags)
+      );
+  }
 }
 
 const unprovenLookMs = 5_000;
@@ -59,6 +66,7 @@ function lost(situation: Situation, id: number): Verdict {
     },
     again: true,
     lost: true,
+    gone: [id],
     notes: [warning('DropletGone', `Droplet ${id} is gone, and not by our doing`)],
     drift: [{ kind: 'Gone', stage: 'found' }],
   };
@@ -75,6 +83,14 @@ function foreign(situation: Situation, tags: readonly string[]): Verdict | undef
   if (fleet === undefined) return undefined;
   const message = `The droplet carries the tag of fleet ${fleet}; it is not touched. Remove that tag, or the bot`;
   return { waiting: stalled('ForeignFleet', message) };
+}
+
+/** A record from before its release: the droplet is somebody's who wanted it to run on without the fleet. */
+function released({ status, fleetID, bot }: Situation, tags: readonly string[]): Verdict | undefined {
+  if (status.droplet?.origin !== 'Created' || bot.deletion) return undefined;
+  if (!tags.includes(releasedTag) || tags.includes(fleetTag(fleetID))) return undefined;
+  const message = `Droplet ${status.droplet.id} was released from the fleet (tag ${releasedTag}); it is not touched. Give it the tag ${fleetTag(fleetID)} to have it back, or delete the bot`;
+  return { waiting: stalled('DropletReleased', message) };
 }
 
 /**

@@ -1,7 +1,9 @@
-import type { BotStatus, DropletRecord, DropletTemplate } from '../model/bot-status.ts';
+import { birthOfTags, birthsOf, requestTag } from '../model/birth.ts';
+import type { BotStatus, CreateAttempt, DropletRecord, DropletTemplate } from '../model/bot-status.ts';
 import type { CloudIdentity, Droplet } from '../ports/cloud.ts';
-import { withAgentOf } from './enrolment.ts';
+import { withAgentOf, withoutFormerAgent } from './enrolment.ts';
 import { omit } from './omit.ts';
+import type { Situation } from './situation.ts';
 
 interface Provenance {
   readonly cloud: CloudIdentity;
@@ -11,23 +13,73 @@ interface Provenance {
   readonly template?: DropletTemplate;
   /** The create whose answer it came with. */
   readonly attemptID?: string;
+  readonly birth?: number;
+  readonly request?: string;
+}
+
+/** The provenance of a droplet that `attempt` made. */
+export function provenanceOf(attempt: CreateAttempt): Provenance {
+  const { cloud, template, birth, request } = attempt;
+  return {
+    ...{ cloud, origin: 'Created', seen: false, template },
+    ...(birth !== undefined && { birth }),
+    ...(request !== undefined && { request }),
+  };
 }
 
 /** The status once `droplet` is known to be the bot's own; whatever led there is settled. */
 export function recordDroplet(status: BotStatus, droplet: Droplet, provenance: Provenance): BotStatus {
-  const { cloud, origin, seen, template, attemptID } = provenance;
-  const managedTags = template?.tags ?? [];
+  const { template, attemptID, birth, request, ...origin } = provenance;
   const record = {
     ...dropletFacts(droplet),
-    origin,
-    seen,
-    cloud,
-    managedTags,
+    ...origin,
+    managedTags: template?.tags ?? [],
     ...(template && { template }),
     ...(attemptID !== undefined && { attemptID }),
+    ...(birth !== undefined && { birth }),
+    ...(request !== undefined && { request }),
   };
   const rest = omit(withAgentOf(status, attemptID), 'createAttempt', 'refusal');
-  return { ...rest, droplet: record, placeHeld: true };
+  const births = Math.max(birthsOf(status), birth ?? 0);
+  return {
+    ...withoutKnown(rest, droplet.id),
+    droplet: record,
+    placeHeld: true,
+    ...(births > 0 && { births }),
+  };
+}
+
+/** What was believed gone and is the bot's own again is none of its former droplets. */
+function withoutKnown(status: BotStatus, id: number): BotStatus {
+  const { knownDropletIDs } = status;
+  if (!knownDropletIDs?.includes(id)) return status;
+  const others = knownDropletIDs.filter((known) => known !== id);
+  return others.length > 0 ? { ...status, knownDropletIDs: others } : omit(status, 'knownDropletIDs');
+}
+
+/**
+ * The status with a droplet taken over as it is. It may be newer than the record: the births follow the one that it bears,
+ * and the request that it was made for counts as handled.
+ */
+export function takenOver(
+  { status, spec }: Situation,
+  droplet: Droplet,
+  cloud: CloudIdentity,
+  attemptID?: string,
+): BotStatus {
+  const birth = birthOfTags(droplet.tags);
+  const wanted = spec.redeployRequest;
+  const isAnswered = wanted !== undefined && droplet.tags.includes(requestTag(wanted));
+  // An agent of another droplet does not speak for this one: its silence would have a living droplet replaced.
+  const known = attemptID === undefined ? withoutFormerAgent(status) : status;
+  const recorded = recordDroplet(known, droplet, {
+    ...{ cloud, origin: 'Created', seen: true },
+    ...(attemptID !== undefined && { attemptID }),
+    ...(birth !== undefined && { birth }),
+    ...(isAnswered && { request: requestTag(wanted) }),
+  });
+  if (!isAnswered) return recorded;
+  return { ...recorded, handledRequests: { ...recorded.handledRequests, redeploy: wanted } };
 }
 
 /** The recorded droplet as the cloud tells it now. */

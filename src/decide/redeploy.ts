@@ -1,15 +1,23 @@
+import { requestTag } from '../model/birth.ts';
 import type { BotStatus, Operation } from '../model/bot-status.ts';
 import type { Catalogue } from '../ports/cloud.ts';
 import { refusedByCatalogue } from './catalogue-check.ts';
-import { destroyAndWait } from './destroy.ts';
-import { withoutAgent } from './enrolment.ts';
+import { destroyAndWait, hindranceOf } from './destroy.ts';
+import { withoutFormerAgent } from './enrolment.ts';
 import { omit } from './omit.ts';
 import { atStep, beginOperation, endOperation } from './operation.ts';
-import { presence } from './presence.ts';
+import { presenceOf } from './presence.ts';
 import { dueRemedy, withRemedy, withRemedySlot } from './remedy.ts';
 import { replacementReasons } from './replacement.ts';
 import { retireDroplet } from './retire-droplet.ts';
-import { type Concern, normal, type Situation, type Verdict, type Waiting } from './situation.ts';
+import {
+  type Concern,
+  normal,
+  progressing,
+  type Situation,
+  type Verdict,
+  type Waiting,
+} from './situation.ts';
 
 /** What stands in the way of a redeploy is looked at again after this. */
 const obstacleLookMs = 60_000;
@@ -40,29 +48,53 @@ function wishOf(situation: Situation): Wish | undefined {
 export const redeploy: Concern = (situation) => {
   const wish = situation.status.operation?.type === 'Redeploy' ? undefined : wishOf(situation);
   if (!wish) return undefined;
-  if (!situation.status.droplet) return handled(situation, wish);
+  if (!situation.status.droplet || isAnswered(situation, wish)) return handled(situation, wish);
+  if (situation.oldState) return undefined;
   if (!situation.catalogue) return { look: { kind: 'catalogue' } };
   if (obstacleOf(situation, situation.catalogue)) return undefined;
-  return wish.isRemedy
-    ? withRemedySlot(situation, 'Replace', () => begin(situation, wish))
-    : begin(situation, wish);
+  if (wish.requestID !== undefined) return begin(situation, wish);
+  const start = () => beginUnasked(situation, wish, situation.status.droplet?.id ?? 0);
+  return wish.isRemedy ? withRemedySlot(situation, 'Replace', start) : start();
 };
 
 /** Nothing else is left to do than the redeploy that waits. */
 export const blockedRedeploy: Concern = (situation) => {
   const { status, catalogue, now } = situation;
-  const isWanted = status.droplet && !status.operation && wishOf(situation);
-  const obstacle = isWanted && catalogue && obstacleOf(situation, catalogue);
+  const wish = status.droplet && !status.operation && wishOf(situation);
+  if (!wish) return undefined;
+  const obstacle = delayOf(situation, wish) ?? (catalogue && obstacleOf(situation, catalogue));
   if (!obstacle) return undefined;
   const waiting = { ...obstacle, message: `The redeploy waits: ${obstacle.message}` };
   return { waiting, requeueAt: now + obstacleLookMs };
 };
+
+/** What is the matter with the fleet as a whole, or with the number of destructions, if it stands in the way of this one. */
+function delayOf(situation: Situation, { requestID }: Wish): Waiting | undefined {
+  const { oldState, status } = situation;
+  if (oldState) return progressing(oldState.reason, oldState.message);
+  return requestID === undefined && status.droplet
+    ? hindranceOf(situation, status.droplet.id)?.waiting
+    : undefined;
+}
+
+/** The living droplet was made for this very request: a record that knows nothing of it is old. */
+function isAnswered({ recorded }: Situation, { requestID }: Wish): boolean {
+  if (requestID === undefined || recorded.kind !== 'seen') return false;
+  return recorded.droplet.tags.includes(requestTag(requestID));
+}
 
 /** Without a droplet there is nothing to destroy: the one made next is what was asked for. */
 function handled({ status }: Situation, { requestID }: Wish): Verdict | undefined {
   if (requestID === undefined) return undefined;
   const handledRequests = { ...status.handledRequests, redeploy: requestID };
   return { status: { ...omit(status, 'replacements', 'refusal'), handledRequests }, again: true };
+}
+
+/** Nobody asked for it: it takes a slot before anything is stored. */
+function beginUnasked(situation: Situation, wish: Wish, dropletID: number): Verdict | undefined {
+  const hindrance = hindranceOf(situation, dropletID);
+  if (!hindrance) return begin(situation, wish);
+  return hindrance.look ? hindrance : undefined;
 }
 
 function begin(situation: Situation, { reason, requestID, isRemedy }: Wish): Verdict {
@@ -73,7 +105,7 @@ function begin(situation: Situation, { reason, requestID, isRemedy }: Wish): Ver
     ...(requestID !== undefined && { requestID }),
   } as const;
   const begun = {
-    ...omit(withoutAgent(beginOperation(situation, start)), 'replacements', 'refusal'),
+    ...omit(beginOperation(situation, start), 'replacements', 'refusal'),
     ...overtakenReboot(situation.status),
     placeHeld: true,
   };
@@ -103,15 +135,24 @@ function obstacleOf(situation: Situation, catalogue: Catalogue): Waiting | undef
 
 /** Goes on with an open Redeploy until the old droplet is gone; creation and the record of the new one end it. */
 export function continueRedeploy(situation: Situation, operation: Operation): Verdict | undefined {
-  const { status, spec, recorded } = situation;
+  const { status } = situation;
   if (operation.step === 'Create') return status.droplet ? finishRedeploy(situation, operation) : undefined;
-  if (status.droplet && recorded.kind !== 'gone') {
-    const obstacle = recorded.kind === 'unproven' ? undefined : presence(situation);
-    return obstacle ?? destroyAndWait(situation, status.droplet.id, 'it is redeployed');
-  }
+  if (!status.droplet) return retire(situation, operation);
+  const { id: dropletID } = status.droplet;
+  const cause = operation.requestID === undefined ? 'Replacement' : 'Redeploy';
+  const absent = presenceOf(situation, dropletID, () => retire(situation, operation));
+  if (absent) return absent;
+  const verdict = destroyAndWait(situation, { dropletID, cause, why: 'it is redeployed' });
+  // Once the order is given, nothing of the agent on that droplet speaks for the bot any more.
+  return verdict.effect ? { status: withoutFormerAgent(status), ...verdict } : verdict;
+}
+
+function retire(situation: Situation, operation: Operation): Verdict {
+  const { status, spec } = situation;
   return {
     status: retireDroplet(atStep(situation, operation, 'Create'), spec.adopt?.dropletID),
     again: true,
+    ...(status.droplet && { gone: [status.droplet.id] }),
   };
 }
 

@@ -31,7 +31,7 @@ export function dueRemedy(situation: Situation): Remedy | undefined {
 export function withRemedySlot(
   { slots }: Situation,
   remedy: Remedy,
-  begin: () => Verdict,
+  begin: () => Verdict | undefined,
 ): Verdict | undefined {
   if (!slots.remedy) return { look: { kind: 'slot', slot: 'remedy', remedy } };
   return slots.remedy.admitted ? begin() : undefined;

@@ -1,5 +1,4 @@
 import type { BotStatus } from '../model/bot-status.ts';
-import { withoutAgent } from './enrolment.ts';
 import { omit } from './omit.ts';
 
 const mostKnownIDs = 16;
@@ -10,7 +9,7 @@ const mostKnownIDs = 16;
  */
 export function retireDroplet(status: BotStatus, adopted: number | undefined): BotStatus {
   const id = status.droplet?.id;
-  const rest = omit(withoutAgent(status), 'droplet');
+  const rest = omit(status, 'droplet');
   return id === undefined
     ? rest
     : { ...rest, knownDropletIDs: remember(status.knownDropletIDs, id, adopted) };

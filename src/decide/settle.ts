@@ -7,7 +7,7 @@ import { withoutTokenOf } from './enrolment.ts';
 import { omit } from './omit.ts';
 import { endOperation } from './operation.ts';
 import { rebooted, rebootHandled } from './reboot.ts';
-import { recordDroplet } from './record-droplet.ts';
+import { provenanceOf, recordDroplet } from './record-droplet.ts';
 import { isoOf, normal, warning } from './situation.ts';
 
 /** How an effect ended. `fault` has every certain failure and the one uncertain kind, `doubtful`. */
@@ -61,16 +61,9 @@ function unheld(status: BotStatus): BotStatus {
 function created(status: BotStatus, droplet: Droplet): Settlement {
   const attempt = status.createAttempt;
   if (!attempt) return { status, notes: [], drift: [] };
-  const provenance = {
-    cloud: attempt.cloud,
-    origin: 'Created',
-    seen: false,
-    template: attempt.template,
-    attemptID: attempt.id,
-  } as const;
   const lost = status.replacements ? [{ kind: 'Gone', stage: 'corrected' } as const] : [];
   return {
-    status: recordDroplet(status, droplet, provenance),
+    status: recordDroplet(status, droplet, { ...provenanceOf(attempt), attemptID: attempt.id }),
     notes: [
       normal('DropletCreated', `Droplet ${droplet.id} (${droplet.size} in ${droplet.region}) was created`),
     ],

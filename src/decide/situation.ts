@@ -38,6 +38,7 @@ export interface Verdict {
   readonly watch?: number;
   readonly notes?: readonly Note[];
   readonly drift?: readonly Drift[];
+  readonly gone?: readonly number[];
   readonly lost?: boolean;
 }
 

@@ -59,6 +59,15 @@ const dropletStatusSchema = Type.Object(
     template: Type.Optional(templateSchema),
     managedTags: Type.Array(Type.String(), { description: 'Tags that we set on it; others are left alone.' }),
     projectID: Type.Optional(Type.String({ description: 'Project it was last filed under by us.' })),
+    birth: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description: 'Which create of this bot made it; it bears the number as tag `birth-<n>`.',
+      }),
+    ),
+    request: Type.Optional(
+      Type.String({ description: 'The tag `request-<8 hex>` of the redeployRequest that it was made for.' }),
+    ),
   },
   { additionalProperties: false, description: 'The bot’s droplet.' },
 );
@@ -69,6 +78,12 @@ const createAttemptSchema = Type.Object(
     storedAt: time('When the attempt was stored, before its POST left.'),
     cloud: cloudIdentitySchema,
     template: templateSchema,
+    birth: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'The number of this create; it only rises.' }),
+    ),
+    request: Type.Optional(
+      Type.String({ description: 'The tag of the redeployRequest that it is made for, if any.' }),
+    ),
     knownDropletIDs: Type.Array(Type.Integer(), {
       description: 'Droplets known for this uid before; a look-up ignores them.',
     }),
@@ -120,6 +135,7 @@ const registrationTokenSchema = Type.Object(
   {
     sha256: sha256('Of a registration token.'),
     attemptID: Type.Optional(Type.String({ description: 'The create that it was made for, if any.' })),
+    birth: Type.Optional(Type.Integer({ minimum: 1, description: 'The number of that create.' })),
     issuedAt: time('When it was issued.'),
     runningSince: Type.Optional(
       time('Since when its life has been running: it stands still while the droplet is not active.'),
@@ -146,6 +162,7 @@ const registrationSchema = Type.Object(
           attemptID: Type.Optional(
             Type.String({ description: 'The create that the registration token was made for, if any.' }),
           ),
+          birth: Type.Optional(Type.Integer({ minimum: 1, description: 'The number of that create.' })),
         },
         { additionalProperties: false, description: 'The agent that has registered.' },
       ),
@@ -207,6 +224,13 @@ export const botStatusSchema = Type.Object(
     createAttempt: Type.Optional(createAttemptSchema),
     knownDropletIDs: Type.Optional(
       Type.Array(Type.Integer(), { description: 'Earlier droplets of this uid, newest last, at most 16.' }),
+    ),
+    births: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description:
+          'Creates of this bot so far. A droplet that bears a higher number is newer than this record.',
+      }),
     ),
     operation: Type.Optional(operationSchema),
     placeHeld: Type.Optional(

@@ -14,6 +14,7 @@ export const conditionTypes = [
   'ReplacementNeeded',
   'BootstrapOutdated',
   'AdoptionDiffers',
+  'UnknownDroplet',
 ] as const;
 
 export type ConditionType = (typeof conditionTypes)[number];

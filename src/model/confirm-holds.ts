@@ -13,6 +13,6 @@ export function confirmHolds(
       hold.kind === kind ? { ...hold, keys: hold.keys.filter((key) => !chosen.has(key)) } : hold,
     )
     .filter((hold) => hold.keys.length > 0);
-  const confirmed = [...new Set([...state.confirmed[kind], ...keys])];
+  const confirmed = [...new Set([...(state.confirmed[kind] ?? []), ...keys])];
   return { ...state, holds, confirmed: { ...state.confirmed, [kind]: confirmed } };
 }

@@ -16,9 +16,10 @@ export interface Tombstone {
 /**
  * Many bots, or many droplets, vanished at once, or the last bots of a source did: `delete` holds the deletion of bots
  * no longer declared, `recreate` the re-creation of droplets that are gone. Ends when they return or someone confirms.
+ * `destroy` holds destructions that nobody asked for, beyond as many as are ordinary.
  */
 export interface Hold {
-  readonly kind: 'delete' | 'recreate';
+  readonly kind: 'delete' | 'recreate' | 'destroy';
   readonly since: string;
   readonly keys: readonly ResourceKey[];
   /** How many there were before the loss. */
@@ -45,6 +46,27 @@ export interface ReleasedBot {
   readonly requestedAt: string;
 }
 
+/** A destruction that nobody asked for, as it was about to be ordered. */
+export interface Destroyed {
+  readonly dropletID: number;
+  readonly accountUUID: string;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** Droplets bear higher births than their records: the state was restored, or copied. */
+export interface OldState {
+  readonly since: string;
+  /** How many droplets are newer than their bots' records. */
+  readonly droplets: number;
+}
+
+/** The droplet that a person said a bot keeps (`clawfleet resolve`). */
+export interface Resolution {
+  readonly key: ResourceKey;
+  readonly keep: number;
+}
+
 /** The controller's own record beside the bots: one for each source, changed by compare-and-swap. */
 export interface FleetState {
   /** Made once, `^[a-z0-9]{8}$` unless set by --fleet-id (`^[a-z0-9][a-z0-9-]{0,30}$`). In the tag of every droplet. */
@@ -58,12 +80,22 @@ export interface FleetState {
   readonly acceptedNew: boolean;
   readonly holds: readonly Hold[];
   /** Bots whose loss was confirmed: what was held for them may go on. */
-  readonly confirmed: { readonly delete: readonly ResourceKey[]; readonly recreate: readonly ResourceKey[] };
+  readonly confirmed: {
+    readonly delete: readonly ResourceKey[];
+    readonly recreate: readonly ResourceKey[];
+    readonly destroy?: readonly ResourceKey[];
+  };
   readonly released?: readonly ReleasedBot[];
   readonly tombstones: readonly Tombstone[];
   /** 32 bytes in base64, made once: keys the hash in the ids of configs, seals annotations of ours. It opens nothing. */
   readonly configKey?: string;
   readonly silence?: MassSilence;
+  /** Droplets destroyed within the last ten minutes although nobody asked for it. */
+  readonly destructions?: readonly Destroyed[];
+  /** Set when the droplets turned out to be newer than this state, until a person accepts that. */
+  readonly oldState?: OldState;
+  /** Which droplet a bot keeps, as a person decided; each until it is carried out. */
+  readonly resolutions?: readonly Resolution[];
 }
 
 /** Whether the protection of this bot was let go of for the very deletion that is asked for now. */

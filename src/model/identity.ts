@@ -48,6 +48,11 @@ export function foreignFleetOfTags(tags: readonly string[], own: string): string
   return undefined;
 }
 
+/** The tag among `tags` that says for which namespace and name the droplet was made. */
+export function keyTagOf(tags: readonly string[]): string | undefined {
+  return tags.find((tag) => tag.startsWith('key-') && tag.length === 44);
+}
+
 /** Says which namespace and name a droplet belongs to, in 160 bits that fit any tag. */
 export function keyTag(key: ResourceKey): string {
   return `key-${createHash('sha256').update(key).digest('hex').slice(0, 40)}`;

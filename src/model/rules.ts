@@ -41,6 +41,8 @@ const distinct = (list: readonly string[]) => new Set(list).size === list.length
 
 /** Tags of these kinds are how clawfleet knows its droplets; a bot must not carry another's. */
 const reservedTag = /^(openclaw$|clawfleet|bot-|key-)/i;
+/** Such tags say which create made a droplet, and for which redeploy request. */
+const birthMark = /^(birth-[0-9]+|request-[0-9a-f]{8})$/i;
 
 export const botRules: readonly Rule[] = [
   rule<Trading>({
@@ -94,6 +96,12 @@ export const botRules: readonly Rule[] = [
     message: 'must not be openclaw or begin with clawfleet, bot- or key-: those are set by clawfleet',
     cel: "self.all(tag, !tag.lowerAscii().matches('^(openclaw$|clawfleet|bot-|key-)'))",
     holds: (self) => !self.some((tag) => reservedTag.test(tag)),
+  }),
+  rule<readonly string[]>({
+    at: ['spec', 'droplet', 'tags'],
+    message: 'must not look like birth-1 or request-01234567: those are set by clawfleet',
+    cel: "self.all(tag, !tag.lowerAscii().matches('^(birth-[0-9]+|request-[0-9a-f]{8})$'))",
+    holds: (self) => !self.some((tag) => birthMark.test(tag)),
   }),
 ];
 

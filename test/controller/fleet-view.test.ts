@@ -11,9 +11,9 @@ describe('FleetView', () => {
     const view = new FleetView();
     view.takeListing([one(1), one(2)], 0);
     assert.deepEqual(view.takeListing([one(1)], 10), [2]);
-    assert.equal(view.sight(2).kind, 'unlisted');
-    assert.equal(view.sight(1).kind, 'seen');
-    assert.equal(view.sight(3).kind, 'unlooked');
+    assert.equal(view.sight(2, 0).kind, 'unlisted');
+    assert.equal(view.sight(1, 0).kind, 'seen');
+    assert.equal(view.sight(3, 0).kind, 'unlooked');
   });
 
   it('offers listings the droplet of an earlier one, which shares its texts with others, not that of an answer', () => {
@@ -35,7 +35,7 @@ describe('FleetView', () => {
     assert.equal(view.observe(one(1, { status: 'off' }), 10, 'read'), false);
     view.markDoubtful(1);
     assert.deepEqual(view.takeListing([known], 30), [1]);
-    assert.equal(view.sight(1).kind, 'seen');
+    assert.equal(view.sight(1, 0).kind, 'seen');
   });
 
   it('tells of a missing droplet once', () => {
@@ -48,18 +48,18 @@ describe('FleetView', () => {
   it('misses a droplet although a dead one is still listed in its place', () => {
     const view = new FleetView();
     view.takeListing([one(1), one(2), one(3)], 0);
-    view.markGone(3, 5);
+    view.bury(3, 5);
     assert.deepEqual(view.takeListing([one(1), one(3)], 10), [2]);
   });
 
   it('forgets an hour later which were dead: then only a GET tells', () => {
     const view = new FleetView();
     view.takeListing([one(1)], 0);
-    view.markGone(1, 5);
+    view.bury(1, 5);
     view.takeListing([one(1)], 3_600_000);
-    assert.equal(view.sight(1).kind, 'gone');
+    assert.equal(view.sight(1, 0).kind, 'gone');
     view.takeListing([], 3_600_006);
-    assert.equal(view.sight(1).kind, 'unlooked');
+    assert.equal(view.sight(1, 0).kind, 'unlooked');
   });
 
   it('keeps our own newer answer over an older listing', () => {
@@ -67,7 +67,7 @@ describe('FleetView', () => {
     view.takeListing([one(1)], 0);
     view.observe(one(1, { status: 'off' }), 20, 'read');
     view.takeListing([one(1)], 15);
-    const sight = view.sight(1);
+    const sight = view.sight(1, 0);
     assert.equal(sight.kind === 'seen' && sight.droplet.status, 'off');
     assert.equal(view.observe(one(1), 10, 'read'), false);
   });
@@ -91,19 +91,69 @@ describe('FleetView', () => {
     const view = new FleetView();
     view.observe(one(1), 0, 'answer');
     assert.equal(view.wasSeen(1), false);
-    assert.deepEqual(view.sight(1), { kind: 'seen', droplet: one(1), proven: false });
+    assert.deepEqual(view.sight(1, 0), { kind: 'seen', droplet: one(1), proven: false, confirmed: false });
     view.observe(one(1), 1, 'read');
-    assert.deepEqual(view.sight(1), { kind: 'seen', droplet: one(1), proven: true });
+    assert.deepEqual(view.sight(1, 0), { kind: 'seen', droplet: one(1), proven: true, confirmed: false });
   });
 
-  it('never brings a dead id back, by whatever lags', () => {
+  it('brings a buried id back by a GET alone, begun after it was buried', () => {
     const view = new FleetView();
     view.takeListing([one(1)], 0);
-    view.markGone(1, 5);
-    view.observe(one(1), 50, 'read');
+    view.bury(1, 5);
+    view.observe(one(1), 5, 'read');
     view.takeListing([one(1)], 60);
-    assert.equal(view.sight(1).kind, 'gone');
+    assert.equal(view.sight(1, 0).kind, 'gone');
     assert.deepEqual(view.ofUID(uid), []);
+    assert.equal(view.observe(one(1), 61, 'read'), true);
+    assert.equal(view.sight(1, 0).kind, 'seen');
+  });
+
+  it('names what a listing shows although it is believed gone, once no listing lags so long', () => {
+    const view = new FleetView();
+    view.bury(1, 0);
+    assert.deepEqual(view.returning([one(1)], 59_999), []);
+    assert.deepEqual(view.returning([one(1), one(2)], 60_000), [1]);
+  });
+
+  it('counts 404s from the first to the last, and whether a listing begun since lacks the droplet', () => {
+    const view = new FleetView();
+    view.takeListing([one(1)], 0);
+    assert.equal(view.markMissing(1, 10), true);
+    assert.equal(view.markMissing(1, 40), false);
+    assert.deepEqual(view.miss(1, 45), { spanMs: 30, agoMs: 5, unlisted: false });
+    assert.equal(view.awaitsListing, true);
+    view.takeListing([], 10);
+    assert.equal(view.miss(1, 45)?.unlisted, false);
+    view.takeListing([], 11);
+    assert.equal(view.miss(1, 45)?.unlisted, true);
+    assert.equal(view.lives(1), false);
+  });
+
+  it('forgets the 404s of a droplet that a GET or a later listing shows', () => {
+    for (const show of [
+      (view: FleetView) => view.observe(one(1), 20, 'read'),
+      (view: FleetView) => view.takeListing([one(1)], 20),
+    ]) {
+      const view = new FleetView();
+      view.takeListing([one(1)], 0);
+      view.markMissing(1, 10);
+      show(view);
+      assert.equal(view.sight(1, 30).kind, 'seen');
+      view.markMissing(1, 40);
+      assert.equal(view.miss(1, 40)?.spanMs, 0);
+    }
+  });
+
+  it('finds what was made for a bot of a key, whatever its uid was', () => {
+    const view = new FleetView();
+    const tag = `key-${'a'.repeat(40)}`;
+    view.takeListing([one(1, { name: 'web-1', tags: [tag] }), one(2, { name: 'web-2', tags: [] })], 0);
+    assert.deepEqual(
+      view.ofKeyTag(tag).map(({ id }) => id),
+      [1],
+    );
+    view.takeListing([one(1, { name: 'web-1', tags: [] })], 10);
+    assert.deepEqual(view.ofKeyTag(tag), []);
   });
 
   it('finds the droplets of a uid by exact name, through renames', () => {

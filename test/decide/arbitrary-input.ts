@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { AgentSight } from '../../src/decide/agent-sight.ts';
-import type { Admission, Input, RecordedSight } from '../../src/decide/input.ts';
+import type { Admission, Input, Miss, RecordedSight } from '../../src/decide/input.ts';
 import type { Report } from '../../src/model/agent-report.ts';
+import { birthTag, requestTag } from '../../src/model/birth.ts';
 import type { BotSpec } from '../../src/model/bot-spec.ts';
 import type {
   BotStatus,
@@ -28,6 +29,7 @@ import {
   dropletOf,
   fleetID,
   inputOf,
+  now,
   recordOf,
   templateOf,
   tokenHash,
@@ -35,6 +37,8 @@ import {
 } from './input-builder.ts';
 
 export const foreignTag = fleetTag('other000');
+
+const maybe = <T>(arbitrary: fc.Arbitrary<T>, freq = 2) => fc.option(arbitrary, { nil: undefined, freq });
 
 const time = fc.integer({ min: 0, max: 200_000_000 }).map(ago);
 const id = fc.constantFrom(100, 200, 300);
@@ -75,6 +79,10 @@ const tags = fc.subarray([
   releasedTag,
   adoptTag(fleetID),
   keyTag(botOf().key),
+  birthTag(1),
+  birthTag(2),
+  birthTag(3),
+  requestTag('r1'),
   'blue',
 ]);
 
@@ -88,8 +96,14 @@ export const droplet: fc.Arbitrary<Droplet> = fc
     backups: fc.boolean(),
     ipv6: fc.boolean(),
     createdAt: time,
+    birth: fc.constantFrom([], [birthTag(1)], [birthTag(2)]),
   })
-  .map((changes) => dropletOf(changes as Partial<Droplet>));
+  .map(({ birth, tags, ...changes }) =>
+    dropletOf({
+      ...changes,
+      tags: [...tags, ...birth.filter((tag) => !tags.includes(tag))],
+    } as Partial<Droplet>),
+  );
 
 const record: fc.Arbitrary<DropletRecord> = fc
   .record({
@@ -99,19 +113,26 @@ const record: fc.Arbitrary<DropletRecord> = fc
     cloud: clouds,
     spec: plainSpec,
     bare: fc.boolean(),
+    birth: maybe(fc.constantFrom(1, 2)),
   })
-  .map(({ droplet, origin, seen, cloud, spec, bare }) => {
+  .map(({ droplet, origin, seen, cloud, spec, bare, birth }) => {
     const { template: _, ...rest } = recordOf(droplet, {
       origin: origin as DropletRecord['origin'],
       seen,
       cloud,
+      ...(birth !== undefined && { birth }),
     });
     return bare ? rest : { ...rest, template: templateOf(spec) };
   });
 
 const attempt: fc.Arbitrary<CreateAttempt> = fc
-  .record({ storedAt: time, cloud: clouds, knownDropletIDs: fc.uniqueArray(id) })
-  .map((changes) => attemptOf(changes));
+  .record({
+    storedAt: time,
+    cloud: clouds,
+    knownDropletIDs: fc.uniqueArray(id),
+    birth: maybe(fc.constantFrom(1, 2)),
+  })
+  .map((changes) => attemptOf(present(changes)));
 
 const operation: fc.Arbitrary<Operation> = fc
   .record({
@@ -123,8 +144,6 @@ const operation: fc.Arbitrary<Operation> = fc
     stepAt: time,
   })
   .map((one) => present(one) as Operation);
-
-const maybe = <T>(arbitrary: fc.Arbitrary<T>, freq = 2) => fc.option(arbitrary, { nil: undefined, freq });
 
 const hash = fc.constantFrom(tokenHash, agentHash, 'd'.repeat(64));
 const registration: fc.Arbitrary<Registration> = fc
@@ -146,6 +165,7 @@ const status: fc.Arbitrary<BotStatus> = fc
   .record({
     ownerUID: fc.constantFrom(uid, uid, uid, 'another', undefined),
     observedGeneration: maybe(fc.nat(5)),
+    births: maybe(fc.nat(3)),
     droplet: maybe(record, 4),
     createAttempt: maybe(attempt, 1),
     knownDropletIDs: maybe(fc.uniqueArray(id), 1),
@@ -211,6 +231,8 @@ const agent: fc.Arbitrary<AgentSight> = fc
   })
   .map((changes) => agentOf(changes));
 
+const alarm = fc.constant({ reason: 'CloudIncident', message: 'odd' });
+
 const slot = fc.constantFrom<Admission[]>(
   { admitted: true },
   { admitted: false, reason: 'WaitingForSlot', message: 'wait' },
@@ -225,15 +247,27 @@ const world = fc
   .tuple(droplet, droplet, droplet)
   .map((drawn) => drawn.map((one, index) => ({ ...one, id: 100 * (index + 1) })));
 
-function sightOf(
-  world: readonly Droplet[],
-  bot: BotRecord,
-  kind: RecordedSight['kind'],
-  proven: boolean,
-): RecordedSight {
+const miss: fc.Arbitrary<Miss> = fc.record({
+  spanMs: fc.nat(60_000),
+  agoMs: fc.nat(20_000),
+  unlisted: fc.boolean(),
+});
+
+interface Looked {
+  readonly kind: RecordedSight['kind'];
+  readonly proven: boolean;
+  readonly confirmed: readonly number[];
+  readonly miss: Miss;
+}
+
+function sightOf(world: readonly Droplet[], bot: BotRecord, looked: Looked): RecordedSight {
+  const { kind, proven, miss } = looked;
   const droplet = world.find((one) => one.id === bot.status.droplet?.id);
   if (!droplet) return { kind: 'unlooked' };
-  return kind === 'seen' ? { kind, proven, droplet } : { kind };
+  if (kind === 'missing') return { kind, miss };
+  return kind === 'seen'
+    ? { kind, proven, droplet, confirmed: looked.confirmed.includes(droplet.id) }
+    : { kind };
 }
 
 /** Anything that the engine may come across, and more. */
@@ -247,9 +281,14 @@ export const arbitraryInput: fc.Arbitrary<Input> = fc
       'unlooked',
       'unlisted',
       'unproven',
+      'missing',
       'gone',
     ),
     proven: fc.boolean(),
+    miss,
+    alarms: fc.record({ incident: maybe(alarm), oldState: maybe(alarm) }),
+    keep: maybe(id),
+    sharedWith: maybe(fc.constant('default/other')),
     identity: maybe(clouds, 9),
     viewed: fc.boolean(),
     others: fc.subarray([100, 200, 300]),
@@ -266,7 +305,7 @@ export const arbitraryInput: fc.Arbitrary<Input> = fc
       }),
     ),
     since: maybe(fc.nat(200_000)),
-    slots: fc.record({ create: slot, remedy: slot }, { requiredKeys: [] }),
+    slots: fc.record({ create: slot, remedy: slot, destruction: slot }, { requiredKeys: [] }),
     granted: fc.boolean(),
     catalogued: fc.boolean(),
     actions: maybe(fc.array(action, { maxLength: 2 })),
@@ -274,7 +313,21 @@ export const arbitraryInput: fc.Arbitrary<Input> = fc
     agent: maybe(agent, 2),
   })
   .map(
-    ({ world, kind, proven, identity, viewed, confirmed, looked, since, granted, catalogued, ...rest }) => {
+    ({
+      world,
+      kind,
+      proven,
+      miss,
+      alarms,
+      identity,
+      viewed,
+      confirmed,
+      looked,
+      since,
+      granted,
+      catalogued,
+      ...rest
+    }) => {
       const recordedID = rest.bot.status.droplet?.id;
       const known = (ids: readonly number[]) =>
         world
@@ -285,8 +338,9 @@ export const arbitraryInput: fc.Arbitrary<Input> = fc
         others: known(rest.others),
         keyed: recordedID === undefined ? known(rest.keyed.filter((id) => !rest.others.includes(id))) : [],
         adoptee: looked === 'there' ? world[2] : looked,
-        recorded: sightOf(world, rest.bot, kind, proven),
-        cloud: { identity, viewed: viewed && identity !== undefined },
+        ...alarms,
+        recorded: sightOf(world, rest.bot, { kind, proven, confirmed, miss }),
+        cloud: { identity, viewed: viewed && identity !== undefined, time: now },
         effects: since === undefined ? [] : allSent(since),
         grant: granted ? { granted } : { granted, reason: 'QuotaExceeded', message: 'full', stalled: false },
         catalogue: catalogued ? catalogue : undefined,

@@ -120,8 +120,13 @@ describe('a create in doubt', () => {
       ...input,
       bot: { ...bot, status: found.status },
       others: [],
-      recorded: { kind: 'seen', droplet: fresh, proven: true },
+      recorded: { kind: 'seen', droplet: fresh, proven: true, confirmed: true },
     });
-    assert.deepEqual(decision.effect, { kind: 'destroy', dropletID: 100, why: 'its bot is deleted' });
+    assert.deepEqual(decision.effect, {
+      kind: 'destroy',
+      dropletID: 100,
+      cause: 'Deletion',
+      why: 'its bot is deleted',
+    });
   });
 });

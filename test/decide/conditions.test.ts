@@ -87,7 +87,7 @@ describe('a condition', () => {
     assert.equal(condition(second, 'Ready')?.lastTransitionTime, ago(0));
     const off = {
       ...later,
-      recorded: { kind: 'seen', droplet: dropletOf({ status: 'off' }), proven: true },
+      recorded: { kind: 'seen', droplet: dropletOf({ status: 'off' }), proven: true, confirmed: true },
     } as const;
     const third = decide({ ...off, bot: { ...later.bot, status: first } }).status;
     assert.equal(condition(third, 'Ready')?.lastTransitionTime, new Date(now + 60_000).toISOString());

@@ -8,6 +8,7 @@ import type { Droplet } from '../../src/ports/cloud.ts';
 import {
   ago,
   allSent,
+  born,
   botOf,
   concluded,
   condition,
@@ -30,7 +31,12 @@ function deleting(input: Partial<Input> = {}, droplet: Droplet = dropletOf(), de
 describe('deletion with policy Delete', () => {
   it('destroys the droplet and keeps the record', () => {
     const decision = decide(deleting());
-    assert.deepEqual(decision.effect, { kind: 'destroy', dropletID: 100, why: 'its bot is deleted' });
+    assert.deepEqual(decision.effect, {
+      kind: 'destroy',
+      dropletID: 100,
+      cause: 'Deletion',
+      why: 'its bot is deleted',
+    });
     assert.equal(decision.status.phase, 'Deleting');
     assert.equal(decision.status.placeHeld, true);
   });
@@ -57,7 +63,7 @@ describe('deletion with policy Delete', () => {
   });
 
   it('destroys surplus droplets too, each confirmed, before it releases', () => {
-    const other = dropletOf({ id: 200 });
+    const other = born(1, { id: 200 });
     const unconfirmed = deleting({
       recorded: { kind: 'gone' },
       others: [{ droplet: other, confirmed: false }],
@@ -146,7 +152,7 @@ describe('deletion with policy Orphan', () => {
       status: { ownerUID: uid, handledRequests: {}, knownDropletIDs: [1] },
     });
     const decision = concluded(
-      inputOf({ bot, others: [{ droplet: dropletOf({ id: 200 }), confirmed: false }] }),
+      inputOf({ bot, others: [{ droplet: born(1, { id: 200 }), confirmed: true }] }),
     );
     assert.deepEqual(decision.effect, { kind: 'tag', dropletID: 200, tag: releasedTag });
   });

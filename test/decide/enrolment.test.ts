@@ -242,7 +242,7 @@ describe('agents of two creates', () => {
     const early = decide(inputOf({ bot, agent: agentOf({ reports: [register()] }) }));
     assert.equal(early.status.registration?.agent?.attemptID, 'a1');
     const outcome = { ok: true, droplet: dropletOf() } as const;
-    const create = { kind: 'create', template: second.template, backups: false } as const;
+    const create = { kind: 'create', template: second.template, backups: false, birth: 1 } as const;
     const { status } = settle(early.status, create, outcome, { now, generation: 1 });
     assert.equal(status.registration?.agent, undefined);
     assert.deepEqual(

@@ -30,7 +30,7 @@ function inputOf(hearing: Partial<Hearing>, { status = enrolled, declared = spec
   const agent = agentOf({}, hearing);
   const remedy =
     hindered === undefined ? taken : { admitted: false, reason: 'RemedyWaits', message: hindered };
-  const input = { agent, catalogue, slots: { remedy } } as const;
+  const input = { agent, catalogue, slots: { remedy, destruction: taken } } as const;
   return ownedInput(dropletOf(), { status, spec: declared, input });
 }
 
@@ -108,7 +108,7 @@ describe('health', () => {
     const declared: BotSpec = { ...spec, powerState: 'Stopped' };
     const off = decide({
       ...inputOf({ sinceHeardMs: 900_000 }, { declared }),
-      recorded: { kind: 'seen', droplet: dropletOf({ status: 'off' }), proven: true },
+      recorded: { kind: 'seen', droplet: dropletOf({ status: 'off' }), proven: true, confirmed: true },
     });
     assert.equal(health(off.status), 'Unknown NotListenedFor');
     assert.equal(off.status.phase, 'Paused');

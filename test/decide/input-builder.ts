@@ -5,6 +5,7 @@ import type { Decision } from '../../src/decide/decision.ts';
 import type { RecentEffect } from '../../src/decide/effect.ts';
 import { requiredTags } from '../../src/decide/in-place.ts';
 import type { Input } from '../../src/decide/input.ts';
+import { birthTag } from '../../src/model/birth.ts';
 import type { BotSpec } from '../../src/model/bot-spec.ts';
 import type { BotStatus, CreateAttempt, DropletRecord, DropletTemplate } from '../../src/model/bot-status.ts';
 import type { Condition } from '../../src/model/condition.ts';
@@ -48,7 +49,11 @@ export function inputOf(changes: Partial<Input> = {}): Input {
     now,
     bot: botOf(),
     fleetID,
-    cloud: { identity: cloud, viewed: true },
+    cloud: { identity: cloud, viewed: true, time: now },
+    incident: undefined,
+    oldState: undefined,
+    keep: undefined,
+    sharedWith: undefined,
     createsForbidden: undefined,
     held: undefined,
     grant: { granted: true },
@@ -59,11 +64,12 @@ export function inputOf(changes: Partial<Input> = {}): Input {
     adopteeHeldBy: undefined,
     attempt: undefined,
     effects: [],
-    slots: { create: { admitted: true }, remedy: { admitted: true } },
+    slots: { create: { admitted: true }, remedy: { admitted: true }, destruction: { admitted: true } },
     catalogue: undefined,
     actions: undefined,
     budgetLeftUSD: undefined,
     settlingWindowMs: 120_000,
+    absenceWindowMs: 30_000,
     shutdownGraceMs: 60_000,
     agent: undefined,
     ...changes,
@@ -133,6 +139,12 @@ export function dropletOf(changes: Partial<Droplet> = {}, declared: BotSpec = sp
   };
 }
 
+/** A droplet of this bot that bears the birth. */
+export function born(birth: number, changes: Partial<Droplet> = {}): Droplet {
+  const droplet = dropletOf(changes);
+  return { ...droplet, tags: [...droplet.tags, birthTag(birth)] };
+}
+
 export function recordOf(droplet: Droplet, changes: Partial<DropletRecord> = {}): DropletRecord {
   const { id, name, status, region, size, image, createdAt, priceMonthlyUSD, publicIPv4 } = droplet;
   const template = templateOf();
@@ -175,7 +187,7 @@ export function ownedInput(droplet: Droplet, owned: Owned = {}): Input {
     ...owned.status,
   };
   const bot = botOf({ pristine: false, spec: owned.spec ?? spec, status, ...owned.bot });
-  return inputOf({ bot, recorded: { kind: 'seen', droplet, proven: true }, ...owned.input });
+  return inputOf({ bot, recorded: { kind: 'seen', droplet, proven: true, confirmed: true }, ...owned.input });
 }
 
 export function attemptOf(changes: Partial<CreateAttempt> = {}): CreateAttempt {
@@ -227,7 +239,7 @@ export function following(input: Input, status: BotStatus): Input {
   const adopted = typeof input.adoptee === 'object' ? [input.adoptee] : [];
   const droplet = [...known, ...adopted].find((found) => found.id === id);
   const recorded = droplet
-    ? ({ kind: 'seen', droplet, proven: true } as const)
+    ? ({ kind: 'seen', droplet, proven: true, confirmed: true } as const)
     : ({ kind: 'unlooked' } as const);
   return { ...input, bot, others, keyed: id === undefined ? input.keyed : [], recorded };
 }

@@ -61,7 +61,7 @@ describe('a recorded droplet', () => {
     const record = recordOf(droplet, { seen: false });
     const answered = ownedInput(droplet, {
       record,
-      input: { recorded: { kind: 'seen', droplet, proven: false } },
+      input: { recorded: { kind: 'seen', droplet, proven: false, confirmed: true } },
     });
     assert.equal(decide(answered).status.droplet?.seen, false);
     assert.equal(decide(ownedInput(dropletOf(), { record })).status.droplet?.seen, true);
@@ -103,7 +103,7 @@ describe('another cloud account', () => {
   it('does not pass its droplet of the same id for ours', () => {
     const droplet = dropletOf({ name: 'web-1', region: 'fra1', publicIPv4: '198.51.100.1' });
     const input = convergedInput({ cloud: { identity: elsewhere, viewed: true } });
-    const decision = decide({ ...input, recorded: { kind: 'seen', droplet, proven: true } });
+    const decision = decide({ ...input, recorded: { kind: 'seen', droplet, proven: true, confirmed: true } });
     assert.deepEqual(decision.status.droplet, input.bot.status.droplet);
   });
 

@@ -7,7 +7,7 @@ import type { Fault } from '../../src/ports/port-error.ts';
 import { ago, attemptOf, dropletOf, now, recordOf, templateOf, uid } from './input-builder.ts';
 
 const context = { now, generation: 4 };
-const create: Effect = { kind: 'create', template: templateOf(), backups: false };
+const create: Effect = { kind: 'create', template: templateOf(), backups: false, birth: 1 };
 const registration = { tokens: [{ sha256: 'a'.repeat(64), attemptID: 'attempt-1', issuedAt: ago(0) }] };
 const attempting: BotStatus = { ownerUID: uid, createAttempt: attemptOf(), registration, placeHeld: true };
 const failed = (fault: Fault): Outcome => ({ ok: false, fault, message: 'it went wrong.' });

@@ -171,7 +171,7 @@ export interface BotStatus {
   readonly observedGeneration?: number;
   /** What holds of the bot and why. Ready, Reconciling and Stalled follow kstatus. */
   readonly conditions?: ({
-    readonly type: 'Ready' | 'Reconciling' | 'Stalled' | 'QuotaGranted' | 'DropletReady' | 'AgentRegistered' | 'Bootstrapped' | 'ConfigApplied' | 'Healthy' | 'ReplacementNeeded' | 'BootstrapOutdated' | 'AdoptionDiffers';
+    readonly type: 'Ready' | 'Reconciling' | 'Stalled' | 'QuotaGranted' | 'DropletReady' | 'AgentRegistered' | 'Bootstrapped' | 'ConfigApplied' | 'Healthy' | 'ReplacementNeeded' | 'BootstrapOutdated' | 'AdoptionDiffers' | 'UnknownDroplet';
     readonly status: 'True' | 'False' | 'Unknown';
     /** One word in CamelCase, for machines. */
     readonly reason: string;
@@ -224,6 +224,10 @@ export interface BotStatus {
     readonly managedTags: string[];
     /** Project it was last filed under by us. */
     readonly projectID?: string;
+    /** Which create of this bot made it; it bears the number as tag `birth-<n>`. */
+    readonly birth?: number;
+    /** The tag `request-<8 hex>` of the redeployRequest that it was made for. */
+    readonly request?: string;
   };
   /** A create that was or may have been sent and whose outcome is not recorded. */
   readonly createAttempt?: {
@@ -253,6 +257,10 @@ export interface BotStatus {
       /** Droplet fields that were declared; the others had a default, and a new default replaces nothing. */
       readonly declared: string[];
     };
+    /** The number of this create; it only rises. */
+    readonly birth?: number;
+    /** The tag of the redeployRequest that it is made for, if any. */
+    readonly request?: string;
     /** Droplets known for this uid before; a look-up ignores them. */
     readonly knownDropletIDs: number[];
     /** Why the outcome is not known. */
@@ -260,6 +268,8 @@ export interface BotStatus {
   };
   /** Earlier droplets of this uid, newest last, at most 16. */
   readonly knownDropletIDs?: number[];
+  /** Creates of this bot so far. A droplet that bears a higher number is newer than this record. */
+  readonly births?: number;
   /** A change of several steps under way; it outranks the power rule. */
   readonly operation?: {
     readonly type: 'Start' | 'Stop' | 'Reboot' | 'Resize' | 'Redeploy';
@@ -304,6 +314,8 @@ export interface BotStatus {
       readonly sha256: string;
       /** The create that it was made for, if any. */
       readonly attemptID?: string;
+      /** The number of that create. */
+      readonly birth?: number;
       /** When it was issued. */
       readonly issuedAt: string;
       /** Since when its life has been running: it stands still while the droplet is not active. */
@@ -323,6 +335,8 @@ export interface BotStatus {
       readonly tokenIssuedAt?: string;
       /** The create that the registration token was made for, if any. */
       readonly attemptID?: string;
+      /** The number of that create. */
+      readonly birth?: number;
     };
   };
   /** How the droplet’s bootstrap stands, as its agent reported last; none from agents that say nothing of it. */

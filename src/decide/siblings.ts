@@ -1,0 +1,65 @@
+import { birthOfRecord, birthOfTags, birthsOf } from '../model/birth.ts';
+import { fleetTag } from '../model/identity.ts';
+import type { Droplet } from '../ports/cloud.ts';
+import type { OtherDroplet } from './input.ts';
+import { type Situation, timeOf } from './situation.ts';
+
+/** Tags may come late, but not later than this: a droplet is judged by its birth once it is active, or so old. */
+const tagsLatestMs = 15 * 60_000;
+
+/**
+ * What a live droplet of this bot's name is that the record does not name.
+ *
+ * | kind | |
+ * |---|---|
+ * | unjudged | too young: its tags may still come |
+ * | late | of a create that this record knows, which was answered late |
+ * | ahead | of a create that this record knows nothing of: another writer's, or the record is old |
+ * | twin | of the recorded droplet's own birth: another writer's, or a copy that a person made |
+ * | unborn | with the fleet's tag and without a birth: a person restored it, or it is older than births |
+ * | stranger | without the fleet's tag: the fleet has no business with it |
+ */
+export type SiblingKind = 'unjudged' | 'late' | 'ahead' | 'twin' | 'unborn' | 'stranger';
+
+export interface Sibling extends OtherDroplet {
+  readonly kind: SiblingKind;
+  readonly birth: number | undefined;
+}
+
+export function siblingsOf(situation: Situation): Sibling[] {
+  return situation.others.map((other) => {
+    const birth = birthOfTags(other.droplet.tags);
+    return { ...other, birth, kind: kindOf(situation, other.droplet, birth) };
+  });
+}
+
+function kindOf(situation: Situation, droplet: Droplet, birth: number | undefined): SiblingKind {
+  const { status, fleetID } = situation;
+  const isOurs = droplet.tags.includes(fleetTag(fleetID));
+  if ((birth === undefined || !isOurs) && !isJudgeable(situation, droplet)) return 'unjudged';
+  if (!isOurs) return 'stranger';
+  if (birth === undefined) return 'unborn';
+  if (birth > birthsOf(status)) return 'ahead';
+  return status.droplet && birth === birthOfRecord(status.droplet) ? 'twin' : 'late';
+}
+
+function isJudgeable({ cloud }: Situation, { status, createdAt }: Droplet): boolean {
+  if (status !== 'new') return true;
+  return cloud.time !== undefined && cloud.time - timeOf(createdAt) >= tagsLatestMs;
+}
+
+/** The one that becomes the bot's own when none is recorded: the registered agent's, else of the newest birth, else the oldest. */
+export function chosenOf(
+  siblings: readonly Sibling[],
+  isAgents: (sibling: Sibling) => boolean,
+): Sibling | undefined {
+  return siblings.find(isAgents) ?? [...siblings].sort(newestBirth)[0];
+}
+
+function newestBirth(a: Sibling, b: Sibling): number {
+  return (
+    (b.birth ?? 0) - (a.birth ?? 0) ||
+    timeOf(a.droplet.createdAt) - timeOf(b.droplet.createdAt) ||
+    a.droplet.id - b.droplet.id
+  );
+}
