@@ -6,8 +6,15 @@ import { formatUSD } from './money.ts';
 
 /** What the confirmation of this bot makes or destroys. */
 export function consequence(kind: Hold['kind'], bot: BotRecord): string {
-  return `  ${bot.key}: ${kind === 'delete' ? ending(bot) : creation(bot)}`;
+  return `  ${bot.key}: ${consequences[kind](bot)}`;
 }
+
+const consequences: Readonly<Record<Hold['kind'], (bot: BotRecord) => string>> = {
+  delete: ending,
+  recreate: creation,
+  destroy: ({ status }) =>
+    `a droplet of its name is destroyed${status.droplet ? `; ${status.droplet.id} stays, or is replaced` : ''}`,
+};
 
 function ending({ status, spec }: BotRecord): string {
   const { droplet } = status;

@@ -45,7 +45,7 @@ function askSlot(context: PassContext, bot: BotRecord, request: SlotRequest): Ad
 }
 
 /** No bot is silent where nobody listens. */
-const noAgents: Admission = { admitted: false, reason: 'NotListenedFor', message: 'No bot API is served' };
+const noAgents: Admission = { admitted: false, reason: 'RemedyWaits', message: 'No bot API is served' };
 
 /** The place in the quota and in the budget is taken in the very turn in which the create is admitted. */
 function askCreate({ engine, site, knowledge }: PassContext, bot: BotRecord): Admission {

@@ -52,7 +52,9 @@ describe('deletion protection', () => {
   });
 
   it('lets the bot be looked after as before: its power, its requests, a lost droplet', () => {
-    const off = { recorded: { kind: 'seen', droplet: dropletOf({ status: 'off' }), proven: true } } as const;
+    const off = {
+      recorded: { kind: 'seen', droplet: dropletOf({ status: 'off' }), proven: true, confirmed: true },
+    } as const;
     assert.equal(decide(kept(off)).effect?.kind, 'act');
     const create = inputOf({ bot: botOf({ spec: guarded, deletion: asked }) });
     assert.notEqual(decide(create).look ?? decide(create).effect, undefined);
