@@ -30,7 +30,10 @@ export function buildEngine(parts: EngineParts, queue: WorkQueue<ResourceKey>, h
   const gate = new FleetGate(source, settings);
   const sourceTrouble = new SourceTrouble(source, log);
   const { owners, quota } = books;
-  const orphans = new OrphanSweep({ source, owners, keeper, graves, clock, log, settings, leadership });
+  const orphans = new OrphanSweep({
+    ...{ source, owners, keeper, graves, clock, log, settings, leadership },
+    mayAct: (site) => !gate.mismatch() && !(site === engine.sites.own() && gate.otherCloud(site.situation())),
+  });
   const accounts = new AccountKeeper(parts, quota, call);
   const sites = new Sites(source, parts.clouds, {
     ...{ clock, log, pollMs: settings.pollInterval, sweepMs: settings.sweepInterval },

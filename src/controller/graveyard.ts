@@ -1,3 +1,4 @@
+import { birthsOf } from '../model/birth.ts';
 import type { DeletionPolicy } from '../model/bot-spec.ts';
 import type { Tombstone } from '../model/fleet-state.ts';
 import type { BotRecord } from '../model/records.ts';
@@ -35,9 +36,9 @@ export class Graveyard {
     await this.#burial;
   }
 
-  #tombstone({ uid, key, deletion }: BotRecord, policy: DeletionPolicy): Tombstone {
+  #tombstone({ uid, key, deletion, status }: BotRecord, policy: DeletionPolicy): Tombstone {
     const at = new Date(this.#clock.now()).toISOString();
-    const grave = { uid, key, policy, at };
+    const grave = { uid, key, policy, births: birthsOf(status), at };
     const confirmed = this.#source.fleet().state.confirmed.delete.includes(key);
     return deletion?.implicit && !confirmed ? { ...grave, lost: true } : grave;
   }

@@ -6,6 +6,7 @@ import type { BotRecord } from '../model/records.ts';
 import { faultOf } from '../ports/port-error.ts';
 import { doubtOf, unseenDroplet } from './doubt-subject.ts';
 import { dropletsOf } from './droplets-of.ts';
+import { lookAtOffer } from './look-at-offer.ts';
 import type { PassContext } from './pass.ts';
 
 /** Carries out one read that a decision asked for, or takes a slot, and adds the answer to what the pass knows. */
@@ -21,6 +22,9 @@ export async function look(context: PassContext, bot: BotRecord, request: Look):
       return lookAtActions(context, bot, request.dropletID);
     case 'catalogue':
       context.knowledge.catalogue = await context.site.cloud.catalogue(callOptions(context));
+      return;
+    case 'offer':
+      context.knowledge.offer = await lookAtOffer(context, request);
       return;
     case 'slot':
       return takeSlot(context, bot, request);
@@ -84,6 +88,7 @@ async function lookByName(context: PassContext, bot: BotRecord): Promise<void> {
   // A search may lag a death as a listing does.
   for (const droplet of dropletsOf(listing))
     if (!site.view.isBuried(droplet.id)) site.view.observe(droplet, begunAt, 'read');
+  context.knowledge.searched = true;
   const subject = doubtOf(bot);
   if (subject !== undefined) engine.doubts.lookedUp(bot.uid, subject, begunAt);
 }

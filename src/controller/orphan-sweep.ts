@@ -1,3 +1,4 @@
+import { birthOfTags } from '../model/birth.ts';
 import type { OrphanOverview } from '../model/fleet-overview.ts';
 import { foreignFleetOfTags, releasedTag, uidOfDropletName } from '../model/identity.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -6,6 +7,7 @@ import type { Leadership } from '../ports/leadership.ts';
 import type { Log } from '../ports/log.ts';
 import type { Source } from '../ports/source.ts';
 import type { CloudSite } from './cloud-site.ts';
+import { leaveWithinMs } from './create-droplet.ts';
 import type { FleetKeeper } from './fleet-keeper.ts';
 import type { Graveyard } from './graveyard.ts';
 import type { Owners } from './owners.ts';
@@ -30,6 +32,8 @@ export interface OrphanSweepParts {
   readonly log: Log;
   readonly settings: EngineSettings;
   readonly leadership: Leadership;
+  /** Whether this fleet may act in that cloud at all. */
+  readonly mayAct: (site: CloudSite) => boolean;
 }
 
 /**
@@ -63,7 +67,6 @@ export class OrphanSweep {
   /** Takes in a whole listing, and destroys what may be. */
   async sweep(site: CloudSite): Promise<void> {
     this.#takeStock(site);
-    if (this.#parts.leadership.msLeft() <= 0) return;
     for (const droplet of this.#condemned(site).slice(0, mostAtOnce)) await this.#destroy(site, droplet);
   }
 
@@ -117,7 +120,18 @@ export class OrphanSweep {
 
   #isBuried({ droplet, sightings }: Orphan): boolean {
     const uid = uidOfDropletName(droplet.name);
-    return sightings >= 2 && uid !== undefined && this.#parts.graves.of(uid)?.policy === 'Delete';
+    const grave = uid === undefined ? undefined : this.#parts.graves.of(uid);
+    if (sightings < 2 || grave?.policy !== 'Delete') return false;
+    const birth = birthOfTags(droplet.tags);
+    // Graves from before births were counted: nor do their droplets bear one.
+    return grave.births === undefined ? birth === undefined : (birth ?? Number.POSITIVE_INFINITY) <= grave.births;
+  }
+
+  /** What stands against destroying anything that no bot asks for, whichever way it was found. */
+  #isForbidden(site: CloudSite): boolean {
+    const { keeper, leadership, mayAct } = this.#parts;
+    if (leadership.msLeft() < leaveWithinMs || !mayAct(site)) return true;
+    return keeper.oldState !== undefined || site.incidents.current !== undefined;
   }
 
   #mayGo({ sightings, since }: Orphan): boolean {
@@ -131,11 +145,25 @@ export class OrphanSweep {
   }
 
   async #destroy(site: CloudSite, droplet: Droplet): Promise<void> {
-    const { log } = this.#parts;
-    const alive = await site.read(droplet.id, 'background');
-    const current = site.view.droplet(droplet.id);
-    if (alive !== 'alive' || !current || this.#isOwned(current) || !this.#isOurs(current)) return;
-    log.warn({ droplet: droplet.id, name: droplet.name }, 'destroying an orphan');
-    await site.cloud.deleteDroplet(droplet.id, { class: 'background', signal: site.signal });
+    const permit = site.cloud.budget.reserve('background');
+    if (!permit) return;
+    if (!(await this.#mayBeDestroyed(site, droplet))) return permit.release();
+    this.#parts.log.warn({ droplet: droplet.id, name: droplet.name }, 'destroying an orphan');
+    await site.cloud.deleteDroplet(droplet.id, { class: 'background', signal: site.signal, permit });
+    site.view.condemn(droplet.id);
   }
+
+  /** Asked last, once the call has its place in the budget, and by a GET. */
+  async #mayBeDestroyed(site: CloudSite, droplet: Droplet): Promise<boolean> {
+    if (this.#isForbidden(site)) return false;
+    const alive = await site.read(droplet.id, 'background').catch(() => 'unknown');
+    const current = site.view.droplet(droplet.id);
+    if (alive !== 'alive' || !current || this.#isForbidden(site)) return false;
+    return isSameOrphan(droplet, current) && !this.#isOwned(current) && this.#isOurs(current);
+  }
+}
+
+/** Somebody who renames or tags a droplet has plans for it. */
+function isSameOrphan(a: Droplet, b: Droplet): boolean {
+  return a.name === b.name && a.tags.length === b.tags.length && a.tags.every((tag) => b.tags.includes(tag));
 }

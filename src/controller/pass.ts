@@ -1,4 +1,4 @@
-import type { Input, Slots } from '../decide/input.ts';
+import type { CreateOffer, Input, Slots } from '../decide/input.ts';
 import type { AccountRecord } from '../model/records.ts';
 import type { Catalogue, CloudAction, Droplet } from '../ports/cloud.ts';
 import type { AgentKnowledge } from './agents.ts';
@@ -13,6 +13,8 @@ export interface Knowledge {
   adoptee: Droplet | 'absent' | undefined;
   actions: readonly CloudAction[] | undefined;
   catalogue: Catalogue | undefined;
+  offer: CreateOffer | undefined;
+  searched: boolean;
   slots: Slots;
   agent: AgentKnowledge;
 }
@@ -33,6 +35,8 @@ export function newKnowledge(): Knowledge {
     adoptee: undefined,
     actions: undefined,
     catalogue: undefined,
+    offer: undefined,
+    searched: false,
     slots: {},
     agent: { reports: [], config: undefined },
   };

@@ -16,7 +16,16 @@ import type { PassContext } from './pass.ts';
 
 type Sights = Pick<
   Input,
-  'recorded' | 'others' | 'keyed' | 'sharedWith' | 'adoptee' | 'adopteeHeldBy' | 'catalogue' | 'actions'
+  | 'recorded'
+  | 'others'
+  | 'keyed'
+  | 'sharedWith'
+  | 'adoptee'
+  | 'adopteeHeldBy'
+  | 'catalogue'
+  | 'offer'
+  | 'searched'
+  | 'actions'
 >;
 
 /** What is seen in the cloud of anything that concerns the bot: by the fleet view, or by this very pass. */
@@ -31,6 +40,8 @@ export function sightsOf(context: PassContext, bot: BotRecord): Sights {
     adoptee: knowledge.adoptee,
     adopteeHeldBy: adopteeHolder(context, bot),
     catalogue: knowledge.catalogue,
+    offer: knowledge.offer,
+    searched: knowledge.searched,
     actions: knowledge.actions,
   };
 }

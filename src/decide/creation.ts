@@ -53,6 +53,7 @@ const gates: readonly Concern[] = [
   afterRefusal,
   afterLosses,
   afterAdmission,
+  afterSearch,
 ];
 
 function notWhileStopped({ running }: Situation): Verdict | undefined {
@@ -147,6 +148,12 @@ function afterLosses(situation: Situation): Verdict | undefined {
     waiting: progressing('BackingOff', `Lost ${losses.count} times; created anew at ${isoOf(dueAt)}`),
     requeueAt: dueAt,
   };
+}
+
+/** Whatever the record says, a bot that had a droplet gets another only once a search by name has shown none. */
+function afterSearch({ bot, status, searched }: Situation): Verdict | undefined {
+  const isFirst = bot.pristine || (birthsOf(status) === 0 && !status.knownDropletIDs);
+  return isFirst || searched ? undefined : { look: { kind: 'name' } };
 }
 
 function afterAdmission(situation: Situation): Verdict | undefined {

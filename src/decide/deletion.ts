@@ -77,8 +77,10 @@ function notYet({ bot, status, now }: Situation): Verdict | undefined {
   };
 }
 
+/** A record that knows of nothing may be older than what there is: where the cloud can be seen, it must have been. */
 function hasNoFootprint(situation: Situation): boolean {
-  const { status, bot } = situation;
+  const { status, bot, cloud } = situation;
+  if (!cloud.viewed && !cloud.blocked) return false;
   const clean = !status.droplet && !status.createAttempt && !status.knownDropletIDs;
   return clean && !siblingsOf(situation).some(concerns) && (bot.pristine || status.ownerUID === bot.uid);
 }

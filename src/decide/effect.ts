@@ -47,7 +47,16 @@ export type Look =
   | { readonly kind: 'adoptee'; readonly dropletID: number }
   | { readonly kind: 'actions'; readonly dropletID: number }
   | { readonly kind: 'catalogue' }
+  | OfferRequest
   | SlotRequest;
+
+/** Whether the cloud has what a create would name. */
+export interface OfferRequest {
+  readonly kind: 'offer';
+  readonly image: string;
+  readonly sshKeys: readonly string[];
+  readonly vpcUUID?: string;
+}
 
 /** Asks for something that must be taken, not merely known; the answer comes as `Input.slots`. */
 export type SlotRequest =

@@ -1,5 +1,5 @@
 import type { BotRecord } from '../model/records.ts';
-import type { Catalogue, CloudAction, CloudIdentity, Droplet } from '../ports/cloud.ts';
+import type { Catalogue, CloudAction, CloudIdentity, Droplet, ImageOffer, VPC } from '../ports/cloud.ts';
 import type { AgentSight } from './agent-sight.ts';
 import type { RecentEffect } from './effect.ts';
 
@@ -88,6 +88,15 @@ export interface CloudSituation {
   readonly time?: number;
 }
 
+/** What the cloud has of what a create would name; `unchecked`: the token may not look. */
+export interface CreateOffer {
+  readonly image: ImageOffer | 'absent' | 'unchecked';
+  readonly missingKeys: readonly string[];
+  readonly vpc?: VPC | 'absent' | 'unchecked';
+  /** The account's droplet limit keeps others waiting. */
+  readonly isAtDropletLimit: boolean;
+}
+
 /** Why something that nobody asked for is not done now, to the whole fleet. */
 export interface Alarm {
   readonly reason: string;
@@ -132,6 +141,10 @@ export interface Input {
   readonly slots: Slots;
   /** Sizes, regions and images, when they were looked at in this pass. */
   readonly catalogue: Catalogue | undefined;
+  /** Whether the cloud has what a create would name, when it was looked at in this pass. */
+  readonly offer: CreateOffer | undefined;
+  /** A whole look-up by name was made in this pass. */
+  readonly searched: boolean;
   /** The droplet's newest actions, when they were looked at in this pass. */
   readonly actions: readonly CloudAction[] | undefined;
   /** Dollars a month that the account's budget leaves free; undefined without a budget. */

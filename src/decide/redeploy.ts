@@ -1,7 +1,6 @@
 import { requestTag } from '../model/birth.ts';
 import type { BotStatus, Operation } from '../model/bot-status.ts';
-import type { Catalogue } from '../ports/cloud.ts';
-import { refusedByCatalogue } from './catalogue-check.ts';
+import { createObstacle } from './create-check.ts';
 import { destroyAndWait, hindranceOf } from './destroy.ts';
 import { withoutFormerAgent } from './enrolment.ts';
 import { omit } from './omit.ts';
@@ -50,8 +49,8 @@ export const redeploy: Concern = (situation) => {
   if (!wish) return undefined;
   if (!situation.status.droplet || isAnswered(situation, wish)) return handled(situation, wish);
   if (situation.oldState) return undefined;
-  if (!situation.catalogue) return { look: { kind: 'catalogue' } };
-  if (obstacleOf(situation, situation.catalogue)) return undefined;
+  const checked = checkCreate(situation);
+  if (checked) return checked.look ? checked : undefined;
   if (wish.requestID !== undefined) return begin(situation, wish);
   const start = () => beginUnasked(situation, wish, situation.status.droplet?.id ?? 0);
   return wish.isRemedy ? withRemedySlot(situation, 'Replace', start) : start();
@@ -59,13 +58,11 @@ export const redeploy: Concern = (situation) => {
 
 /** Nothing else is left to do than the redeploy that waits. */
 export const blockedRedeploy: Concern = (situation) => {
-  const { status, catalogue, now } = situation;
+  const { status } = situation;
   const wish = status.droplet && !status.operation && wishOf(situation);
   if (!wish) return undefined;
-  const obstacle = delayOf(situation, wish) ?? (catalogue && obstacleOf(situation, catalogue));
-  if (!obstacle) return undefined;
-  const waiting = { ...obstacle, message: `The redeploy waits: ${obstacle.message}` };
-  return { waiting, requeueAt: now + obstacleLookMs };
+  const delay = delayOf(situation, wish);
+  return delay ? held(situation, delay) : checkCreate(situation);
 };
 
 /** What is the matter with the fleet as a whole, or with the number of destructions, if it stands in the way of this one. */
@@ -127,10 +124,21 @@ function overtakenReboot({ operation, handledRequests }: BotStatus): Pick<BotSta
   return { handledRequests: { ...handledRequests, reboot: operation.requestID } };
 }
 
-function obstacleOf(situation: Situation, catalogue: Catalogue): Waiting | undefined {
-  const { createsForbidden, grant } = situation;
-  if (createsForbidden) return { ...createsForbidden, stalled: true };
-  return grant.granted ? refusedByCatalogue(catalogue, situation.wanted) : grant;
+/** Checks the create before anything is destroyed for it: a look that is needed for that, or what stands in its way. */
+function checkCreate(situation: Situation): Verdict | undefined {
+  const { catalogue, offer, wanted } = situation;
+  if (!catalogue) return { look: { kind: 'catalogue' } };
+  if (!offer) {
+    const { image, sshKeys, vpcUUID } = wanted;
+    return { look: { kind: 'offer', image, sshKeys, ...(vpcUUID !== undefined && { vpcUUID }) } };
+  }
+  const obstacle = createObstacle(situation, catalogue, offer);
+  return obstacle && held(situation, obstacle);
+}
+
+function held({ now }: Situation, obstacle: Waiting): Verdict {
+  const waiting = { ...obstacle, message: `The redeploy waits: ${obstacle.message}` };
+  return { waiting, requeueAt: now + obstacleLookMs };
 }
 
 /** Goes on with an open Redeploy until the old droplet is gone; creation and the record of the new one end it. */
@@ -143,6 +151,9 @@ export function continueRedeploy(situation: Situation, operation: Operation): Ve
   const absent = presenceOf(situation, dropletID, () => retire(situation, operation));
   if (absent) return absent;
   const verdict = destroyAndWait(situation, { dropletID, cause, why: 'it is redeployed' });
+  const isFirst = !situation.effects.some(({ signature }) => signature === `destroy ${dropletID}`);
+  const obstacle = verdict.effect && isFirst ? checkCreate(situation) : undefined;
+  if (obstacle) return obstacle;
   // Once the order is given, nothing of the agent on that droplet speaks for the bot any more.
   return verdict.effect ? { status: withoutFormerAgent(status), ...verdict } : verdict;
 }

@@ -7,6 +7,8 @@ export interface Tombstone {
   readonly uid: string;
   readonly key: ResourceKey;
   readonly policy: DeletionPolicy;
+  /** How many creates the bot had: a droplet without a birth, or with a higher one, is nobody's to destroy. */
+  readonly births?: number;
   /** ISO 8601. */
   readonly at: string;
   /** It merely was no longer declared, and nobody confirmed that: it counts as a loss, after a restart too. */

@@ -4,7 +4,7 @@ import { decide } from '../../src/decide/decide.ts';
 import type { Decision } from '../../src/decide/decision.ts';
 import type { RecentEffect } from '../../src/decide/effect.ts';
 import { requiredTags } from '../../src/decide/in-place.ts';
-import type { Input } from '../../src/decide/input.ts';
+import type { CreateOffer, Input } from '../../src/decide/input.ts';
 import { birthTag } from '../../src/model/birth.ts';
 import type { BotSpec } from '../../src/model/bot-spec.ts';
 import type { BotStatus, CreateAttempt, DropletRecord, DropletTemplate } from '../../src/model/bot-status.ts';
@@ -44,6 +44,13 @@ export function botOf(changes: Partial<BotRecord> = {}): BotRecord {
   };
 }
 
+/** The account has everything that a create would name. */
+export const offer: CreateOffer = {
+  image: { id: 1, name: 'Ubuntu', status: 'available', regions: ['nyc3', 'fra1'], minDiskGB: 15 },
+  missingKeys: [],
+  isAtDropletLimit: false,
+};
+
 export function inputOf(changes: Partial<Input> = {}): Input {
   return {
     now,
@@ -67,6 +74,8 @@ export function inputOf(changes: Partial<Input> = {}): Input {
     slots: { create: { admitted: true }, remedy: { admitted: true }, destruction: { admitted: true } },
     catalogue: undefined,
     actions: undefined,
+    offer,
+    searched: true,
     budgetLeftUSD: undefined,
     settlingWindowMs: 120_000,
     absenceWindowMs: 30_000,

@@ -12,6 +12,7 @@ import {
   concluded,
   condition,
   dropletOf,
+  offer,
   ownedInput,
   recordOf,
   spec,
@@ -77,6 +78,11 @@ describe('a change that only a new droplet can have', () => {
   });
 });
 
+const available = {
+  ...{ id: 1, name: 'Ubuntu', status: 'available', regions: ['nyc3'], minDiskGB: 15 },
+};
+const imageOf = (changes: object) => ({ ...offer, image: { ...available, ...changes } });
+
 describe('a redeploy', () => {
   const asked = { ...spec, redeployRequest: 'd1' };
   const registration = { tokens: [{ sha256: 'a'.repeat(64), attemptID: 'x', issuedAt: ago(0) }] };
@@ -108,7 +114,21 @@ describe('a redeploy', () => {
       request({}, {}, { ...asked, droplet: { size: 's-2vcpu-4gb' } }),
       'InvalidSize',
     ],
-    ['the image does not exist', request({}, {}, { ...asked, droplet: { image: 'plan9' } }), 'InvalidImage'],
+    [
+      'the image does not exist',
+      request({ offer: { ...offer, image: 'absent' } }, {}, { ...asked, droplet: { image: 'plan9' } }),
+      'InvalidImage',
+    ],
+    ['the image is not in the region', request({ offer: imageOf({ regions: ['fra1'] }) }), 'InvalidImage'],
+    ['the image is still being made', request({ offer: imageOf({ status: 'pending' }) }), 'InvalidImage'],
+    ['the image needs a larger disk', request({ offer: imageOf({ minDiskGB: 60 }) }), 'InvalidImage'],
+    ['an SSH key is gone', request({ offer: { ...offer, missingKeys: ['7'] } }), 'InvalidSSHKey'],
+    ['the VPC is gone', request({ offer: { ...offer, vpc: 'absent' } }), 'InvalidVPC'],
+    [
+      'the VPC is in another region',
+      request({ offer: { ...offer, vpc: { uuid: 'v', region: 'fra1' } } }),
+      'InvalidVPC',
+    ],
     [
       'no create may happen',
       request({ createsForbidden: { reason: 'UnknownFleet', message: '?' } }),
