@@ -10,9 +10,11 @@ import { FleetKeeper } from './fleet-keeper.ts';
 import { Graveyard } from './graveyard.ts';
 import { OrphanSweep } from './orphan-sweep.ts';
 import type { EngineParts } from './parts.ts';
+import { otherCloud } from './pass-context.ts';
 import { type Hooks, siteEvents } from './site-events.ts';
 import { Sites } from './sites.ts';
 import { SourceTrouble } from './source-trouble.ts';
+import { usesGPUs } from './uses-gpus.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 /** By drift, at most 1 + 5 % of the fleet is re-created at once (hard-cases.md, "Replacement"). */
@@ -32,12 +34,13 @@ export function buildEngine(parts: EngineParts, queue: WorkQueue<ResourceKey>, h
   const { owners, quota } = books;
   const orphans = new OrphanSweep({
     ...{ source, owners, keeper, graves, clock, log, settings, leadership },
-    mayAct: (site) => !gate.mismatch() && !(site === engine.sites.own() && gate.otherCloud(site.situation())),
+    mayAct: (site) => !(gate.mismatch() ?? otherCloud(engine, site)),
   });
   const accounts = new AccountKeeper(parts, quota, call);
   const sites = new Sites(source, parts.clouds, {
     ...{ clock, log, pollMs: settings.pollInterval, sweepMs: settings.sweepInterval },
     fleetTag: () => fleetTag(source.fleet().state.fleetID),
+    usesGPUs: () => usesGPUs(source.bots()),
     admissionOf: (cloud) => openAdmission(parts, queue, cloud),
     ...siteEvents(() => engine, queue, hooks),
   });

@@ -2,11 +2,10 @@ import type { CloudSituation } from '../decide/input.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import type { CallClass } from '../ports/budget.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Cloud, CloudAccount } from '../ports/cloud.ts';
+import type { Cloud, CloudAccount, Droplet, UnreadableRow } from '../ports/cloud.ts';
 import type { Log } from '../ports/log.ts';
 import { faultOf } from '../ports/port-error.ts';
 import type { CreateAdmission } from './admission.ts';
-import { dropletsOf } from './droplets-of.ts';
 import { FleetView } from './fleet-view.ts';
 import { IncidentWatch } from './incident-watch.ts';
 import { Pace } from './pace.ts';
@@ -23,6 +22,8 @@ export interface SiteOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly fleetTag: () => string;
+  /** Whether any bot has, or wants, a droplet that plain listings leave out. */
+  readonly usesGPUs: () => boolean;
   readonly pollMs: number;
   readonly sweepMs: number;
   /** A droplet whose absence was proven is there again. */
@@ -30,7 +31,7 @@ export interface SiteOptions {
   /** Something about these droplets is news. */
   readonly onDroplets: (ids: readonly number[]) => void;
   /** Runs once, before anything is decided about this cloud. */
-  readonly beforeFirstView: (site: CloudSite) => Promise<void>;
+  readonly beforeFirstView: (site: CloudSite, listed: readonly Droplet[]) => Promise<void>;
   /** A whole listing has come in. */
   readonly onListing: (site: CloudSite) => Promise<void>;
   /** The site can be worked with from now on, or cannot any more. */
@@ -52,6 +53,7 @@ export class CloudSite {
   readonly #abort = new AbortController();
   #viewedTag: string | undefined;
   #isFirstView = false;
+  #unreadable = '';
 
   constructor(options: SiteOptions) {
     const { cloud, admission, remedy, clock, log, pollMs, sweepMs } = options;
@@ -89,6 +91,7 @@ export class CloudSite {
     const base = {
       ...{ identity: this.#account.identity, viewed: this.#viewed },
       ...(time !== undefined && { time }),
+      ...(this.account && { userUUID: this.account.userUUID }),
     };
     return this.#trouble.current ? { ...base, blocked: this.#trouble.current } : base;
   }
@@ -193,20 +196,32 @@ export class CloudSite {
     const begunAt = this.#options.clock.monotonic();
     const tag = this.#options.fleetTag();
     const known = (id: number) => this.view.listed(id);
-    const options = { class: callClass, signal: this.signal, known };
-    const droplets = dropletsOf(await this.cloud.listByTag(tag, options));
+    const options = { class: callClass, signal: this.signal, known, gpus: this.#options.usesGPUs() };
+    const { droplets, unreadable } = await this.cloud.listByTag(tag, options);
+    this.#noteUnreadable(unreadable);
     const first = !this.#viewed;
     this.#isFirstView = first;
-    if (first) await this.#options.beforeFirstView(this);
+    if (first) await this.#options.beforeFirstView(this, droplets);
     if (this.#viewedTag !== tag) this.view.clear();
     this.#viewedTag = tag;
-    const changed = this.view.takeListing(droplets, begunAt);
+    const changed = this.view.takeListing(droplets, begunAt, unreadable.length === 0);
     const returning = this.view.returning(droplets, begunAt);
     const taken = this.#options.onListing(this);
     if (first) this.#options.onSituation(this);
     else this.#options.onDroplets(changed);
     await taken;
     await Promise.all(returning.map((id) => this.read(id, 'transition')));
+  }
+
+  /** One row that cannot be read is set aside: what it hides is not known, so the listing proves no absence. */
+  #noteUnreadable(rows: readonly UnreadableRow[]): void {
+    const named = rows.map(({ id, name, why }) => `${id ?? name ?? 'a droplet'}: ${why}`).join('; ');
+    if (named !== this.#unreadable && rows.length > 0)
+      this.#options.log.warn(
+        { rows: rows.length },
+        `droplets of a listing cannot be read, so it proves nothing gone: ${named.slice(0, 500)}`,
+      );
+    this.#unreadable = named;
   }
 
   /** A whole listing by the fleet's present tag is in; a fleet that was recovered has another one. */

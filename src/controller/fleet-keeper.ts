@@ -115,9 +115,9 @@ export class FleetKeeper {
     await this.#save();
   }
 
-  /** Binds the fleet to the cloud of the controller's own token, once. */
+  /** Binds the fleet to the cloud of the controller's own token. */
   async bindCloud({ apiURL, accountUUID }: CloudIdentity): Promise<void> {
-    if (this.#source.fleet().state.cloud || this.#leadership.msLeft() <= 0) return;
+    if (this.#leadership.msLeft() <= 0) return;
     await changeFleet(this.#source, (state) => ({ ...state, cloud: { apiURL, accountUUID } }));
   }
 

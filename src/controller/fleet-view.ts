@@ -214,12 +214,16 @@ export class FleetView {
     this.#drop(id);
   }
 
-  /** Takes in a whole listing; returns the ids about which something changed, those now missing from it included. */
-  takeListing(droplets: readonly Droplet[], begunAt: number): number[] {
+  /**
+   * Takes in a whole listing; returns the ids about which something changed, those now missing from it included. Unless it
+   * `proves` what it lacks, nothing is missing from it.
+   */
+  takeListing(droplets: readonly Droplet[], begunAt: number, proves = true): number[] {
     const changed: number[] = [];
     for (const droplet of droplets) if (this.#list(droplet, begunAt)) changed.push(droplet.id);
     this.#wholeSince = begunAt;
     for (const [id, goneAt] of this.#dead) if (begunAt - goneAt > deadMemoryMs) this.#dead.delete(id);
+    if (!proves) return changed;
     return [...changed, ...this.#markUnlisted(droplets, begunAt), ...this.#judgeMissed(droplets, begunAt)];
   }
 

@@ -8,6 +8,7 @@ import { doubtOf, unseenDroplet } from './doubt-subject.ts';
 import { dropletsOf } from './droplets-of.ts';
 import { lookAtOffer } from './look-at-offer.ts';
 import type { PassContext } from './pass.ts';
+import { usesGPUs } from './uses-gpus.ts';
 
 /** Carries out one read that a decision asked for, or takes a slot, and adds the answer to what the pass knows. */
 export async function look(context: PassContext, bot: BotRecord, request: Look): Promise<void> {
@@ -84,7 +85,8 @@ function isProvable({ engine, site }: PassContext, bot: BotRecord, id: number): 
 async function lookByName(context: PassContext, bot: BotRecord): Promise<void> {
   const { engine, site } = context;
   const begunAt = engine.clock.monotonic();
-  const listing = await site.cloud.listByName(dropletName(bot.uid), callOptions(context));
+  const gpus = usesGPUs(engine.source.bots());
+  const listing = await site.cloud.listByName(dropletName(bot.uid), { ...callOptions(context), gpus });
   // A search may lag a death as a listing does.
   for (const droplet of dropletsOf(listing))
     if (!site.view.isBuried(droplet.id)) site.view.observe(droplet, begunAt, 'read');

@@ -124,7 +124,9 @@ export class OrphanSweep {
     if (sightings < 2 || grave?.policy !== 'Delete') return false;
     const birth = birthOfTags(droplet.tags);
     // Graves from before births were counted: nor do their droplets bear one.
-    return grave.births === undefined ? birth === undefined : (birth ?? Number.POSITIVE_INFINITY) <= grave.births;
+    return grave.births === undefined
+      ? birth === undefined
+      : (birth ?? Number.POSITIVE_INFINITY) <= grave.births;
   }
 
   /** What stands against destroying anything that no bot asks for, whichever way it was found. */
@@ -147,7 +149,13 @@ export class OrphanSweep {
   async #destroy(site: CloudSite, droplet: Droplet): Promise<void> {
     const permit = site.cloud.budget.reserve('background');
     if (!permit) return;
-    if (!(await this.#mayBeDestroyed(site, droplet))) return permit.release();
+    let isFree = false;
+    try {
+      isFree = await this.#mayBeDestroyed(site, droplet);
+    } finally {
+      if (!isFree) permit.release();
+    }
+    if (!isFree) return;
     this.#parts.log.warn({ droplet: droplet.id, name: droplet.name }, 'destroying an orphan');
     await site.cloud.deleteDroplet(droplet.id, { class: 'background', signal: site.signal, permit });
     site.view.condemn(droplet.id);
@@ -156,7 +164,7 @@ export class OrphanSweep {
   /** Asked last, once the call has its place in the budget, and by a GET. */
   async #mayBeDestroyed(site: CloudSite, droplet: Droplet): Promise<boolean> {
     if (this.#isForbidden(site)) return false;
-    const alive = await site.read(droplet.id, 'background').catch(() => 'unknown');
+    const alive = await site.read(droplet.id, 'background');
     const current = site.view.droplet(droplet.id);
     if (alive !== 'alive' || !current || this.#isForbidden(site)) return false;
     return isSameOrphan(droplet, current) && !this.#isOwned(current) && this.#isOurs(current);

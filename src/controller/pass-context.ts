@@ -15,7 +15,8 @@ export async function contextOf(engine: Engine, bot: BotRecord): Promise<PassCon
   return { engine, site, account, blocked, knowledge: newKnowledge(), telling };
 }
 
-function otherCloud({ gate, sites }: Engine, site: CloudSite): CloudSituation['blocked'] {
+/** Why nothing may be done there with the controller's own token. */
+export function otherCloud({ gate, sites }: Engine, site: CloudSite): CloudSituation['blocked'] {
   return site === sites.own() ? gate.otherCloud(site.situation().identity) : undefined;
 }
 

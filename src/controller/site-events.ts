@@ -2,7 +2,7 @@ import { isElsewhere } from '../decide/blocked.ts';
 import { birthOfTags, birthsOf } from '../model/birth.ts';
 import { uidOfDropletName } from '../model/identity.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
-import type { Droplet } from '../ports/cloud.ts';
+import type { CloudIdentity, Droplet } from '../ports/cloud.ts';
 import type { CloudSite, SiteOptions } from './cloud-site.ts';
 import type { Engine } from './engine.ts';
 import type { WorkQueue } from './work-queue.ts';
@@ -22,9 +22,9 @@ type SiteEvents = Pick<
 /** What the engine makes of a site's news. */
 export function siteEvents(engine: () => Engine, queue: WorkQueue<ResourceKey>, hooks: Hooks): SiteEvents {
   return {
-    beforeFirstView: async (site) => {
+    beforeFirstView: async (site, listed) => {
       await hooks.sourceRead;
-      await beforeFirstView(engine(), site);
+      await beforeFirstView(engine(), site, listed);
     },
     onDroplets: (ids) => {
       for (const id of ids) {
@@ -39,15 +39,38 @@ export function siteEvents(engine: () => Engine, queue: WorkQueue<ResourceKey>, 
   };
 }
 
-async function beforeFirstView(engine: Engine, site: CloudSite): Promise<void> {
-  await bindCloud(engine, site);
+async function beforeFirstView(engine: Engine, site: CloudSite, listed: readonly Droplet[]): Promise<void> {
+  await bindCloud(engine, site, listed);
   await engine.gate.check(site);
 }
 
 /** With each listing: a take-over beside the running controller lets the fleet be bound anew. */
-async function bindCloud({ sites, keeper }: Engine, site: CloudSite): Promise<void> {
+async function bindCloud(engine: Engine, site: CloudSite, listed: Iterable<Droplet>): Promise<void> {
   const { identity } = site.situation();
-  if (identity && site === sites.own()) await keeper.bindCloud(identity);
+  const { cloud } = engine.source.fleet().state;
+  if (!identity || site !== engine.sites.own()) return;
+  if (cloud && (!isElsewhere(cloud, identity) || !isSameCloud(engine, site, cloud, listed))) return;
+  await engine.keeper.bindCloud(identity);
+}
+
+/**
+ * Whether the cloud that the fleet is bound to is the present one by another name. Accounts were known by their user once, and
+ * are known by their team now. A recorded droplet that is listed here with the fleet's tag proves it; a fleet without any
+ * follows its user.
+ */
+function isSameCloud(
+  { source }: Engine,
+  site: CloudSite,
+  bound: CloudIdentity,
+  listed: Iterable<Droplet>,
+): boolean {
+  if (bound.apiURL !== site.situation().identity?.apiURL) return false;
+  const recorded = new Set<number>();
+  for (const { status } of source.bots())
+    if (status.droplet?.cloud.accountUUID === bound.accountUUID) recorded.add(status.droplet.id);
+  if (recorded.size === 0) return bound.accountUUID === site.account?.userUUID;
+  for (const { id } of listed) if (recorded.has(id)) return true;
+  return false;
 }
 
 /** The bot that records the droplet, whose name it bears, or that waits for its end. */
@@ -121,7 +144,7 @@ async function takeListing(engine: Engine, site: CloudSite): Promise<void> {
   if (site.incidents.listed(idsOf(presences), idsOf(missing))) site.view.forgetMisses();
   judgeAge(engine, site);
   try {
-    await bindCloud(engine, site);
+    await bindCloud(engine, site, site.view.droplets());
     await engine.orphans.sweep(site);
   } catch (error) {
     engine.log.warn(

@@ -52,7 +52,10 @@ function mayBeFound(situation: Situation, { knownDropletIDs }: CreateAttempt): b
 
 function recordFound(situation: Situation, open: CreateAttempt, droplet: Droplet): Verdict {
   return {
-    status: recordDroplet(situation.status, droplet, provenanceOf(open)),
+    status: recordDroplet(situation.status, droplet, {
+      ...provenanceOf(open),
+      ...(situation.cloud.identity && { cloud: situation.cloud.identity }),
+    }),
     again: true,
     notes: [normal('DropletFound', `The create in doubt had happened: droplet ${droplet.id} is this bot’s`)],
   };

@@ -3,10 +3,13 @@ import { type Concern, stalled } from './situation.ts';
 
 /** Nothing is concluded about a cloud that is out of reach, refuses the token or is another one than before. */
 export const blocked: Concern = (situation) => {
-  const { blocked: reason, identity } = situation.cloud;
+  const { blocked: reason, identity, userUUID } = situation.cloud;
+  const { droplet, createAttempt } = situation.status;
   if (reason) return { waiting: reason };
-  const recorded = situation.status.droplet?.cloud ?? situation.status.createAttempt?.cloud;
+  const recorded = droplet?.cloud ?? createAttempt?.cloud;
   if (!recorded || !identity || !isElsewhere(recorded, identity)) return undefined;
+  // The fleet itself was found here before this bot is looked at; a create in doubt has no droplet yet that could prove more.
+  if (!droplet && recorded.apiURL === identity.apiURL && recorded.accountUUID === userUUID) return undefined;
   return {
     waiting: stalled(
       'CloudAccountChanged',

@@ -81,6 +81,8 @@ export interface Slots {
 /** Which cloud the bot's token leads to. `blocked` says why nothing may be concluded or done there. */
 export interface CloudSituation {
   readonly identity: CloudIdentity | undefined;
+  /** The user whose token it is; accounts were known by that once. */
+  readonly userUUID?: string;
   readonly blocked?: { readonly reason: string; readonly message: string; readonly stalled: boolean };
   /** A whole listing of the fleet has been seen since this process started. */
   readonly viewed: boolean;

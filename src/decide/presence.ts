@@ -1,4 +1,6 @@
-import { fleetTag, foreignFleetOfTags, releasedTag } from '../model/identity.ts';
+import type { DropletRecord } from '../model/bot-status.ts';
+import { botTag, dropletName, fleetTag, foreignFleetOfTags, releasedTag } from '../model/identity.ts';
+import type { CloudIdentity, Droplet } from '../ports/cloud.ts';
 import { absenceOf } from './absence.ts';
 import { isElsewhere } from './blocked.ts';
 import { lossMemoryMs } from './creation.ts';
@@ -94,14 +96,30 @@ function released({ status, fleetID, bot }: Situation, tags: readonly string[]):
 }
 
 /**
+ * The cloud that the record belongs to: the present one as soon as that shows the droplet with the fleet's tag. Accounts were
+ * known by their user once, and are known by their team now; a 404 would prove nothing.
+ */
+function identityOf({ cloud, fleetID, bot }: Situation, record: DropletRecord, seen: Droplet): CloudIdentity {
+  const { identity } = cloud;
+  const isNamed = record.origin === 'Adopted' || seen.name === dropletName(bot.uid);
+  const isOurs = isNamed && seen.tags.includes(fleetTag(fleetID)) && seen.tags.includes(botTag(bot.uid));
+  return identity && isOurs && identity.apiURL === record.cloud.apiURL && isElsewhere(record.cloud, identity)
+    ? identity
+    : record.cloud;
+}
+
+/**
  * The situation with the recorded droplet refreshed from what is seen in its own cloud. Nothing that is seen of a droplet
  * on its way is worth a write of its own: it is taken in when it is active.
  */
 export function refreshed(situation: Situation): Situation {
   const record = situation.status.droplet;
   const { recorded, cloud } = situation;
-  if (!record || recorded.kind !== 'seen' || isElsewhere(record.cloud, cloud.identity)) return situation;
-  if (record.status === 'new' && recorded.droplet.status === 'new') return situation;
-  const droplet = refreshDroplet(record, recorded.droplet, recorded.proven);
+  if (!record || recorded.kind !== 'seen') return situation;
+  const identity = identityOf(situation, record, recorded.droplet);
+  if (isElsewhere(identity, cloud.identity)) return situation;
+  const isMoved = identity !== record.cloud;
+  if (!isMoved && record.status === 'new' && recorded.droplet.status === 'new') return situation;
+  const droplet = { ...refreshDroplet(record, recorded.droplet, recorded.proven), cloud: identity };
   return { ...situation, status: { ...situation.status, droplet } };
 }

@@ -5,6 +5,7 @@ import type { RecordedSight } from '../../src/decide/input.ts';
 import { fleetTag } from '../../src/model/identity.ts';
 import {
   ago,
+  attemptOf,
   botOf,
   cloud,
   concluded,
@@ -16,6 +17,7 @@ import {
   now,
   ownedInput,
   recordOf,
+  uid,
 } from './input-builder.ts';
 
 const sighted = (recorded: RecordedSight) => convergedInput({ recorded });
@@ -105,6 +107,28 @@ describe('another cloud account', () => {
     const input = convergedInput({ cloud: { identity: elsewhere, viewed: true } });
     const decision = decide({ ...input, recorded: { kind: 'seen', droplet, proven: true, confirmed: true } });
     assert.deepEqual(decision.status.droplet, input.bot.status.droplet);
+  });
+
+  it('is the same one by another name, once it shows the recorded droplet with the fleet’s tags', () => {
+    const record = recordOf(dropletOf(), { cloud: { ...cloud, accountUUID: 'user-1' } });
+    const { status, effect } = concluded(ownedInput(dropletOf(), { record }));
+    assert.deepEqual(status.droplet?.cloud, cloud);
+    assert.equal(effect, undefined);
+    assert.equal(condition(status, 'Ready')?.status, 'True');
+    const unseen = concluded(ownedInput(dropletOf(), { record, input: { recorded: { kind: 'unlooked' } } }));
+    assert.equal(condition(unseen.status, 'Stalled')?.reason, 'CloudAccountChanged');
+    const elsewhere = recordOf(dropletOf(), { cloud: { ...cloud, apiURL: 'https://other.example.com' } });
+    const other = concluded(ownedInput(dropletOf(), { record: elsewhere }));
+    assert.equal(condition(other.status, 'Stalled')?.reason, 'CloudAccountChanged');
+  });
+
+  it('keeps a create in doubt that was stored under the user’s uuid', () => {
+    const createAttempt = attemptOf({ cloud: { ...cloud, accountUUID: 'user-1' } });
+    const bot = botOf({ pristine: false, status: { ownerUID: uid, createAttempt } });
+    const look = (userUUID: string) =>
+      decide(inputOf({ bot, cloud: { identity: cloud, userUUID, viewed: true } })).look;
+    assert.deepEqual(look('user-1'), { kind: 'name' });
+    assert.equal(look('user-2'), undefined);
   });
 
   it('releases nothing', () => {
