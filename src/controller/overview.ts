@@ -7,6 +7,7 @@ import type { BotRecord } from '../model/records.ts';
 import { accountTrouble } from './account-trouble.ts';
 import type { CloudSite } from './cloud-site.ts';
 import type { Engine } from './engine.ts';
+import { oldStateMessage } from './fleet-keeper.ts';
 
 /** The whole fleet in figures, from the caches alone. */
 export function overviewOf(engine: Engine): FleetOverview {
@@ -21,9 +22,14 @@ export function overviewOf(engine: Engine): FleetOverview {
     listenedFor: engine.agents?.heartbeats.size ?? 0,
     silentTogether: engine.agents?.heartbeats.silentTogether ?? 0,
     holds: engine.keeper.holds(),
+    oldState: engine.keeper.oldState,
     clouds,
     notReady: notReady(engine, clouds),
-    warnings: [...shortened(troubles), ...shortened(engine.source.health().problems.map(problemText))],
+    warnings: [
+      ...incidentsOf(clouds),
+      ...shortened(troubles),
+      ...shortened(engine.source.health().problems.map(problemText)),
+    ],
   };
 }
 
@@ -64,6 +70,7 @@ function cloudOf(engine: Engine, site: CloudSite): CloudOverview {
     apiURL: identity?.apiURL ?? site.cloud.apiURL,
     accountUUID: identity?.accountUUID,
     trouble: blocked?.message,
+    incident: site.incidents.current?.message,
     droplets: site.view.size,
     orphans: engine.orphans.overview(site),
     dropletLimit: site.account?.dropletLimit,
@@ -72,7 +79,13 @@ function cloudOf(engine: Engine, site: CloudSite): CloudOverview {
   };
 }
 
+/** A warning, for an incident ends by itself: bots are served meanwhile, and no probe should take the process away from them. */
+function incidentsOf(clouds: readonly CloudOverview[]): string[] {
+  return clouds.flatMap(({ incident }) => incident ?? []);
+}
+
 function notReady(engine: Engine, clouds: readonly CloudOverview[]): string[] {
+  const { oldState } = engine.keeper;
   const reasons = [
     engine.gate.mismatch()?.message,
     engine.gate.createsForbidden()?.message,
@@ -80,12 +93,15 @@ function notReady(engine: Engine, clouds: readonly CloudOverview[]): string[] {
       (cloud) =>
         cloud.trouble ?? (cloud.viewAgeMs === undefined ? 'the fleet has not been listed yet' : undefined),
     ),
+    oldState && oldStateMessage(oldState),
     ...engine.keeper.holds().map(holdReason),
   ];
   return reasons.filter((reason) => reason !== undefined);
 }
 
 function holdReason({ kind, keys, until }: Hold): string {
+  if (kind === 'destroy')
+    return `droplets of ${keys.length} bots are kept that were to be destroyed without anybody asking for it; see \`clawfleet fleet\``;
   return until === undefined
     ? `${keys.length} bots are held after a mass loss (${kind}); see \`clawfleet fleet\``
     : `no bot is declared any more: ${keys.join(', ')} not deleted before ${until}; see \`clawfleet fleet\``;

@@ -1,5 +1,5 @@
 import type { Phase } from './bot-status.ts';
-import type { Hold } from './fleet-state.ts';
+import type { Hold, OldState } from './fleet-state.ts';
 
 /** One token's cloud as the controller sees it. */
 export interface CloudOverview {
@@ -8,6 +8,8 @@ export interface CloudOverview {
   readonly accountUUID: string | undefined;
   /** Why nothing can be done there now, for people; undefined when all is well. */
   readonly trouble: string | undefined;
+  /** Why its answers prove nothing gone for now, for people; undefined when they do. */
+  readonly incident: string | undefined;
   readonly droplets: number;
   readonly orphans: readonly OrphanOverview[];
   readonly dropletLimit: number | undefined;
@@ -58,6 +60,8 @@ export interface FleetOverview {
   /** Bots that fell silent together, so that none is remedied for it. */
   readonly silentTogether: number;
   readonly holds: readonly Hold[];
+  /** The droplets are newer than the state, and nobody has accepted that yet. */
+  readonly oldState: OldState | undefined;
   readonly clouds: readonly CloudOverview[];
   /** Why the controller is not ready; empty when it is. */
   readonly notReady: readonly string[];

@@ -18,6 +18,7 @@ const cloud: CloudOverview = {
   apiURL: 'https://api.digitalocean.com',
   accountUUID: 'acc-1',
   trouble: undefined,
+  incident: undefined,
   droplets: 9,
   orphans: [{ id: 7, name: 'openclaw-bot-x', priceMonthlyUSD: 12, seenSince: '2026-01-01T00:00:00.000Z' }],
   dropletLimit: 25,
@@ -49,6 +50,7 @@ function fleet(change: Partial<FleetOverview> = {}): FleetOverview {
     holds: [
       { kind: 'delete', since: '2026-01-01T00:00:00.000Z', keys: ['default/a', 'default/b'], before: 3 },
     ],
+    oldState: undefined,
     clouds: [cloud],
     notReady: [],
     warnings: [],
@@ -162,6 +164,29 @@ test('what is gone from the overview is gone from the next scrape', async () => 
   const samples = await samplesOf(metrics);
   assert.equal(sampleValue(samples, 'clawfleet_orphans'), undefined);
   assert.equal(sampleValue(samples, 'clawfleet_holds', { kind: 'delete' }), 0);
+});
+
+test('a state that is old and a cloud that contradicts itself are shown, and 0 when all is well', async () => {
+  const metrics = prometheusMetrics();
+  let now = fleet({});
+  metrics.watch(
+    () => queueGauges,
+    () => now,
+  );
+  const shown = async () => {
+    const samples = await samplesOf(metrics);
+    const names = ['clawfleet_state_old', 'clawfleet_cloud_incident'];
+    const destroy = sampleValue(samples, 'clawfleet_holds', { kind: 'destroy' });
+    return [...names.map((name) => sampleValue(samples, name)), destroy];
+  };
+  assert.deepEqual(await shown(), [0, 0, 0]);
+  const since = '2026-03-01T12:00:00.000Z';
+  now = fleet({
+    oldState: { since, droplets: 3 },
+    clouds: [{ ...cloud, incident: '2 of 3 droplets are missing from a listing' }, cloud],
+    holds: [{ kind: 'destroy', since, keys: ['default/a'], before: 1 }],
+  });
+  assert.deepEqual(await shown(), [3, 1, 1]);
 });
 
 test('two tokens of one account are added up instead of shown twice', async () => {

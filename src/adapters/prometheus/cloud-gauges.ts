@@ -47,6 +47,12 @@ export function cloudGauges(registry: Registry, overview: Overview): void {
     gauge.set({ cloud }, trouble === undefined ? 1 : 0),
   );
   each(
+    'clawfleet_cloud_incident',
+    'Tokens for which the cloud contradicts itself, or lacks so much at once that nothing counts as gone.',
+    [],
+    (gauge, { incident }, cloud) => gauge.inc({ cloud }, incident === undefined ? 0 : 1),
+  );
+  each(
     'clawfleet_fleet_view_age_seconds',
     'Time since the last whole listing began; absent before the first.',
     [],

@@ -53,11 +53,11 @@ function fleetGauges(registry: Registry, overview: Overview): void {
   overviewGauge(
     registry,
     'clawfleet_holds',
-    'Bots held after a mass disappearance.',
+    'Bots held: their deletion, the re-creation of their droplets, or a destruction that nobody asked for.',
     ['kind'],
     overview,
     (gauge, fleet) => {
-      for (const kind of ['delete', 'recreate']) gauge.set({ kind }, 0);
+      for (const kind of ['delete', 'recreate', 'destroy']) gauge.set({ kind }, 0);
       for (const hold of fleet.holds) gauge.inc({ kind: hold.kind }, hold.keys.length);
     },
   );
@@ -70,6 +70,11 @@ function fleetGauges(registry: Registry, overview: Overview): void {
     (gauge, fleet) => {
       for (const [reason, bots] of Object.entries(fleet.notReadyBy)) gauge.set({ reason }, bots);
     },
+  );
+  plain(
+    'clawfleet_state_old',
+    'Droplets newer than the state, until somebody accepts it; 0 when all is well.',
+    (fleet) => fleet.oldState?.droplets ?? 0,
   );
   plain('clawfleet_bots_ready', 'Bots that are Ready.', (fleet) => fleet.ready);
   plain('clawfleet_bots_stalled', 'Bots that wait for a person.', (fleet) => fleet.stalled);
