@@ -11,6 +11,7 @@ import { DestructionGuard } from './destruction-guard.ts';
 import { HoldLapse } from './hold-lapse.ts';
 import { LossGuard } from './loss-guard.ts';
 import type { EngineParts } from './parts.ts';
+import { oldStateMessage, StateAge } from './state-age.ts';
 import { Ticker } from './ticker.ts';
 
 type Parts = Pick<EngineParts, 'source' | 'clock' | 'log' | 'leadership'>;
@@ -22,14 +23,6 @@ const whatOf: Readonly<Record<Hold['kind'], string>> = {
   recreate: 'droplets vanished at once',
   destroy: 'droplets were to be destroyed without anybody asking for it',
 };
-
-/** For people. */
-export function oldStateMessage({ droplets, since }: OldState): string {
-  return (
-    `${droplets} droplets are newer than this state knew at ${since}: it was restored, or copied. Droplets are taken over, but ` +
-    'nothing is destroyed for what the state says until you run `clawfleet fleet accept-state`'
-  );
-}
 
 /** Keeps the fleet's own record: its cloud, and holds after mass losses; stores them and hears of confirmations. */
 export class FleetKeeper {
@@ -48,9 +41,8 @@ export class FleetKeeper {
     destroy: new Set<ResourceKey>(),
   };
   readonly #resolved = new Set<ResourceKey>();
+  readonly #age = new StateAge();
   readonly #now: () => number;
-  #isOldStateStored = false;
-  #oldState: OldState | undefined;
   #saving: Promise<void> | undefined;
 
   constructor(parts: Parts, call: (keys: readonly ResourceKey[]) => void) {
@@ -72,10 +64,9 @@ export class FleetKeeper {
 
   /** The stored record, its confirmations included, was changed by someone (or read for the first time). */
   refresh(): void {
-    const { holds, confirmed, oldState } = this.#source.fleet().state;
-    if (this.#isOldStateStored && !oldState) this.#acceptState();
-    this.#oldState ??= oldState;
-    this.#isOldStateStored ||= oldState !== undefined;
+    const { state } = this.#source.fleet();
+    const { holds, confirmed } = state;
+    if (this.#age.restore(state)) this.#acceptState();
     const stored = (kind: Hold['kind']) => holds.find((hold) => hold.kind === kind);
     const freed = [
       ...this.deletions.restore(stored('delete'), confirmed.delete),
@@ -109,7 +100,7 @@ export class FleetKeeper {
 
   /** Resolves once what is held is on record: nothing that rests on a hold is stored before it. Throws what the source throws. */
   async secured(): Promise<void> {
-    if (isDeepStrictEqual(this.#stored(), this.holds()) && !this.#isOldStateUnsaved) return;
+    if (isDeepStrictEqual(this.#stored(), this.holds()) && !this.#age.isUnsaved) return;
     // A write under way may have begun before the newest hold.
     await this.#saving?.catch(() => {});
     await this.#save();
@@ -135,25 +126,17 @@ export class FleetKeeper {
 
   /** Why nothing is destroyed for what the state says, until a person accepts the state. */
   get oldState(): OldState | undefined {
-    return this.#oldState;
+    return this.#age.found;
   }
 
   /** So many droplets are newer than the bots' records. */
   stateIsOld(droplets: number): void {
-    if (this.#oldState && this.#oldState.droplets >= droplets) return;
-    this.#oldState = { since: this.#oldState?.since ?? new Date(this.#now()).toISOString(), droplets };
-    this.#isOldStateStored = false;
-    this.#log.error({ droplets }, oldStateMessage(this.#oldState));
+    if (!this.#age.find(droplets, new Date(this.#now()).toISOString())) return;
+    this.#log.error({ droplets }, this.oldState ? oldStateMessage(this.oldState) : '');
     this.#saver.at(0);
   }
 
-  get #isOldStateUnsaved(): boolean {
-    return this.#oldState !== undefined && !this.#isOldStateStored;
-  }
-
   #acceptState(): void {
-    this.#oldState = undefined;
-    this.#isOldStateStored = false;
     this.#log.warn({}, 'the state was accepted as it is: what waited for that goes on');
     this.#call([...this.#source.bots()].map(({ key }) => key));
   }
@@ -207,9 +190,7 @@ export class FleetKeeper {
     const before = this.#stored();
     const done = kinds.map((kind) => [kind, [...this.#done[kind]]] as const);
     const resolved = [...this.#resolved];
-    const oldState = this.#oldState;
     await changeFleet(this.#source, (state) => this.#next(state));
-    if (this.#oldState === oldState) this.#isOldStateStored = oldState !== undefined;
     for (const [kind, keys] of done) for (const key of keys) this.#done[kind].delete(key);
     for (const key of resolved) this.#resolved.delete(key);
     // What was carried out is confirmed no more.
@@ -230,14 +211,8 @@ export class FleetKeeper {
       holds: this.holds(),
       confirmed: this.#pending(state),
       ...(resolutions.length > 0 && { resolutions }),
-      ...this.#oldStateOf(state),
+      ...this.#age.of(state),
     };
-  }
-
-  /** One that was stored and is gone was accepted by a person. */
-  #oldStateOf({ oldState }: FleetState): Pick<FleetState, 'oldState'> {
-    if (this.#isOldStateStored && !oldState) return {};
-    return this.#oldState ? { oldState: this.#oldState } : {};
   }
 
   /** What was confirmed and is not carried out yet. */

@@ -2,6 +2,7 @@ import type { Miss, RecordedSight } from '../decide/input.ts';
 import { keyTagOf, uidOfDropletName } from '../model/identity.ts';
 import type { Droplet } from '../ports/cloud.ts';
 import { IDIndex } from './id-index.ts';
+import { Misses } from './misses.ts';
 
 interface Sighting {
   readonly droplet: Droplet;
@@ -23,13 +24,6 @@ const deathLagMs = 60_000;
 /** A listing so old does not contradict a 404. */
 const contradictionMs = 60_000;
 
-/** GET has answered 404 for a droplet; times are monotonic, in ms. */
-interface Missed {
-  readonly firstAt: number;
-  lastAt: number;
-  unlisted: boolean;
-}
-
 /**
  * What is known of the droplets of one cloud: the last whole listing by the fleet's tag, overlaid by our own
  * answers and GETs until a newer observation arrives. A listing proves no absence; a 404 does.
@@ -38,7 +32,7 @@ export class FleetView {
   readonly #sightings = new Map<number, Sighting>();
   readonly #byUID = new IDIndex();
   readonly #byKeyTag = new IDIndex();
-  readonly #missed = new Map<number, Missed>();
+  readonly #missed = new Misses();
   readonly #condemned = new Set<number>();
   /** When each was found gone (monotonic ms). */
   readonly #dead = new Map<number, number>();
@@ -100,10 +94,7 @@ export class FleetView {
 
   /** Undefined unless GET has answered 404 since it was last seen. */
   miss(id: number, now: number): Miss | undefined {
-    const missed = this.#missed.get(id);
-    if (!missed) return undefined;
-    const { firstAt, lastAt, unlisted } = missed;
-    return { spanMs: lastAt - firstAt, agoMs: now - lastAt, unlisted };
+    return this.#missed.of(id, now);
   }
 
   /** It is there, as far as anybody knows. */
@@ -126,8 +117,7 @@ export class FleetView {
 
   /** Whether a droplet that answers 404 waits for a listing to confirm that. */
   get awaitsListing(): boolean {
-    for (const missed of this.#missed.values()) if (!missed.unlisted) return true;
-    return false;
+    return this.#missed.awaitListing;
   }
 
   /** Droplets whose exact name is that of the uid and that are not known to be gone. */
@@ -168,18 +158,13 @@ export class FleetView {
   /** A 404 for a droplet that was seen before, by a GET begun at `asOf` (monotonic ms). True when that is news. */
   markMissing(id: number, asOf: number): boolean {
     if (this.#dead.has(id)) return false;
-    const missed = this.#missed.get(id);
     const sighting = this.#sightings.get(id);
-    if (sighting && sighting.asOf > asOf) return false;
-    if (missed) missed.lastAt = Math.max(missed.lastAt, asOf);
-    else this.#missed.set(id, { firstAt: asOf, lastAt: asOf, unlisted: false });
-    return missed === undefined;
+    return sighting && sighting.asOf > asOf ? false : this.#missed.add(id, asOf);
   }
 
   /** What answered 404 is judged from the beginning: those answers are not believed any more. */
   forgetMisses(): number[] {
-    const ids = [...this.#missed.keys()];
-    this.#missed.clear();
+    const ids = this.#missed.clear();
     for (const id of ids) {
       const sighting = this.#sightings.get(id);
       if (sighting) sighting.unlisted = true;
@@ -224,21 +209,7 @@ export class FleetView {
     this.#wholeSince = begunAt;
     for (const [id, goneAt] of this.#dead) if (begunAt - goneAt > deadMemoryMs) this.#dead.delete(id);
     if (!proves) return changed;
-    return [...changed, ...this.#markUnlisted(droplets, begunAt), ...this.#judgeMissed(droplets, begunAt)];
-  }
-
-  /** A listing begun after the first 404 confirms it, or shows the droplet, and the 404s count for nothing. */
-  #judgeMissed(droplets: readonly Droplet[], begunAt: number): number[] {
-    if (this.#missed.size === 0) return [];
-    const listed = new Set(droplets.map(({ id }) => id));
-    const contested: number[] = [];
-    for (const [id, missed] of this.#missed) {
-      if (begunAt <= missed.firstAt) continue;
-      if (!listed.has(id)) missed.unlisted = true;
-      else if (begunAt > missed.lastAt) contested.push(id);
-    }
-    for (const id of contested) this.#missed.delete(id);
-    return contested;
+    return [...changed, ...this.#markUnlisted(droplets, begunAt), ...this.#missed.judge(droplets, begunAt)];
   }
 
   #list(droplet: Droplet, begunAt: number): boolean {

@@ -14,6 +14,8 @@ interface Incident {
   since: number;
   readonly startedAt: string;
   readonly what: string;
+  /** It began with 404s that a listing contradicted. */
+  readonly isContradiction: boolean;
   readonly ids: Set<number>;
 }
 
@@ -51,9 +53,8 @@ export class IncidentWatch {
       if (now - at >= contradictionMs) this.#contradicted.delete(other);
     this.#contradicted.set(id, now);
     if (this.#contradicted.size <= ordinaryLoss) return;
-    this.#begin(`${this.#contradicted.size} droplets answer 404 that a listing shows`, [
-      ...this.#contradicted.keys(),
-    ]);
+    const ids = [...this.#contradicted.keys()];
+    this.#begin(`${ids.length} droplets answer 404 that a listing shows`, ids, true);
   }
 
   /**
@@ -63,9 +64,15 @@ export class IncidentWatch {
   listed(expected: readonly number[], lacking: readonly number[]): boolean {
     const missing = lacking.filter((id) => !this.#believed.has(id));
     for (const id of this.#believed) if (!lacking.includes(id)) this.#believed.delete(id);
+    if (this.#incident?.isContradiction && [...this.#incident.ids].every((id) => missing.includes(id)))
+      this.#end('a listing lacks the droplets that answer 404: they agree');
     if (this.#incident) return this.#reconsider(this.#incident, new Set(missing));
     if (missing.length > ordinaryLoss && missing.length > expected.length * ordinaryShare)
-      this.#begin(`${missing.length} of ${expected.length} droplets are missing from a listing`, missing);
+      this.#begin(
+        `${missing.length} of ${expected.length} droplets are missing from a listing`,
+        missing,
+        false,
+      );
     return false;
   }
 
@@ -75,13 +82,14 @@ export class IncidentWatch {
     if (this.#incident?.ids.has(id)) this.#incident.since = this.#clock.monotonic();
   }
 
-  #begin(what: string, ids: readonly number[]): void {
+  #begin(what: string, ids: readonly number[], isContradiction: boolean): void {
     if (this.#incident) {
       for (const id of ids) this.#incident.ids.add(id);
       return;
     }
     const startedAt = new Date(this.#clock.now()).toISOString();
-    this.#incident = { since: this.#clock.monotonic(), startedAt, what, ids: new Set(ids) };
+    const since = this.#clock.monotonic();
+    this.#incident = { since, startedAt, what, isContradiction, ids: new Set(ids) };
     this.#log.error({ droplets: ids.slice(0, 20) }, this.current?.message ?? what);
   }
 
@@ -92,12 +100,19 @@ export class IncidentWatch {
       for (const id of missing) incident.ids.add(id);
       return false;
     }
+    if (shown.length === 0) for (const id of missing) this.#believed.add(id);
+    this.#end(
+      shown.length > 0
+        ? 'the cloud shows droplets again that seemed lost'
+        : 'all look-ups have agreed for ten minutes: the droplets are gone',
+    );
+    return shown.length > 0;
+  }
+
+  #end(why: string): void {
+    const droplets = [...(this.#incident?.ids ?? [])].slice(0, 20);
     this.#incident = undefined;
     this.#contradicted.clear();
-    if (shown.length === 0) for (const id of missing) this.#believed.add(id);
-    const droplets = [...incident.ids].slice(0, 20);
-    if (shown.length > 0) this.#log.warn({ droplets }, 'the cloud shows droplets again that seemed lost');
-    else this.#log.warn({ droplets }, 'all look-ups agree for ten minutes: these droplets are gone');
-    return shown.length > 0;
+    this.#log.warn({ droplets }, `the incident is over: ${why}`);
   }
 }

@@ -4,9 +4,9 @@ import { isEnding } from '../model/is-ending.ts';
 import type { AccountRecord, BotRecord } from '../model/records.ts';
 import { doubtOf, unsentAttempt } from './doubt-subject.ts';
 import type { Engine } from './engine.ts';
-import { oldStateMessage } from './fleet-keeper.ts';
 import type { PassContext } from './pass.ts';
 import { sightsOf } from './sights.ts';
+import { oldStateMessage } from './state-age.ts';
 
 /** Everything that a decision about `bot` rests on, as known now. */
 export function inputOf(context: PassContext, bot: BotRecord): Input {
