@@ -7,7 +7,7 @@ import type { BotRecord } from '../model/records.ts';
 import { accountTrouble } from './account-trouble.ts';
 import type { CloudSite } from './cloud-site.ts';
 import type { Engine } from './engine.ts';
-import { oldStateMessage } from './fleet-keeper.ts';
+import { oldStateMessage } from './state-age.ts';
 
 /** The whole fleet in figures, from the caches alone. */
 export function overviewOf(engine: Engine): FleetOverview {
