@@ -3,10 +3,12 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import Value from 'typebox/value';
 import { decide } from '../../src/decide/decide.ts';
+import { isUnasked } from '../../src/decide/effect.ts';
 import type { Input } from '../../src/decide/input.ts';
 import { settle } from '../../src/decide/settle.ts';
+import { birthOfTags } from '../../src/model/birth.ts';
 import { botStatusSchema } from '../../src/model/bot-status.ts';
-import { fleetOfTags } from '../../src/model/identity.ts';
+import { fleetOfTags, fleetTag } from '../../src/model/identity.ts';
 import { arbitraryInput, foreignTag } from './arbitrary-input.ts';
 import { concluded, convergedInput, fleetID, following, now, spec } from './input-builder.ts';
 
@@ -166,7 +168,7 @@ describe('decide()', () => {
     );
   });
 
-  it('never creates while a droplet is recorded, a create is in doubt, or a duplicate is known', () => {
+  it('never creates while a droplet is recorded, a create is in doubt, or a droplet that may be its own is known', () => {
     fc.assert(
       fc.property(asEngine, (input) => {
         const decision = concluded(input);
@@ -174,7 +176,35 @@ describe('decide()', () => {
         assert.equal(decision.status.droplet, undefined);
         assert.equal(decision.status.createAttempt, undefined);
         assert.equal(input.held === 'recreate', false);
-        assert.ok(input.grant.granted && input.cloud.viewed && !input.bot.deletion);
+        assert.ok(input.grant.granted && input.cloud.viewed && !input.bot.deletion && !input.incident);
+        for (const { droplet } of input.others) {
+          assert.ok(!droplet.tags.includes(fleetTag(fleetID)), `beside ${droplet.id}, which is the fleet's`);
+          const isYoung = droplet.status === 'new' && now - Date.parse(droplet.createdAt) < 15 * 60_000;
+          assert.ok(!isYoung, `beside ${droplet.id}, whose tags may still come`);
+        }
+      }),
+      { numRuns: 5 * numRuns, seed },
+    );
+  });
+
+  it('numbers each create higher than whatever the record and the attempt know of', () => {
+    fc.assert(
+      fc.property(asEngine, (input) => {
+        const { effect, status } = concluded(input);
+        if (effect?.kind !== 'create') return;
+        assert.ok(effect.birth > (input.bot.status.births ?? 0));
+        assert.ok(effect.birth > (status.births ?? 0));
+      }),
+      { numRuns, seed },
+    );
+  });
+
+  it('lets births never go back', () => {
+    fc.assert(
+      fc.property(asEngine, (input) => {
+        const { ownerUID, births = 0 } = input.bot.status;
+        if (ownerUID !== undefined && ownerUID !== input.bot.uid) return;
+        assert.ok((concluded(input).status.births ?? 0) >= births);
       }),
       { numRuns, seed },
     );
@@ -193,20 +223,83 @@ describe('decide()', () => {
     );
   });
 
-  it('destroys only what is the bot’s own: recorded, or of its exact name and confirmed by GET', () => {
+  /** The input of the decision that concludes, as the engine would give it. */
+  const lastInput = (input: Input) => {
+    const { steps } = concluded(input);
+    return steps.slice(0, -1).reduce((draft, step) => following(draft, step.status), input);
+  };
+
+  it('destroys only what a GET of this pass has shown, and what stays was shown too', () => {
     fc.assert(
       fc.property(asEngine, (input) => {
-        const { effect, steps } = concluded(input);
+        const { effect } = concluded(input);
         if (effect?.kind !== 'destroy') return;
-        const recorded = [input.bot.status, ...steps.map((step) => step.status)].some(
-          (status) => status.droplet?.id === effect.dropletID,
-        );
-        const confirmed = input.others.some(
-          (other) => other.confirmed && other.droplet.id === effect.dropletID,
-        );
-        assert.ok(recorded || confirmed);
+        const { recorded, others, bot } = lastInput(input);
+        const isRead = (id: number) =>
+          (bot.status.droplet?.id === id && recorded.kind === 'seen' && recorded.confirmed) ||
+          others.some(({ droplet, confirmed }) => droplet.id === id && confirmed);
+        assert.ok(isRead(effect.dropletID), 'the victim was not read');
+        assert.ok(effect.stays === undefined || isRead(effect.stays), 'what stays was not read');
       }),
-      { numRuns, seed },
+      { numRuns: 5 * numRuns, seed },
+    );
+  });
+
+  it('destroys no droplet without a birth but the recorded one', () => {
+    fc.assert(
+      fc.property(asEngine, (input) => {
+        const { effect, status, steps } = concluded(input);
+        if (effect?.kind !== 'destroy') return;
+        const before = [input.bot.status, status, ...steps.map((step) => step.status)];
+        if (before.some(({ droplet }) => droplet?.id === effect.dropletID)) return;
+        // One that a redeploy has just replaced was the recorded one before.
+        if (before.some(({ knownDropletIDs = [] }) => knownDropletIDs.includes(effect.dropletID))) return;
+        const victim = input.others.find(({ droplet }) => droplet.id === effect.dropletID);
+        assert.notEqual(birthOfTags(victim?.droplet.tags ?? []), undefined);
+      }),
+      { numRuns: 5 * numRuns, seed },
+    );
+  });
+
+  it('destroys nothing unasked while the fleet is in doubt, or without a slot', () => {
+    fc.assert(
+      fc.property(asEngine, (input) => {
+        const { effect } = concluded(input);
+        if (effect?.kind !== 'destroy' || !isUnasked(effect.cause)) return;
+        assert.equal(input.incident ?? input.oldState, undefined);
+        assert.equal(input.slots.destruction?.admitted, true);
+      }),
+      { numRuns: 5 * numRuns, seed },
+    );
+  });
+
+  it('destroys nothing of a bot that shares its droplet, and the recorded one of two rivals only as a person decided', () => {
+    fc.assert(
+      fc.property(asEngine, (input) => {
+        const { effect } = concluded(input);
+        if (effect?.kind !== 'destroy') return;
+        const { bot, recorded, sharedWith, keep } = lastInput(input);
+        const isVoid = bot.status.ownerUID !== undefined && bot.status.ownerUID !== bot.uid;
+        assert.ok(isVoid || !bot.status.droplet || sharedWith === undefined);
+        const births = input.others.map(({ droplet }) => birthOfTags(droplet.tags) ?? 0);
+        const isForked = recorded.kind === 'seen' && births.some((birth) => birth > (bot.status.births ?? 9));
+        if (isForked && !isVoid) assert.notEqual(keep, undefined);
+      }),
+      { numRuns: 5 * numRuns, seed },
+    );
+  });
+
+  it('lets a droplet go only with proof: two 404s a window apart and a listing, or one of both for what was ordered', () => {
+    fc.assert(
+      fc.property(asEngine, (input) => {
+        const { gone = [] } = decide(input);
+        if (gone.length === 0 || input.recorded.kind !== 'missing') return;
+        const { spanMs, unlisted } = input.recorded.miss;
+        const isOrdered = input.bot.deletion || input.effects.length > 0;
+        assert.equal(input.incident, undefined);
+        assert.ok(isOrdered ? unlisted || spanMs >= 10_000 : unlisted && spanMs >= input.absenceWindowMs);
+      }),
+      { numRuns: 5 * numRuns, seed },
     );
   });
 });
