@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Cloud, CloudAccount, Droplet, UnreadableRow } from '../ports/cloud.ts';
 import type { Log } from '../ports/log.ts';
 import { faultOf } from '../ports/port-error.ts';
+import { standingOf } from './account-standing.ts';
 import type { CreateAdmission } from './admission.ts';
 import { FleetView } from './fleet-view.ts';
 import { IncidentWatch } from './incident-watch.ts';
@@ -87,9 +88,12 @@ export class CloudSite {
   }
 
   situation(): CloudSituation {
+    const { identity, latest } = this.#account;
+    const standing = standingOf(latest);
     const time = this.cloud.cloudNow();
     const base = {
-      ...{ identity: this.#account.identity, viewed: this.#viewed },
+      ...{ identity, viewed: this.#viewed },
+      ...(standing && { standing }),
       ...(time !== undefined && { time }),
       ...(this.account && { userUUID: this.account.userUUID }),
     };
@@ -150,8 +154,10 @@ export class CloudSite {
     const fault = faultOf(error, 'unauthorised');
     if (fault?.kind !== 'unauthorised') return;
     // What the token may not do concerns the bot that asked for it; a token that is not known concerns all.
-    if (fault.forbidden !== undefined) this.#trouble.tellForbidden(fault.missingScope, error);
-    else if (this.#trouble.current?.reason !== 'Unauthorised') this.#ticker.at(this.#trouble.failed(error));
+    if (fault.forbidden !== undefined) {
+      this.#trouble.tellForbidden(fault.missingScope, error);
+      this.#account.doubt();
+    } else if (this.#trouble.current?.reason !== 'Unauthorised') this.#ticker.at(this.#trouble.failed(error));
   }
 
   #absent(id: number, asOf: number, proven: boolean): 'missing' | 'doubtful' {
@@ -182,8 +188,9 @@ export class CloudSite {
 
   async #refresh(): Promise<void> {
     await this.#account.connect(this.signal);
-    const raised = await this.#account.refresh(this.admission.atDropletLimit, this.signal);
+    const { raised, turned } = await this.#account.refresh(this.admission.atDropletLimit, this.signal);
     if (raised) this.admission.roomMade();
+    if (turned) this.#options.onSituation(this);
     this.#pace.polled();
     if (this.#viewed && this.#pace.byGet) {
       await Promise.all(this.#watched.ids().map((id) => this.read(id, 'transition')));

@@ -2,6 +2,7 @@ import type { Input } from '../decide/input.ts';
 import { isReleased } from '../model/fleet-state.ts';
 import { isEnding } from '../model/is-ending.ts';
 import type { AccountRecord, BotRecord } from '../model/records.ts';
+import type { CloudSite } from './cloud-site.ts';
 import { doubtOf, unsentAttempt } from './doubt-subject.ts';
 import type { Engine } from './engine.ts';
 import type { PassContext } from './pass.ts';
@@ -50,7 +51,7 @@ type Permissions = Pick<
 function permissionsOf(context: PassContext, bot: BotRecord): Permissions {
   const { engine, account, knowledge } = context;
   return {
-    createsForbidden: engine.gate.createsForbidden(),
+    createsForbidden: engine.gate.createsForbidden() ?? lockOf(context.site),
     held: heldOf(engine, bot),
     heldUntil: bot.deletion && engine.keeper.deletions.lapse?.until,
     released: isReleased(engine.source.fleet().state, bot),
@@ -58,6 +59,12 @@ function permissionsOf(context: PassContext, bot: BotRecord): Permissions {
     budgetLeftUSD: budgetLeft(engine, bot, account),
     slots: knowledge.slots,
   };
+}
+
+/** A create that a locked account refuses is not tried. */
+function lockOf(site: CloudSite): Input['createsForbidden'] {
+  const { standing } = site.situation();
+  return standing?.reason === 'AccountLocked' ? standing : undefined;
 }
 
 /** What this process has done and looked for. */

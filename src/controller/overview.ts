@@ -27,6 +27,7 @@ export function overviewOf(engine: Engine): FleetOverview {
     notReady: notReady(engine, clouds),
     warnings: [
       ...incidentsOf(clouds),
+      ...clouds.flatMap(({ restricted }) => restricted ?? []),
       ...shortened(troubles),
       ...shortened(engine.source.health().problems.map(problemText)),
     ],
@@ -64,13 +65,15 @@ function count(counts: Record<string, number>, what: string): void {
 }
 
 function cloudOf(engine: Engine, site: CloudSite): CloudOverview {
-  const { identity, blocked } = site.situation();
+  const { identity, blocked, standing } = site.situation();
   const since = site.view.wholeSince;
   return {
     apiURL: identity?.apiURL ?? site.cloud.apiURL,
     accountUUID: identity?.accountUUID,
     trouble: blocked?.message,
     incident: site.incidents.current?.message,
+    restricted: standing?.message,
+    accountStatus: site.account?.status,
     droplets: site.view.size,
     orphans: engine.orphans.overview(site),
     dropletLimit: site.account?.dropletLimit,

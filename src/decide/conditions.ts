@@ -34,6 +34,7 @@ export function conditionsOf(situation: Situation, waiting: Waiting | undefined)
     ['BootstrapOutdated', outdated(situation)],
     ['AdoptionDiffers', differences(situation)],
     ['UnknownDroplet', unknownDroplet(situation)],
+    ['AccountRestricted', restricted(situation)],
   ];
   return statements.flatMap(([type, statement]) => (statement ? [stated(situation, type, statement)] : []));
 }
@@ -128,6 +129,11 @@ function takenOver(situation: Situation): Statement | undefined {
   if (found.length === 0) return undefined;
   const message = `The droplet was taken over as it is: ${found.join('; ')}. It stays so. ${goAhead(situation)}`;
   return is(true, 'TakenOver', message);
+}
+
+/** The account's standing concerns each of its bots, whatever else it waits for. */
+function restricted({ cloud: { standing } }: Situation): Statement | undefined {
+  return standing && is(true, standing.reason, standing.message);
 }
 
 function outdated(situation: Situation): Statement | undefined {

@@ -78,11 +78,18 @@ export interface Slots {
   readonly destruction?: Admission;
 }
 
+/** What the cloud holds against the account that the token leads to. */
+export interface AccountStanding {
+  readonly reason: 'AccountLocked' | 'AccountWarning';
+  readonly message: string;
+}
+
 /** Which cloud the bot's token leads to. `blocked` says why nothing may be concluded or done there. */
 export interface CloudSituation {
   readonly identity: CloudIdentity | undefined;
   /** The user whose token it is; accounts were known by that once. */
   readonly userUUID?: string;
+  readonly standing?: AccountStanding;
   readonly blocked?: { readonly reason: string; readonly message: string; readonly stalled: boolean };
   /** A whole listing of the fleet has been seen since this process started. */
   readonly viewed: boolean;

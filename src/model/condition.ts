@@ -15,6 +15,7 @@ export const conditionTypes = [
   'BootstrapOutdated',
   'AdoptionDiffers',
   'UnknownDroplet',
+  'AccountRestricted',
 ] as const;
 
 export type ConditionType = (typeof conditionTypes)[number];

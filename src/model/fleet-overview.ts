@@ -10,6 +10,10 @@ export interface CloudOverview {
   readonly trouble: string | undefined;
   /** Why its answers prove nothing gone for now, for people; undefined when they do. */
   readonly incident: string | undefined;
+  /** What the cloud holds against the account, for people; undefined when that is nothing. */
+  readonly restricted: string | undefined;
+  /** Undefined until the account was read. */
+  readonly accountStatus: 'active' | 'warning' | 'locked' | undefined;
   readonly droplets: number;
   readonly orphans: readonly OrphanOverview[];
   readonly dropletLimit: number | undefined;

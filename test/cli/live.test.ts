@@ -13,6 +13,8 @@ const cloud: CloudOverview = {
   accountUUID: 'acc-1',
   trouble: undefined,
   incident: undefined,
+  restricted: undefined,
+  accountStatus: 'active',
   droplets: 1,
   orphans: [],
   dropletLimit: 25,

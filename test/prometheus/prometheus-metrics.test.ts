@@ -19,6 +19,8 @@ const cloud: CloudOverview = {
   accountUUID: 'acc-1',
   trouble: undefined,
   incident: undefined,
+  restricted: undefined,
+  accountStatus: 'warning',
   droplets: 9,
   orphans: [{ id: 7, name: 'openclaw-bot-x', priceMonthlyUSD: 12, seenSince: '2026-01-01T00:00:00.000Z' }],
   dropletLimit: 25,
@@ -143,6 +145,9 @@ test('the fleet is read once a scrape, and shown by phase, cloud and window', as
   assert.equal(sampleValue(samples, 'clawfleet_holds', { kind: 'delete' }), 2);
   assert.equal(sampleValue(samples, 'clawfleet_holds', { kind: 'recreate' }), 0);
   assert.equal(sampleValue(samples, 'clawfleet_orphans', label), 1);
+  const standing = (status: string) =>
+    sampleValue(samples, 'clawfleet_cloud_account_status', { ...label, status });
+  assert.deepEqual(['active', 'warning', 'locked'].map(standing), [0, 1, 0]);
   assert.equal(sampleValue(samples, 'clawfleet_cost_usd_per_month'), 108);
   assert.equal(sampleValue(samples, 'clawfleet_open_create_attempts'), 1);
   assert.equal(sampleValue(samples, 'clawfleet_bots_listened_for'), 8);

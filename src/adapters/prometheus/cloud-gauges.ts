@@ -53,6 +53,16 @@ export function cloudGauges(registry: Registry, overview: Overview): void {
     (gauge, { incident }, cloud) => gauge.inc({ cloud }, incident === undefined ? 0 : 1),
   );
   each(
+    'clawfleet_cloud_account_status',
+    'Standing of the cloud account: 1 at the status that it has, 0 at the others; absent before it was read.',
+    ['status'],
+    (gauge, { accountStatus }, cloud) => {
+      if (accountStatus === undefined) return;
+      for (const status of ['active', 'warning', 'locked'])
+        gauge.set({ cloud, status }, status === accountStatus ? 1 : 0);
+    },
+  );
+  each(
     'clawfleet_fleet_view_age_seconds',
     'Time since the last whole listing began; absent before the first.',
     [],

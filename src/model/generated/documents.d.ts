@@ -171,7 +171,7 @@ export interface BotStatus {
   readonly observedGeneration?: number;
   /** What holds of the bot and why. Ready, Reconciling and Stalled follow kstatus. */
   readonly conditions?: ({
-    readonly type: 'Ready' | 'Reconciling' | 'Stalled' | 'QuotaGranted' | 'DropletReady' | 'AgentRegistered' | 'Bootstrapped' | 'ConfigApplied' | 'Healthy' | 'ReplacementNeeded' | 'BootstrapOutdated' | 'AdoptionDiffers' | 'UnknownDroplet';
+    readonly type: 'Ready' | 'Reconciling' | 'Stalled' | 'QuotaGranted' | 'DropletReady' | 'AgentRegistered' | 'Bootstrapped' | 'ConfigApplied' | 'Healthy' | 'ReplacementNeeded' | 'BootstrapOutdated' | 'AdoptionDiffers' | 'UnknownDroplet' | 'AccountRestricted';
     readonly status: 'True' | 'False' | 'Unknown';
     /** One word in CamelCase, for machines. */
     readonly reason: string;
