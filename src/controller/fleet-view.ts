@@ -209,7 +209,8 @@ export class FleetView {
     this.#wholeSince = begunAt;
     for (const [id, goneAt] of this.#dead) if (begunAt - goneAt > deadMemoryMs) this.#dead.delete(id);
     if (!proves) return changed;
-    return [...changed, ...this.#markUnlisted(droplets, begunAt), ...this.#missed.judge(droplets, begunAt)];
+    const contested = this.#missed.judge(droplets, begunAt, (id) => this.#condemned.has(id));
+    return [...changed, ...this.#markUnlisted(droplets, begunAt), ...contested];
   }
 
   #list(droplet: Droplet, begunAt: number): boolean {

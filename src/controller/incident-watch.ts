@@ -66,7 +66,7 @@ export class IncidentWatch {
     for (const id of this.#believed) if (!lacking.includes(id)) this.#believed.delete(id);
     if (this.#incident?.isContradiction && [...this.#incident.ids].every((id) => missing.includes(id)))
       this.#end('a listing lacks the droplets that answer 404: they agree');
-    if (this.#incident) return this.#reconsider(this.#incident, new Set(missing));
+    if (this.#incident) return this.#reconsider(this.#incident, expected, new Set(missing));
     if (missing.length > ordinaryLoss && missing.length > expected.length * ordinaryShare)
       this.#begin(
         `${missing.length} of ${expected.length} droplets are missing from a listing`,
@@ -93,26 +93,30 @@ export class IncidentWatch {
     this.#log.error({ droplets: ids.slice(0, 20) }, this.current?.message ?? what);
   }
 
-  #reconsider(incident: Incident, missing: ReadonlySet<number>): boolean {
-    const shown = [...incident.ids].filter((id) => !missing.has(id));
+  #reconsider(incident: Incident, expected: readonly number[], missing: ReadonlySet<number>): boolean {
+    // What is on record no more, as it was deleted meanwhile, is neither shown nor missed.
+    const awaited = expected.filter((id) => incident.ids.has(id));
+    const isShown = awaited.some((id) => !missing.has(id));
     const agreed = this.#clock.monotonic() - incident.since >= believedAfterMs;
-    if (shown.length === 0 && !agreed) {
+    if (!isShown && !agreed && awaited.length > 0) {
       for (const id of missing) incident.ids.add(id);
       return false;
     }
-    if (shown.length === 0) for (const id of missing) this.#believed.add(id);
-    this.#end(
-      shown.length > 0
-        ? 'the cloud shows droplets again that seemed lost'
-        : 'all look-ups have agreed for ten minutes: the droplets are gone',
-    );
-    return shown.length > 0;
+    if (!isShown) for (const id of missing) this.#believed.add(id);
+    this.#end(isShown ? 'the cloud shows droplets again that seemed lost' : endOf(awaited));
+    return isShown;
   }
 
-  #end(why: string): void {
+  #end(reason: string): void {
     const droplets = [...(this.#incident?.ids ?? [])].slice(0, 20);
     this.#incident = undefined;
     this.#contradicted.clear();
-    this.#log.warn({ droplets }, `the incident is over: ${why}`);
+    this.#log.warn({ droplets }, `the incident is over: ${reason}`);
   }
+}
+
+function endOf(awaited: readonly number[]): string {
+  return awaited.length > 0
+    ? 'all look-ups have agreed for ten minutes: the droplets are gone'
+    : 'none of the droplets is on record any more';
 }

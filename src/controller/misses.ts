@@ -49,16 +49,20 @@ export class Misses {
 
   /**
    * A listing begun after the first 404 confirms it, or shows the droplet, and the 404s count for nothing: returns the ids of
-   * those.
+   * those. One whose end `isOrdered` may be listed for a while yet: that contests nothing.
    */
-  judge(droplets: readonly { readonly id: number }[], begunAt: number): number[] {
+  judge(
+    droplets: readonly { readonly id: number }[],
+    begunAt: number,
+    isOrdered: (id: number) => boolean,
+  ): number[] {
     if (this.#missed.size === 0) return [];
     const listed = new Set(droplets.map(({ id }) => id));
     const contested: number[] = [];
     for (const [id, missed] of this.#missed) {
       if (begunAt <= missed.firstAt) continue;
       if (!listed.has(id)) missed.unlisted = true;
-      else if (begunAt > missed.lastAt) contested.push(id);
+      else if (begunAt > missed.lastAt && !isOrdered(id)) contested.push(id);
     }
     for (const id of contested) this.#missed.delete(id);
     return contested;

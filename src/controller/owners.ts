@@ -1,3 +1,4 @@
+import { ownStatus } from '../decide/starting-status.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 
@@ -9,7 +10,7 @@ export class Owners {
   readonly #of = new Map<ResourceKey, { uid: string; dropletID: number | undefined }>();
 
   update(bot: BotRecord): void {
-    const dropletID = bot.status.droplet?.id;
+    const dropletID = ownStatus(bot).droplet?.id;
     const before = this.#of.get(bot.key);
     if (before?.uid === bot.uid && before.dropletID === dropletID) return;
     this.remove(bot.key);

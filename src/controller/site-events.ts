@@ -33,7 +33,7 @@ export function siteEvents(engine: () => Engine, queue: WorkQueue<ResourceKey>, 
       }
       if (ids.length > 0) hooks.changed();
     },
-    onListing: (site) => takeListing(engine(), site),
+    onListing: (site) => takeListing(engine(), site, hooks),
     onReturn: (site, id) => takeReturn(engine(), site, id, queue),
     onSituation: hooks.onSituation,
   };
@@ -135,13 +135,15 @@ function takeReturn(engine: Engine, site: CloudSite, id: number, queue: WorkQueu
 }
 
 /** Suspicions first, before any bot acts on what the listing misses. */
-async function takeListing(engine: Engine, site: CloudSite): Promise<void> {
+async function takeListing(engine: Engine, site: CloudSite, hooks: Hooks): Promise<void> {
   const presences = expected(engine, site);
   const missing = presences.filter(({ isThere }) => !isThere);
   engine.keeper.recreations.suspect(missing.map(({ key }) => key));
   const idsOf = (some: readonly Presence[]) => some.map(({ dropletID }) => dropletID);
+  const wasIncident = site.incidents.current !== undefined;
   // What answered 404 in an incident proves nothing afterwards either.
   if (site.incidents.listed(idsOf(presences), idsOf(missing))) site.view.forgetMisses();
+  if (wasIncident && !site.incidents.current) hooks.onSituation(site);
   judgeAge(engine, site);
   try {
     await bindCloud(engine, site, site.view.droplets());

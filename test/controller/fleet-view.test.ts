@@ -129,6 +129,16 @@ describe('FleetView', () => {
     assert.equal(view.lives(1), false);
   });
 
+  it('keeps the 404s of a droplet whose end was ordered: a listing may show it for a while', () => {
+    const view = new FleetView();
+    view.takeListing([one(1)], 0);
+    view.condemn(1);
+    view.markMissing(1, 10);
+    view.takeListing([one(1)], 20);
+    view.markMissing(1, 30);
+    assert.deepEqual(view.miss(1, 30), { spanMs: 20, agoMs: 0, unlisted: false });
+  });
+
   it('forgets the 404s of a droplet that a GET or a later listing shows', () => {
     for (const show of [
       (view: FleetView) => view.observe(one(1), 20, 'read'),

@@ -69,6 +69,14 @@ describe('an incident', () => {
     assert.deepEqual(alarms, [false, true]);
   });
 
+  it('is over, and nothing is shown again, once none of its droplets is on record any more', () => {
+    const { watch } = bed(6);
+    watch.listed([1, 2, 3], [1, 2]);
+    assert.notEqual(watch.current, undefined);
+    assert.equal(watch.listed([3], []), false);
+    assert.equal(watch.current, undefined);
+  });
+
   it('lasts ten minutes more when a GET has shown one of its droplets', async () => {
     const { watch, list, pass } = bed(6);
     list(3);

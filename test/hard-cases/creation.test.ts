@@ -160,10 +160,9 @@ describe('absence', () => {
 describe('duplicates', () => {
   it('the recorded one stays, the rest are destroyed', async (test) => {
     const bed = new FleetBed(test);
-    bed.bot('heron');
-    await bed.started();
+    await bed.rebornBot('heron');
     const own = bed.dropletID('heron');
-    bed.create(bed.record('heron').status.droplet?.name ?? '', bed.tags(own));
+    bed.sibling('heron', 1);
     await bed.pass(120_000);
     assert.deepEqual(bed.dropletIDs, [own]);
     assert.equal(bed.ready('heron'), 'True Running');

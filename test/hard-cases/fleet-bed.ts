@@ -1,5 +1,7 @@
 import type { TestContext } from 'node:test';
 import { directoryEditor } from '../../src/adapters/directory/directory-editor.ts';
+import { omit } from '../../src/decide/omit.ts';
+import { birthTag } from '../../src/model/birth.ts';
 import { confirmHolds } from '../../src/model/confirm-holds.ts';
 import type { FleetState } from '../../src/model/fleet-state.ts';
 import type { BotRecord } from '../../src/model/records.ts';
@@ -103,6 +105,29 @@ export class FleetBed extends World {
     const answer = account.handle({ method: 'POST', path: '/v2/droplets', headers, body });
     if (answer.kind !== 'response') throw new Error(`no answer: ${answer.kind}`);
     return (JSON.parse(answer.body) as { droplet: { id: number } }).droplet.id;
+  }
+
+  /** Declares the bot, and has it redeployed: its droplet is of its second birth. */
+  async rebornBot(name: string, spec: object = {}): Promise<void> {
+    this.bot(name, spec);
+    if (this.alive) await this.changed();
+    else await this.started();
+    this.bot(name, { ...spec, redeployRequest: 'first' });
+    await this.changed(120_000);
+    if (!this.tags(this.dropletID(name)).includes(birthTag(2))) throw new Error(`${name} was not redeployed`);
+  }
+
+  /** Another droplet of the bot's name and tags; of that birth, where one is given. Returns its id. */
+  sibling(name: string, birth?: number): number {
+    const own = this.record(name).status.droplet;
+    const tags = this.tags(own?.id ?? 0);
+    const others = birth === undefined ? tags : tags.filter((tag) => !/^(birth|request)-/.test(tag));
+    return this.create(own?.name ?? '', birth === undefined ? tags : [...others, birthTag(birth)]);
+  }
+
+  /** As `clawfleet fleet accept-state` does. */
+  async acceptState(): Promise<void> {
+    await this.editFleet((state) => omit(state, 'oldState'));
   }
 
   /** Changes the fleet's own record, as the commands do, whether the controller runs or not. */

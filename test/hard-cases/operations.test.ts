@@ -189,7 +189,7 @@ describe('replacement', () => {
     assert.equal(bed.simulator.droplets()[0]?.status, 'off');
     bed.simulator.edit(bed.dropletID('heron'), { tags: [] });
     await bed.pass(60_000);
-    assert.equal(bed.tags(bed.dropletID('heron')).length, 4);
+    assert.equal(bed.tags(bed.dropletID('heron')).length, 5);
     assert.equal(bed.destroys, 0);
     assert.equal(bed.ready('heron'), 'False InvalidRegion');
     bed.bot('heron', { ...blocked, droplet: { region: 'fra1' } });
