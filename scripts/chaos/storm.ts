@@ -40,7 +40,7 @@ export interface StormResult {
 const flags = [
   ...['--fleet-id', fleetID, '--rate-limit', 'off', '--max-concurrent-creates', '50'],
   ...['--settling-window', `${settlingWindowMs}ms`, '--shutdown-grace', '2s'],
-  ...['--poll-interval', '200ms', '--sweep-interval', '1s'],
+  ...['--poll-interval', '200ms', '--sweep-interval', '1s', '--absence-window', '2s'],
 ];
 const shortestLifeMs = 100;
 const editPauseMs = 120;

@@ -9,6 +9,7 @@ import type { BotRecord } from '../model/records.ts';
 import type { DropletRequest } from '../ports/cloud.ts';
 import { doubtOf, unseenDroplet, unsentAttempt } from './doubt-subject.ts';
 import { attempted, type Execution, withheld } from './execute.ts';
+import { incidentOf } from './input-of.ts';
 import type { PassContext } from './pass.ts';
 import { randomToken, sha256 } from './tokens.ts';
 
@@ -28,7 +29,8 @@ export async function createDroplet(
   effect: Create,
 ): Promise<Execution> {
   const { engine, site } = context;
-  if (site.incidents.current) return withheld(bot, status, site.incidents.current.message);
+  const incident = incidentOf(context, bot.key);
+  if (incident) return withheld(bot, status, incident.message);
   const token = randomToken(engine.chance);
   const userData = composeUserData(context, bot, token);
   if (typeof userData !== 'string') return { bot, status, outcome: userData };

@@ -2,6 +2,7 @@ import type { Input } from '../decide/input.ts';
 import { isReleased } from '../model/fleet-state.ts';
 import { isEnding } from '../model/is-ending.ts';
 import type { AccountRecord, BotRecord } from '../model/records.ts';
+import type { ResourceKey } from '../model/resource-key.ts';
 import type { CloudSite } from './cloud-site.ts';
 import { doubtOf, unsentAttempt } from './doubt-subject.ts';
 import type { Engine } from './engine.ts';
@@ -29,6 +30,15 @@ export function inputOf(context: PassContext, bot: BotRecord): Input {
   };
 }
 
+/** The incident that stands against what is to be done for the bot, unless a person has confirmed that its droplet is gone. */
+export function incidentOf(
+  { engine, site }: Pick<PassContext, 'engine' | 'site'>,
+  key: ResourceKey,
+): Input['incident'] {
+  const { recreate } = engine.source.fleet().state.confirmed;
+  return recreate.includes(key) ? undefined : site.incidents.current;
+}
+
 /** What is the matter with the cloud or with the state as a whole, and what a person decided about this bot. */
 function alarmsOf(
   { engine, site }: PassContext,
@@ -36,7 +46,7 @@ function alarmsOf(
 ): Pick<Input, 'incident' | 'oldState' | 'keep'> {
   const { oldState } = engine.keeper;
   return {
-    incident: site.incidents.current,
+    incident: incidentOf({ engine, site }, key),
     oldState: oldState && { reason: 'StateIsOld', message: oldStateMessage(oldState) },
     keep: engine.keeper.keepOf(key),
   };

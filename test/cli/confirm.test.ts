@@ -13,7 +13,16 @@ interface Shown {
   readonly tags: readonly string[];
 }
 
-const flags = ['--source', 'bots', '--poll-interval', '50ms', '--sweep-interval', '100ms'];
+const flags = [
+  '--source',
+  'bots',
+  '--poll-interval',
+  '50ms',
+  '--sweep-interval',
+  '100ms',
+  '--absence-window',
+  '1s',
+];
 const run = ['run', ...flags, '--no-bot-api', '--listen', 'off', '--log-format', 'text'];
 
 /** A fleet of five whose droplets of all but the first were destroyed, so that their re-creation is held. */

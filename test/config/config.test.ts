@@ -152,6 +152,7 @@ test('a control-plane URL and --no-bot-api contradict each other', () => {
 test('every setting arrives in milliseconds', () => {
   const { settings } = read({
     settlingWindow: '90s',
+    absenceWindow: '10s',
     shutdownGrace: '1m30s',
     pollInterval: '500ms',
     sweepInterval: '0.5m',
@@ -164,6 +165,7 @@ test('every setting arrives in milliseconds', () => {
     workers: 8,
     maxConcurrentCreates: 1_000,
     settlingWindow: 90_000,
+    absenceWindow: 10_000,
     shutdownGrace: 90_000,
     pollInterval: 500,
     sweepInterval: 30_000,

@@ -88,6 +88,7 @@ export class FleetOnCluster {
       [
         ...['run', '--source', 'kubernetes', '--kubeconfig', this.controllerConfig],
         ...['--listen', '127.0.0.1:0', '--log-format', 'json', '--poll-interval', '50ms'],
+        ...['--absence-window', '1s'],
         ...['--sweep-interval', '200ms', '--rate-limit', 'off', ...flags],
       ],
       this.#surroundings,

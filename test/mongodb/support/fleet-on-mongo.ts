@@ -97,7 +97,8 @@ export class FleetOnMongo {
     const running = this.#start(
       [
         ...['run', '--source', 'mongodb', '--listen', '127.0.0.1:0', '--log-format', 'json', ...serves],
-        ...['--poll-interval', '50ms', '--sweep-interval', '200ms', '--rate-limit', 'off', ...flags],
+        ...['--poll-interval', '50ms', '--sweep-interval', '200ms', '--absence-window', '1s'],
+        ...['--rate-limit', 'off', ...flags],
       ],
       address,
     );
