@@ -263,7 +263,7 @@ _clawfleet; printf '%s\\n' "\${COMPREPLY[@]}"`;
   assert.deepEqual(complete('get', 'bots', '-o', 'y'), ['yaml']);
   assert.deepEqual(complete('fleet', 't'), ['take-over']);
   assert.deepEqual(complete('fleet', 'recover', '--f'), ['--fleet']);
-  assert.deepEqual(complete('confirm', ''), ['recreate', 'delete']);
+  assert.deepEqual(complete('confirm', ''), ['recreate', 'delete', 'destroy']);
 });
 
 test('the completions of zsh and fish name every command', async () => {
