@@ -67,7 +67,7 @@ export const beyondCel: readonly BeyondCel[] = [
     spec: { accountRef, droplet: { image: 'plan9' } },
     condition: 'Stalled',
     reason: 'CreateRefused',
-    message: /image "plan9": valid: debian-/,
+    message: /image "plan9" does not exist; distributions: debian-/,
   },
   {
     name: 'an SSH key that the cloud account does not have',
