@@ -1,3 +1,4 @@
+import { isElsewhere } from '../decide/blocked.ts';
 import { type Destruction, type Effect, isUnasked } from '../decide/effect.ts';
 import { dropletName, fleetTag, foreignFleetOfTags } from '../model/identity.ts';
 import type { BotRecord } from '../model/records.ts';
@@ -53,6 +54,8 @@ function foreignness({ engine, site }: PassContext, bot: BotRecord, order: Order
   const id = order.dropletID;
   const { fleetID } = engine.source.fleet().state;
   const droplet = site.view.droplet(id);
+  const recorded = bot.status.droplet?.cloud;
+  if (recorded && isElsewhere(recorded, site.situation().identity)) return 'the record is of another cloud';
   const holder = engine.owners.holdersOf(id).find((key) => key !== bot.key);
   if (holder !== undefined) return `bot ${holder} records droplet ${id}`;
   if (!droplet || foreignFleetOfTags(droplet.tags, fleetID) !== undefined)

@@ -22,6 +22,7 @@ export function dueRemedy(situation: Situation): Remedy | undefined {
   const { spec, agent, status, now } = situation;
   const remedy = spec.health?.remediation ?? 'None';
   if (remedy === 'None' || !agent || status.operation || agent.hearing.silentTogether) return undefined;
+  if (situation.incident ?? situation.oldState) return undefined;
   if (healthOf(situation)?.status !== 'False' || now < nextTryAt(situation)) return undefined;
   if (agent.hearing.quietMs < leastSilenceMs) return undefined;
   return remedy;

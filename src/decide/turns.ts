@@ -15,7 +15,8 @@ export function turns(situation: Situation, after: BotStatus): readonly Note[] {
   const health = healthTurn(conditionOf(before, 'Healthy'), conditionOf(after, 'Healthy'));
   const bootstrap = bootstrapTurn(conditionOf(before, 'Bootstrapped'), conditionOf(after, 'Bootstrapped'));
   const stall = stallTurn(conditionOf(before, 'Stalled'), conditionOf(after, 'Stalled'));
-  return [...health, ...bootstrap, ...stall.filter(({ reason }) => isOwn(situation, reason))];
+  const unknown = unknownTurn(conditionOf(before, 'UnknownDroplet'), conditionOf(after, 'UnknownDroplet'));
+  return [...health, ...unknown, ...bootstrap, ...stall.filter(({ reason }) => isOwn(situation, reason))];
 }
 
 function healthTurn(before: Condition | undefined, after: Condition | undefined): readonly Note[] {
@@ -31,6 +32,12 @@ function bootstrapTurn(before: Condition | undefined, after: Condition | undefin
   if (after.status === 'False') return [warning(after.reason, after.message)];
   if (before?.status !== 'False') return [];
   return [normal('BootstrapMended', 'No step of its droplet’s bootstrap counts as failed any more')];
+}
+
+/** Another droplet is news too. */
+function unknownTurn(before: Condition | undefined, after: Condition | undefined): readonly Note[] {
+  if (!after || before?.message === after.message) return [];
+  return [warning('UnknownDroplet', after.message)];
 }
 
 /** Another message is news too: a manifest may be wrong in another way. */
