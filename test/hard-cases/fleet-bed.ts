@@ -1,15 +1,23 @@
+import { copyFileSync, cpSync, rmSync } from 'node:fs';
 import type { TestContext } from 'node:test';
+import { backUpState } from '../../src/adapters/directory/back-up-state.ts';
 import { directoryEditor } from '../../src/adapters/directory/directory-editor.ts';
+import { sourceIdentity } from '../../src/adapters/directory/fleet-record.ts';
 import { omit } from '../../src/decide/omit.ts';
 import { birthTag } from '../../src/model/birth.ts';
 import { confirmHolds } from '../../src/model/confirm-holds.ts';
-import type { FleetState } from '../../src/model/fleet-state.ts';
+import type { FleetState, Hold } from '../../src/model/fleet-state.ts';
 import type { BotRecord } from '../../src/model/records.ts';
 import { type ResourceKey, resourceKey } from '../../src/model/resource-key.ts';
 import { World, type WorldOptions } from '../simulation/world.ts';
 
+/** How the names of the files of one SQLite database end. */
+const databaseFiles = ['', '-wal', '-shm'];
+
 /** The whole product in virtual time, with what a person or the cloud does to it in a few words. */
 export class FleetBed extends World {
+  #copies = 0;
+
   /** Ends with the test. */
   constructor(test: TestContext, options: Partial<WorldOptions> = {}) {
     super({ seed: 1, ...options });
@@ -53,6 +61,33 @@ export class FleetBed extends World {
     await this.started(ms);
   }
 
+  /** Copies the state as it is now; returns the copy's path. */
+  backUp(): string {
+    this.#copies += 1;
+    const copy = `${this.stateFile}.copy-${this.#copies}`;
+    backUpState(this.stateFile, copy, false);
+    return copy;
+  }
+
+  /** Puts the copy in place of the state, as whoever restores a disk does, and starts the controller on it. */
+  async wentBack(copy: string, ms = 60_000): Promise<void> {
+    this.kill();
+    for (const end of databaseFiles) rmSync(`${this.stateFile}${end}`, { force: true });
+    copyFileSync(copy, this.stateFile);
+    await this.started(ms);
+  }
+
+  /** Another machine with the copy of the state and all declarations; bound to them, where somebody took it over. */
+  async twin(test: TestContext, copy: string, isTakenOver: boolean): Promise<FleetBed> {
+    const twin = new FleetBed(test, { seed: 2, beside: this });
+    cpSync(this.directory, twin.directory, { recursive: true });
+    copyFileSync(copy, twin.stateFile);
+    const { directory, stateFile } = twin;
+    const boundTo = sourceIdentity({ directory, stateFile });
+    if (isTakenOver) await twin.editFleet((state) => ({ ...state, boundTo }));
+    return twin;
+  }
+
   find(name: string): BotRecord | undefined {
     return this.source.bot(resourceKey('default', name));
   }
@@ -86,6 +121,11 @@ export class FleetBed extends World {
 
   get destroys(): number {
     return this.calls('DELETE /v2/droplets/:id');
+  }
+
+  /** Droplets that were ever made, by whomever. */
+  get births(): number {
+    return this.simulator.lives.lives().length;
   }
 
   get dropletIDs(): number[] {
@@ -141,8 +181,17 @@ export class FleetBed extends World {
     return this.simulator.droplets().find((droplet) => droplet.id === id)?.tags ?? [];
   }
 
+  /** As `clawfleet resolve BOT --keep ID` does. */
+  async resolve(name: string, keep: number): Promise<void> {
+    const key = resourceKey('default', name);
+    await this.editFleet((state) => ({
+      ...state,
+      resolutions: [...(state.resolutions ?? []), { key, keep }],
+    }));
+  }
+
   /** As `clawfleet confirm` does. */
-  async confirm(kind: 'delete' | 'recreate', keys: readonly ResourceKey[]): Promise<void> {
+  async confirm(kind: Hold['kind'], keys: readonly ResourceKey[]): Promise<void> {
     await this.editFleet((state) => confirmHolds(state, kind, keys));
   }
 }

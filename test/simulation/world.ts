@@ -15,7 +15,7 @@ import { type Controller, createController } from '../../src/controller/controll
 import { defaultSettings, type EngineSettings } from '../../src/controller/settings.ts';
 import type { ResourceKey } from '../../src/model/resource-key.ts';
 import type { Chance } from '../../src/ports/chance.ts';
-import { sleep } from '../../src/ports/clock.ts';
+import { type Clock, sleep } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { noMetrics } from '../../src/ports/metrics.ts';
 import { PortError } from '../../src/ports/port-error.ts';
@@ -29,6 +29,8 @@ export interface WorldOptions {
   readonly engine?: Partial<EngineSettings>;
   readonly log?: Log;
   readonly secretBox?: SecretBox;
+  /** Another process, on another machine, that acts on the same cloud at the same time. */
+  readonly beside?: World;
 }
 
 interface Life {
@@ -49,7 +51,7 @@ const lookPauseMs = 100;
  * step and started again over the same files.
  */
 export class World {
-  readonly clock = new VirtualClock(epoch);
+  readonly clock: VirtualClock;
   readonly chance: Chance;
   readonly simulator: Simulator;
   readonly directory: string;
@@ -73,6 +75,10 @@ export class World {
   engine: { -readonly [Name in keyof EngineSettings]?: EngineSettings[Name] };
   /** For how long the lease is certainly held. */
   leaseMs = Number.POSITIVE_INFINITY;
+  /** How far the controller's wall clock is ahead of the true time. */
+  wallAheadMs = 0;
+  /** All worlds around the same cloud. */
+  readonly #worlds: Set<World>;
   readonly #otherAccounts = new Map<string, Simulator>();
   readonly #root = mkdtempSync(join(tmpdir(), 'clawfleet-world-'));
   readonly #options: WorldOptions;
@@ -80,18 +86,24 @@ export class World {
   #steps = 0;
 
   constructor(options: WorldOptions) {
+    const { beside } = options;
     this.#options = options;
+    this.#worlds = beside ? beside.#worlds : new Set();
+    this.#worlds.add(this);
+    this.clock = beside?.clock ?? new VirtualClock(epoch);
     this.engine = { ...options.engine };
     this.chance = seededChance(options.seed);
     this.directory = join(this.#root, 'bots');
     this.stateFile = join(this.#root, 'state.db');
     mkdirSync(this.directory);
-    this.simulator = new Simulator({
-      clock: this.clock,
-      chance: this.chance,
-      settings: options.cloud ?? {},
-      faults: options.faults ?? [],
-    });
+    this.simulator =
+      beside?.simulator ??
+      new Simulator({
+        clock: this.clock,
+        chance: this.chance,
+        settings: options.cloud ?? {},
+        faults: options.faults ?? [],
+      });
   }
 
   get alive(): boolean {
@@ -112,7 +124,7 @@ export class World {
   async start(deathIn = Number.POSITIVE_INFINITY): Promise<void> {
     let source: DirectorySource | undefined;
     const mortality = new Mortality(deathIn, () => source?.abandon());
-    const clock = mortalClock(this.clock, mortality);
+    const clock = this.#clockOf(mortality);
     source = directorySource({
       directory: this.directory,
       stateFile: this.stateFile,
@@ -216,16 +228,24 @@ export class World {
 
   close(): void {
     this.kill();
-    for (const simulator of [this.simulator, ...this.#otherAccounts.values()]) simulator.close();
+    for (const account of this.#otherAccounts.values()) account.close();
+    if (!this.#options.beside) this.simulator.close();
     rmSync(this.#root, { recursive: true, force: true });
   }
 
   #activity(): number {
-    return this.#steps + (this.#life?.mortality.steps ?? 0);
+    let activity = 0;
+    for (const world of this.#worlds) activity += world.#steps + (world.#life?.mortality.steps ?? 0);
+    return activity;
+  }
+
+  #clockOf(mortality: Mortality): Clock {
+    const clock = mortalClock(this.clock, mortality);
+    return { ...clock, now: () => clock.now() + this.wallAheadMs };
   }
 
   #controllerOver(source: DirectorySource, mortality: Mortality): Controller {
-    const clock = mortalClock(this.clock, mortality);
+    const clock = this.#clockOf(mortality);
     const transport = mortalTransport(inProcessTransport(this.#server(), clock), mortality);
     return createController({
       source: mortalSource(source, mortality, {
