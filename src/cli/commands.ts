@@ -94,9 +94,15 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'confirm',
-    summary: 'let go on what is held: many bots or droplets gone at once, a protected bot',
+    summary: 'let go on what is held: many bots or droplets gone at once, many destructions, a protected bot',
     group: fleetWide,
     load: async () => (await import('./confirm.ts')).defineConfirm,
+  },
+  {
+    name: 'resolve',
+    summary: 'say which droplet a bot keeps that has several (FleetForked)',
+    group: fleetWide,
+    load: async () => (await import('./resolve.ts')).defineResolve,
   },
   {
     name: 'orphans',

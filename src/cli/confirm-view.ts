@@ -1,20 +1,31 @@
 import { deletionPolicyOf } from '../model/bot-spec.ts';
 import { effectiveDroplet } from '../model/droplet-spec.ts';
-import type { Hold } from '../model/fleet-state.ts';
 import type { BotRecord } from '../model/records.ts';
+import { ageSince } from './age.ts';
+import type { Candidate } from './candidates.ts';
 import { formatUSD } from './money.ts';
 
-/** What the confirmation of this bot makes or destroys. */
-export function consequence(kind: Hold['kind'], bot: BotRecord): string {
-  return `  ${bot.key}: ${consequences[kind](bot)}`;
+/** What the confirmation of this bot makes or destroys, as far as its record tells. */
+export function consequence(kind: 'delete' | 'recreate', bot: BotRecord): string {
+  return `  ${bot.key}: ${kind === 'delete' ? ending(bot) : creation(bot)}`;
 }
 
-const consequences: Readonly<Record<Hold['kind'], (bot: BotRecord) => string>> = {
-  delete: ending,
-  recreate: creation,
-  destroy: ({ status }) =>
-    `a droplet of its name is destroyed${status.droplet ? `; ${status.droplet.id} stays, or is replaced` : ''}`,
-};
+/** What is destroyed of the bot's droplets, as the cloud shows them: duplicates, else the recorded one, which is replaced. */
+export function destructionLines(
+  { key }: BotRecord,
+  candidates: readonly Candidate[],
+  now: number,
+): string[] {
+  const told = ({ droplet, birth }: Candidate) =>
+    `droplet ${droplet.id} (${[droplet.status, droplet.publicIPv4, birth && `birth ${birth}`, `created ${ageSince(droplet.createdAt, now)} ago`].filter(Boolean).join(', ')})`;
+  const recorded = candidates.find(({ standing }) => standing.kind === 'recorded');
+  const late = candidates.filter(({ standing }) => standing.kind === 'late');
+  const stays = recorded ? `; ${told(recorded)} stays` : '';
+  if (late.length > 0) return late.map((one) => `  ${key}: ${told(one)} is destroyed as a duplicate${stays}`);
+  return [
+    recorded ? `  ${key}: ${told(recorded)} is destroyed and created again` : `  ${key}: nothing, as of now`,
+  ];
+}
 
 function ending({ status, spec }: BotRecord): string {
   const { droplet } = status;

@@ -1,21 +1,18 @@
 import { type Command, Option } from 'commander';
 import { openEditor, openReader } from '../compose/open-source.ts';
 import { UserError, usageError } from '../config/user-error.ts';
-import {
-  type FleetConfig,
-  type FleetFlags,
-  readFleetConfig,
-  readSourceConfig,
-  type SourceConfig,
-} from '../config.ts';
+import { type FleetFlags, readSourceConfig, type SourceConfig } from '../config.ts';
 import { confirmHolds } from '../model/confirm-holds.ts';
 import type { FleetState, Hold } from '../model/fleet-state.ts';
 import { isProtected } from '../model/is-ending.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
+import type { CandidateSight } from './candidates.ts';
 import type { CliContext } from './cli-context.ts';
-import { consequence } from './confirm-view.ts';
+import { cloudBeside } from './cloud-beside.ts';
+import { consequence, destructionLines } from './confirm-view.ts';
 import { examples, fleetFlags, namespaceFlag } from './flags.ts';
+import { lookForCandidates } from './look-for-candidates.ts';
 import { counted } from './money.ts';
 import { printTo } from './output.ts';
 import { releaseBots } from './release-bots.ts';
@@ -34,13 +31,19 @@ const nextOf: Readonly<Record<Hold['kind'], string>> = {
   destroy: 'What was to be destroyed is destroyed next.',
 };
 
+const heldFrom: Readonly<Record<Hold['kind'], string>> = {
+  delete: 'deleted',
+  recreate: 'recreated',
+  destroy: 'destroyed',
+};
+
 export function defineConfirm(command: Command, context: CliContext): void {
   command
     .addArgument(
       command
         .createArgument(
           '<what>',
-          'delete: bots no longer declared, or kept by spec.deletionProtection; recreate: droplets that are gone; destroy: surplus droplets',
+          'delete: bots no longer declared, or kept by spec.deletionProtection; recreate: droplets that are gone; destroy: droplets that nobody asked to destroy, beyond as many as are usual',
         )
         .choices(['recreate', 'delete', 'destroy']),
     )
@@ -56,6 +59,7 @@ export function defineConfirm(command: Command, context: CliContext): void {
     'clawfleet confirm recreate --all --dry-run',
     'clawfleet confirm recreate alpha beta',
     'clawfleet confirm delete --all',
+    'clawfleet confirm destroy alpha --dry-run',
   ]);
 }
 
@@ -71,8 +75,7 @@ async function confirm(kind: Hold['kind'], names: string[], flags: ConfirmFlags,
   const released = kept.filter((bot) => named.includes(bot.key));
   requireHeld(keys, kind, held, kept);
   const chosen = bots.filter(({ key }) => keys.includes(key));
-  await printTo(context.stdout, chosen.map((bot) => consequence(kind, bot)).join('\n'));
-  if (kind === 'recreate' && fleet) await lookBeforeCreating({ config, flags, fleet, bots: chosen }, context);
+  await tellConsequences({ kind, config, flags, fleet, bots: chosen }, context);
   if (flags.dryRun) return;
   const editor = await openEditor(config);
   await editor.editFleet((state) =>
@@ -84,30 +87,38 @@ async function confirm(kind: Hold['kind'], names: string[], flags: ConfirmFlags,
   );
 }
 
-interface Creation {
+interface Choice {
+  readonly kind: Hold['kind'];
   readonly config: SourceConfig;
   readonly flags: ConfirmFlags;
-  readonly fleet: FleetState;
+  readonly fleet: FleetState | undefined;
   readonly bots: readonly BotRecord[];
 }
 
-/** Throws when a droplet that would be made again is there. */
-async function lookBeforeCreating(
-  { config, flags, fleet, bots }: Creation,
-  context: CliContext,
-): Promise<void> {
+/** What is made or destroyed, as the cloud shows it where it matters. Throws when a droplet that would be made again is there. */
+async function tellConsequences(choice: Choice, context: CliContext): Promise<void> {
+  const { kind, fleet, bots } = choice;
+  if (kind !== 'destroy') await printTo(context.stdout, bots.map((bot) => consequence(kind, bot)).join('\n'));
+  if (kind === 'delete' || !fleet) return;
+  const { config, flags } = choice;
+  const cloud = cloudBeside(config, flags, context);
   const reader = await openReader(within(config, namespacesOf(bots.map(({ key }) => key))));
   try {
-    await requireInvisible(cloudOf(config, flags, context), reader, fleet, bots);
+    if (kind === 'recreate') await requireInvisible(cloud, reader, fleet, bots);
+    else await tellDestructions(await lookForCandidates(cloud, { reader, fleet, bots }), choice, context);
   } finally {
     reader.close();
   }
 }
 
-/** The cloud of the flags, beside the state that was found without them. */
-function cloudOf(source: SourceConfig, flags: ConfirmFlags, context: CliContext): FleetConfig {
-  const config = readFleetConfig(flags, context);
-  return { ...config, source, ...(source.kind === 'directory' && { simulatorFile: source.stateFile }) };
+async function tellDestructions(
+  sights: readonly CandidateSight[],
+  { bots, fleet }: Choice,
+  { stdout, now }: CliContext,
+): Promise<void> {
+  const lines = bots.flatMap((bot, index) => destructionLines(bot, sights[index]?.candidates ?? [], now()));
+  await printTo(stdout, lines.join('\n'));
+  if (fleet?.oldState) await printTo(stdout, 'All of it waits for `clawfleet fleet accept-state` besides.');
 }
 
 async function lookAt(config: SourceConfig) {
@@ -130,7 +141,7 @@ function requireHeld(
   if (strange !== undefined) {
     const hint =
       known.length > 0 ? `Held are: ${known.join(', ')}.` : '`clawfleet fleet show` tells what is held.';
-    throw new UserError(`${strange} is not held from being ${kind}d.`, hint);
+    throw new UserError(`${strange} is not held from being ${heldFrom[kind]}.`, hint);
   }
   if (keys.length > 0) return;
   const protectedOnes = kept.map(({ key }) => key).join(', ');

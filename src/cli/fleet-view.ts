@@ -1,9 +1,13 @@
-import type { FleetState } from '../model/fleet-state.ts';
+import { conditionOf } from '../model/condition.ts';
+import type { FleetState, Hold } from '../model/fleet-state.ts';
 import type { BotRecord } from '../model/records.ts';
 import { ageSince } from './age.ts';
 import { counted, formatUSD } from './money.ts';
 import type { Paint } from './paint.ts';
 import { fieldLines, section } from './sections.ts';
+
+/** Those older than this are on record until the next one, and count no more. */
+const unaskedWindowMs = 600_000;
 
 interface Place {
   readonly source: string;
@@ -38,6 +42,8 @@ export function showFleet(
       ['Clouds', cloudsOf(bots)],
       ['Bots', `${counted(bots.length, 'bot')}, ${formatUSD(cost)} a month`],
       ['Silent', silenceOf(fleet, now), 'yellow'],
+      ['Old state', oldStateOf(fleet, now), 'red'],
+      ['Cloud', incidentOf(bots), 'yellow'],
       ['Other fleets', fleet.acceptedNew ? 'on the cloud account, declared to be none of ours' : undefined],
     ],
     '',
@@ -51,6 +57,12 @@ export function showFleet(
       paint,
     ),
     ...section('Confirmed', confirmedLines(fleet), paint),
+    ...section('Decided', decidedLines(fleet), paint),
+    ...section(
+      'Destroyed in the last 10 minutes although nobody asked for it',
+      destroyedLines(fleet, now),
+      paint,
+    ),
     ...section(
       'Deleted in the last 24 hours',
       fleet.tombstones.map(
@@ -75,15 +87,47 @@ function silenceOf({ silence }: FleetState, now: number): string | undefined {
   return `${silent} of ${counted(before, 'bot')}, for ${ageSince(since, now)}: none is rebooted or replaced for it`;
 }
 
-function holdLine({ kind, since, keys, before, until }: FleetState['holds'][number], now: number): string {
-  const what =
-    kind === 'delete' ? 'deletion of bots no longer declared' : 'new droplets for those that are gone';
+function oldStateOf({ oldState }: FleetState, now: number): string | undefined {
+  if (!oldState) return undefined;
+  const { droplets, since } = oldState;
+  return `for ${ageSince(since, now)}, ${counted(droplets, 'droplet')} newer than it: nothing is destroyed for what it says until \`clawfleet fleet accept-state\` (look by its --dry-run)`;
+}
+
+/** As the controller told the bots that wait for its end. */
+function incidentOf(bots: readonly BotRecord[]): string | undefined {
+  const readies = bots.map(({ status }) => conditionOf(status, 'Ready'));
+  const waiting = readies.filter((ready) => ready?.reason === 'CloudIncident');
+  return waiting[0] && `${waiting[0].message} (${counted(waiting.length, 'bot')})`;
+}
+
+const whatIsHeld: Readonly<Record<Hold['kind'], string>> = {
+  delete: 'deletion of bots no longer declared',
+  recreate: 'new droplets for those that are gone',
+  destroy: 'destruction that nobody asked for, of more droplets than usual',
+};
+
+function holdLine({ kind, since, keys, before, until }: Hold, now: number): string {
   const end = until === undefined ? '' : `, until ${until}`;
-  return `  ${what}: ${keys.length} of ${before}, for ${ageSince(since, now)}${end}: ${keys.join(', ')}. Let go by \`clawfleet confirm ${kind}\` (look by its --dry-run), or bring them back`;
+  const [share, back] =
+    kind === 'destroy'
+      ? [counted(keys.length, 'bot'), '']
+      : [`${keys.length} of ${before}`, ', or bring them back'];
+  return `  ${whatIsHeld[kind]}: ${share}, for ${ageSince(since, now)}${end}: ${keys.join(', ')}. Let go by \`clawfleet confirm ${kind}\` (look by its --dry-run)${back}`;
 }
 
 function confirmedLines({ confirmed }: FleetState): string[] {
-  return (['delete', 'recreate'] as const).flatMap((kind) =>
-    confirmed[kind].length === 0 ? [] : [`  ${kind}: ${confirmed[kind].join(', ')}`],
-  );
+  return (['delete', 'recreate', 'destroy'] as const).flatMap((kind) => {
+    const keys = confirmed[kind] ?? [];
+    return keys.length === 0 ? [] : [`  ${kind}: ${keys.join(', ')}`];
+  });
+}
+
+function decidedLines({ resolutions = [] }: FleetState): string[] {
+  return resolutions.map(({ key, keep }) => `  ${key} keeps droplet ${keep}; it is carried out next`);
+}
+
+function destroyedLines({ destructions = [] }: FleetState, now: number): string[] {
+  return destructions
+    .filter(({ at }) => now - Date.parse(at) < unaskedWindowMs)
+    .map(({ dropletID, at }) => `  droplet ${dropletID}, ${ageSince(at, now)} ago`);
 }

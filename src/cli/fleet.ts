@@ -4,6 +4,7 @@ import { UserError } from '../config/user-error.ts';
 import { parseFleetID, readSourceConfig, type SourceConfig, type SourceFlags } from '../config.ts';
 import type { FleetState } from '../model/fleet-state.ts';
 import type { BotRecord } from '../model/records.ts';
+import { type AcceptFlags, acceptState } from './accept-state.ts';
 import { backUpFleet, type CopyFlags, restoreFleet } from './back-up-fleet.ts';
 import type { CliContext } from './cli-context.ts';
 import { examples, sourceFlags } from './flags.ts';
@@ -12,6 +13,7 @@ import { printTo } from './output.ts';
 import { paintFor } from './paint.ts';
 import { placeOf } from './place.ts';
 import { prepare } from './prepare-command.ts';
+import { requireFleet } from './require-fleet.ts';
 
 export function defineFleet(command: Command, context: CliContext): void {
   const add = (name: keyof typeof orders) => {
@@ -25,6 +27,10 @@ export function defineFleet(command: Command, context: CliContext): void {
     .requiredOption('--fleet <id>', 'the fleet’s id, from the tag clawfleet-<id> of its droplets')
     .action((flags: SourceFlags & { readonly fleet: string }) => recover(flags, context));
   add('init').action((flags: SourceFlags) => init(flags, context));
+  add('accept-state')
+    .option('--dry-run', 'only show what goes on then')
+    .option('-y, --yes', 'do not ask')
+    .action((flags: AcceptFlags) => acceptState(flags, context));
   add('backup')
     .argument('<file>', 'where the copy goes')
     .option('-y, --yes', 'overwrite the file when there is one')
@@ -56,6 +62,11 @@ const orders = {
   init: {
     description: 'Say that droplets of other fleets on the cloud account are none of ours: begin anew.',
     example: 'clawfleet fleet init --source bots',
+  },
+  'accept-state': {
+    description:
+      'Go on by a state that is older than its droplets, as after a restore; shows first what goes on then.',
+    example: 'clawfleet fleet accept-state --dry-run',
   },
   backup: {
     description:
@@ -128,9 +139,7 @@ interface Look {
 async function look(config: SourceConfig): Promise<Look> {
   const reader = await openReader(config);
   try {
-    const fleet = reader.fleet();
-    if (fleet) return { fleet, bots: reader.bots(), boundNow: reader.boundNow() };
-    throw new UserError(`There is no fleet in ${placeOf(config).state} yet.`, '`clawfleet run` makes it.');
+    return { fleet: requireFleet(reader, config), bots: reader.bots(), boundNow: reader.boundNow() };
   } finally {
     reader.close();
   }

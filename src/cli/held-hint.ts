@@ -4,6 +4,11 @@ import type { SourceReader } from '../ports/source-reader.ts';
 import { counted } from './money.ts';
 
 const mostNamed = 5;
+const whatOf: Readonly<Record<Hold['kind'], string>> = {
+  delete: 'no longer declared and not deleted',
+  recreate: 'without droplet and not created again',
+  destroy: 'with a droplet that is kept though it was to be destroyed',
+};
 
 /** What is held, until when, and the command that lets it go; undefined when nothing is, or the user may not read it. */
 export function heldHint(reader: SourceReader): string | undefined {
@@ -16,10 +21,8 @@ export function heldHint(reader: SourceReader): string | undefined {
 }
 
 function lineOf({ kind, keys, until }: Hold): string {
-  const what =
-    kind === 'delete' ? 'no longer declared and not deleted' : 'without droplet and not created again';
   const end = until === undefined ? '' : ` until ${until}`;
   const names = keys.length > mostNamed ? '--all' : keys.join(' ');
   const command = `clawfleet confirm ${kind} ${names}`;
-  return `${counted(keys.length, 'bot')} ${what}${end}, unless you run \`${command}\` (with --dry-run first, to look).`;
+  return `${counted(keys.length, 'bot')} ${whatOf[kind]}${end}, unless you run \`${command}\` (with --dry-run first, to look).`;
 }

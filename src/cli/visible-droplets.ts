@@ -4,10 +4,10 @@ import type { FleetConfig } from '../config.ts';
 import type { FleetState } from '../model/fleet-state.ts';
 import { dropletName, fleetTag } from '../model/identity.ts';
 import type { BotRecord } from '../model/records.ts';
-import { resourceKey } from '../model/resource-key.ts';
-import type { Cloud, Clouds, Droplet } from '../ports/cloud.ts';
+import type { Cloud, Droplet } from '../ports/cloud.ts';
 import { faultOf } from '../ports/port-error.ts';
 import type { SourceReader } from '../ports/source-reader.ts';
+import { cloudOfBot, requireOwnCloud } from './cloud-of-bot.ts';
 import { counted } from './money.ts';
 
 /** A droplet of a bot that the cloud shows. */
@@ -53,7 +53,7 @@ async function visibleDroplets(
   try {
     const byCloud = new Map<Cloud, BotRecord[]>();
     for (const bot of bots) {
-      const cloud = await cloudOf(bot, reader, clouds);
+      const cloud = await cloudOfBot(bot, reader, clouds);
       byCloud.set(cloud, [...(byCloud.get(cloud) ?? []), bot]);
     }
     if (byCloud.has(clouds.forToken(undefined))) await requireOwnCloud(clouds.forToken(undefined), fleet);
@@ -63,32 +63,6 @@ async function visibleDroplets(
   } finally {
     await clouds.close();
   }
-}
-
-/** The cloud of the account's own token, else of the controller's. */
-async function cloudOf(bot: BotRecord, reader: SourceReader, clouds: Clouds): Promise<Cloud> {
-  const name = bot.spec?.accountRef.name;
-  const key = name === undefined ? undefined : resourceKey(bot.namespace, name);
-  const ref = reader.accounts().find((account) => account.key === key)?.spec?.tokenSecretRef;
-  if (!ref) return clouds.forToken(undefined);
-  const token = await reader.secret(bot.namespace, ref);
-  if (token !== undefined) return clouds.forToken(token);
-  throw new UserError(
-    `The token of ${bot.key}'s account ${key} cannot be read, so its droplets cannot be looked for.`,
-    `Bring back the Secret ${bot.namespace}/${ref.name} with its key ${ref.key}.`,
-  );
-}
-
-async function requireOwnCloud(cloud: Cloud, { cloud: bound }: FleetState): Promise<void> {
-  if (!bound) return;
-  const identity = await cloud.identity(urgent);
-  const { uuid, userUUID } = await cloud.account(urgent);
-  if (identity.apiURL === bound.apiURL && [uuid, userUUID, identity.accountUUID].includes(bound.accountUUID))
-    return;
-  throw new UserError(
-    `The fleet belongs to account ${bound.accountUUID} at ${bound.apiURL}, the token here to ${identity.accountUUID} at ${identity.apiURL}: that its droplets are not there proves nothing.`,
-    'Set DIGITALOCEAN_ACCESS_TOKEN as `clawfleet run` has it.',
-  );
 }
 
 async function visibleIn(

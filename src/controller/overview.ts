@@ -104,7 +104,7 @@ function notReady(engine: Engine, clouds: readonly CloudOverview[]): string[] {
 
 function holdReason({ kind, keys, until }: Hold): string {
   if (kind === 'destroy')
-    return `droplets of ${keys.length} bots are kept that were to be destroyed without anybody asking for it; see \`clawfleet fleet\``;
+    return `${keys.length} destructions that nobody asked for are held, beyond as many as are usual; see \`clawfleet fleet\``;
   return until === undefined
     ? `${keys.length} bots are held after a mass loss (${kind}); see \`clawfleet fleet\``
     : `no bot is declared any more: ${keys.join(', ')} not deleted before ${until}; see \`clawfleet fleet\``;

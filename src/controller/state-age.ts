@@ -2,8 +2,9 @@ import type { FleetState, OldState } from '../model/fleet-state.ts';
 
 /** For people. */
 export function oldStateMessage({ droplets, since }: OldState): string {
+  const counted = droplets === 1 ? '1 droplet is' : `${droplets} droplets are`;
   return (
-    `${droplets} droplets are newer than this state knew at ${since}: it was restored, or copied. Droplets are taken over, but ` +
+    `${counted} newer than this state knew at ${since}: it was restored, or copied. Droplets are taken over, but ` +
     'nothing is destroyed for what the state says until you run `clawfleet fleet accept-state`'
   );
 }

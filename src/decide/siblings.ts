@@ -29,21 +29,25 @@ export interface Sibling extends OtherDroplet {
 export function siblingsOf(situation: Situation): Sibling[] {
   return situation.others.map((other) => {
     const birth = birthOfTags(other.droplet.tags);
-    return { ...other, birth, kind: kindOf(situation, other.droplet, birth) };
+    return { ...other, birth, kind: siblingKind(situation, other.droplet) };
   });
 }
 
-function kindOf(situation: Situation, droplet: Droplet, birth: number | undefined): SiblingKind {
-  const { status, fleetID } = situation;
+/** As much of a situation as says what a sibling is. */
+type Beholder = Pick<Situation, 'status' | 'fleetID'> & { readonly cloud: Pick<Situation['cloud'], 'time'> };
+
+export function siblingKind(beholder: Beholder, droplet: Droplet): SiblingKind {
+  const { status, fleetID } = beholder;
+  const birth = birthOfTags(droplet.tags);
   const isOurs = droplet.tags.includes(fleetTag(fleetID));
-  if ((birth === undefined || !isOurs) && !isJudgeable(situation, droplet)) return 'unjudged';
+  if ((birth === undefined || !isOurs) && !isJudgeable(beholder, droplet)) return 'unjudged';
   if (!isOurs) return 'stranger';
   if (birth === undefined) return 'unborn';
   if (birth > birthsOf(status)) return 'ahead';
   return status.droplet && birth === birthOfRecord(status.droplet) ? 'twin' : 'late';
 }
 
-function isJudgeable({ cloud }: Situation, { status, createdAt }: Droplet): boolean {
+function isJudgeable({ cloud }: Beholder, { status, createdAt }: Droplet): boolean {
   if (status !== 'new') return true;
   return cloud.time !== undefined && cloud.time - timeOf(createdAt) >= tagsLatestMs;
 }

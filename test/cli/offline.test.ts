@@ -127,6 +127,8 @@ test('wrong usage exits with 64, says what is wrong and what was probably meant'
     [['get', 'bost'], /^Error: There is no kind "bost"\.\nDid you mean bot\?\n$/],
     [['get', 'bots', '-o', 'xml'], /Allowed choices are wide, json, yaml, name\./],
     [['describe', 'bot'], /^Error: No bot is named\.\nGive `describe bot NAME`\.\n$/],
+    [['resolve', 'alpha'], /^Error: Required option '--keep <id>' not specified\./],
+    [['resolve', 'alpha', '--keep', 'all', '--source', 'bots'], /^Error: --keep must be a whole number/],
     [['token'], /^Error: Missing required argument 'name'\.\nAdd --help/],
     [['get', 'bots'], /^Error: No source is given: where are the bots declared\?\nPass --source DIRECTORY/],
     [['run', '--source', 'bots', '--workers', 'many'], /^Error: --workers must be a whole number/],
@@ -157,7 +159,7 @@ test('every command has a summary and help with an example', async () => {
   let written = '';
   const stdout = { columns: 100, write: (text: string) => (written += text) };
   const program = await buildProgram([], { stdout } as unknown as CliContext, true);
-  assert.equal(program.commands.length, 22);
+  assert.equal(program.commands.length, 23);
   for (const command of program.commands) {
     written = '';
     command.outputHelp();
@@ -255,10 +257,13 @@ _clawfleet; printf '%s\\n' "\${COMPREPLY[@]}"`;
     assert.equal(stderr, '');
     return stdout.trim().split('\n');
   };
-  assert.deepEqual(complete('re'), ['reboot', 'redeploy']);
+  assert.deepEqual(complete('re'), ['reboot', 'redeploy', 'resolve']);
   assert.deepEqual(complete('get', ''), ['bots', 'accounts']);
   assert.deepEqual(complete('get', 'bots', 'a'), ['alpha']);
   assert.deepEqual(complete('stop', ''), ['alpha', 'beta']);
+  assert.deepEqual(complete('resolve', ''), ['alpha', 'beta']);
+  assert.deepEqual(complete('resolve', 'alpha', '--k'), ['--keep', '--kubeconfig']);
+  assert.deepEqual(complete('fleet', 'a'), ['accept-state']);
   assert.deepEqual(complete('get', 'bots', '--all'), ['--all-namespaces']);
   assert.deepEqual(complete('get', 'bots', '-o', 'y'), ['yaml']);
   assert.deepEqual(complete('fleet', 't'), ['take-over']);
