@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { until } from '../../scripts/lab/until.ts';
 import { clawfleet, endAll } from './clawfleet.ts';
-import { botManifest, newFleet, runFleet } from './fleet.ts';
+import { botManifest, newFleet, runFleet, startFleet } from './fleet.ts';
 import { inProcess } from './in-process.ts';
 
 after(endAll);
@@ -46,12 +46,16 @@ test('a backup beside a running controller is restored: nothing is created again
   assert.equal(restored.code, 0, restored.stderr);
   const [, kept = ''] = /The state before is kept as (\S+)\.\n/.exec(restored.stdout) ?? [];
   assert.equal(existsSync(kept), true, restored.stdout);
-  const second = await runFleet(cwd);
+  const second = await startFleet(cwd);
   const old = await inProcess(['wait', 'bot', 'alpha', 'beta', '--for=condition=Ready'], { cwd });
   assert.equal(old.code, 0, old.stderr);
   await until('the later droplet’s being taken over', 20_000, 100, async () =>
     /gamma +Error +False +NotEnrolled +\d+/.test((await inProcess(['get', 'bots'], { cwd })).stdout),
   );
+  assert.equal((await fetch(`${second.url}/readyz`)).status, 503);
+  const accepted = await inProcess(['fleet', 'accept-state', '--yes'], { cwd });
+  assert.equal(accepted.code, 0, accepted.stderr);
+  await until('readiness', 20_000, 100, async () => (await fetch(`${second.url}/readyz`)).ok);
   second.running.child.kill('SIGTERM');
   assert.doesNotMatch((await second.running.ended).stdout, /DropletCreated|DropletDestroyed/);
 });

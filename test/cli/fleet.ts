@@ -26,12 +26,23 @@ export function newFleet(names: readonly string[]): string {
 /** Where a fleet's bots call: agents that outlive a run must find the next one there. */
 const botPorts = new Map<string, number>();
 
+export interface RunningFleet {
+  readonly running: Running;
+  readonly url: string;
+}
+
 /** Starts a controller that logs JSON and serves metrics at `url`; resolves once it is ready. */
-export async function runFleet(cwd: string, ...more: string[]): Promise<{ running: Running; url: string }> {
+export async function runFleet(cwd: string, ...more: string[]): Promise<RunningFleet> {
+  const fleet = await startFleet(cwd, ...more);
+  await until('its being ready', 20_000, 20, async () => (await fetch(`${fleet.url}/readyz`)).ok);
+  return fleet;
+}
+
+/** The same, of a controller that may not become ready. */
+export async function startFleet(cwd: string, ...more: string[]): Promise<RunningFleet> {
   const port = botPorts.get(cwd) ?? (await freePort());
   botPorts.set(cwd, port);
   const running = start([...runFlags, '--bot-listen', `127.0.0.1:${port}`, ...more], { cwd });
   const [, url = ''] = /"metrics":"(http\S+)\/metrics"/.exec(await running.until(/"metrics":.*\n/)) ?? [];
-  await until('its being ready', 20_000, 20, async () => (await fetch(`${url}/readyz`)).ok);
   return { running, url };
 }
