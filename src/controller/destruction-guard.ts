@@ -79,17 +79,20 @@ export class DestructionGuard {
       const young = this.#young(state);
       const isKnown = young.some((one) => one.dropletID === dropletID);
       isTaken = isKnown || young.filter((one) => one.accountUUID === accountUUID).length < most;
-      if (isKnown || !isTaken) return state;
+      if (isKnown || !isTaken) return { ...state, destructions: young };
       const at = new Date(this.#clock.now()).toISOString();
       return { ...state, destructions: [...young, { dropletID, accountUUID, at }] };
     });
     return isTaken;
   }
 
-  /** A time in the future counts as now. */
+  /** A time in the future counts as now: a clock that was ahead for a while holds back nothing for longer. */
   #young({ destructions = [] }: FleetState): readonly Destroyed[] {
     const now = this.#clock.now();
-    return destructions.filter(({ at }) => now - Date.parse(at) < windowMs);
+    const present = destructions.map((one) =>
+      Date.parse(one.at) > now ? { ...one, at: new Date(now).toISOString() } : one,
+    );
+    return present.filter(({ at }) => now - Date.parse(at) < windowMs);
   }
 }
 

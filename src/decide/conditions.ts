@@ -82,15 +82,13 @@ function quotaGranted({ status, grant }: Situation): Statement {
   return is(false, grant.reason, grant.message);
 }
 
+const notActive = { new: 'Booting', off: 'Off', archive: 'Archived' } as const;
+
 function dropletReady(situation: Situation): Statement {
   const { droplet } = situation.status;
   if (!droplet) return is(false, 'NoDroplet', 'There is no droplet');
   if (droplet.status !== 'active')
-    return is(
-      false,
-      droplet.status === 'off' ? 'Off' : 'Booting',
-      `Droplet ${droplet.id} is ${droplet.status}`,
-    );
+    return is(false, notActive[droplet.status], `Droplet ${droplet.id} is ${droplet.status}`);
   if (!droplet.publicIPv4) return is(false, 'NoAddress', `Droplet ${droplet.id} has no public address yet`);
   return is(true, 'Active', `Droplet ${droplet.id} is active at ${droplet.publicIPv4}`);
 }

@@ -3,6 +3,7 @@ import type { BotStatus } from '../model/bot-status.ts';
 import { problemText } from '../model/problem.ts';
 import { adoption, refusedAdoption } from './adoption.ts';
 import { agentLookAt, agentWaiting, earliest, receive } from './agent.ts';
+import { archived } from './archived.ts';
 import { attempt } from './attempt.ts';
 import { blocked } from './blocked.ts';
 import { conditionsOf } from './conditions.ts';
@@ -43,6 +44,7 @@ const concerns: readonly Concern[] = [
   forked,
   duplicates,
   adoption,
+  archived,
   openOperation,
   redeploy,
   resize,
@@ -60,7 +62,7 @@ const undeclared: BotSpec = { accountRef: { name: '' } };
 
 /** Decides what to do about one bot now. Pure: the same input gives the same decision. */
 export function decide(input: Input): Decision {
-  const start = refreshed(situationOf(input, input.bot.spec ?? undeclared, startingStatus(input.bot)));
+  const start = refreshed(situationOf(input, input.bot.spec ?? undeclared, startingStatus(input)));
   const { situation, answers, notes } = receive(start);
   const verdict = input.bot.spec || input.bot.deletion ? firstVerdict(situation) : {};
   const decision = conclude(situation, verdict);

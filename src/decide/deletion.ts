@@ -69,11 +69,12 @@ const graceMs = 2_000;
 
 function notYet({ bot, status, now }: Situation): Verdict | undefined {
   if (!bot.deletion?.implicit || status.phase === 'Deleting') return undefined;
-  const dueAt = timeOf(bot.deletion.requestedAt) + graceMs;
-  if (now >= dueAt) return undefined;
+  const requestedAt = timeOf(bot.deletion.requestedAt);
+  // A clock that has stepped back since delays nothing.
+  if (Math.abs(now - requestedAt) >= graceMs) return undefined;
   return {
     waiting: progressing('Undeclared', 'It is no longer declared, and deleted next'),
-    requeueAt: dueAt,
+    requeueAt: requestedAt + graceMs,
   };
 }
 

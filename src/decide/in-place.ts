@@ -3,19 +3,12 @@ import type { BotStatus, DropletRecord } from '../model/bot-status.ts';
 import { botTag, commonTag, dropletName, fleetTag, keyTag, releasedTag } from '../model/identity.ts';
 import type { ActionRequest, Droplet } from '../ports/cloud.ts';
 import type { DriftKind } from '../ports/metrics.ts';
+import { cloudAge } from './cloud-age.ts';
 import { refusalEnds } from './creation.ts';
 import { type Effect, refusable } from './effect.ts';
 import { once } from './once.ts';
 import { seenDroplet } from './power.ts';
-import {
-  type Concern,
-  isoOf,
-  progressing,
-  type Situation,
-  stalled,
-  timeOf,
-  type Verdict,
-} from './situation.ts';
+import { type Concern, isoOf, progressing, type Situation, stalled, type Verdict } from './situation.ts';
 
 /** Tags may appear only after boot (digitalocean.md, trap 8): a young droplet that shows none of them is left alone. */
 const tagsLateMs = 120_000;
@@ -95,8 +88,8 @@ function tagChange(situation: Situation, droplet: Droplet): Change | undefined {
 export function tagsLateUntil(situation: Situation): number | undefined {
   const droplet = seenDroplet(situation);
   if (!droplet || requiredTags(situation).some((tag) => droplet.tags.includes(tag))) return undefined;
-  const until = timeOf(droplet.createdAt) + tagsLateMs;
-  return situation.now < until ? until : undefined;
+  const leftMs = tagsLateMs - cloudAge(situation, droplet.createdAt);
+  return leftMs > 0 ? situation.now + leftMs : undefined;
 }
 
 /** A tag counts as ours before it is sent: whatever becomes of the call, it is taken away when no longer declared. */

@@ -2,7 +2,8 @@ import type { BotStatus, Operation } from '../model/bot-status.ts';
 import { omit } from './omit.ts';
 import { isoOf, type Situation } from './situation.ts';
 
-type Start = Pick<Operation, 'type' | 'step'> & Partial<Pick<Operation, 'requestID' | 'size' | 'reason'>>;
+type Start = Pick<Operation, 'type' | 'step'> &
+  Partial<Pick<Operation, 'requestID' | 'size' | 'reason' | 'knownActionIDs'>>;
 
 /** The status with an operation begun; stored before the first of its effects. */
 export function beginOperation(situation: Situation, start: Start): BotStatus {

@@ -1,5 +1,6 @@
 import type { Operation } from '../model/bot-status.ts';
 import type { Droplet } from '../ports/cloud.ts';
+import { cloudAge } from './cloud-age.ts';
 import type { Effect } from './effect.ts';
 import { isRegistered } from './enrolment.ts';
 import { once, sinceWithinStep } from './once.ts';
@@ -40,11 +41,11 @@ function stop(situation: Situation, droplet: Droplet): Verdict {
 }
 
 function settingUp(situation: Situation, droplet: Droplet): Verdict | undefined {
-  const readyAt = timeOf(droplet.createdAt) + setUpMs;
-  if (!situation.agent || isRegistered(situation) || situation.now >= readyAt) return undefined;
+  const leftMs = setUpMs - cloudAge(situation, droplet.createdAt);
+  if (!situation.agent || isRegistered(situation) || leftMs <= 0) return undefined;
   const message =
     'The droplet is still being set up; it is shut down once its agent has registered, or after 15 minutes';
-  return { waiting: progressing('SettingUp', message), requeueAt: readyAt };
+  return { waiting: progressing('SettingUp', message), requeueAt: situation.now + leftMs };
 }
 
 /** Goes on with an open Start or Stop, unless the declaration has changed its mind meanwhile. */

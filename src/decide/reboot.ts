@@ -1,21 +1,11 @@
 import type { BotStatus, Operation } from '../model/bot-status.ts';
+import type { CloudAction, Droplet } from '../ports/cloud.ts';
 import { isSettled } from './attempt.ts';
 import type { Note } from './decision.ts';
 import { beginOperation, endOperation } from './operation.ts';
 import { seenDroplet } from './power.ts';
 import { dueRemedy, withRemedy, withRemedySlot } from './remedy.ts';
-import {
-  type Concern,
-  isoOf,
-  normal,
-  progressing,
-  type Situation,
-  timeOf,
-  type Verdict,
-} from './situation.ts';
-
-/** Our clock and the cloud's may differ by this much when an action is matched with our claim. */
-const clockSkewMs = 5_000;
+import { type Concern, isoOf, normal, progressing, type Situation, type Verdict } from './situation.ts';
 
 /** A new rebootRequest is claimed, then sent once; a droplet that is off, or none, has nothing to reboot. */
 export const reboot: Concern = (situation) => {
@@ -26,19 +16,31 @@ export const reboot: Concern = (situation) => {
   const droplet = seenDroplet(situation);
   if (droplet?.status === 'new') return undefined;
   if (droplet?.status !== 'active') return notApplicable(status, request);
-  return {
-    status: beginOperation(situation, { type: 'Reboot', step: 'Reboot', requestID: request }),
-    ...sendReboot(droplet.id),
-  };
+  return claim(situation, droplet, { requestID: request });
 };
+
+/** The reboots that the cloud shows before are stored with the claim: by them one that is carried out for it is known. */
+function claim(
+  situation: Situation,
+  { id }: Droplet,
+  why: Pick<Operation, 'requestID'> | Pick<Operation, 'reason'>,
+): Verdict {
+  if (!situation.actions) return { look: { kind: 'actions', dropletID: id } };
+  const knownActionIDs = rebootsOf(situation.actions);
+  const start = { type: 'Reboot', step: 'Reboot', ...why, knownActionIDs } as const;
+  return { status: beginOperation(situation, start), ...sendReboot(id) };
+}
+
+function rebootsOf(actions: readonly CloudAction[]): number[] {
+  return actions.filter(({ type }) => type === 'reboot').map(({ id }) => id);
+}
 
 function remedyByReboot(situation: Situation): Verdict | undefined {
   const droplet = seenDroplet(situation);
   if (droplet?.status !== 'active' || dueRemedy(situation) !== 'Reboot') return undefined;
   return withRemedySlot(situation, 'Reboot', () => {
-    const reason = 'its bot is silent';
-    const status = beginOperation(situation, { type: 'Reboot', step: 'Reboot', reason });
-    return { status: withRemedy(status, situation.now), ...sendReboot(droplet.id) };
+    const claimed = claim(situation, droplet, { reason: 'its bot is silent' });
+    return claimed.status ? { ...claimed, status: withRemedy(claimed.status, situation.now) } : claimed;
   });
 }
 
@@ -68,18 +70,17 @@ export function rebootHandled(status: BotStatus, request: string | undefined): B
 }
 
 /**
- * A claim whose POST may or may not have left: an action of that type begun since the claim counts as done, else
- * the POST is sent again once the settling window has passed.
+ * A claim whose POST may or may not have left: a reboot that was not there before the claim counts as done, else the POST is sent
+ * again once the settling window has passed. No times are compared.
  */
 export function continueReboot(situation: Situation, operation: Operation): Verdict {
   const droplet = seenDroplet(situation);
   const request = operation.requestID;
   if (droplet?.status !== 'active') return notApplicable(situation.status, request);
   if (!situation.actions) return { look: { kind: 'actions', dropletID: droplet.id } };
-  const since = timeOf(operation.stepAt) - clockSkewMs;
-  const done = situation.actions.some(
-    (action) => action.type === 'reboot' && timeOf(action.startedAt) >= since,
-  );
+  // A claim of an earlier release names none: whatever reboot there is counts as its own.
+  const known = operation.knownActionIDs ?? [];
+  const done = rebootsOf(situation.actions).some((id) => !known.includes(id));
   if (done)
     return {
       status: rebootHandled(situation.status, request),

@@ -34,7 +34,7 @@ function wishOf(situation: Situation): Wish | undefined {
   const requestID = spec.redeployRequest;
   if (requestID !== undefined && requestID !== status.handledRequests?.redeploy)
     return { reason: `request ${requestID}`, requestID };
-  if (status.operation) return undefined;
+  if (status.operation || status.droplet?.status === 'archive') return undefined;
   const reasons = wanted.replacePolicy === 'Automatic' ? replacementReasons(situation) : [];
   if (reasons.length > 0) return { reason: reasons.join(', ') };
   return dueRemedy(situation) === 'Replace' ? { reason: 'its bot is silent', isRemedy: true } : undefined;

@@ -1,5 +1,6 @@
 import type { Operation } from '../model/bot-status.ts';
 import type { Catalogue, Droplet, SizeOffer } from '../ports/cloud.ts';
+import { omit } from './omit.ts';
 import { once } from './once.ts';
 import { atStep, beginOperation, endOperation } from './operation.ts';
 import { bringDown, powerOn, seenDroplet } from './power.ts';
@@ -19,6 +20,8 @@ import {
 /** What a change of size comes to. */
 export type ResizeCheck =
   | { readonly kind: 'unchanged' }
+  /** The droplet has the size already, by whatever way; it is merely not on record. */
+  | { readonly kind: 'reached' }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'smallerDisk'; readonly message: string }
   | { readonly kind: 'refused'; readonly waiting: Waiting }
@@ -38,6 +41,7 @@ export function checkResize(situation: Situation): ResizeCheck {
   if (!record || !droplet || record.origin === 'Adopted') return { kind: 'unchanged' };
   const declared = situation.spec.droplet?.size !== undefined || record.template?.declared.includes('size');
   if (!declared || (record.template ?? droplet).size === situation.wanted.size) return { kind: 'unchanged' };
+  if (droplet.size === situation.wanted.size) return { kind: 'reached' };
   if (!situation.catalogue) return { kind: 'unknown' };
   return judge(situation, situation.catalogue, droplet);
 }
@@ -87,6 +91,7 @@ function overBudget(situation: Situation, offer: SizeOffer, droplet: Droplet): R
 export const resize: Concern = (situation) => {
   if (situation.status.operation) return undefined;
   const check = checkResize(situation);
+  if (check.kind === 'reached') return reached(situation);
   if (check.kind === 'unknown') return { look: { kind: 'catalogue' } };
   const droplet = seenDroplet(situation);
   if (check.kind !== 'possible' || refusedBefore(situation)) return undefined;
@@ -153,18 +158,24 @@ function giveUp(situation: Situation, size: string): Verdict {
   };
 }
 
+/** The size that counts is the droplet's own, whatever became of the action that was to bring it there. */
 function resized(situation: Situation, operation: Operation, size: string): Verdict {
-  const record = situation.status.droplet;
-  const template = record?.template;
-  const stepped = atStep(situation, operation, 'PowerOn');
-  const status =
-    record && template
-      ? {
-          ...stepped,
-          droplet: { ...record, template: { ...template, size, declared: withSize(template.declared) } },
-        }
-      : stepped;
-  return { status, again: true, notes: [normal('Resized', `Droplet ${record?.id} has size ${size}`)] };
+  return recorded({ ...situation, status: atStep(situation, operation, 'PowerOn') }, size);
+}
+
+/** Somebody else resized it: nothing is left to do, nor to refuse. */
+function reached(situation: Situation): Verdict {
+  const { status, wanted } = situation;
+  const accepted = status.refusal?.what === 'resize' ? omit(status, 'refusal') : status;
+  return recorded({ ...situation, status: accepted }, wanted.size);
+}
+
+function recorded({ status }: Situation, size: string): Verdict {
+  const record = status.droplet;
+  const notes = [normal('Resized', `Droplet ${record?.id} has size ${size}`)];
+  if (!record?.template) return { status, again: true, notes };
+  const template = { ...record.template, size, declared: withSize(record.template.declared) };
+  return { status: { ...status, droplet: { ...record, template } }, again: true, notes };
 }
 
 function withSize(declared: readonly string[]): string[] {

@@ -1,6 +1,7 @@
 import { birthOfRecord, birthOfTags, birthsOf } from '../model/birth.ts';
 import { fleetTag } from '../model/identity.ts';
 import type { Droplet } from '../ports/cloud.ts';
+import { cloudAge } from './cloud-age.ts';
 import type { OtherDroplet } from './input.ts';
 import { type Situation, timeOf } from './situation.ts';
 
@@ -47,9 +48,8 @@ export function siblingKind(beholder: Beholder, droplet: Droplet): SiblingKind {
   return status.droplet && birth === birthOfRecord(status.droplet) ? 'twin' : 'late';
 }
 
-function isJudgeable({ cloud }: Beholder, { status, createdAt }: Droplet): boolean {
-  if (status !== 'new') return true;
-  return cloud.time !== undefined && cloud.time - timeOf(createdAt) >= tagsLatestMs;
+function isJudgeable(beholder: Beholder, { status, createdAt }: Droplet): boolean {
+  return status !== 'new' || cloudAge(beholder, createdAt) >= tagsLatestMs;
 }
 
 /** The one that becomes the bot's own when none is recorded: the registered agent's, else of the newest birth, else the oldest. */

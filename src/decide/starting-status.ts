@@ -1,15 +1,17 @@
 import type { BotSpec } from '../model/bot-spec.ts';
 import type { BotStatus } from '../model/bot-status.ts';
 import type { BotRecord } from '../model/records.ts';
+import type { Input } from './input.ts';
+import { presentTimes } from './present-times.ts';
 
 /** The stored status; void when it is that of another uid, as in a copied manifest. */
 export function ownStatus({ uid, status }: Pick<BotRecord, 'uid' | 'status'>): BotStatus {
   return status.ownerUID === undefined || status.ownerUID === uid ? status : {};
 }
 
-/** The status of its own, with the requests present at first sight taken as handled. */
-export function startingStatus(bot: BotRecord): BotStatus {
-  const status = ownStatus(bot);
+/** The status of its own, with the requests present at first sight taken as handled, and times in the future as now. */
+export function startingStatus({ bot, now, effects }: Pick<Input, 'bot' | 'now' | 'effects'>): BotStatus {
+  const status = presentTimes(ownStatus(bot), now, effects);
   return status.handledRequests || !bot.spec
     ? status
     : { ...status, handledRequests: presentRequests(bot.spec) };

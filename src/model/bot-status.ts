@@ -104,6 +104,11 @@ const operationSchema = Type.Object(
     actionID: Type.Optional(
       Type.Integer({ description: 'The cloud’s action of the present step, once known.' }),
     ),
+    knownActionIDs: Type.Optional(
+      Type.Array(Type.Integer(), {
+        description: 'Reboots of the droplet that the cloud showed before this one was claimed.',
+      }),
+    ),
     reason: Type.Optional(Type.String({ description: 'Why it is carried out.' })),
     startedAt: time('When the operation began.'),
     stepAt: time('When the present step began.'),

@@ -30,7 +30,7 @@ function inputOf(hearing: Partial<Hearing>, { status = enrolled, declared = spec
   const agent = agentOf({}, hearing);
   const remedy =
     hindered === undefined ? taken : { admitted: false, reason: 'RemedyWaits', message: hindered };
-  const input = { agent, catalogue, slots: { remedy, destruction: taken } } as const;
+  const input = { agent, actions: [], catalogue, slots: { remedy, destruction: taken } } as const;
   return ownedInput(dropletOf(), { status, spec: declared, input });
 }
 

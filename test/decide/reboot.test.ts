@@ -11,8 +11,9 @@ const asked: BotSpec = { ...spec, rebootRequest: 'r2' };
 const rebooting = { kind: 'act', dropletID: 100, request: { type: 'reboot' } };
 const handled = { handledRequests: { reboot: 'r1' } };
 
-function claimed(ms: number, input: Partial<Input> = {}, droplet = dropletOf()): Input {
+function claimed(ms: number, input: Partial<Input> = {}, droplet = dropletOf(), known = [1]): Input {
   const operation: Operation = {
+    knownActionIDs: known,
     type: 'Reboot',
     step: 'Reboot',
     requestID: 'r2',
@@ -22,14 +23,21 @@ function claimed(ms: number, input: Partial<Input> = {}, droplet = dropletOf()):
   return ownedInput(droplet, { spec: asked, status: { ...handled, operation }, input });
 }
 
-const action = (ms: number, type = 'reboot'): CloudAction => ({
-  ...({ id: 1, type, status: 'completed', startedAt: ago(ms), dropletID: 100 } as const),
+const action = (id: number, type = 'reboot', startedAt = ago(0)): CloudAction => ({
+  ...({ id, type, status: 'completed', startedAt, dropletID: 100 } as const),
 });
 const settled = { elapsedMs: 121_000, lookUps: 5, sinceLastLookMs: 0, lookedAfterWindow: true };
 
 describe('a reboot request', () => {
-  it('is claimed and sent in one pass', () => {
+  it('looks once at the droplet’s actions before it is claimed', () => {
     const decision = decide(ownedInput(dropletOf(), { spec: asked, status: handled }));
+    assert.deepEqual(decision.look, { kind: 'actions', dropletID: 100 });
+  });
+
+  it('is claimed with the reboots there were, and sent in one pass', () => {
+    const actions = [action(5), action(4, 'resize'), action(3)];
+    const decision = decide(ownedInput(dropletOf(), { spec: asked, status: handled, input: { actions } }));
+    assert.deepEqual(decision.status.operation?.knownActionIDs, [5, 3]);
     assert.deepEqual(decision.effect, rebooting);
     assert.equal(decision.status.operation?.requestID, 'r2');
     assert.deepEqual(decision.status.handledRequests, { reboot: 'r1' });
@@ -65,15 +73,26 @@ describe('a reboot request', () => {
     assert.deepEqual(decide(claimed(10_000)).look, { kind: 'actions', dropletID: 100 });
   });
 
-  it('counts as done by an action of that type begun since the claim', () => {
-    const decision = concluded(claimed(10_000, { actions: [action(9_000)] }));
+  it('counts as done by a reboot that was not there before the claim, whatever the cloud’s clock says', () => {
+    for (const startedAt of [ago(9_000), ago(7_200_000), ago(-7_200_000)]) {
+      const decision = concluded(claimed(10_000, { actions: [action(2, 'reboot', startedAt), action(1)] }));
+      assert.equal(decision.effect, undefined);
+      assert.equal(decision.status.handledRequests?.reboot, 'r2');
+      assert.equal(decision.status.operation, undefined);
+    }
+  });
+
+  it('that an earlier release claimed counts as done by whatever reboot there is', () => {
+    const { bot, ...input } = claimed(10_000, { actions: [action(1)] });
+    const { knownActionIDs: _, ...operation } = bot.status.operation as Operation;
+    const decision = concluded({ ...input, bot: { ...bot, status: { ...bot.status, operation } } });
     assert.equal(decision.effect, undefined);
     assert.equal(decision.status.handledRequests?.reboot, 'r2');
     assert.equal(decision.status.operation, undefined);
   });
 
-  it('is not done by an older one, or by one of another type', () => {
-    for (const other of [action(20_000), action(9_000, 'power_cycle')]) {
+  it('is not done by an earlier one, or by one of another type', () => {
+    for (const other of [action(1), action(2, 'power_cycle')]) {
       const decision = decide(
         claimed(10_000, { actions: [other], attempt: { ...settled, lookedAfterWindow: false } }),
       );

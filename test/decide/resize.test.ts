@@ -134,6 +134,25 @@ describe('resize', () => {
     assert.equal(decision.status.refusal?.what, 'resize');
   });
 
+  it('that somebody else carried out is done at once, whatever was refused before or is sold out now', () => {
+    for (const size of ['s-2vcpu-2gb', 's-sold-out']) {
+      const refusal = { what: 'resize', message: 'no', at: ago(1_000), count: 1, generation: 1 };
+      const here = asked(sized(size), { catalogue: undefined }, { refusal }, dropletOf({ size }));
+      const decision = concluded(here);
+      assert.equal(decision.effect, undefined);
+      assert.equal(decision.look, undefined);
+      assert.equal(decision.status.refusal, undefined);
+      assert.equal(decision.status.droplet?.template?.size, size);
+      assert.equal(told(decision.status), 'Ready=True Reconciling=False Stalled=False Running');
+    }
+  });
+
+  it('under way that somebody else carried out meanwhile is done at once, with the power as declared', () => {
+    const grown = concluded(resizing('Shutdown', { ...resized, status: 'active' }));
+    assert.equal(grown.effect, undefined);
+    assert.equal(grown.status.operation, undefined);
+  });
+
   it('does not follow a new default', () => {
     const older = recordOf(dropletOf(), { template: { ...templateOf(), size: 's-1vcpu-1gb' } });
     const decision = concluded(ownedInput(dropletOf(), { record: older, input: { catalogue } }));

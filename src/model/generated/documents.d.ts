@@ -279,6 +279,8 @@ export interface BotStatus {
     readonly size?: string;
     /** The cloud’s action of the present step, once known. */
     readonly actionID?: number;
+    /** Reboots of the droplet that the cloud showed before this one was claimed. */
+    readonly knownActionIDs?: number[];
     /** Why it is carried out. */
     readonly reason?: string;
     /** When the operation began. */

@@ -1,0 +1,17 @@
+import { commandFor } from './command-for.ts';
+import { seenDroplet } from './power.ts';
+import { redeploy } from './redeploy.ts';
+import { type Concern, stalled } from './situation.ts';
+
+/**
+ * A droplet that the cloud has archived does not run, and nobody but the cloud can say why: nothing is done to it by itself. Only a
+ * redeploy that a person asks for goes on, as does a deletion, which comes before.
+ */
+export const archived: Concern = (situation) => {
+  const droplet = seenDroplet(situation);
+  if (droplet?.status !== 'archive' || situation.status.operation?.type === 'Redeploy') return undefined;
+  const message =
+    `The cloud has archived droplet ${droplet.id}, so that it does not run: nothing is done to it. ` +
+    `Ask DigitalOcean to have it back, or run ${commandFor(situation.bot, 'redeploy')} for another one`;
+  return redeploy(situation) ?? { waiting: stalled('Archived', message) };
+};
