@@ -1,3 +1,4 @@
+import type { BotStatus } from '../model/bot-status.ts';
 import type { BotRecord } from '../model/records.ts';
 
 /** Names what is in doubt about a bot, for the doubt book: its attempt, its reboot claim, or its wiped status. */
@@ -24,4 +25,10 @@ export function openDoubts(bot: BotRecord): string[] {
 /** Names, among the effects of this process, that the POST of an attempt never left it. */
 export function unsentAttempt(attemptID: string): string {
   return `unsent ${attemptID}`;
+}
+
+/** Names, likewise, that the POST never left which the status claims; undefined where it claims none. */
+export function unsentClaim({ createAttempt, operation }: BotStatus): string | undefined {
+  if (createAttempt) return unsentAttempt(createAttempt.id);
+  return operation?.type === 'Reboot' ? `unsent reboot ${operation.stepAt}` : undefined;
 }

@@ -10,6 +10,7 @@ import type { CallOptions, Cloud } from '../ports/cloud.ts';
 import { PortError } from '../ports/port-error.ts';
 import { createDroplet } from './create-droplet.ts';
 import { objectionTo, passesGate } from './destruction-gate.ts';
+import { unsentClaim } from './doubt-subject.ts';
 import type { PassContext } from './pass.ts';
 
 /** A call that finds no place in the budget is tried again after this, or when there is one. */
@@ -37,7 +38,11 @@ export async function execute(
     await release(context, claimed);
     return { bot: claimed, status: claimed.status, outcome: { ok: true } };
   }
+  const unsent = unsentClaim(claimed.status);
+  if (unsent !== undefined) engine.effects.undo(bot.uid, unsent);
   const outcome = await attempted(() => guarded(context, claimed, effect));
+  // What certainly did not happen is in no doubt: it is sent as soon as nothing hinders it.
+  if (unsent !== undefined && !mayHaveHappened(outcome)) engine.effects.note(bot.uid, unsent);
   if (effect.kind === 'destroy' && outcome.ok) context.site.view.condemn(effect.dropletID);
   if (mayHaveHappened(outcome)) engine.effects.note(bot.uid, effectSignature(effect));
   return { bot: claimed, status: decision.status, outcome };

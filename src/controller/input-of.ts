@@ -4,7 +4,7 @@ import { isEnding } from '../model/is-ending.ts';
 import type { AccountRecord, BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import type { CloudSite } from './cloud-site.ts';
-import { doubtOf, unsentAttempt } from './doubt-subject.ts';
+import { doubtOf, unsentClaim } from './doubt-subject.ts';
 import type { Engine } from './engine.ts';
 import type { PassContext } from './pass.ts';
 import { sightsOf } from './sights.ts';
@@ -89,8 +89,8 @@ function attemptWatch({ doubts, effects }: Engine, bot: BotRecord): Input['attem
   const doubt = doubtOf(bot);
   if (doubt === undefined) return undefined;
   const watch = doubts.watch(bot.uid, doubt);
-  const { createAttempt } = bot.status;
-  const isUnsent = createAttempt && effects.since(bot.uid, unsentAttempt(createAttempt.id)) !== undefined;
+  const unsent = unsentClaim(bot.status);
+  const isUnsent = unsent !== undefined && effects.since(bot.uid, unsent) !== undefined;
   return isUnsent ? { ...watch, unsent: true } : watch;
 }
 

@@ -77,6 +77,7 @@ export function continueReboot(situation: Situation, operation: Operation): Verd
   const droplet = seenDroplet(situation);
   const request = operation.requestID;
   if (droplet?.status !== 'active') return notApplicable(situation.status, request);
+  if (situation.attempt?.unsent) return sendReboot(droplet.id);
   if (!situation.actions) return { look: { kind: 'actions', dropletID: droplet.id } };
   // A claim of an earlier release names none: whatever reboot there is counts as its own.
   const known = operation.knownActionIDs ?? [];

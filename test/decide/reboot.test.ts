@@ -108,6 +108,13 @@ describe('a reboot request', () => {
     assert.equal(decision.status.operation?.startedAt, ago(130_000));
   });
 
+  it('is sent at once, under the claim there is, where its POST certainly never left', () => {
+    const input = claimed(3_000, { attempt: { ...settled, elapsedMs: 3_000, unsent: true } });
+    const decision = decide(input);
+    assert.deepEqual(decision.effect, rebooting);
+    assert.deepEqual(decision.status.operation, input.bot.status.operation);
+  });
+
   it('reads the actions again at least every 15 s while in doubt', () => {
     const early = { elapsedMs: 1_000, lookUps: 1, sinceLastLookMs: 0, lookedAfterWindow: false };
     assert.equal(decide(claimed(1_000, { actions: [], attempt: early })).requeueAt, now + 15_000);
