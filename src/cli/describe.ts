@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { usageError } from '../config/user-error.ts';
 import { readSourceConfig, type SourceFlags } from '../config.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
@@ -8,6 +8,8 @@ import type { CliContext } from './cli-context.ts';
 import { describeAccount } from './describe-account.ts';
 import { describeBot } from './describe-bot.ts';
 import type { EventSight } from './describe-events.ts';
+import { describeWhy } from './describe-why.ts';
+import { defaultController } from './fetch-decision.ts';
 import { examples, namespaceFlag, sourceFlags } from './flags.ts';
 import { openLook } from './open-look.ts';
 import { printTo } from './output.ts';
@@ -17,15 +19,30 @@ import { keysFor, namespacesOf, within } from './scope.ts';
 
 interface DescribeFlags extends SourceFlags {
   readonly namespace?: string;
+  readonly why?: boolean;
+  readonly controller: string;
+  readonly output?: 'json';
 }
 
 export function defineDescribe(command: Command, context: CliContext): void {
   command
     .argument('<kind>', 'bot or account; also bot/NAME')
     .argument('[name...]', 'which')
+    .option('--why', 'of a bot: the last decision of the running controller about it, and what that rests on')
+    .option(
+      '--controller <url>',
+      'with --why: where the controller serves its pages (its --listen)',
+      defaultController,
+    )
+    .addOption(new Option('-o, --output <format>', 'with --why: form of the output').choices(['json']))
     .action((first: string, names: string[], flags: DescribeFlags) => describe(first, names, flags, context));
   sourceFlags(namespaceFlag(command));
-  examples(command, ['clawfleet describe bot alpha', 'clawfleet describe account acme']);
+  examples(command, [
+    'clawfleet describe bot alpha',
+    'clawfleet describe account acme',
+    'clawfleet describe bot alpha --why',
+    'clawfleet describe bot alpha --why -o json > decision.json',
+  ]);
 }
 
 async function describe(first: string, rest: string[], flags: DescribeFlags, context: CliContext) {
@@ -33,6 +50,7 @@ async function describe(first: string, rest: string[], flags: DescribeFlags, con
   if (names.length === 0) throw usageError(`No ${kind} is named.`, `Give \`describe ${kind} NAME\`.`);
   const config = readSourceConfig(flags, context);
   const keys = await keysFor(names, flags, config);
+  if (flags.why || flags.output) return describeWhy(kind, keys, { ...flags, config }, context);
   const reader = await openLook(within(config, namespacesOf(keys)), context);
   const paint = paintFor(context.stdout);
   const now = context.now();

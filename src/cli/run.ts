@@ -21,7 +21,11 @@ export function defineRun(command: Command, context: CliContext): void {
   fleetFlags(command)
     .option('--leader-elect', 'kubernetes: act only while holding the cluster’s lease', true)
     .option('--no-leader-elect', 'kubernetes: act without a lease; no other controller may run')
-    .option('--listen <address>', 'HOST:PORT of /metrics, /healthz and /readyz, or off', '127.0.0.1:9464')
+    .option(
+      '--listen <address>',
+      'HOST:PORT of /metrics, /healthz, /readyz and of `describe --why`, or off',
+      '127.0.0.1:9464',
+    )
     .option('--metrics-per-bot', 'a metric for each stalled bot, with its name: clawfleet_bot_stalled')
     .option('--bot-listen <address>', 'HOST:PORT of the bot API', '127.0.0.1:9465')
     .option('--tls-cert <file>', 'PEM file of the bot API’s certificate; without it, a proxy must end TLS')
@@ -118,6 +122,7 @@ async function serving(session: Session, metrics: PrometheusMetrics): Promise<En
     notReady: () => composed.notReady(),
     warnings: () => composed.warnings(),
     leads: () => composed.leads(),
+    decision: (key) => composed.decision(key),
   });
   if (health) output.tell(`Metrics: ${health.url}/metrics`, { metrics: `${health.url}/metrics` });
   if (simulatorURL) output.tell(`Simulator: ${simulatorURL}`, { simulator: simulatorURL });

@@ -4,6 +4,8 @@ import type { BotAPI } from '../bot-api/bot-api.ts';
 import { BotAPIGate } from '../bot-api/bot-api-gate.ts';
 import type { RunConfig } from '../config.ts';
 import { type Controller, createController } from '../controller/controller.ts';
+import type { LastDecision } from '../decide/last-decision.ts';
+import type { ResourceKey } from '../model/resource-key.ts';
 import type { CloudObserver } from '../ports/cloud-observer.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
@@ -38,6 +40,8 @@ export interface Composition {
   notReady(): readonly string[];
   /** What is wrong though it is ready. */
   warnings(): readonly string[];
+  /** The last decision about a bot; undefined when there is no such bot, or this process does not lead. */
+  decision(key: ResourceKey): LastDecision | undefined;
   /** Whether this process is the one that acts. */
   leads(): boolean;
   /** Warns of read scopes that the token lacks; never throws. */
@@ -105,6 +109,7 @@ function composition(
       );
     },
     warnings: () => running?.overview().warnings ?? [],
+    decision: (key) => running?.decision(key),
     leads: () => place.leadership.msLeft() > 0,
     checkToken: () => tellMissingScopes(clouds, parts.log, probe.signal),
     async stop() {

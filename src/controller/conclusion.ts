@@ -26,7 +26,8 @@ export async function conclusion(context: PassContext, bot: BotRecord): Promise<
   let draft = bot;
   const answers: ReportAnswer[] = [];
   for (let steps = 0; steps < mostSteps; steps += 1) {
-    const decision = decide(inputOf(context, draft));
+    const input = inputOf(context, draft);
+    const decision = decide(input);
     if (decision.look) {
       await look(context, draft, decision.look);
       continue;
@@ -40,7 +41,10 @@ export async function conclusion(context: PassContext, bot: BotRecord): Promise<
     tell(context, draft, decision.notes, decision.drift);
     for (const id of decision.gone ?? []) context.site.bury(id);
     if (decision.lost) context.engine.keeper.recreations.lost(stored.key);
-    if (!decision.again) return { stored, decision: { ...decision, answers } };
+    if (!decision.again) {
+      context.engine.decisions.note(input, decision);
+      return { stored, decision: { ...decision, answers } };
+    }
     draft = { ...draft, status: decision.status };
   }
   throw new Error(`no conclusion after ${mostSteps} steps`);

@@ -1,3 +1,4 @@
+import type { LastDecision } from '../decide/last-decision.ts';
 import type { FleetOverview } from '../model/fleet-overview.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import type { AgentDesk } from '../ports/agent-desk.ts';
@@ -22,6 +23,8 @@ export interface Controller {
   /** Drains passes under way within 30 s, then stops everything. */
   stop(): Promise<void>;
   overview(): FleetOverview;
+  /** The last decision about the bot, for people; undefined when there is no such bot. */
+  decision(key: ResourceKey): LastDecision | undefined;
   /** What a bot API is served over; undefined when none is. */
   readonly agents: AgentDesk | undefined;
   /** Called whenever something that people look at may have changed. Returns the way to stop. */
@@ -67,6 +70,10 @@ export function createController(parts: EngineParts): Controller {
     },
     stop: () => stop(engine, pool),
     overview: () => overviewOf(engine),
+    decision: (key) => {
+      const bot = engine.source.bot(key);
+      return bot && engine.decisions.last(bot);
+    },
     agents: engine.agents && agentDesk(engine, engine.agents, (key) => pool.queue.add(key)),
     onChange: (listener) => {
       listeners.add(listener);

@@ -1,6 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { AccountKeeper } from './account-keeper.ts';
 import type { Agents } from './agents.ts';
+import { DecisionBook } from './decision-book.ts';
 import { DoubtBook } from './doubt-book.ts';
 import { EffectMemory } from './effect-memory.ts';
 import type { FleetGate } from './fleet-gate.ts';
@@ -22,6 +23,7 @@ export interface Engine extends EngineParts {
   readonly quota: QuotaBook;
   readonly doubts: DoubtBook;
   readonly effects: EffectMemory;
+  readonly decisions: DecisionBook;
   readonly tellings: Tellings;
   readonly keeper: FleetKeeper;
   readonly graves: Graveyard;
@@ -38,6 +40,7 @@ export interface Books {
   readonly quota: QuotaBook;
   readonly doubts: DoubtBook;
   readonly effects: EffectMemory;
+  readonly decisions: DecisionBook;
   readonly tellings: Tellings;
 }
 
@@ -47,6 +50,7 @@ export function openBooks(clock: Clock, { settlingWindow, shutdownGrace }: Engin
     quota: new QuotaBook(),
     doubts: new DoubtBook(clock, settlingWindow),
     effects: new EffectMemory(clock, Math.max(settlingWindow, shutdownGrace)),
+    decisions: new DecisionBook(),
     tellings: new Tellings(),
   };
 }

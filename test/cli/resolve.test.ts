@@ -3,6 +3,9 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { until } from '../../scripts/lab/until.ts';
+import { decide } from '../../src/decide/decide.ts';
+import type { Decision } from '../../src/decide/decision.ts';
+import type { Input } from '../../src/decide/input.ts';
 import { endAll } from './clawfleet.ts';
 import { type SharedCloud, sharedCloud, type Workplace } from './shared-cloud.ts';
 
@@ -67,6 +70,41 @@ describe('two controllers on copies of one state', () => {
       stdout,
       new RegExp(`${young} \\(birth 2\\) bears this bot's name.*clawfleet resolve default/alpha`),
     );
+  });
+
+  it('describe --why prints the verdict in words and what it rests on, and JSON that decides the same', async () => {
+    const { url } = controller;
+    const shown = await place.command('describe', 'bot', 'alpha', '--why', '--controller', url);
+    assert.equal(shown.code, 0, shown.stderr);
+    assert.match(
+      shown.stdout,
+      /^default\/alpha: decided at 2\S+Z\.\n {2}It changes nothing\.\n {2}Ready is False, FleetForked: /,
+    );
+    assert.match(shown.stdout, /^ {2}A person is needed\.$/m);
+    assert.match(shown.stdout, /^ {4}- droplet:\n {8}id: \d+/m);
+    const json = await place.command('describe', 'bot', 'alpha', '--why', '-o', 'json', '--controller', url);
+    const { input, decision } = JSON.parse(json.stdout) as { input: Input; decision: Decision };
+    assert.equal(JSON.stringify(decide(input)), JSON.stringify(decision));
+    const rest = await place.command('describe', 'bot', 'beta', '--why', '--controller', url);
+    assert.match(rest.stdout, /^default\/beta: It is at rest: the last pass found nothing to do\./);
+  });
+
+  it('describe --why says what to do where no controller, or another one, answers', async () => {
+    const ask = async (...more: string[]) => (await place.command('describe', 'bot', ...more)).stderr;
+    const silent = await ask('alpha', '--why', '--controller', 'http://127.0.0.1:1');
+    assert.match(
+      silent,
+      /^Error: No controller can be asked at http:\/\/127\.0\.0\.1:1: .*\nStart `clawfleet run`, or give --controller/,
+    );
+    const unknown = await ask('alhpa', '--why', '--controller', controller.url);
+    assert.match(unknown, /^Error: There is no bot default\/alhpa\.\n/);
+    const other = await ask('alpha', '--why', '--controller', cloud.url);
+    assert.match(other, /^Error: http\S+\/debug\/decisions\/default\/alpha answers \d+: /);
+    assert.match(
+      await ask('alpha', '--why', '--controller', 'there'),
+      /^Error: --controller must be a URL, got "there"\./,
+    );
+    assert.match(await ask('alpha', '-o', 'json'), /^Error: --why is about bots, and --output about --why\./);
   });
 
   it('resolve refuses a droplet that is none of the bot’s, with those there are', async () => {

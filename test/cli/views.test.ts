@@ -7,11 +7,12 @@ import { describeBot } from '../../src/cli/describe-bot.ts';
 import { showFleet } from '../../src/cli/fleet-view.ts';
 import { type GetView, showChange, showRecords } from '../../src/cli/get-view.ts';
 import { plain } from '../../src/cli/paint.ts';
+import { verdictLines } from '../../src/cli/verdict-lines.ts';
 import type { BotRecord } from '../../src/model/records.ts';
 import { PortError } from '../../src/ports/port-error.ts';
 import type { StoredEvent } from '../../src/ports/source.ts';
 import { cpuStopwatch } from '../support/stopwatch.ts';
-import { account, ago, bot, fleetState, linesOf, now, readyBot, waitingBot } from './records.ts';
+import { account, ago, bot, condition, fleetState, linesOf, now, readyBot, waitingBot } from './records.ts';
 
 function view(change: Partial<GetView> = {}): GetView {
   const base = { kind: 'bot', output: undefined, withNamespace: false, single: false } as const;
@@ -244,4 +245,28 @@ test('fleet show tells what is held, since when and how to let it go', () => {
   assert.match(text, /new droplets for those that are gone: 2 of 3, for 90s: default\/a, default\/b/);
   assert.match(text, /`clawfleet confirm recreate` \(look by its --dry-run\)/);
   assert.match(text, /default\/gone {2}120m ago, policy Delete/);
+});
+
+test('a verdict is told in words: what is done or looked at, what it tells, and when it is decided again', () => {
+  const conditions = [condition('Ready', 'False', 'Destroying', 'Droplet 7 is being destroyed')];
+  const decision = { status: { conditions }, notes: [], drift: [], answers: [] };
+  const destroy = {
+    kind: 'destroy',
+    dropletID: 7,
+    cause: 'Duplicate',
+    why: 'it is a duplicate of 8',
+  } as const;
+  const note = {
+    type: 'Warning',
+    reason: 'DuplicateDroplet',
+    message: 'Droplet 7 is a duplicate of 8',
+  } as const;
+  assert.deepEqual(verdictLines({ ...decision, effect: destroy, notes: [note], requeueAt: now }), [
+    'It destroys droplet 7 (Duplicate): it is a duplicate of 8.',
+    'Ready is False, Destroying: Droplet 7 is being destroyed',
+    'It is noted as an event, DuplicateDroplet: Droplet 7 is a duplicate of 8',
+    'It decides again at 2026-03-01T12:00:00.000Z, or when something about the bot changes.',
+  ]);
+  const [looked] = verdictLines({ ...decision, look: { kind: 'slot', slot: 'create' } });
+  assert.equal(looked, 'It looks first: it asks for a slot (create).');
 });

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { get, type IncomingMessage } from 'node:http';
 import { test } from 'node:test';
+import { isLocal } from '../../src/adapters/http/is-local.ts';
 import { type HealthPages, serveHealth } from '../../src/adapters/http/serve-health.ts';
 import { faultOf } from '../../src/ports/port-error.ts';
 
@@ -9,6 +11,7 @@ function pages(change: Partial<HealthPages> = {}): HealthPages {
     notReady: () => [],
     warnings: () => [],
     leads: () => true,
+    decision: () => undefined,
     ...change,
   };
 }
@@ -90,3 +93,37 @@ test('a taken port is told by address', () =>
       return true;
     });
   }));
+
+test('/debug/decisions answers the last decision of a bot, of the process that leads', async () => {
+  let leads = true;
+  const decision = (key: string) => (key === 'team-a/alpha' ? { bot: key } : undefined);
+  await withServer(pages({ decision, leads: () => leads }), async (url) => {
+    const found = await fetch(`${url}/debug/decisions/team-a/alpha`);
+    assert.equal(found.headers.get('content-type'), 'application/json');
+    assert.deepEqual(await found.json(), { bot: 'team-a/alpha' });
+    const missing = await fetch(`${url}/debug/decisions/team-a/beta`);
+    assert.deepEqual([missing.status, await missing.text()], [404, 'There is no bot team-a/beta.\n']);
+    assert.equal((await fetch(`${url}/debug/decisions/team-a`)).status, 404);
+    leads = false;
+    assert.equal((await fetch(`${url}/debug/decisions/team-a/alpha`)).status, 503);
+  });
+});
+
+test('/debug/decisions answers nobody from another machine, nor a page whose name leads to this one', async () => {
+  const decision = () => ({ bot: 'team-a/alpha' });
+  const answerTo = (url: string, host: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const headers = { host };
+      get(`${url}/debug/decisions/team-a/alpha`, { headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      }).on('error', reject);
+    });
+  await withServer(pages({ decision }), async (url) => {
+    assert.equal(await answerTo(url, 'localhost:9464'), 200);
+    assert.equal(await answerTo(url, '[::1]:9464'), 200);
+    assert.equal(await answerTo(url, 'evil.example:9464'), 403);
+  });
+  const remote = { socket: { remoteAddress: '10.0.0.7' }, headers: { host: 'localhost' } };
+  assert.equal(isLocal(remote as IncomingMessage), false);
+});

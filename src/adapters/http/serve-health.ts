@@ -1,4 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { ResourceKey } from '../../model/resource-key.ts';
+import { isLocal } from './is-local.ts';
 import { addressOf, listenAt } from './listen.ts';
 
 // An import statement reads every export of the module, and `WebSocket` among them loads megabytes that nobody uses.
@@ -13,6 +15,8 @@ export interface HealthPages {
   warnings(): readonly string[];
   /** Whether this process leads: the one of several that acts. */
   leads(): boolean;
+  /** The last decision about a bot, plain JSON without secrets; undefined when there is no such bot. */
+  decision(key: ResourceKey): object | undefined;
 }
 
 export interface HealthServer {
@@ -30,7 +34,8 @@ interface Page {
 
 /**
  * Serves `/metrics`, `/healthz` (the process is alive), `/readyz` (200, or 503 with the reasons; either with warnings) and `/leaderz` (200
- * in the process that leads, 503 in all others). Holds no secret and takes no input. Throws `unavailable` when the address cannot be listened on.
+ * in the process that leads, 503 in all others); and to callers on this machine alone `/debug/decisions/NAMESPACE/NAME`, the last decision
+ * about a bot (404: no such bot; 503: this process does not lead). Holds no secret and takes no input. Throws `unavailable` when the address cannot be listened on.
  */
 export async function serveHealth(host: string, port: number, pages: HealthPages): Promise<HealthServer> {
   const server = createServer((request, response) => {
@@ -54,7 +59,10 @@ async function answer(request: IncomingMessage, response: ServerResponse, pages:
 
 async function pageFor(request: IncomingMessage, pages: HealthPages): Promise<Page> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return text(405, 'Only GET and HEAD.');
-  switch (request.url?.split('?', 1)[0]) {
+  const path = request.url?.split('?', 1)[0] ?? '';
+  const key = /^\/debug\/decisions\/([a-z0-9.-]+)\/([a-z0-9.-]+)$/.exec(path);
+  if (key) return isLocal(request) ? decisionPage(pages, `${key[1]}/${key[2]}`) : remote;
+  switch (path) {
     case '/metrics':
       return { status: 200, contentType: pages.metrics.contentType, body: await pages.metrics.render() };
     case '/healthz':
@@ -64,10 +72,23 @@ async function pageFor(request: IncomingMessage, pages: HealthPages): Promise<Pa
     case '/leaderz':
       return pages.leads() ? text(200, 'ok') : text(503, 'not leading');
     case '/':
-      return text(200, 'clawfleet: /metrics, /healthz, /readyz, /leaderz');
+      return text(200, 'clawfleet: /metrics, /healthz, /readyz, /leaderz, /debug/decisions/NAMESPACE/NAME');
     default:
       return text(404, 'No such page. There are /metrics, /healthz, /readyz and /leaderz.');
   }
+}
+
+/** Bots' specs and addresses are nobody's business but the operator's: a metrics port is open to a whole cluster. */
+const remote = text(
+  403,
+  'Decisions are shown on this machine alone; in a cluster, use `kubectl port-forward`.',
+);
+
+function decisionPage(pages: HealthPages, key: ResourceKey): Page {
+  if (!pages.leads()) return text(503, 'This process does not lead, and decides nothing.');
+  const decision = pages.decision(key);
+  if (!decision) return text(404, `There is no bot ${key}.`);
+  return { status: 200, contentType: 'application/json', body: `${JSON.stringify(decision)}\n` };
 }
 
 /** A probe goes by the status alone: warnings take no replica out of service. */
