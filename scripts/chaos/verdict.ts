@@ -1,6 +1,7 @@
 import type { JournalEntry } from '../../src/adapters/simulator/admin/journal.ts';
 import type { DropletView } from '../../src/adapters/simulator/world/droplet-view.ts';
 import type { Life, Overlap } from '../../src/adapters/simulator/world/life-log.ts';
+import { birthOfTags } from '../../src/model/birth.ts';
 import { botTag, commonTag, fleetTag, keyTag, uidOfDropletName } from '../../src/model/identity.ts';
 import { resourceKey } from '../../src/model/resource-key.ts';
 import type { Stored } from './monkey.ts';
@@ -67,7 +68,9 @@ function wrongs(subject: Subject, droplets: readonly DropletView[], stored: Stor
 function sameTags({ name, tags }: Subject, droplet: DropletView): boolean {
   const uid = uidOfDropletName(droplet.name) ?? '';
   const wanted = [commonTag, botTag(uid), fleetTag(fleetID), keyTag(resourceKey('default', name)), ...tags];
-  return wanted.toSorted().join() === droplet.tags.toSorted().join();
+  const lasting = droplet.tags.filter((tag) => !/^(birth|request)-/.test(tag));
+  const isBorn = birthOfTags(droplet.tags) !== undefined;
+  return isBorn && wanted.toSorted().join() === lasting.toSorted().join();
 }
 
 /** What must never have happened, whatever came of it in the end. `cloudAhead`: the cloud's clock minus ours, in ms. */

@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
+import { birthTag } from '../../../src/model/birth.ts';
+import type { DropletRecord, DropletTemplate } from '../../../src/model/bot-status.ts';
 import { dropletName, keyTag } from '../../../src/model/identity.ts';
 import type { Cluster } from '../../lab/cluster.ts';
 import { EtcdStore } from '../../lab/etcd-store.ts';
@@ -21,7 +23,11 @@ interface Droplet {
 interface Stored {
   readonly metadata: { readonly uid: string; readonly name: string };
   readonly status: {
-    readonly droplet: { readonly id: number; readonly publicIPv4: string; readonly createdAt: string };
+    readonly droplet: Pick<DropletRecord, 'id' | 'createdAt'> & {
+      readonly publicIPv4: string;
+      readonly birth: number;
+      readonly template: DropletTemplate;
+    };
     readonly registration: {
       readonly tokens: readonly { readonly attemptID: string; readonly sha256: string }[];
     };
@@ -87,14 +93,11 @@ async function createDroplets(
   text: string,
   planted: ReadonlyMap<string, string>,
 ): Promise<void> {
-  const { metadata } = JSON.parse(text) as Stored;
-  const template = (JSON.parse(text) as { status: { droplet: { template: Record<string, unknown> } } }).status
-    .droplet.template;
+  const { metadata, status } = JSON.parse(text) as Stored;
+  const { template, birth } = status.droplet;
   const { region, size, image, tags, monitoring, ipv6 } = template;
   await cluster.calls.each(planted, async ([name, uid]) => {
-    const own = (tags as string[]).map((tag) =>
-      tag.replace(metadata.uid, uid).replace(tagOf(metadata.name), tagOf(name)),
-    );
+    const own = tags.map((tag) => tag.replace(metadata.uid, uid).replace(tagOf(metadata.name), tagOf(name)));
     const order = {
       name: dropletName(uid),
       region,
@@ -103,7 +106,7 @@ async function createDroplets(
       monitoring,
       ipv6,
       backups: false,
-      tags: own,
+      tags: [...own, birthTag(birth)],
     };
     await send(cloud, 'POST', '/v2/droplets', order);
   });
