@@ -133,7 +133,18 @@ export class FleetKeeper {
   stateIsOld(droplets: number): void {
     if (!this.#age.find(droplets, new Date(this.#now()).toISOString())) return;
     this.#log.error({ droplets }, this.oldState ? oldStateMessage(this.oldState) : '');
+    this.#voidDecisions();
     this.#saver.at(0);
+  }
+
+  /** What a person confirmed or decided before the state was copied was about other losses, and other droplets. */
+  #voidDecisions(): void {
+    const { confirmed, resolutions = [] } = this.#source.fleet().state;
+    for (const kind of kinds) for (const key of confirmed[kind] ?? []) this.#done[kind].add(key);
+    for (const { key } of resolutions) this.#resolved.add(key);
+    for (const guard of [this.deletions, this.recreations]) guard.unconfirm();
+    for (const key of confirmed.delete)
+      if (this.#source.bot(key)?.deletion?.implicit) this.deletions.lost(key);
   }
 
   #acceptState(): void {

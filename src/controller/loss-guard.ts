@@ -54,6 +54,12 @@ export class LossGuard {
     return freed;
   }
 
+  /** What was confirmed is not any more: it counts as lost like all else. */
+  unconfirm(): void {
+    this.#confirmed = new Set();
+    this.#judge([]);
+  }
+
   /** On record as being there; whether it still is, nobody has looked. */
   known(key: ResourceKey): void {
     if (!this.#held.has(key) && !this.#lost.has(key)) this.#present.add(key);

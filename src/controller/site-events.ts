@@ -1,6 +1,7 @@
 import { isElsewhere } from '../decide/blocked.ts';
 import { birthOfTags, birthsOf } from '../model/birth.ts';
 import { uidOfDropletName } from '../model/identity.ts';
+import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import type { CloudIdentity, Droplet } from '../ports/cloud.ts';
 import type { CloudSite, SiteOptions } from './cloud-site.ts';
@@ -98,15 +99,22 @@ interface Presence {
 function expected(engine: Engine, site: CloudSite): Presence[] {
   const { identity } = site.situation();
   const presences: Presence[] = [];
-  for (const { key, status, deletion } of engine.source.bots()) {
+  for (const bot of engine.source.bots()) {
+    const { key, status, deletion } = bot;
     const { droplet, operation } = status;
     if (!droplet || deletion || operation?.type === 'Redeploy') continue;
     // What is seen of a droplet on its way is not on record.
     if (!droplet.seen && !site.view.wasSeen(droplet.id)) continue;
-    if (isElsewhere(droplet.cloud, identity)) continue;
+    if (isElsewhere(droplet.cloud, identity) || isOvertaken(bot, site)) continue;
     presences.push({ key, dropletID: droplet.id, isThere: site.view.lives(droplet.id) });
   }
   return presences;
+}
+
+/** A later droplet of the bot's own lives: that the recorded one is missing is the record's mistake, not the cloud's. */
+function isOvertaken({ uid, status }: BotRecord, { view }: CloudSite): boolean {
+  const births = birthsOf(status);
+  return view.ofUID(uid).some(({ id, tags }) => view.lives(id) && (birthOfTags(tags) ?? 0) > births);
 }
 
 /** The droplets tell how far each bot has come: a state that is behind many of them was restored. */

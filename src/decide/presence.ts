@@ -6,9 +6,11 @@ import { isElsewhere } from './blocked.ts';
 import { lossMemoryMs } from './creation.ts';
 import { refreshDroplet } from './record-droplet.ts';
 import { retireDroplet } from './retire-droplet.ts';
+import { siblingsOf } from './siblings.ts';
 import {
   type Concern,
   isoOf,
+  normal,
   progressing,
   type Situation,
   stalled,
@@ -59,6 +61,7 @@ export function notVisibleYet(situation: Situation, id: number): Verdict {
 
 function lost(situation: Situation, id: number): Verdict {
   const { status, spec, now } = situation;
+  if (siblingsOf(situation).some(({ kind }) => kind === 'ahead')) return overtaken(situation, id);
   const count = recentLosses(situation) + 1;
   return {
     status: {
@@ -71,6 +74,16 @@ function lost(situation: Situation, id: number): Verdict {
     gone: [id],
     notes: [warning('DropletGone', `Droplet ${id} is gone, and not by our doing`)],
     drift: [{ kind: 'Gone', stage: 'found' }],
+  };
+}
+
+/** A later droplet of the bot's own lives: the record is old, and what it names was dealt with long ago. It is no loss. */
+function overtaken({ status, spec }: Situation, id: number): Verdict {
+  return {
+    status: { ...retireDroplet(status, spec.adopt?.dropletID), placeHeld: true },
+    again: true,
+    gone: [id],
+    notes: [normal('DropletGone', `Droplet ${id} is gone; a later one of this bot’s is there`)],
   };
 }
 

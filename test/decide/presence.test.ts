@@ -6,6 +6,7 @@ import { fleetTag } from '../../src/model/identity.ts';
 import {
   ago,
   attemptOf,
+  born,
   botOf,
   cloud,
   concluded,
@@ -50,6 +51,15 @@ describe('a recorded droplet', () => {
     assert.equal(decision.status.registration, undefined);
     assert.deepEqual(decision.status.replacements, { count: 1, lastAt: ago(0) });
     assert.equal(decision.effect?.kind, 'create');
+  });
+
+  it('is no loss where a later droplet of the bot lives: the record is old, and follows', () => {
+    const others = [{ droplet: born(2, { id: 200 }), confirmed: true }];
+    const decision = concluded({ ...sighted({ kind: 'gone' }), others });
+    assert.equal(decision.steps[0]?.lost, undefined);
+    assert.equal(decision.status.replacements, undefined);
+    assert.deepEqual([decision.status.droplet?.id, decision.status.births], [200, 2]);
+    assert.equal(decision.effect, undefined);
   });
 
   it('is not created anew while a mass loss is held', () => {
