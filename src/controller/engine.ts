@@ -47,7 +47,7 @@ export interface Books {
 export function openBooks(clock: Clock, { settlingWindow, shutdownGrace }: EngineSettings): Books {
   return {
     owners: new Owners(),
-    quota: new QuotaBook(),
+    quota: new QuotaBook(() => clock.now()),
     doubts: new DoubtBook(clock, settlingWindow),
     effects: new EffectMemory(clock, Math.max(settlingWindow, shutdownGrace)),
     decisions: new DecisionBook(),

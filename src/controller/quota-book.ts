@@ -1,22 +1,26 @@
-import { grants } from '../decide/grants.ts';
+import { type Claimant, type Grants, grantsOf } from '../decide/grants.ts';
 import type { Grant } from '../decide/input.ts';
+import { wantsDroplet } from '../decide/wants-droplet.ts';
 import { type AccountSpec, botLimit } from '../model/account-spec.ts';
 import type { AccountRecord, BotRecord } from '../model/records.ts';
 import { type ResourceKey, resourceKey } from '../model/resource-key.ts';
 
-interface Entry {
-  readonly key: ResourceKey;
-  readonly createdAt: string;
+interface Entry extends Claimant {
   holds: boolean;
+  wants: boolean;
   costUSD: number;
 }
+
+type Claim = Pick<Entry, 'holds' | 'wants' | 'costUSD'>;
 
 interface Ledger {
   readonly entries: Map<ResourceKey, Entry>;
   holders: number;
+  /** Those who want a place and hold none. */
+  wanting: number;
   costUSD: number;
   /** Who is granted while places are scarce; undefined until asked for again. */
-  granted: Set<ResourceKey> | undefined;
+  granted: Grants | undefined;
 }
 
 export interface AccountUse {
@@ -32,6 +36,12 @@ export interface AccountUse {
 export class QuotaBook {
   readonly #ledgers = new Map<ResourceKey, Ledger>();
   readonly #accountOf = new Map<ResourceKey, ResourceKey>();
+  readonly #now: () => number;
+
+  /** `now` gives wall time, epoch milliseconds. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
 
   /** Takes in a bot as it is; returns the accounts whose places may have changed hands. */
   update(bot: BotRecord): ResourceKey[] {
@@ -51,9 +61,7 @@ export class QuotaBook {
     if (!ledger || !entry) return undefined;
     this.#accountOf.delete(key);
     ledger.entries.delete(key);
-    if (entry.holds) ledger.holders -= 1;
-    ledger.costUSD -= entry.costUSD;
-    ledger.granted = undefined;
+    set(ledger, entry, nothing);
     return account;
   }
 
@@ -62,7 +70,8 @@ export class QuotaBook {
     const account = this.#accountOf.get(key);
     const ledger = account && this.#ledgers.get(account);
     const entry = ledger?.entries.get(key);
-    if (ledger && entry) set(ledger, entry, true, Math.max(entry.costUSD, costUSD));
+    if (ledger && entry)
+      set(ledger, entry, { ...entry, holds: true, costUSD: Math.max(entry.costUSD, costUSD) });
   }
 
   grant(key: ResourceKey, account: AccountRecord | undefined): Grant {
@@ -71,9 +80,12 @@ export class QuotaBook {
     if (accountKey === undefined) return unknownAccount;
     if (!account?.spec || !ledger) return noAccount(accountKey, account);
     const limit = botLimit(account.spec);
-    if (ledger.entries.get(key)?.holds || ledger.entries.size <= limit) return { granted: true };
-    ledger.granted ??= grants([...ledger.entries.values()], limit);
-    return ledger.granted.has(key) ? { granted: true } : overQuota(account.spec, ledger.holders, limit);
+    const entry = ledger.entries.get(key);
+    if (entry?.holds || ledger.entries.size <= limit) return { granted: true };
+    ledger.granted ??= grantsOf([...ledger.entries.values()], limit);
+    return entry && ledger.granted(entry)
+      ? { granted: true }
+      : overQuota(account.spec, ledger.holders, limit);
   }
 
   /** The account's limit has changed. */
@@ -82,14 +94,14 @@ export class QuotaBook {
     if (ledger) ledger.granted = undefined;
   }
 
-  /** Waiting are those without a place, beyond the places that `limit` leaves. */
+  /** Waiting are those who want a place and have none, beyond the places that `limit` leaves. */
   use(account: ResourceKey, limit: number): AccountUse {
     const ledger = this.#ledgers.get(account);
     if (!ledger) return { used: 0, waiting: 0, costMonthlyUSD: 0 };
     const free = Math.max(0, limit - ledger.holders);
     return {
       used: ledger.holders,
-      waiting: Math.max(0, ledger.entries.size - ledger.holders - free),
+      waiting: Math.max(0, ledger.wanting - free),
       costMonthlyUSD: this.costUSD(account),
     };
   }
@@ -105,10 +117,10 @@ export class QuotaBook {
     return (account && this.#ledgers.get(account)?.entries.get(key)?.costUSD) ?? 0;
   }
 
-  /** Bots of the account that hold no place. */
+  /** Bots of the account that want a place and hold none. */
   waiting(account: ResourceKey): ResourceKey[] {
     const entries = this.#ledgers.get(account)?.entries.values() ?? [];
-    return [...entries].filter((entry) => !entry.holds).map((entry) => entry.key);
+    return [...entries].filter((entry) => entry.wants && !entry.holds).map((entry) => entry.key);
   }
 
   bots(account: ResourceKey): ResourceKey[] {
@@ -119,18 +131,19 @@ export class QuotaBook {
     const ledger = this.#ledgers.get(account) ?? this.#open(account);
     const { status } = bot;
     const holds = Boolean(status.droplet ?? status.createAttempt ?? status.placeHeld);
-    const costUSD = status.droplet?.priceMonthlyUSD ?? 0;
-    const entry = ledger.entries.get(bot.key);
-    if (entry) return set(ledger, entry, holds, costUSD || (status.createAttempt ? entry.costUSD : 0));
-    ledger.entries.set(bot.key, { key: bot.key, createdAt: bot.createdAt, holds, costUSD });
-    if (holds) ledger.holders += 1;
-    ledger.costUSD += costUSD;
-    ledger.granted = undefined;
-    return true;
+    const known = ledger.entries.get(bot.key);
+    const entry = known ?? { key: bot.key, createdAt: bot.createdAt, ...nothing };
+    ledger.entries.set(bot.key, entry);
+    const costUSD = status.droplet?.priceMonthlyUSD || (status.createAttempt ? entry.costUSD : 0);
+    const isMoved = set(ledger, entry, { holds, wants: wantsDroplet(bot, this.#now()), costUSD });
+    return isMoved || !known;
   }
 
   #open(account: ResourceKey): Ledger {
-    const ledger: Ledger = { entries: new Map(), holders: 0, costUSD: 0, granted: undefined };
+    const ledger: Ledger = {
+      entries: new Map(),
+      ...{ holders: 0, wanting: 0, costUSD: 0, granted: undefined },
+    };
     this.#ledgers.set(account, ledger);
     return ledger;
   }
@@ -140,12 +153,14 @@ export function accountKeyOf(bot: BotRecord): ResourceKey | undefined {
   return bot.spec && resourceKey(bot.namespace, bot.spec.accountRef.name);
 }
 
-function set(ledger: Ledger, entry: Entry, holds: boolean, costUSD: number): boolean {
-  if (entry.holds === holds && entry.costUSD === costUSD) return false;
+const nothing: Claim = { holds: false, wants: false, costUSD: 0 };
+
+function set(ledger: Ledger, entry: Entry, { holds, wants, costUSD }: Claim): boolean {
+  if (entry.holds === holds && entry.wants === wants && entry.costUSD === costUSD) return false;
   ledger.holders += Number(holds) - Number(entry.holds);
+  ledger.wanting += Number(wants && !holds) - Number(entry.wants && !entry.holds);
   ledger.costUSD += costUSD - entry.costUSD;
-  entry.holds = holds;
-  entry.costUSD = costUSD;
+  Object.assign(entry, { holds, wants, costUSD });
   ledger.granted = undefined;
   return true;
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isCreating } from '../decide/boot.ts';
 import { decide } from '../decide/decide.ts';
 import type { Decision, Drift } from '../decide/decision.ts';
 import type { Effect } from '../decide/effect.ts';
@@ -171,7 +172,7 @@ function follow({ engine, site }: PassContext, bot: BotRecord): void {
   engine.owners.update(bot);
   engine.doubts.retain(bot.uid, openDoubts(bot));
   for (const account of engine.quota.update(bot)) engine.accounts.moved(account);
-  const creating = status.createAttempt !== undefined || status.droplet?.status === 'new';
+  const creating = isCreating({ status, cloud: site.situation() });
   site.admission.settle(bot.key, creating, status.replacements !== undefined);
   if (status.droplet && site.view.lives(status.droplet.id)) engine.keeper.droplet(bot.key);
   engine.agents?.stored(bot);

@@ -6,6 +6,7 @@ import { agentLookAt, agentWaiting, earliest, receive } from './agent.ts';
 import { archived } from './archived.ts';
 import { attempt } from './attempt.ts';
 import { blocked } from './blocked.ts';
+import { nextBootLook } from './boot.ts';
 import { conditionsOf } from './conditions.ts';
 import { creation } from './creation.ts';
 import type { Decision } from './decision.ts';
@@ -80,7 +81,7 @@ function firstVerdict(situation: Situation): Verdict {
 function conclude(situation: Situation, verdict: Verdict): Omit<Decision, 'answers'> {
   const { look, effect, again, watch, lost, gone, notes = [], drift = [] } = verdict;
   const next = { ...situation, status: verdict.status ?? situation.status };
-  const requeueAt = earliest([verdict.requeueAt, agentLookAt(next)]);
+  const requeueAt = earliest([verdict.requeueAt, agentLookAt(next), nextBootLook(next)]);
   // Half-way there, nothing is reported yet: the next decision of the same pass does.
   const status = look || again ? next.status : reported(next, waitingOf(next, verdict), effect !== undefined);
   return {

@@ -6,20 +6,23 @@ export interface Claimant {
   readonly createdAt: string;
   /** It has a droplet, an open attempt, or a place kept through replacement or deletion. */
   readonly holds: boolean;
+  /** It would create a droplet now; one that would not, leaves its place to the next. */
+  readonly wants: boolean;
 }
 
+/** Whether a claimant may have a droplet. */
+export type Grants = (claimant: Claimant) => boolean;
+
 /**
- * Who may have a droplet: holders keep their place even over the limit; what the limit leaves goes to the others in
- * order of creation, then of key. No counter, so nothing can drift.
+ * Holders keep their place even over the limit; what the limit leaves goes to those who want one, in order of creation, then of
+ * key. Who wants none takes none, and is told whether it would have one if it did. No counter, so nothing can drift.
  */
-export function grants(claimants: readonly Claimant[], limit: number): Set<ResourceKey> {
-  const holders = claimants.filter((claimant) => claimant.holds);
-  const free = Math.max(0, limit - holders.length);
-  const next = claimants
-    .filter((claimant) => !claimant.holds)
-    .sort(byCreation)
-    .slice(0, free);
-  return new Set([...holders, ...next].map((claimant) => claimant.key));
+export function grantsOf(claimants: readonly Claimant[], limit: number): Grants {
+  const free = limit - claimants.filter(({ holds }) => holds).length;
+  const next = claimants.filter(({ holds, wants }) => wants && !holds).sort(byCreation);
+  const last = free > 0 ? next[free - 1] : undefined;
+  const isNext: Grants = last ? (one) => byCreation(one, last) <= 0 : () => free > 0;
+  return (claimant) => claimant.holds || isNext(claimant);
 }
 
 /** Order of declaration. */

@@ -4,6 +4,7 @@ import type { CloudIdentity, Droplet } from '../ports/cloud.ts';
 import { absenceOf } from './absence.ts';
 import { isElsewhere } from './blocked.ts';
 import { lossMemoryMs } from './creation.ts';
+import { omit } from './omit.ts';
 import { refreshDroplet } from './record-droplet.ts';
 import { retireDroplet } from './retire-droplet.ts';
 import { siblingsOf } from './siblings.ts';
@@ -134,5 +135,6 @@ export function refreshed(situation: Situation): Situation {
   const isMoved = identity !== record.cloud;
   if (!isMoved && record.status === 'new' && recorded.droplet.status === 'new') return situation;
   const droplet = { ...refreshDroplet(record, recorded.droplet, recorded.proven), cloud: identity };
-  return { ...situation, status: { ...situation.status, droplet } };
+  const status = droplet.status === 'new' ? situation.status : omit(situation.status, 'bootReplaced');
+  return { ...situation, status: { ...status, droplet } };
 }

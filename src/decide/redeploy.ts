@@ -1,5 +1,6 @@
 import { requestTag } from '../model/birth.ts';
 import type { BotStatus, Operation } from '../model/bot-status.ts';
+import { isBootReplaced, withBootReplaced } from './boot.ts';
 import { createObstacle } from './create-check.ts';
 import { destroyAndWait, hindranceOf } from './destroy.ts';
 import { withoutFormerAgent } from './enrolment.ts';
@@ -21,12 +22,14 @@ import {
 /** What stands in the way of a redeploy is looked at again after this. */
 const obstacleLookMs = 60_000;
 
-/** Why a redeploy is to be carried out: a new redeployRequest, a declared change where the policy says so, or silence. */
+/** Why a redeploy is to be carried out: a new redeployRequest, a declared change or a boot that hangs where the policy says so, or silence. */
 interface Wish {
   readonly reason: string;
   readonly requestID?: string;
   /** Against the bot's silence. */
   readonly isRemedy?: boolean;
+  /** Of a droplet that hangs in its boot. */
+  readonly isBoot?: boolean;
 }
 
 function wishOf(situation: Situation): Wish | undefined {
@@ -37,6 +40,7 @@ function wishOf(situation: Situation): Wish | undefined {
   if (status.operation || status.droplet?.status === 'archive') return undefined;
   const reasons = wanted.replacePolicy === 'Automatic' ? replacementReasons(situation) : [];
   if (reasons.length > 0) return { reason: reasons.join(', ') };
+  if (isBootReplaced(situation)) return { reason: 'it hung in its boot', isBoot: true };
   return dueRemedy(situation) === 'Replace' ? { reason: 'its bot is silent', isRemedy: true } : undefined;
 }
 
@@ -94,7 +98,8 @@ function beginUnasked(situation: Situation, wish: Wish, dropletID: number): Verd
   return hindrance.look ? hindrance : undefined;
 }
 
-function begin(situation: Situation, { reason, requestID, isRemedy }: Wish): Verdict {
+function begin(situation: Situation, wish: Wish): Verdict {
+  const { reason, requestID } = wish;
   const start = {
     type: 'Redeploy',
     step: 'Destroy',
@@ -102,12 +107,12 @@ function begin(situation: Situation, { reason, requestID, isRemedy }: Wish): Ver
     ...(requestID !== undefined && { requestID }),
   } as const;
   const begun = {
-    ...omit(beginOperation(situation, start), 'replacements', 'refusal'),
+    ...omit(beginOperation(situation, start), 'replacements', 'refusal', 'bootReplaced'),
     ...overtakenReboot(situation.status),
     placeHeld: true,
   };
   return {
-    status: isRemedy ? withRemedy(begun, situation.now) : begun,
+    status: counted(situation, wish, begun),
     again: true,
     notes: [
       normal(
@@ -116,6 +121,17 @@ function begin(situation: Situation, { reason, requestID, isRemedy }: Wish): Ver
       ),
     ],
   };
+}
+
+/** What nobody asked for is counted, so that it is not done again and again. */
+function counted(
+  { now, status }: Situation,
+  { isRemedy, isBoot, requestID }: Wish,
+  begun: BotStatus,
+): BotStatus {
+  const isAgain = requestID === undefined && status.bootReplaced;
+  const booted = isBoot || isAgain ? withBootReplaced(begun) : begun;
+  return isRemedy ? withRemedy(booted, now) : booted;
 }
 
 /** A reboot that may have been sent already is not asked of the new droplet too. */

@@ -1,3 +1,5 @@
+import type { Droplet } from '../ports/cloud.ts';
+import { bootWaiting, isBootStuck } from './boot.ts';
 import { tagsLateUntil } from './in-place.ts';
 import { seenDroplet } from './power.ts';
 import { type Concern, progressing, type Situation, type Waiting } from './situation.ts';
@@ -5,19 +7,16 @@ import { type Concern, progressing, type Situation, type Waiting } from './situa
 /** A droplet that boots, or has no address yet, is waited for; otherwise there is nothing left to do. */
 export const settled: Concern = (situation) => {
   const droplet = seenDroplet(situation);
-  const waiting = droplet && waitingFor(situation, droplet.id, droplet.status, droplet.publicIPv4);
+  const waiting = droplet && waitingFor(situation, droplet);
   const lateUntil = tagsLateUntil(situation);
   const later = lateUntil === undefined ? {} : { requeueAt: lateUntil };
-  return droplet && waiting ? { waiting, watch: droplet.id, ...later } : later;
+  if (!droplet || !waiting) return later;
+  // What hangs is left to the sweep: polling it does not make it come up.
+  return isBootStuck(situation) ? { waiting } : { waiting, watch: droplet.id, ...later };
 };
 
-function waitingFor(
-  { running }: Situation,
-  id: number,
-  status: string,
-  address: string | undefined,
-): Waiting | undefined {
-  if (status === 'new') return progressing('Booting', `Droplet ${id} is booting`);
-  if (!running || address !== undefined) return undefined;
+function waitingFor(situation: Situation, { id, status, publicIPv4 }: Droplet): Waiting | undefined {
+  if (status === 'new') return bootWaiting(situation, id);
+  if (!situation.running || publicIPv4 !== undefined) return undefined;
   return progressing('NoAddress', `Droplet ${id} has no public address yet`);
 }

@@ -276,6 +276,11 @@ export const botStatusSchema = Type.Object(
         },
       ),
     ),
+    bootReplaced: Type.Optional(
+      Type.Boolean({
+        description: 'The droplet replaces one that stayed `new` for too long. Gone once one has come up.',
+      }),
+    ),
     replacements: Type.Optional(
       Type.Object(
         { count: Type.Integer({ minimum: 0 }), lastAt: time('When the last one began.') },

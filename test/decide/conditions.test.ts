@@ -48,7 +48,7 @@ describe('the conditions that kstatus reads', () => {
   });
 
   it('say Reconciling while the droplet boots or has no address', () => {
-    const booting = ownedInput(dropletOf({ status: 'new' }));
+    const booting = ownedInput(dropletOf({ status: 'new', createdAt: ago(60_000) }));
     assert.equal(told(decide(booting).status), 'Ready=False Reconciling=True Stalled=False Booting');
     const { publicIPv4: _, ...unaddressed } = dropletOf();
     const decision = decide(ownedInput(unaddressed));

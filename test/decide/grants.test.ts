@@ -1,20 +1,24 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { type Claimant, grants } from '../../src/decide/grants.ts';
+import { type Claimant, grantsOf } from '../../src/decide/grants.ts';
 import { resourceKey } from '../../src/model/resource-key.ts';
 
-const claimant = (name: string, createdAt: string, holds = false): Claimant => ({
+const claimant = (name: string, createdAt: string, holds = false, wants = true): Claimant => ({
   key: resourceKey('default', name),
-  createdAt,
-  holds,
+  ...{ createdAt, holds, wants },
 });
-const names = (granted: Set<string>) => [...granted].map((key) => key.split('/')[1]).sort();
+const granted = (claimants: readonly Claimant[], limit: number) =>
+  claimants.filter(grantsOf(claimants, limit)).map(({ key }) => key);
+const names = (claimants: readonly Claimant[], limit: number) =>
+  granted(claimants, limit)
+    .map((key) => key.split('/')[1])
+    .sort();
 
-describe('grants()', () => {
+describe('grantsOf()', () => {
   it('gives free places in order of creation, then of key', () => {
     const claimants = [claimant('c', '2026-01-02'), claimant('b', '2026-01-01'), claimant('a', '2026-01-02')];
-    assert.deepEqual(names(grants(claimants, 2)), ['a', 'b']);
+    assert.deepEqual(names(claimants, 2), ['a', 'b']);
   });
 
   it('lets holders keep their place even over the limit, and gives none away then', () => {
@@ -23,20 +27,31 @@ describe('grants()', () => {
       claimant('y', '2026-01-04', true),
       claimant('a', '2026-01-01'),
     ];
-    assert.deepEqual(names(grants(claimants, 1)), ['x', 'y']);
+    assert.deepEqual(names(claimants, 1), ['x', 'y']);
   });
 
-  it('never grants more than the limit, holders aside, and never takes from a holder', () => {
-    const any = fc.array(fc.record({ holds: fc.boolean(), createdAt: fc.constantFrom('1', '2', '3') }), {
-      maxLength: 12,
+  it('passes over those who want none, and tells them whether their order would give them one', () => {
+    const idle = (name: string, createdAt: string) => claimant(name, createdAt, false, false);
+    const claimants = [idle('a', '2026-01-01'), claimant('b', '2026-01-02'), idle('c', '2026-01-03')];
+    assert.deepEqual(names(claimants, 1), ['a', 'b']);
+    assert.deepEqual(names(claimants, 2), ['a', 'b', 'c']);
+  });
+
+  it('never grants those who want one more than the limit, holders aside, nor less, and never takes from a holder', () => {
+    const one = fc.record({
+      ...{ holds: fc.boolean(), wants: fc.boolean(), createdAt: fc.constantFrom('1', '2', '3') },
     });
     fc.assert(
-      fc.property(any, fc.nat(8), (list, limit) => {
-        const claimants = list.map((one, index) => claimant(`b${index}`, one.createdAt, one.holds));
-        const granted = grants(claimants, limit);
-        const holders = claimants.filter((one) => one.holds);
-        assert.ok(holders.every((one) => granted.has(one.key)));
-        assert.ok(granted.size <= Math.max(limit, holders.length));
+      fc.property(fc.array(one, { maxLength: 12 }), fc.nat(8), (list, limit) => {
+        const claimants = list.map(({ createdAt, holds, wants }, index) =>
+          claimant(`b${index}`, createdAt, holds, wants),
+        );
+        const holders = claimants.filter(({ holds }) => holds);
+        const wanting = claimants.filter(({ holds, wants }) => wants && !holds);
+        const isGranted = grantsOf(claimants, limit);
+        assert.ok(holders.every(isGranted));
+        const free = Math.max(0, limit - holders.length);
+        assert.equal(wanting.filter(isGranted).length, Math.min(wanting.length, free));
       }),
     );
   });

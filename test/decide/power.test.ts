@@ -116,7 +116,7 @@ describe('power', () => {
   });
 
   it('leaves a droplet alone that boots', () => {
-    const booting = dropletOf({ status: 'new' });
+    const booting = dropletOf({ status: 'new', createdAt: ago(60_000) });
     const decision = decide(ownedInput(booting, { spec: stopped }));
     assert.equal(decision.effect, undefined);
     assert.equal(condition(decision.status, 'Ready')?.reason, 'Booting');

@@ -378,6 +378,8 @@ export interface BotStatus {
     /** When the last one began. */
     readonly lastAt: string;
   };
+  /** The droplet replaces one that stayed `new` for too long. Gone once one has come up. */
+  readonly bootReplaced?: boolean;
   /** Droplets re-created because they were lost; spaced out by back-off. */
   readonly replacements?: {
     readonly count: number;
