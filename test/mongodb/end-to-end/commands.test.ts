@@ -77,6 +77,34 @@ await eachMongo(
       assert.notEqual(after?.status?.droplet?.id, before?.status?.droplet?.id);
     });
 
+    it('a person who copied a droplet says by resolve which one the bot keeps; no state is old', async () => {
+      const recorded = JSON.parse(await good('get', 'bot', 'alpha', '-o', 'json')).status.droplet.id;
+      const before = fleet.droplets().length;
+      const [kept] = fleet.droplets().filter((droplet) => droplet.id === recorded);
+      const { id, name, tags } = kept ?? assert.fail();
+      const [copy] = fleet.simulator.restoreByHand({ names: [name], like: id, tags: [...tags] });
+      const twin = copy?.id ?? assert.fail();
+      await until('the fork', 60_000, 100, async () => /FleetForked/.test(await good('get', 'bot', 'alpha')));
+      assert.equal(fleet.droplets().length, before + 1);
+      const refused = await fleet.clawfleet('resolve', 'alpha', '--keep', '1');
+      assert.match(
+        refused.stderr,
+        /Droplet 1 is neither on record for bot default\/alpha nor bears its name, as these do:/,
+      );
+      assert.match(await good('resolve', 'alpha', '--keep', String(twin), '--yes'), /keeps droplet/);
+      await until('one droplet', 60_000, 100, () => fleet.droplets().length === before);
+      assert.deepEqual(
+        fleet
+          .droplets()
+          .filter((droplet) => droplet.name === name)
+          .map((droplet) => droplet.id),
+        [twin],
+      );
+      await good('wait', 'bot', 'alpha', '--for=condition=Ready', '--timeout=60s');
+      const { stderr } = await fleet.clawfleet('fleet', 'accept-state', '--yes');
+      assert.match(stderr, /is not older than its droplets: there is nothing to accept/);
+    });
+
     it('get --watch shows changes as they come', async () => {
       const watching = fleet.start('get', 'bots', '--watch');
       await watching.until(/beta +Online/);
