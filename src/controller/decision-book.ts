@@ -27,7 +27,8 @@ export class DecisionBook {
   note(input: Input, { effect, status }: Decision): void {
     const { key } = input.bot;
     this.#inputs.delete(key);
-    if (!effect && conditionOf(status, 'Ready')?.status === 'True' && !input.bot.deletion) return;
+    const isAtRest = !effect && !input.bot.deletion && conditionOf(status, 'Ready')?.status === 'True';
+    if (isAtRest || effect?.kind === 'release') return;
     this.#inputs.set(key, input);
     const [oldest] = this.#inputs.keys();
     if (this.#inputs.size > most && oldest !== undefined) this.#inputs.delete(oldest);

@@ -71,6 +71,8 @@ test('the inputs of a thousand bots are kept, the latest, and none of a bot at r
   const { effect: _, ...idle } = decision;
   book.note(input, { ...idle, status: { conditions } });
   assert.equal(book.size, 999);
+  book.note(waiting(8).input, { ...decision, effect: { kind: 'release' } });
+  assert.equal(book.size, 998);
   assert.deepEqual(book.last({ ...input.bot, status: { conditions } }), {
     bot: input.bot.key,
     kept: false,
