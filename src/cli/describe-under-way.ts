@@ -6,7 +6,7 @@ import { fieldLines } from './sections.ts';
 
 /** What is being done, what is in doubt, what was refused, and why it waits. */
 export function underWayLines(bot: BotRecord, now: number): string[] {
-  const { operation, createAttempt, refusal, replacements } = bot.status;
+  const { operation, createAttempt, refusal, refusedOrder, replacements } = bot.status;
   const reconciling = conditionOf(bot.status, 'Reconciling');
   return fieldLines(
     [
@@ -14,6 +14,7 @@ export function underWayLines(bot: BotRecord, now: number): string[] {
       ['Operation', operation && operationText(operation, now)],
       ['Create', createAttempt && attemptText(createAttempt, now)],
       ['Refused', refusal && refusalText(refusal, now)],
+      ['Order', refusedOrder && refusalText({ ...refusedOrder, what: refusedOrder.order }, now)],
       [
         'Re-created',
         replacements && `${replacements.count} times, last ${ageSince(replacements.lastAt, now)} ago`,
@@ -23,10 +24,14 @@ export function underWayLines(bot: BotRecord, now: number): string[] {
   );
 }
 
-function operationText({ type, step, reason, startedAt, stepAt, size }: Operation, now: number): string {
+function operationText(
+  { type, step, reason, startedAt, stepAt, size, actionID }: Operation,
+  now: number,
+): string {
   const target = size === undefined ? type : `${type} to ${size}`;
+  const action = actionID === undefined ? '' : `, action ${actionID}`;
   const why = reason ? ` (${reason})` : '';
-  return `${target} for ${ageSince(startedAt, now)}, step ${step} for ${ageSince(stepAt, now)}${why}`;
+  return `${target} for ${ageSince(startedAt, now)}, step ${step} for ${ageSince(stepAt, now)}${action}${why}`;
 }
 
 function attemptText({ storedAt, doubt }: CreateAttempt, now: number): string {
@@ -36,7 +41,7 @@ function attemptText({ storedAt, doubt }: CreateAttempt, now: number): string {
     : `${since}; no answer recorded yet`;
 }
 
-function refusalText({ what, message, at, count }: Refusal, now: number): string {
+function refusalText({ what, message, at, count }: Omit<Refusal, 'generation'>, now: number): string {
   const often = count > 1 ? `, ${count} times in a row` : '';
   return `${what}${often}, last ${ageSince(at, now)} ago: ${message}`;
 }

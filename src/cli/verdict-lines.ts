@@ -35,6 +35,8 @@ function lookText(look: Look): string {
       return 'it reads image, keys and VPC of the droplet that is to be created';
     case 'actions':
       return `it reads the actions of droplet ${look.dropletID}`;
+    case 'action':
+      return `it reads action ${look.actionID}`;
     case 'droplet':
     case 'adoptee':
       return `it reads droplet ${look.dropletID}`;

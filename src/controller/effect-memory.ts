@@ -8,6 +8,10 @@ interface NotedEffect {
   readonly signature: string;
   /** Monotonic, ms. */
   readonly at: number;
+  readonly times: number;
+  readonly actionID?: number;
+  /** When its action was last found in progress. */
+  readonly openAt?: number;
 }
 
 /** When this process last carried out each effect of each bot, so that none is repeated before it can show. */
@@ -29,13 +33,18 @@ export class EffectMemory {
     return this.#byUID.size;
   }
 
-  note(uid: string, signature: string): void {
+  /** `actionID`: of the cloud's action that the effect began, if it began one. */
+  note(uid: string, signature: string, actionID?: number): void {
     const now = this.#clock.monotonic();
-    const others = this.#of(uid).filter(
-      (effect) => effect.signature !== signature && this.#isYoung(effect, now),
-    );
+    const young = this.#of(uid).filter((effect) => this.#isYoung(effect, now));
+    const latest = young.at(-1);
+    const times = latest?.signature === signature ? latest.times + 1 : 1;
+    const others = young.filter((effect) => effect.signature !== signature);
     this.#byUID.delete(uid);
-    this.#byUID.set(uid, [...others, { signature, at: now }]);
+    this.#byUID.set(uid, [
+      ...others,
+      { signature, at: now, times, ...(actionID !== undefined && { actionID }) },
+    ]);
     this.#dropOld(now);
   }
 
@@ -51,7 +60,18 @@ export class EffectMemory {
     const now = this.#clock.monotonic();
     return this.#of(uid)
       .filter((effect) => this.#isYoung(effect, now))
-      .map(({ signature, at }) => ({ signature, sinceMs: now - at }));
+      .map(({ at, openAt, ...effect }) => ({ ...effect, sinceMs: now - at }));
+  }
+
+  /** The effect's action is in progress still: it is remembered for as long as that is found again and again. */
+  stillOpen(uid: string, actionID: number): void {
+    const effects = this.#of(uid);
+    if (!effects.some((effect) => effect.actionID === actionID)) return;
+    const openAt = this.#clock.monotonic();
+    this.#byUID.set(
+      uid,
+      effects.map((effect) => (effect.actionID === actionID ? { ...effect, openAt } : effect)),
+    );
   }
 
   /** It is no longer so. */
@@ -79,7 +99,7 @@ export class EffectMemory {
     }
   }
 
-  #isYoung({ at }: NotedEffect, now: number): boolean {
-    return now - at < this.#memoryMs;
+  #isYoung({ at, openAt = at }: NotedEffect, now: number): boolean {
+    return now - openAt < this.#memoryMs;
   }
 }

@@ -44,7 +44,8 @@ export async function execute(
   // What certainly did not happen is in no doubt: it is sent as soon as nothing hinders it.
   if (unsent !== undefined && !mayHaveHappened(outcome)) engine.effects.note(bot.uid, unsent);
   if (effect.kind === 'destroy' && outcome.ok) context.site.view.condemn(effect.dropletID);
-  if (mayHaveHappened(outcome)) engine.effects.note(bot.uid, effectSignature(effect));
+  const actionID = outcome.ok ? outcome.action?.id : undefined;
+  if (mayHaveHappened(outcome)) engine.effects.note(bot.uid, effectSignature(effect), actionID);
   return { bot: claimed, status: decision.status, outcome };
 }
 

@@ -21,6 +21,8 @@ export async function look(context: PassContext, bot: BotRecord, request: Look):
       return lookAtAdoptee(context, request.dropletID);
     case 'actions':
       return lookAtActions(context, bot, request.dropletID);
+    case 'action':
+      return lookAtAction(context, bot, request.actionID);
     case 'catalogue':
       context.knowledge.catalogue = await context.site.cloud.catalogue(callOptions(context));
       return;
@@ -112,4 +114,15 @@ async function lookAtActions(context: PassContext, bot: BotRecord, dropletID: nu
   context.knowledge.actions = await context.site.cloud.listActions(dropletID, callOptions(context));
   const subject = doubtOf(bot);
   if (subject !== undefined) context.engine.doubts.lookedUp(bot.uid, subject, begunAt);
+}
+
+async function lookAtAction(context: PassContext, bot: BotRecord, id: number): Promise<void> {
+  try {
+    const action = await context.site.cloud.getAction(id, callOptions(context));
+    context.knowledge.action = action;
+    if (action.status === 'in-progress') context.engine.effects.stillOpen(bot.uid, id);
+  } catch (error) {
+    if (!faultOf(error, 'absent')) throw error;
+    context.knowledge.action = { id, status: 'errored', startedAt: new Date(0).toISOString() };
+  }
 }

@@ -12,6 +12,7 @@ export interface Knowledge {
   readonly unproven: Set<number>;
   adoptee: Droplet | 'absent' | undefined;
   actions: readonly CloudAction[] | undefined;
+  action: Input['action'];
   catalogue: Catalogue | undefined;
   offer: CreateOffer | undefined;
   searched: boolean;
@@ -34,6 +35,7 @@ export function newKnowledge(): Knowledge {
     unproven: new Set(),
     adoptee: undefined,
     actions: undefined,
+    action: undefined,
     catalogue: undefined,
     offer: undefined,
     searched: false,

@@ -118,7 +118,9 @@ async function act(
     generation: bot.generation,
   });
   tell(context, bot, settled.notes, [...settled.drift, ...corrected(decision, outcome)]);
-  const stored = await store(context, done.bot, concluded(context, done.bot, settled.status, outcome));
+  const next = concluded(context, done.bot, settled.status, outcome);
+  tell(context, bot, next.notes, []);
+  const stored = await store(context, done.bot, next.status);
   follow(context, stored);
   site.watch(bot.key, decision.watch ?? stored.status.droplet?.id);
   return { again: settled.notBefore === undefined, requeueAt: settled.notBefore };
@@ -130,12 +132,17 @@ function corrected(decision: Decision, outcome: Outcome): Drift[] {
   return decision.drift.map(({ kind }) => ({ kind, stage: 'corrected' }));
 }
 
-/** What the next pass would report of the settled status, so that one write serves both. */
-function concluded(context: PassContext, bot: BotRecord, status: BotStatus, outcome: Outcome): BotStatus {
+/** What the next pass would report and tell of the settled status, so that one write serves both. */
+function concluded(
+  context: PassContext,
+  bot: BotRecord,
+  status: BotStatus,
+  outcome: Outcome,
+): Pick<Decision, 'status' | 'notes'> {
   const input = inputOf(context, { ...bot, status });
   const decision = decide({ ...input, slots: { ...input.slots, create: admissionAfter(outcome) } });
   // A claim belongs to an effect that this pass does not carry out.
-  return decision.look || decision.again || decision.effect ? status : decision.status;
+  return decision.look || decision.again || decision.effect ? { status, notes: [] } : decision;
 }
 
 function admissionAfter(outcome: Outcome): Admission {

@@ -26,6 +26,7 @@ type Sights = Pick<
   | 'offer'
   | 'searched'
   | 'actions'
+  | 'action'
 >;
 
 /** What is seen in the cloud of anything that concerns the bot: by the fleet view, or by this very pass. */
@@ -43,6 +44,7 @@ export function sightsOf(context: PassContext, bot: BotRecord): Sights {
     offer: knowledge.offer,
     searched: knowledge.searched,
     actions: knowledge.actions,
+    action: knowledge.action,
   };
 }
 

@@ -46,6 +46,7 @@ export type Look =
   | { readonly kind: 'name' }
   | { readonly kind: 'adoptee'; readonly dropletID: number }
   | { readonly kind: 'actions'; readonly dropletID: number }
+  | { readonly kind: 'action'; readonly actionID: number }
   | { readonly kind: 'catalogue' }
   | OfferRequest
   | SlotRequest;
@@ -72,6 +73,10 @@ export interface RecentEffect {
   readonly signature: string;
   /** Milliseconds ago, on the monotonic clock. */
   readonly sinceMs: number;
+  /** How often in a row, with no other effect in between. */
+  readonly times: number;
+  /** The cloud's action that it began. */
+  readonly actionID?: number;
 }
 
 /** Names an effect for `Input.effects`; two effects that would do the same have the same signature. */

@@ -154,6 +154,8 @@ export interface Input {
   readonly offer: CreateOffer | undefined;
   /** A whole look-up by name was made in this pass. */
   readonly searched: boolean;
+  /** The action that was read in this pass; one that the cloud does not know counts as ended. */
+  readonly action: Pick<CloudAction, 'id' | 'status' | 'startedAt'> | undefined;
   /** The droplet's newest actions, when they were looked at in this pass. */
   readonly actions: readonly CloudAction[] | undefined;
   /** Dollars a month that the account's budget leaves free; undefined without a budget. */

@@ -15,9 +15,12 @@ export function beginOperation(situation: Situation, start: Start): BotStatus {
 export function atStep(situation: Situation, operation: Operation, step: Operation['step']): BotStatus {
   if (operation.step === step) return situation.status;
   const rest = omit(operation, 'actionID');
-  return { ...situation.status, operation: { ...rest, step, stepAt: isoOf(situation.now) } };
+  return {
+    ...omit(situation.status, 'refusedOrder'),
+    operation: { ...rest, step, stepAt: isoOf(situation.now) },
+  };
 }
 
 export function endOperation(status: BotStatus): BotStatus {
-  return omit(status, 'operation');
+  return omit(status, 'operation', 'refusedOrder');
 }

@@ -3,9 +3,17 @@ import type { Droplet } from '../ports/cloud.ts';
 import { cloudAge } from './cloud-age.ts';
 import type { Effect } from './effect.ts';
 import { isRegistered } from './enrolment.ts';
-import { once, sinceWithinStep } from './once.ts';
+import { once, sinceWithinStep, underWay } from './once.ts';
 import { atStep, beginOperation, endOperation } from './operation.ts';
-import { type Concern, normal, progressing, type Situation, timeOf, type Verdict } from './situation.ts';
+import {
+  type Concern,
+  normal,
+  progressing,
+  type Situation,
+  timeOf,
+  type Verdict,
+  type Waiting,
+} from './situation.ts';
 
 /** A bot being set up is stopped only after it registered, or this long after its droplet was created. */
 const setUpMs = 15 * 60_000;
@@ -87,15 +95,25 @@ export function bringDown(situation: Situation, operation: Operation, droplet: D
   const { now, shutdownGraceMs } = situation;
   const askedMs = sinceWithinStep(situation, shutdownOf(droplet)) ?? now - timeOf(operation.stepAt);
   if (askedMs < shutdownGraceMs) {
-    return { ...shutDown(situation, droplet), requeueAt: now + shutdownGraceMs - askedMs };
+    const verdict = shutDown(situation, droplet);
+    return {
+      ...verdict,
+      requeueAt: Math.min(now + shutdownGraceMs - askedMs, verdict.requeueAt ?? now + shutdownGraceMs),
+    };
   }
+  // While the shutdown is in progress the cloud would refuse to cut the power.
+  const open = underWay(situation, shutdownOf(droplet), shuttingDown(droplet));
+  if (open) return open;
   const status = atStep(situation, operation, 'PowerOff');
   return { status, ...powerOff({ ...situation, status }, droplet) };
 }
 
 export function shutDown(situation: Situation, droplet: Droplet): Verdict {
-  const waiting = progressing('ShuttingDown', `Droplet ${droplet.id} is asked to shut down`);
-  return once(situation, shutdownOf(droplet), waiting, situation.shutdownGraceMs);
+  return once(situation, shutdownOf(droplet), shuttingDown(droplet), situation.shutdownGraceMs);
+}
+
+function shuttingDown({ id }: Droplet): Waiting {
+  return progressing('ShuttingDown', `Droplet ${id} is asked to shut down`);
 }
 
 function shutdownOf({ id }: Droplet): Effect {

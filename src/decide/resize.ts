@@ -1,7 +1,7 @@
 import type { Operation } from '../model/bot-status.ts';
 import type { Catalogue, Droplet, SizeOffer } from '../ports/cloud.ts';
 import { omit } from './omit.ts';
-import { once } from './once.ts';
+import { once, underWay } from './once.ts';
 import { atStep, beginOperation, endOperation } from './operation.ts';
 import { bringDown, powerOn, seenDroplet } from './power.ts';
 import {
@@ -140,9 +140,9 @@ function sendResize(situation: Situation, operation: Operation, droplet: Droplet
     dropletID: droplet.id,
     request: { type: 'resize', size, disk: false },
   } as const;
-  if (operation.step === 'Resize' && situation.now - timeOf(operation.stepAt) > resizePatienceMs)
-    return giveUp(situation, size);
   const waiting = progressing('Resizing', `Droplet ${droplet.id} is being resized to ${size}`);
+  if (operation.step === 'Resize' && situation.now - timeOf(operation.stepAt) > resizePatienceMs)
+    return underWay(situation, effect, waiting) ?? giveUp(situation, size);
   const status = atStep(situation, operation, 'Resize');
   return { status, ...once({ ...situation, status }, effect, waiting, 120_000) };
 }

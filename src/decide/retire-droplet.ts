@@ -9,7 +9,7 @@ const mostKnownIDs = 16;
  */
 export function retireDroplet(status: BotStatus, adopted: number | undefined): BotStatus {
   const id = status.droplet?.id;
-  const rest = omit(status, 'droplet');
+  const rest = omit(status, 'droplet', 'refusedOrder');
   return id === undefined
     ? rest
     : { ...rest, knownDropletIDs: remember(status.knownDropletIDs, id, adopted) };

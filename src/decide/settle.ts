@@ -2,12 +2,13 @@ import type { BotStatus } from '../model/bot-status.ts';
 import type { CloudAction, Droplet } from '../ports/cloud.ts';
 import type { Fault } from '../ports/port-error.ts';
 import type { Drift, Note } from './decision.ts';
-import { type Effect, refusable } from './effect.ts';
+import { type Effect, effectSignature, refusable } from './effect.ts';
 import { withoutTokenOf } from './enrolment.ts';
 import { omit } from './omit.ts';
 import { endOperation } from './operation.ts';
 import { rebooted, rebootHandled } from './reboot.ts';
 import { provenanceOf, recordDroplet } from './record-droplet.ts';
+import { orderDueAt, withRefusedOrder } from './refused-order.ts';
 import { isoOf, normal, warning } from './situation.ts';
 
 /** How an effect ended. `fault` has every certain failure and the one uncertain kind, `doubtful`. */
@@ -97,7 +98,7 @@ function withRefusal(status: BotStatus, what: string, message: string, context: 
 }
 
 function succeeded(before: BotStatus, effect: Effect, outcome: Outcome & { ok: true }): Settlement {
-  const status = before.refusal?.what === refusable(effect) ? omit(before, 'refusal') : before;
+  const status = accepted(before, effect);
   if (effect.kind === 'assign') return { status: filed(status, effect.projectID), notes: [], drift: [] };
   if (effect.kind === 'destroy') {
     return {
@@ -108,6 +109,11 @@ function succeeded(before: BotStatus, effect: Effect, outcome: Outcome & { ok: t
   }
   if (effect.kind !== 'act') return { status, notes: [], drift: [] };
   return acted(status, effect, outcome.action);
+}
+
+function accepted(before: BotStatus, effect: Effect): BotStatus {
+  const status = before.refusal?.what === refusable(effect) ? omit(before, 'refusal') : before;
+  return status.refusedOrder?.order === effectSignature(effect) ? omit(status, 'refusedOrder') : status;
 }
 
 function acted(
@@ -135,18 +141,23 @@ function failed(
   outcome: Outcome & { ok: false },
   context: Context,
 ): Settlement {
-  const { fault, message } = outcome;
+  const { fault } = outcome;
   const { now } = context;
   if (fault.kind === 'rateLimited') return { status, notes: [], drift: [], notBefore: fault.until };
-  if (fault.kind === 'pendingEvent') return { status, notes: [], drift: [], notBefore: now + pendingEventMs };
+  if (fault.kind === 'pendingEvent') return busy(status, effect, now);
   if (isBadToken(fault)) return { status, notes: [], drift: [], notBefore: now + refusedMs };
   if (isRefusal(fault) || (fault.kind === 'absent' && effect.kind === 'assign'))
-    return refused(status, effect, message, context);
+    return refused(status, effect, outcome, context);
   return { status, notes: [], drift: [], notBefore: now + doubtMs };
 }
 
 /** A refusal of a step of a resize or reboot ends the operation; the power rule then restores the declared state. */
-function refused(status: BotStatus, effect: Effect, message: string, context: Context): Settlement {
+function refused(
+  status: BotStatus,
+  effect: Effect,
+  { fault, message }: Outcome & { ok: false },
+  context: Context,
+): Settlement {
   const { operation } = status;
   const { now } = context;
   const what = refusable(effect);
@@ -157,6 +168,41 @@ function refused(status: BotStatus, effect: Effect, message: string, context: Co
   if (what === 'resize') {
     return { status: withRefusal(endOperation(status), what, message, context), notes, drift: [] };
   }
-  if (operation || effect.kind === 'destroy') return { status, notes, drift: [], notBefore: now + refusedMs };
+  if (operation || effect.kind === 'destroy' || status.phase === 'Deleting')
+    return orderedAgain(status, effect, {
+      now,
+      message: refusalMessage(effect, message, fault),
+      busy: false,
+    });
   return { status: withRefusal(status, what, message, context), notes, drift: [] };
+}
+
+/** Another action is open on the droplet, ours or a person's. A reboot is looked for among the droplet's actions instead. */
+function busy(status: BotStatus, effect: Effect, now: number): Settlement {
+  const isOrdered = effect.kind === 'destroy' || (effect.kind === 'act' && effect.request.type !== 'reboot');
+  if (!isOrdered) return { status, notes: [], drift: [], notBefore: now + pendingEventMs };
+  const message = `Another action is open on droplet ${effect.dropletID}, so that ${orderOf(effect)} has to wait; it is ordered again every minute at the latest`;
+  return orderedAgain(status, effect, { now, message, busy: true });
+}
+
+function orderedAgain(
+  status: BotStatus,
+  effect: Effect,
+  refusal: Parameters<typeof withRefusedOrder>[2],
+): Settlement {
+  const { refused, news, ...next } = withRefusedOrder(status, effect, refusal);
+  const notes = news ? [warning(news.reason, news.message)] : [];
+  return { status: next.status, notes, drift: [], notBefore: orderDueAt(refused) };
+}
+
+function orderOf(effect: Effect): string {
+  return effect.kind === 'destroy' ? 'its destruction' : refusable(effect);
+}
+
+function refusalMessage(effect: Effect, message: string, fault: Fault): string {
+  const scope = fault.kind === 'unauthorised' && fault.missingScope;
+  const remedy = scope ? ` Give the token the scope ${scope}.` : '';
+  const id = 'dropletID' in effect ? ` of droplet ${effect.dropletID}` : '';
+  const what = effect.kind === 'destroy' ? 'The destruction' : refusable(effect);
+  return `${what}${id} was refused: ${message.replace(/\.$/, '')}.${remedy} It is ordered again every five minutes at the latest`;
 }

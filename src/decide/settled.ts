@@ -1,11 +1,15 @@
 import type { Droplet } from '../ports/cloud.ts';
 import { bootWaiting, isBootStuck } from './boot.ts';
 import { tagsLateUntil } from './in-place.ts';
+import { omit } from './omit.ts';
 import { seenDroplet } from './power.ts';
 import { type Concern, progressing, type Situation, type Waiting } from './situation.ts';
 
 /** A droplet that boots, or has no address yet, is waited for; otherwise there is nothing left to do. */
 export const settled: Concern = (situation) => {
+  const { status } = situation;
+  // Nothing is left to order, so nothing is refused any more.
+  if (status.refusedOrder) return { status: omit(status, 'refusedOrder'), again: true };
   const droplet = seenDroplet(situation);
   const waiting = droplet && waitingFor(situation, droplet);
   const lateUntil = tagsLateUntil(situation);

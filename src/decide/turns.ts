@@ -6,6 +6,7 @@ import { normal, type Situation, warning } from './situation.ts';
 /** Told when the cloud refused, with the turn of health or of the bootstrap, or of the fleet. */
 const toldElsewhere = new Set([
   ...['ChangeRefused', 'CreateRefused', 'ResizeRefused', 'HeartbeatStale'],
+  ...['DestroyRefused', 'ActionRefused'],
   ...['MassDeletionHeld', 'MassRecreationHeld', 'BootstrapFailed', 'BootstrapStuck'],
 ]);
 

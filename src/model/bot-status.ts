@@ -136,6 +136,22 @@ const refusalSchema = Type.Object(
   },
 );
 
+const refusedOrderSchema = Type.Object(
+  {
+    order: Type.String({ description: 'Which order, such as `destroy 123` or `power_on 123`.' }),
+    message: Type.String(),
+    since: time('When it was refused first.'),
+    at: time('When it was refused last.'),
+    count: Type.Integer({ minimum: 1, description: 'How often in a row.' }),
+    busy: Type.Optional(Type.Boolean({ description: 'Because another action is open on the droplet.' })),
+  },
+  {
+    additionalProperties: false,
+    description:
+      'A destruction, or a step of an operation, that the cloud refused; it is ordered again slowly.',
+  },
+);
+
 const registrationTokenSchema = Type.Object(
   {
     sha256: sha256('Of a registration token.'),
@@ -242,6 +258,7 @@ export const botStatusSchema = Type.Object(
       Type.Boolean({ description: 'The bot keeps its place in the quota through replacement and deletion.' }),
     ),
     refusal: Type.Optional(refusalSchema),
+    refusedOrder: Type.Optional(refusedOrderSchema),
     handledRequests: Type.Optional(
       Type.Object(
         {

@@ -11,6 +11,22 @@ function bed() {
 }
 
 describe('EffectMemory', () => {
+  it('counts how often an effect was carried out in a row, and knows the action that it began last', () => {
+    const { memory } = bed();
+    memory.note('heron', 'power_on 1', 7);
+    memory.note('heron', 'power_on 1', 8);
+    assert.deepEqual(memory.of('heron'), [{ signature: 'power_on 1', sinceMs: 0, times: 2, actionID: 8 }]);
+    memory.note('heron', 'shutdown 1');
+    memory.note('heron', 'power_on 1');
+    assert.deepEqual(
+      memory.of('heron').map(({ times, actionID }) => [times, actionID]),
+      [
+        [1, undefined],
+        [1, undefined],
+      ],
+    );
+  });
+
   it('tells how long ago each effect of each bot was', () => {
     const { memory, pass } = bed();
     memory.note('a', 'create');

@@ -74,6 +74,7 @@ export function inputOf(changes: Partial<Input> = {}): Input {
     slots: { create: { admitted: true }, remedy: { admitted: true }, destruction: { admitted: true } },
     catalogue: undefined,
     actions: undefined,
+    action: undefined,
     offer,
     searched: true,
     budgetLeftUSD: undefined,
@@ -278,5 +279,5 @@ export function allSent(sinceMs: number): RecentEffect[] {
     ...[...actions, ...features].map((type) => `${type} ${id}`),
     ...tags.flatMap((tag) => [`tag ${id} ${tag}`, `untag ${id} ${tag}`]),
   ];
-  return ['create', 'release', ...ids.flatMap(of)].map((signature) => ({ signature, sinceMs }));
+  return ['create', 'release', ...ids.flatMap(of)].map((signature) => ({ signature, sinceMs, times: 1 }));
 }

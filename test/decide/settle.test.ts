@@ -149,14 +149,15 @@ describe('the outcome of another effect', () => {
     assert.equal(status.operation?.type, 'Stop');
   });
 
-  it('a step of a power operation refused: tried again in a minute', () => {
+  it('a step of a power operation refused: tried again in 10 s', () => {
     const { notBefore, status } = settle(
       operating('Start', 'PowerOn'),
       act('power_on'),
       failed(refused),
       context,
     );
-    assert.equal(notBefore, now + 60_000);
+    assert.equal(notBefore, now + 10_000);
+    assert.equal(status.refusedOrder?.order, 'power_on 100');
     assert.equal(status.operation?.type, 'Start');
   });
 

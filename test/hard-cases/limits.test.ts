@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { FleetBed } from './fleet-bed.ts';
 
 const minute = 60_000;
@@ -121,5 +121,137 @@ describe('a bot that wants no droplet', () => {
     await bed.started(60 * minute);
     assert.ok(bed.creates >= 9 && bed.creates <= 21, `${bed.creates} creates`);
     for (const name of ['bot0', 'bot1', 'bot2']) assert.equal(bed.ready(name), 'False CreateRefused');
+  });
+});
+
+const actionRoute = 'POST /v2/droplets/:id/actions';
+
+/** A Ready bot whose next actions never end. */
+async function stuckBed(test: TestContext): Promise<FleetBed> {
+  const bed = new FleetBed(test);
+  bed.bot('heron');
+  await bed.started();
+  bed.simulator.change({ actionStuck: 1 });
+  return bed;
+}
+
+function free(bed: FleetBed): void {
+  bed.simulator.change({ actionStuck: 0 });
+  for (const id of bed.dropletIDs) bed.simulator.edit(id, { stuck: false });
+}
+
+function reads(bed: FleetBed): number {
+  return bed.simulator.journal.entries({}).filter(({ path }) => path.startsWith('/v2/actions/')).length;
+}
+
+describe('an action that stays in progress', () => {
+  it('is ordered once, read at most every minute, and told after 15 minutes; then the bot goes on', async (test) => {
+    const bed = await stuckBed(test);
+    bed.bot('heron', { powerState: 'Stopped' });
+    await bed.changed(14 * minute);
+    assert.equal(bed.calls(actionRoute), 1);
+    assert.equal(bed.ready('heron'), 'False ShuttingDown');
+    await bed.pass(4 * minute);
+    assert.equal(bed.ready('heron'), 'False ActionStuck');
+    const before = reads(bed);
+    await bed.restarted(60 * minute);
+    assert.equal(bed.calls(actionRoute), 1);
+    assert.ok(reads(bed) - before <= 62, `${reads(bed) - before} reads in an hour`);
+    assert.equal(told(bed, 'ActionStuck'), 1);
+    free(bed);
+    await bed.pass(5 * minute);
+    assert.equal(bed.ready('heron'), 'True Stopped');
+  });
+
+  it('of a bot whose mind is changed meanwhile ends in the state declared last', async (test) => {
+    const bed = await stuckBed(test);
+    bed.bot('heron', { powerState: 'Stopped' });
+    await bed.changed(5 * minute);
+    bed.bot('heron');
+    await bed.changed(5 * minute);
+    free(bed);
+    await bed.pass(10 * minute);
+    assert.equal(bed.ready('heron'), 'True Running');
+  });
+
+  it('of a change in place is ordered again slowly at most, never every few seconds', async (test) => {
+    const bed = await stuckBed(test);
+    bed.simulator.edit(bed.dropletID('heron'), { name: 'web-1' });
+    await bed.pass(20 * minute);
+    assert.equal(bed.calls(actionRoute), 1);
+    assert.equal(bed.ready('heron'), 'False ActionStuck');
+    free(bed);
+    await bed.pass(5 * minute);
+    assert.equal(bed.ready('heron'), 'True Running');
+  });
+
+  it('is a person’s own: ours waits for it, a minute at most between two tries', async (test) => {
+    const bed = await stuckBed(test);
+    const [id] = bed.dropletIDs;
+    const headers = { authorization: 'Bearer somebody', 'content-type': 'application/json' };
+    const body = JSON.stringify({ type: 'snapshot', name: 'mine' });
+    bed.simulator.handle({ method: 'POST', path: `/v2/droplets/${id}/actions`, headers, body });
+    bed.bot('heron', { powerState: 'Stopped' });
+    await bed.changed(10 * minute);
+    assert.equal(bed.ready('heron'), 'False PoweringOff');
+    assert.ok(bed.calls(actionRoute) <= 20, `${bed.calls(actionRoute)} orders`);
+    await bed.pass(10 * minute);
+    assert.equal(bed.ready('heron'), 'False ActionRefused');
+    free(bed);
+    await bed.pass(3 * minute);
+    assert.equal(bed.ready('heron'), 'True Stopped');
+  });
+});
+
+describe('a destruction that the cloud refuses', () => {
+  const order = { method: 'DELETE', path: '/v2/droplets/*' };
+  const scope = 'You are missing the required permission droplet:delete.';
+
+  it('is told once with the scope, repeated every five minutes at last, and goes on when it is granted', async (test) => {
+    const bed = new FleetBed(test);
+    bed.bot('heron');
+    await bed.started();
+    const id = bed.simulator.faults.order({ effect: 'status', status: 403, message: scope, match: order });
+    bed.bystander();
+    bed.undeclare('heron.yaml');
+    await bed.changed(60 * minute);
+    assert.equal(bed.ready('heron'), 'False DestroyRefused');
+    const stalled = bed.record('heron').status.conditions?.find(({ type }) => type === 'Stalled');
+    assert.match(stalled?.message ?? '', /Give the token the scope droplet:delete/);
+    assert.equal(told(bed, 'DestroyRefused'), 1);
+    assert.ok(bed.destroys <= 20, `${bed.destroys} orders in an hour`);
+    bed.simulator.faults.withdraw(id);
+    await bed.pass(6 * minute);
+    assert.equal(bed.find('heron'), undefined);
+    assert.deepEqual(bed.dropletIDs, []);
+  });
+
+  it('of a redeploy is told, and a new droplet made only once the old one is gone', async (test) => {
+    const bed = new FleetBed(test);
+    bed.bot('heron');
+    await bed.started();
+    const message = 'The droplet is locked.';
+    const id = bed.simulator.faults.order({ effect: 'status', status: 422, message, match: order });
+    bed.bot('heron', { redeployRequest: 'one' });
+    await bed.changed(20 * minute);
+    assert.equal(bed.ready('heron'), 'False DestroyRefused');
+    assert.equal(bed.creates, 1);
+    bed.simulator.faults.withdraw(id);
+    await bed.pass(7 * minute);
+    assert.equal(bed.creates, 2);
+    assert.equal(bed.ready('heron'), 'True Running');
+    assert.equal(bed.record('heron').status.refusedOrder, undefined);
+  });
+
+  it('and one that is accepted and never carried out is told too', async (test) => {
+    const bed = new FleetBed(test, { cloud: { deleteIgnored: 1 } });
+    bed.bot('heron');
+    await bed.started();
+    bed.bystander();
+    bed.undeclare('heron.yaml');
+    await bed.changed(30 * minute);
+    assert.equal(bed.ready('heron'), 'False NoEffect');
+    assert.ok(bed.destroys <= 12, `${bed.destroys} orders`);
+    assert.equal(told(bed, 'NoEffect'), 1);
   });
 });

@@ -302,6 +302,20 @@ export interface BotStatus {
     /** Of the spec that was refused; another one is tried at once. */
     readonly generation: number;
   };
+  /** A destruction, or a step of an operation, that the cloud refused; it is ordered again slowly. */
+  readonly refusedOrder?: {
+    /** Which order, such as `destroy 123` or `power_on 123`. */
+    readonly order: string;
+    readonly message: string;
+    /** When it was refused first. */
+    readonly since: string;
+    /** When it was refused last. */
+    readonly at: string;
+    /** How often in a row. */
+    readonly count: number;
+    /** Because another action is open on the droplet. */
+    readonly busy?: boolean;
+  };
   /** The requests last carried out, or present when the bot was first seen. */
   readonly handledRequests?: {
     readonly reboot?: string;
