@@ -28,6 +28,8 @@ function standingText(standing: Standing): string {
       return 'on record';
     case 'late':
       return 'of an earlier create, answered late';
+    case 'returned':
+      return 'the bot’s before; it was counted as lost, and is there again';
     case 'ahead':
       return 'of a create that this state does not know';
     case 'twin':

@@ -10,7 +10,7 @@ import { omit } from './omit.ts';
 import { once } from './once.ts';
 import { presenceOf } from './presence.ts';
 import { retireDroplet } from './retire-droplet.ts';
-import { type Sibling, siblingsOf } from './siblings.ts';
+import { type Sibling, type SiblingKind, siblingsOf } from './siblings.ts';
 import {
   type Concern,
   normal,
@@ -122,6 +122,9 @@ function rebuildWipedStatus(situation: Situation): Verdict | undefined {
   return search(situation);
 }
 
+/** A droplet of the bot's own that is not on record. */
+const surplusKinds: ReadonlySet<SiblingKind> = new Set(['late', 'returned', 'ahead', 'twin']);
+
 function ending(situation: Situation): Verdict {
   const { status, spec } = situation;
   const siblings = siblingsOf(situation);
@@ -129,7 +132,7 @@ function ending(situation: Situation): Verdict {
   if (vanished) return vanished;
   const isDelete = deletionPolicyOf(spec) === 'Delete';
   if (isDelete) {
-    const surplus = siblings.find(({ kind }) => kind === 'late' || kind === 'ahead' || kind === 'twin');
+    const surplus = siblings.find(({ kind }) => surplusKinds.has(kind));
     if (surplus) return end(situation, surplus.droplet.id);
   }
   if (status.droplet)

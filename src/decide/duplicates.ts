@@ -33,23 +33,40 @@ export const duplicates: Concern = (situation) => {
 };
 
 /**
- * Comes before whatever else there is to do, once the recorded droplet is known to live: a droplet of the recorded one's birth, or of a later one, was made by another
- * writer or by a person. Only a person can say which is the bot's.
+ * Comes before whatever else there is to do, once the recorded droplet is known to live: a droplet of the recorded one's birth,
+ * or of a later one, was made by another writer or by a person, and one that was counted as lost may hold what the bot has
+ * learned. Only a person can say which is the bot's.
  */
 export const forked: Concern = (situation) => {
   const { status, keep, bot, recorded } = situation;
   if (!status.droplet || recorded.kind !== 'seen' || keep === status.droplet.id) return undefined;
   const siblings = siblingsOf(situation);
   if (siblings.some(({ droplet }) => droplet.id === keep)) return undefined;
-  const rivals = siblings.filter(({ kind }) => kind === 'ahead' || kind === 'twin');
-  if (rivals.length === 0) return undefined;
-  const named = rivals.map(({ droplet, birth }) => `${droplet.id} (birth ${birth})`).join(', ');
+  const why = unknownCreate(siblings) ?? (bot.deletion ? undefined : returnOfLost(siblings));
+  if (why === undefined) return undefined;
   const message =
-    `Droplet ${status.droplet.id} is on record, yet ${named} bears this bot's name and comes of a create that this state does ` +
-    'not know: two controllers act on copies of one state, or the state was restored. Nothing is created or destroyed for ' +
+    `Droplet ${status.droplet.id} is on record, yet ${why}. Nothing is created or destroyed for ` +
     `this bot until \`clawfleet resolve ${bot.key} --keep ID\` says which droplet it keeps`;
   return { waiting: stalled('FleetForked', message) };
 };
+
+function unknownCreate(siblings: readonly Sibling[]): string | undefined {
+  const rivals = siblings.filter(({ kind }) => kind === 'ahead' || kind === 'twin');
+  if (rivals.length === 0) return undefined;
+  const named = rivals.map(({ droplet, birth }) => `${droplet.id} (birth ${birth})`).join(', ');
+  return (
+    `${named} bears this bot's name and comes of a create that this state does not know: two controllers act on copies of ` +
+    'one state, or the state was restored'
+  );
+}
+
+/** The cloud denied for long that it lives: to destroy it as a duplicate of what was made meanwhile would lose the bot's data. */
+function returnOfLost(siblings: readonly Sibling[]): string | undefined {
+  const returned = siblings.find(({ kind }) => kind === 'returned');
+  return (
+    returned && `${returned.droplet.id}, in whose place it was made, was not lost: the cloud shows it again`
+  );
+}
 
 /** A droplet of this bot's name that answers 404 is waited for until that is certain. */
 export function vanishing(situation: Situation, siblings: readonly Sibling[]): Verdict | undefined {

@@ -1,4 +1,5 @@
 import { birthOfRecord, birthOfTags, birthsOf } from '../model/birth.ts';
+import type { BotStatus } from '../model/bot-status.ts';
 import { fleetTag } from '../model/identity.ts';
 import type { Droplet } from '../ports/cloud.ts';
 import { cloudAge } from './cloud-age.ts';
@@ -15,12 +16,13 @@ const tagsLatestMs = 15 * 60_000;
  * |---|---|
  * | unjudged | too young: its tags may still come |
  * | late | of a create that this record knows, which was answered late |
+ * | returned | the bot's own before: it was believed gone, and another one was made in its place |
  * | ahead | of a create that this record knows nothing of: another writer's, or the record is old |
  * | twin | of the recorded droplet's own birth: another writer's, or a copy that a person made |
  * | unborn | with the fleet's tag and without a birth: a person restored it, or it is older than births |
  * | stranger | without the fleet's tag: the fleet has no business with it |
  */
-export type SiblingKind = 'unjudged' | 'late' | 'ahead' | 'twin' | 'unborn' | 'stranger';
+export type SiblingKind = 'unjudged' | 'late' | 'returned' | 'ahead' | 'twin' | 'unborn' | 'stranger';
 
 export interface Sibling extends OtherDroplet {
   readonly kind: SiblingKind;
@@ -45,7 +47,13 @@ export function siblingKind(beholder: Beholder, droplet: Droplet): SiblingKind {
   if (!isOurs) return 'stranger';
   if (birth === undefined) return 'unborn';
   if (birth > birthsOf(status)) return 'ahead';
-  return status.droplet && birth === birthOfRecord(status.droplet) ? 'twin' : 'late';
+  if (status.droplet && birth === birthOfRecord(status.droplet)) return 'twin';
+  return isLost(status, droplet.id) ? 'returned' : 'late';
+}
+
+/** Whether the droplet was the bot's own and counted as lost; the latest of its former ones are those. */
+function isLost({ replacements, knownDropletIDs = [] }: BotStatus, id: number): boolean {
+  return replacements !== undefined && knownDropletIDs.slice(-replacements.count).includes(id);
 }
 
 function isJudgeable(beholder: Beholder, { status, createdAt }: Droplet): boolean {

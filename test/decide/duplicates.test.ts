@@ -156,6 +156,36 @@ describe('a droplet of the recorded one’s birth, or of a later one', () => {
   });
 });
 
+describe('a droplet that was counted as lost, beside the one that was made in its place', () => {
+  const returned = born(1, { id: 200 });
+  const afterLoss = { knownDropletIDs: [200], replacements: { count: 1, lastAt: ago(60_000) } };
+
+  it('is not destroyed as a duplicate: a person says which of them the bot keeps', () => {
+    const decision = concluded(beside([returned], {}, afterLoss));
+    assert.equal(decision.effect, undefined);
+    assert.equal(told(decision.status), 'Ready=False Reconciling=False Stalled=True FleetForked');
+    assert.match(condition(decision.status, 'Stalled')?.message ?? '', /200, in whose place it was made/);
+  });
+
+  it('is the bot’s own again when a person keeps it, and goes when a person keeps the other one', () => {
+    assert.equal(concluded(beside([returned], { keep: 200 }, afterLoss)).status.droplet?.id, 200);
+    const { effect } = concluded(beside([returned], { keep: 100 }, afterLoss));
+    assert.deepEqual(effect?.kind === 'destroy' && [effect.dropletID, effect.cause], [200, 'Resolved']);
+  });
+
+  it('goes with its bot, without a question', () => {
+    const input = beside([returned], {}, afterLoss);
+    const bot = { ...input.bot, deletion: { requestedAt: ago(5_000), implicit: false } };
+    assert.equal(orderOf({ ...input, bot }), 200);
+  });
+
+  it('is a duplicate where it was replaced on request', () => {
+    assert.equal(orderOf(beside([returned], {}, { knownDropletIDs: [200] })), 200);
+    const older = { knownDropletIDs: [200, 300], replacements: { count: 1, lastAt: ago(60_000) } };
+    assert.equal(orderOf(beside([returned], {}, older)), 200);
+  });
+});
+
 describe('a droplet of this bot’s name without a birth', () => {
   const restored = dropletOf({ id: 200 });
   const stranger = dropletOf({ id: 200, tags: [] });
