@@ -3,7 +3,7 @@ ARGS ?=
 INSTALLED := node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-kubernetes bench-mongodb bench-bots chaos test-servers build simulate clean
+.PHONY: help run test check bench bench-kubernetes bench-mongodb bench-bots chaos simulate-faults test-servers build simulate clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ bench-mongodb: $(INSTALLED) ## Measure documents beside files, on a MongoDB serv
 
 chaos: $(INSTALLED) ## Kill the controller -9 a hundred times while 200 bots change; --kills, --bots, --seed in ARGS=
 	@npm run --silent chaos -- $(ARGS)
+
+simulate-faults: $(INSTALLED) ## A thousand seeded runs in which states go back, the cloud lies and people act; --runs, --from in ARGS=
+	@npm run --silent simulate-faults -- $(ARGS)
 
 test-servers: $(INSTALLED) ## Get kube-apiserver, etcd and kubectl for the tests; ARGS=--build builds them with Go, in minutes
 	@npm run --silent test-servers -- $(ARGS)

@@ -1,23 +1,16 @@
-import { copyFileSync, cpSync, rmSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import type { TestContext } from 'node:test';
-import { backUpState } from '../../src/adapters/directory/back-up-state.ts';
-import { directoryEditor } from '../../src/adapters/directory/directory-editor.ts';
 import { sourceIdentity } from '../../src/adapters/directory/fleet-record.ts';
 import { omit } from '../../src/decide/omit.ts';
 import { birthTag } from '../../src/model/birth.ts';
 import { confirmHolds } from '../../src/model/confirm-holds.ts';
-import type { FleetState, Hold } from '../../src/model/fleet-state.ts';
+import type { Hold } from '../../src/model/fleet-state.ts';
 import type { BotRecord } from '../../src/model/records.ts';
 import { type ResourceKey, resourceKey } from '../../src/model/resource-key.ts';
 import { World, type WorldOptions } from '../simulation/world.ts';
 
-/** How the names of the files of one SQLite database end. */
-const databaseFiles = ['', '-wal', '-shm'];
-
 /** The whole product in virtual time, with what a person or the cloud does to it in a few words. */
 export class FleetBed extends World {
-  #copies = 0;
-
   /** Ends with the test. */
   constructor(test: TestContext, options: Partial<WorldOptions> = {}) {
     super({ seed: 1, ...options });
@@ -61,19 +54,10 @@ export class FleetBed extends World {
     await this.started(ms);
   }
 
-  /** Copies the state as it is now; returns the copy's path. */
-  backUp(): string {
-    this.#copies += 1;
-    const copy = `${this.stateFile}.copy-${this.#copies}`;
-    backUpState(this.stateFile, copy, false);
-    return copy;
-  }
-
   /** Puts the copy in place of the state, as whoever restores a disk does, and starts the controller on it. */
   async wentBack(copy: string, ms = 60_000): Promise<void> {
     this.kill();
-    for (const end of databaseFiles) rmSync(`${this.stateFile}${end}`, { force: true });
-    copyFileSync(copy, this.stateFile);
+    this.putBack(copy);
     await this.started(ms);
   }
 
@@ -81,7 +65,7 @@ export class FleetBed extends World {
   async twin(test: TestContext, copy: string, isTakenOver: boolean): Promise<FleetBed> {
     const twin = new FleetBed(test, { seed: 2, beside: this });
     cpSync(this.directory, twin.directory, { recursive: true });
-    copyFileSync(copy, twin.stateFile);
+    twin.putBack(copy);
     const { directory, stateFile } = twin;
     const boundTo = sourceIdentity({ directory, stateFile });
     if (isTakenOver) await twin.editFleet((state) => ({ ...state, boundTo }));
@@ -168,13 +152,6 @@ export class FleetBed extends World {
   /** As `clawfleet fleet accept-state` does. */
   async acceptState(): Promise<void> {
     await this.editFleet((state) => omit(state, 'oldState'));
-  }
-
-  /** Changes the fleet's own record, as the commands do, whether the controller runs or not. */
-  async editFleet(change: (state: FleetState) => FleetState): Promise<void> {
-    const { directory, stateFile } = this;
-    await directoryEditor({ directory, stateFile }).editFleet(change);
-    await this.rescan();
   }
 
   tags(id: number): readonly string[] {

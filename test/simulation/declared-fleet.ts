@@ -24,9 +24,9 @@ export class DeclaredFleet {
   readonly orphaned = new Set<string>();
   readonly #world: World;
   readonly #chance: Chance;
-  /** Names of droplets that were destroyed behind our back: each is rightly created once more. */
-  readonly destroyed: string[] = [];
-  #meddledDeaths = 0;
+  readonly #policies = new Map<string, Declared['deletionPolicy']>();
+  /** What was declared of each bot, and when (monotonic ms), oldest first. */
+  readonly #history: { readonly at: number; readonly spec: Declared }[] = [];
   #made = 0;
   #removed: number[] = [];
   /** Names that were taken away and may be declared again. */
@@ -47,6 +47,9 @@ export class DeclaredFleet {
   }
 
   #declare(name: string): void {
+    const policy = this.#chance.random() < 0.3 ? 'Orphan' : 'Delete';
+    const deletionPolicy = this.#policies.get(name) ?? policy;
+    this.#policies.set(name, deletionPolicy);
     this.bots.set(name, {
       name,
       powerState: 'Running',
@@ -54,7 +57,7 @@ export class DeclaredFleet {
       tags: [],
       redeploys: 0,
       reboots: 0,
-      deletionPolicy: this.#chance.random() < 0.3 ? 'Orphan' : 'Delete',
+      deletionPolicy,
     });
     this.#allowOneMore(name);
     this.#write(name);
@@ -80,27 +83,32 @@ export class DeclaredFleet {
     else this.#edit(bot, dice);
   }
 
-  /** Does something to a droplet as someone in the control panel would. */
-  meddle(): void {
-    const { simulator } = this.#world;
-    const droplets = simulator.droplets();
-    const droplet = droplets[Math.floor(this.#chance.random() * droplets.length)];
-    if (!droplet) return;
-    const dice = this.#chance.random();
-    if (dice < 0.4) simulator.edit(droplet.id, { status: droplet.status === 'off' ? 'active' : 'off' });
-    else if (dice < 0.7) simulator.edit(droplet.id, { tags: droplet.tags.slice(1) });
-    else if (dice < 0.8 && droplet.status !== 'new')
-      simulator.edit(droplet.id, { name: 'somebody-elses-idea' });
-    else if (dice < 0.9 && this.#meddledDeaths < 2) this.#destroy(droplet.id);
+  /** A person asks for another size. */
+  resize(name: string): void {
+    const bot = this.bots.get(name);
+    if (!bot) return;
+    bot.size = sizes.find((size) => size !== bot.size) ?? bot.size;
+    this.#write(name);
   }
 
-  /** At most two in a run: more would be held as a mass loss. */
-  #destroy(id: number): void {
-    const { simulator } = this.#world;
-    this.#meddledDeaths += 1;
-    simulator.destroy(id);
-    // The name it was made with: someone may have renamed it since.
-    for (const life of simulator.lives.lives()) if (life.id === id) this.destroyed.push(life.name);
+  /** A person asks for another droplet. */
+  redeploy(name: string): void {
+    const bot = this.bots.get(name);
+    if (!bot) return;
+    this.#redeploy(bot);
+    this.#write(name);
+  }
+
+  /** Of the bot, whether it is still declared or not. */
+  policyOf(name: string): 'Delete' | 'Orphan' | undefined {
+    return this.#policies.get(name);
+  }
+
+  /** What was declared of the bot within the last ten minutes, at any time of these. */
+  lately(name: string): Pick<Declared, 'powerState' | 'size' | 'redeploys'>[] {
+    const since = this.#world.clock.monotonic() - 600_000;
+    const all = this.#history.filter(({ spec }) => spec.name === name);
+    return all.filter((_, index) => (all[index + 1]?.at ?? Infinity) >= since).map(({ spec }) => spec);
   }
 
   /** Bot by the name of any droplet that was ever rightly made for it: of each time it was declared. */
@@ -151,6 +159,7 @@ export class DeclaredFleet {
   #write(name: string): void {
     const bot = this.bots.get(name);
     if (!bot) return;
+    this.#history.push({ at: this.#world.clock.monotonic(), spec: { ...bot } });
     this.#world.declare(`${name}.yaml`, manifest('Bot', name, specOf(bot)));
   }
 }

@@ -2,80 +2,156 @@ import type { FaultRule } from '../../src/adapters/simulator/faults/fault-rule.t
 import type { Settings } from '../../src/adapters/simulator/settings.ts';
 import { seededChance } from '../../src/adapters/system/seeded-chance.ts';
 import type { Chance } from '../../src/ports/chance.ts';
+import { Caretaker } from './caretaker.ts';
 import { DeclaredFleet } from './declared-fleet.ts';
-import { faultsFound, hecticReads } from './verdict.ts';
+import { Ledger } from './ledger.ts';
+import { Onlooker } from './onlooker.ts';
+import { People } from './people.ts';
+import { drawTroubles, type Scene, type Trouble } from './troubles.ts';
+import { Truth } from './truth.ts';
+import { faultsFound, hecticReads, waitsOfNoReason } from './verdict.ts';
 import { World } from './world.ts';
 
 export interface RunReport {
   readonly faults: readonly string[];
+  /** Names of the troubles that it had beside faults and kills. */
+  readonly troubles: readonly string[];
   readonly kills: number;
   readonly mutations: number;
+  /** Creates beside a living droplet that a long lie or a second controller explains. */
+  readonly excused: number;
   readonly logs: readonly string[];
 }
 
 const convergeMs = 4 * 3_600_000;
 const quietMs = 900_000;
+const minute = 60_000;
+
+interface Run {
+  readonly world: World;
+  readonly fleet: DeclaredFleet;
+  readonly ledger: Ledger;
+  readonly onlooker: Onlooker;
+  /** Decides what the troubles do. */
+  readonly luck: Chance;
+  readonly troubles: ReadonlyMap<string, Trouble>;
+}
 
 /**
  * One seeded run: a fleet is declared, changed and partly taken away while answers are lost, refused, late and wrong,
- * lists lag, and the process is killed at random steps. Then the trouble ends, and within four hours of virtual time
- * desired must equal actual; after that a quarter of an hour must pass without any mutation or write.
+ * lists lag, the process is killed at random steps, and troubles of every kind happen. Then the trouble ends, a person does
+ * what conditions ask for, and within four hours of virtual time desired must equal actual; after that a quarter of an hour
+ * must pass without any mutation or write. What no controller may ever do is watched all the time.
  */
 export async function seededRun(seed: number): Promise<RunReport> {
   const chance = seededChance(seed * 7919 + 1);
+  const luck = seededChance(seed * 104_729 + 3);
+  const troubles = drawTroubles(luck);
   const world = new World({ seed, cloud: roughCloud(chance), faults: roughFaults(chance) });
   try {
     const fleet = new DeclaredFleet(world, chance);
-    const kills = await troubledTimes(world, fleet, chance);
-    const faults = [...(await calmTimes(world, fleet)), ...hecticReads(world)];
-    return { faults, kills, mutations: world.mutations(), logs: world.logs };
+    const ledger = new Ledger(world);
+    const onlooker = new Onlooker(new Truth(world, fleet, ledger));
+    world.witness = onlooker;
+    const run = { world, fleet, ledger, onlooker, luck, troubles };
+    const kills = await troubledTimes(run, chance);
+    const faults = [...(await calmTimes(run)), ...onlooker.violations, ...hecticReads(world)];
+    const { excused } = onlooker;
+    return {
+      faults,
+      troubles: [...troubles.keys()],
+      kills,
+      mutations: world.mutations(),
+      excused,
+      logs: world.logs,
+    };
   } finally {
+    for (const trouble of troubles.values()) trouble.end?.();
     world.close();
   }
 }
 
-async function troubledTimes(world: World, fleet: DeclaredFleet, chance: Chance): Promise<number> {
-  const upTo = (most: number) => 1 + Math.floor(chance.random() * most);
-  for (let bots = upTo(6); bots > 0; bots -= 1) fleet.add();
+async function troubledTimes(run: Run, chance: Chance): Promise<number> {
+  const { fleet, luck, troubles } = run;
+  for (const trouble of troubles.values()) trouble.begin?.(sceneOf(run));
+  for (let bots = 1 + Math.floor(chance.random() * 6); bots > 0; bots -= 1) fleet.add();
+  if (troubles.size > 0) for (let bots = luck.random() * 8; bots > 1; bots -= 1) fleet.add();
   let kills = 0;
-  for (let chapter = 0; chapter < 8; chapter += 1) {
-    if (!world.alive) {
-      await world.start(upTo(60));
-      kills += 1;
-    }
-    for (let changes = upTo(3); changes > 0; changes -= 1) fleet.change();
-    await world.rescan();
-    if (chance.random() < 0.5) fleet.meddle();
-    await world.pass(chance.random() ** 3 * 200_000);
-  }
+  for (let chapter = 0; chapter < 8; chapter += 1) if (await troubledChapter(run, chance)) kills += 1;
   return kills;
 }
 
-async function calmTimes(world: World, fleet: DeclaredFleet): Promise<string[]> {
-  for (const { id } of world.simulator.faults.list()) world.simulator.faults.withdraw(id);
-  world.simulator.change({ shutdownIgnored: 0, shutdownErrored: 0, deleteIgnored: 0, createFails: 0 });
-  for (const { id } of world.simulator.droplets())
-    world.simulator.edit(id, { ignoresDelete: false, ignoresShutdown: false });
+/** Whether the process was dead at its beginning. */
+async function troubledChapter(run: Run, chance: Chance): Promise<boolean> {
+  const { world, fleet, ledger, onlooker, luck } = run;
+  const upTo = (most: number) => 1 + Math.floor(chance.random() * most);
+  const wasDead = !world.alive;
+  if (wasDead) await world.start(lifetime(run, upTo(60)));
+  for (let changes = upTo(3); changes > 0; changes -= 1) fleet.change();
+  await world.rescan();
+  if (chance.random() < 0.5) new People(world, ledger, chance).meddle(2);
+  await world.pass(chance.random() ** 3 * 200_000);
+  for (const trouble of run.troubles.values()) {
+    await trouble.strike(sceneOf(run));
+    await world.pass(luck.random() ** 2 * 120_000);
+  }
+  onlooker.tell(waitsOfNoReason(world));
+  return wasDead;
+}
+
+function sceneOf({ world, ledger, onlooker, luck }: Run): Scene {
+  return { world, ledger, onlooker, chance: luck };
+}
+
+/** Steps until the process dies. Troubles of other kinds need one that often lives through them. */
+function lifetime({ troubles, luck }: Run, steps: number): number {
+  return troubles.size > 0 && luck.random() < 0.6 ? steps * 50 : steps;
+}
+
+async function calmTimes(run: Run): Promise<string[]> {
+  const { world, fleet, ledger, luck } = run;
+  await endTroubles(run);
+  const caretaker = new Caretaker(world, fleet, ledger, luck);
+  const end = world.clock.monotonic() + convergeMs;
+  while (world.clock.monotonic() < end) {
+    if (await within(world, minute, () => isConverged(run))) return quietTimes(world);
+    await caretaker.tend();
+  }
+  return [
+    ...faultsFound(run),
+    `${world.controller.overview().ready} of ${fleet.bots.size} ready`,
+    ...unready(world),
+  ];
+}
+
+async function endTroubles({ world, troubles }: Run): Promise<void> {
+  const { simulator } = world;
+  for (const trouble of troubles.values()) trouble.end?.();
+  simulator.faults.withdraw();
+  simulator.change({ shutdownIgnored: 0, shutdownErrored: 0, deleteIgnored: 0, createFails: 0 });
+  simulator.change({ bootStuck: 0, actionStuck: 0, tagLagMs: 0 });
+  for (const { id } of simulator.droplets())
+    simulator.edit(id, { ignoresDelete: false, ignoresShutdown: false, stuck: false });
   world.spare();
   if (!world.alive) await world.start();
   await world.rescan();
-  const converged = () => {
-    const { bots, ready } = world.controller.overview();
-    const upToDate = [...world.source.bots()].every(
-      (bot) => bot.status.observedGeneration === bot.generation,
-    );
-    return upToDate && bots === fleet.bots.size && ready === bots && faultsFound(world, fleet).length === 0;
-  };
-  try {
-    await world.until(converged, convergeMs, 'converged');
-  } catch {
-    return [
-      ...faultsFound(world, fleet),
-      `${world.controller.overview().ready} of ${fleet.bots.size} ready`,
-      ...unready(world),
-    ];
+}
+
+/** Whether `done` within that time. */
+async function within(world: World, longestMs: number, done: () => boolean): Promise<boolean> {
+  const end = world.clock.monotonic() + longestMs;
+  while (world.clock.monotonic() < end) {
+    await world.pass(1_000);
+    if (done()) return true;
   }
-  return quietTimes(world);
+  return false;
+}
+
+function isConverged(run: Run): boolean {
+  const { world, fleet } = run;
+  const { bots, ready } = world.controller.overview();
+  const upToDate = [...world.source.bots()].every((bot) => bot.status.observedGeneration === bot.generation);
+  return upToDate && bots === fleet.bots.size && ready === bots && faultsFound(run).length === 0;
 }
 
 async function quietTimes(world: World): Promise<string[]> {

@@ -2,16 +2,28 @@ import { botTag, commonTag, dropletName, fleetTag, keyTag, releasedTag } from '.
 import type { BotRecord } from '../../src/model/records.ts';
 import { resourceKey } from '../../src/model/resource-key.ts';
 import type { DeclaredFleet } from './declared-fleet.ts';
+import type { Ledger } from './ledger.ts';
 import type { World } from './world.ts';
 
 /** Everything that is wrong once a run has converged; empty when desired equals actual. */
-export function faultsFound(world: World, fleet: DeclaredFleet): string[] {
-  return [
-    ...wrongBots(world, fleet),
-    ...leaks(world, fleet),
-    ...duplicates(world),
-    ...surplusCreates(world, fleet),
-  ];
+export function faultsFound({ world, fleet, ledger }: Outcome): string[] {
+  return [...wrongBots(world, fleet, ledger), ...leaks(world, fleet, ledger)];
+}
+
+interface Outcome {
+  readonly world: World;
+  readonly fleet: DeclaredFleet;
+  readonly ledger: Ledger;
+}
+
+/** Bots that wait without a word of why. */
+export function waitsOfNoReason(world: World): string[] {
+  if (!world.alive) return [];
+  return [...world.source.bots()].flatMap(({ key, status }) => {
+    const ready = status.conditions?.find(({ type }) => type === 'Ready');
+    const isTold = !ready || ready.status === 'True' || (ready.reason !== '' && ready.message !== '');
+    return isTold ? [] : [`${key} waits without a reason`];
+  });
 }
 
 /** A read is repeated a few times where it fails, and each new life of the controller begins with some. */
@@ -29,22 +41,29 @@ export function hecticReads(world: World): string[] {
     .map(([read, count]) => `${count} × ${read}`);
 }
 
-function wrongBots(world: World, fleet: DeclaredFleet): string[] {
+function wrongBots(world: World, fleet: DeclaredFleet, ledger: Ledger): string[] {
   return [...fleet.bots.values()].flatMap((declared) => {
     const bot = world.source.bot(resourceKey('default', declared.name));
     if (!bot) return [`${declared.name}: has no record`];
-    const actual = world.simulator.droplets().filter((droplet) => droplet.name === dropletName(bot.uid));
-    if (actual.length === 0 && declared.powerState === 'Stopped') return [];
-    const [droplet] = actual;
-    if (actual.length !== 1 || !droplet) return [`${declared.name}: ${actual.length} droplets, 1 wanted`];
-    return differences(world, bot, droplet, declared);
+    const own = world.simulator.droplets().find(({ id }) => id === bot.status.droplet?.id);
+    const named = world.simulator.droplets().filter(({ name }) => name === dropletName(bot.uid));
+    const others = named.filter(({ id }) => id !== own?.id && !isPeoples(ledger, id));
+    const surplus = others.map(({ id }) => `${declared.name}: ${id} bears its name, too`);
+    if (!own && declared.powerState === 'Stopped') return surplus;
+    if (!own) return [...surplus, `${declared.name}: has no droplet`];
+    return [...surplus, ...differences({ world, ledger }, bot, own, declared)];
   });
+}
+
+/** A person made it, or made it look like no droplet of the fleet. */
+function isPeoples(ledger: Ledger, id: number): boolean {
+  return ledger.byHand.has(id) || ledger.changed.has(id);
 }
 
 type Droplet = ReturnType<World['simulator']['droplets']>[number];
 
 function differences(
-  world: World,
+  { world, ledger }: Pick<Outcome, 'world' | 'ledger'>,
   bot: BotRecord,
   droplet: Droplet,
   declared: { powerState: string; tags: string[] },
@@ -54,11 +73,9 @@ function differences(
   const wantedTags = [...ours, ...declared.tags];
   const wrong = [
     droplet.status === wantedStatus ? '' : `is ${droplet.status}, wanted ${wantedStatus}`,
-    bot.status.droplet?.id === droplet.id
-      ? ''
-      : `records droplet ${bot.status.droplet?.id}, has ${droplet.id}`,
+    droplet.name === dropletName(bot.uid) ? '' : `its droplet is named ${droplet.name}`,
     wantedTags.every((tag) => droplet.tags.includes(tag)) ? '' : `has tags ${droplet.tags.join()}`,
-    declared.tags.length > 0 || !droplet.tags.includes('blue')
+    declared.tags.length > 0 || !droplet.tags.includes('blue') || ledger.hasOldState
       ? ''
       : 'keeps a tag that is no longer declared',
     droplet.tags.includes(releasedTag) ? 'is marked as released' : '',
@@ -68,12 +85,15 @@ function differences(
 }
 
 /** Droplets that belong to no declared bot. */
-function leaks(world: World, fleet: DeclaredFleet): string[] {
+function leaks(world: World, fleet: DeclaredFleet, ledger: Ledger): string[] {
+  const owned = new Set<number | undefined>();
+  for (const bot of world.source.bots()) if (fleet.bots.has(bot.name)) owned.add(bot.status.droplet?.id);
   const names = new Set<string>();
-  for (const bot of world.source.bots()) if (fleet.bots.has(bot.name)) names.add(dropletName(bot.uid));
+  for (const bot of world.source.bots()) names.add(dropletName(bot.uid));
   const stray = world.simulator
     .droplets()
-    .filter((droplet) => !names.has(droplet.name) && !isReleased(world, droplet, fleet));
+    .filter(({ id, name }) => !owned.has(id) && !names.has(name) && !isPeoples(ledger, id))
+    .filter((droplet) => !isReleased(world, droplet, fleet));
   return stray.map((droplet) => `droplet ${droplet.id} (${droplet.name}) belongs to no bot`);
 }
 
@@ -81,25 +101,4 @@ function leaks(world: World, fleet: DeclaredFleet): string[] {
 function isReleased(world: World, { id, tags }: Droplet, fleet: DeclaredFleet): boolean {
   const madeAs = world.simulator.lives.lives().find((life) => life.id === id)?.name ?? '';
   return tags.includes(releasedTag) && fleet.orphaned.has(fleet.names().get(madeAs) ?? '');
-}
-
-/** Two droplets of one name that ever lived at the same time. */
-function duplicates(world: World): string[] {
-  return world.simulator.lives
-    .overlaps()
-    .map(({ name, ids }) => `${name} lived twice at once: ${ids.join(', ')}`);
-}
-
-/** More creates for a bot than it was declared, redeployed or destroyed behind our back. */
-function surplusCreates(world: World, fleet: DeclaredFleet): string[] {
-  const creates = new Map<string, number>();
-  for (const { name } of world.simulator.lives.lives()) creates.set(name, (creates.get(name) ?? 0) + 1);
-  const names = fleet.names();
-  return [...creates].flatMap(([name, made]) => {
-    const bot = names.get(name);
-    if (bot === undefined) return [`${name} was created for no bot`];
-    const again = fleet.destroyed.filter((destroyed) => destroyed === name).length;
-    const allowed = (fleet.allowedCreates.get(bot) ?? 0) + again;
-    return made > allowed ? [`${bot}: created ${made} times, ${allowed} allowed`] : [];
-  });
 }

@@ -1,9 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { digitalOceanClouds } from '../../src/adapters/digitalocean/digital-ocean-clouds.ts';
 import { inProcessTransport } from '../../src/adapters/digitalocean/in-process-transport.ts';
+import { backUpState } from '../../src/adapters/directory/back-up-state.ts';
+import { directoryEditor } from '../../src/adapters/directory/directory-editor.ts';
 import { type DirectorySource, directorySource } from '../../src/adapters/directory/directory-source.ts';
 import type { FaultRule } from '../../src/adapters/simulator/faults/fault-rule.ts';
 import type { Settings } from '../../src/adapters/simulator/settings.ts';
@@ -13,6 +15,7 @@ import { VirtualClock } from '../../src/adapters/system/virtual-clock.ts';
 import { composeUserData } from '../../src/compose/user-data.ts';
 import { type Controller, createController } from '../../src/controller/controller.ts';
 import { defaultSettings, type EngineSettings } from '../../src/controller/settings.ts';
+import type { FleetState } from '../../src/model/fleet-state.ts';
 import type { ResourceKey } from '../../src/model/resource-key.ts';
 import type { Chance } from '../../src/ports/chance.ts';
 import { type Clock, sleep } from '../../src/ports/clock.ts';
@@ -39,7 +42,19 @@ interface Life {
   readonly controller: Controller;
 }
 
+/** Sees all that controllers do, as they do it; `by` is another one for each life of a controller. */
+export interface Witness {
+  /** The request is about to reach the cloud. */
+  asked(by: DirectorySource, method: string, path: string, body: string): void;
+  /** The cloud has dealt with it; `status` is what will be heard, undefined if no answer. */
+  answered(by: DirectorySource, method: string, path: string, status: number | undefined): void;
+  /** A write is committed. */
+  stored(by: DirectorySource): void;
+}
+
 const epoch = Date.parse('2026-03-01T12:00:00Z');
+/** How the names of the files of one SQLite database end. */
+const databaseFiles = ['', '-wal', '-shm'];
 /** Turns of the event loop without any effect after which nothing goes on before the clock moves. */
 const quietTurns = 6;
 /** The directory's looks for what is missing are so far apart, in ms. */
@@ -77,6 +92,7 @@ export class World {
   leaseMs = Number.POSITIVE_INFINITY;
   /** How far the controller's wall clock is ahead of the true time. */
   wallAheadMs = 0;
+  witness: Witness | undefined;
   /** All worlds around the same cloud. */
   readonly #worlds: Set<World>;
   readonly #otherAccounts = new Map<string, Simulator>();
@@ -84,6 +100,7 @@ export class World {
   readonly #options: WorldOptions;
   #life: Life | undefined;
   #steps = 0;
+  #copies = 0;
 
   constructor(options: WorldOptions) {
     const { beside } = options;
@@ -189,6 +206,27 @@ export class World {
     rmSync(join(this.directory, file), { force: true });
   }
 
+  /** Copies the state as it is now; returns the copy's path. */
+  backUp(): string {
+    this.#copies += 1;
+    const copy = `${this.stateFile}.copy-${this.#copies}`;
+    backUpState(this.stateFile, copy, false);
+    return copy;
+  }
+
+  /** Puts the copy in place of the state, as whoever restores a disk does. Nothing may run on it. */
+  putBack(copy: string): void {
+    for (const end of databaseFiles) rmSync(`${this.stateFile}${end}`, { force: true });
+    copyFileSync(copy, this.stateFile);
+  }
+
+  /** Changes the fleet's own record, as the commands do, whether the controller runs or not. */
+  async editFleet(change: (state: FleetState) => FleetState): Promise<void> {
+    const { directory, stateFile } = this;
+    await directoryEditor({ directory, stateFile }).editFleet(change);
+    await this.rescan();
+  }
+
   /** Lets virtual time pass, timer by timer. */
   async pass(ms: number): Promise<void> {
     const end = this.clock.monotonic() + ms;
@@ -228,6 +266,7 @@ export class World {
 
   close(): void {
     this.kill();
+    this.#worlds.delete(this);
     for (const account of this.#otherAccounts.values()) account.close();
     if (!this.#options.beside) this.simulator.close();
     rmSync(this.#root, { recursive: true, force: true });
@@ -246,11 +285,11 @@ export class World {
 
   #controllerOver(source: DirectorySource, mortality: Mortality): Controller {
     const clock = this.#clockOf(mortality);
-    const transport = mortalTransport(inProcessTransport(this.#server(), clock), mortality);
+    const transport = mortalTransport(inProcessTransport(this.#server(source), clock), mortality);
     return createController({
       source: mortalSource(source, mortality, {
         asked: () => this.#refuse(),
-        committed: () => this.#written(),
+        committed: () => this.#written(source),
       }),
       clouds: digitalOceanClouds({
         token: this.token,
@@ -285,8 +324,9 @@ export class World {
     throw new PortError({ kind: 'unavailable' }, 'the store is not there');
   }
 
-  async #written(): Promise<void> {
+  async #written(source: DirectorySource): Promise<void> {
     this.writes += 1;
+    this.witness?.stored(source);
     this.#steps += 1;
     if (this.writeMs > 0) await sleep(this.clock, this.writeMs);
     if (this.lostAnswers === 0) return;
@@ -294,12 +334,16 @@ export class World {
     throw new PortError({ kind: 'unavailable' }, 'stored, and the answer is lost');
   }
 
-  #server(): Parameters<typeof inProcessTransport>[0] {
+  #server(source: DirectorySource): Parameters<typeof inProcessTransport>[0] {
     return {
       handle: (request) => {
         const token = String(request.headers?.['authorization']).replace('Bearer ', '');
         this.tokens.push(token);
+        const { method, path, body = '' } = request;
+        this.witness?.asked(source, method, path, body);
         const answer = (this.#otherAccounts.get(token) ?? this.simulator).handle(request);
+        const status = answer.kind === 'response' ? answer.status : undefined;
+        this.witness?.answered(source, method, path, status);
         return answer.kind === 'hang' ? { kind: 'hang', delayMs: answer.delayMs } : answer;
       },
     };

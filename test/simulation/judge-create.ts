@@ -1,0 +1,50 @@
+import type { DirectorySource } from '../../src/adapters/directory/directory-source.ts';
+import { birthOfTags } from '../../src/model/birth.ts';
+import type { History } from './histories.ts';
+import type { Droplet, Truth } from './truth.ts';
+
+export interface CreateOrder {
+  readonly name: string;
+  readonly tags: readonly string[];
+}
+
+/** What is wrong with a create that is about to reach the cloud, and how many living droplets beside it are excused. */
+export interface CreateVerdict {
+  readonly wrong: readonly string[];
+  readonly excused: number;
+}
+
+/** Absence counts as proven after this, in ms: the default of --absence-window. */
+const absenceWindowMs = 30_000;
+
+/** For a declared bot, of a birth that rises, and never beside a living droplet of that name that could be seen. */
+export function judgeCreate(
+  truth: Truth,
+  { posted }: History,
+  by: DirectorySource,
+  { name, tags }: CreateOrder,
+): CreateVerdict {
+  const birth = birthOfTags(tags) ?? 0;
+  const before = posted.get(name) ?? 0;
+  posted.set(name, Math.max(birth, before));
+  const beside = truth.droplets().filter((droplet) => isOf(truth, droplet, name));
+  const seeable = beside.filter(({ id }) => !mayBeUnknown(truth, by, id));
+  const wrong = [
+    birth > before ? '' : `${name} is created with birth ${birth} after birth ${before}`,
+    truth.fleet.names().has(name) ? '' : `${name} is created for no bot`,
+    ...seeable.map(({ id }) => `${name} is created beside ${id}, which lives`),
+  ];
+  return { wrong: wrong.filter(Boolean), excused: beside.length - seeable.length };
+}
+
+/** Made by a controller, for that bot. */
+function isOf(truth: Truth, { id }: Droplet, name: string): boolean {
+  return truth.bornAs(id).name === name && !truth.ledger.byHand.has(id);
+}
+
+/** The cloud lied for long, another controller made it a moment ago, or people made it look like no droplet of the fleet. */
+function mayBeUnknown({ ledger, excusedSince }: Truth, by: DirectorySource, id: number): boolean {
+  if (ledger.wasDenied(id, absenceWindowMs, excusedSince) || ledger.hadTwin(excusedSince)) return true;
+  const isRecorded = [...by.bots()].some(({ status }) => status.droplet?.id === id);
+  return ledger.changed.has(id) && !isRecorded;
+}
