@@ -94,6 +94,7 @@ export class CloudSite {
     const base = {
       ...{ identity, viewed: this.#viewed },
       ...(standing && { standing }),
+      ...(this.#unreadable !== '' && { obscured: true }),
       ...(time !== undefined && { time }),
       ...(this.account && { userUUID: this.account.userUUID }),
     };

@@ -150,10 +150,13 @@ function afterLosses(situation: Situation): Verdict | undefined {
   };
 }
 
-/** Whatever the record says, a bot that had a droplet gets another only once a search by name has shown none. */
-function afterSearch({ bot, status, searched }: Situation): Verdict | undefined {
+/**
+ * Whatever the record says, a bot that had a droplet gets another only once a search by name has shown none; so does a new one
+ * while the fleet's listing has rows that cannot be read.
+ */
+function afterSearch({ bot, status, cloud, searched }: Situation): Verdict | undefined {
   const isFirst = bot.pristine || (birthsOf(status) === 0 && !status.knownDropletIDs);
-  return isFirst || searched ? undefined : { look: { kind: 'name' } };
+  return searched || (isFirst && !cloud.obscured) ? undefined : { look: { kind: 'name' } };
 }
 
 function afterAdmission(situation: Situation): Verdict | undefined {

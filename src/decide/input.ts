@@ -93,6 +93,8 @@ export interface CloudSituation {
   readonly blocked?: { readonly reason: string; readonly message: string; readonly stalled: boolean };
   /** A whole listing of the fleet has been seen since this process started. */
   readonly viewed: boolean;
+  /** The newest listing has rows that cannot be read: what it lacks may be there all the same. */
+  readonly obscured?: boolean;
   /** The cloud's own time, epoch milliseconds; undefined before it has answered. Its times are compared with no other. */
   readonly time?: number;
 }

@@ -3,6 +3,7 @@ import type { BotStatus, CreateAttempt, DropletRecord, DropletTemplate } from '.
 import type { CloudIdentity, Droplet } from '../ports/cloud.ts';
 import { withAgentOf, withoutFormerAgent } from './enrolment.ts';
 import { omit } from './omit.ts';
+import { endOperation } from './operation.ts';
 import type { Situation } from './situation.ts';
 
 interface Provenance {
@@ -59,7 +60,8 @@ function withoutKnown(status: BotStatus, id: number): BotStatus {
 
 /**
  * The status with a droplet taken over as it is. It may be newer than the record: the births follow the one that it bears,
- * and the request that it was made for counts as handled.
+ * and the request that it was made for counts as handled. What was under way with another droplet is not gone on with: this
+ * one was never asked to shut down.
  */
 export function takenOver(
   { status, spec }: Situation,
@@ -71,7 +73,8 @@ export function takenOver(
   const wanted = spec.redeployRequest;
   const isAnswered = wanted !== undefined && droplet.tags.includes(requestTag(wanted));
   // An agent of another droplet does not speak for this one: its silence would have a living droplet replaced.
-  const known = attemptID === undefined ? withoutFormerAgent(status) : status;
+  const calm = status.operation?.type === 'Redeploy' ? status : endOperation(status);
+  const known = attemptID === undefined ? withoutFormerAgent(calm) : calm;
   const recorded = recordDroplet(known, droplet, {
     ...{ cloud, origin: 'Created', seen: true },
     ...(attemptID !== undefined && { attemptID }),

@@ -130,8 +130,15 @@ export function continueResize(situation: Situation, operation: Operation): Verd
   if (!droplet || size === undefined) return { status: endOperation(situation.status), again: true };
   if (operation.step === 'PowerOn') return finishOn(situation, droplet);
   if (droplet.size === size) return resized(situation, operation, size);
+  if (isOvertaken(situation, operation))
+    return { status: atStep(situation, operation, 'PowerOn'), again: true };
   if (droplet.status === 'active') return bringDown(situation, operation, droplet);
   return sendResize(situation, operation, droplet, size);
+}
+
+/** Another size is declared by now, and nothing but the power was touched yet: it is not resized only to be resized back. */
+function isOvertaken({ wanted }: Situation, { step, size }: Operation): boolean {
+  return step !== 'Resize' && wanted.size !== size;
 }
 
 function sendResize(situation: Situation, operation: Operation, droplet: Droplet, size: string): Verdict {

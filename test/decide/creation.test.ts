@@ -118,6 +118,16 @@ describe('creation', () => {
   });
 });
 
+describe('a new bot, while the listing has rows that cannot be read', () => {
+  it('is created only once a search by name has shown none', () => {
+    const { cloud } = inputOf();
+    const input = inputOf({ cloud: { ...cloud, obscured: true }, searched: false });
+    assert.deepEqual(concluded(input).look, { kind: 'name' });
+    assert.equal(concluded({ ...input, searched: true }).effect?.kind, 'create');
+    assert.equal(concluded(inputOf({ searched: false })).effect?.kind, 'create');
+  });
+});
+
 describe('a wiped status', () => {
   const wiped = botOf({ pristine: false, status: {} });
   const watch = { elapsedMs: 121_000, lookUps: 2, sinceLastLookMs: 500, lookedAfterWindow: true };

@@ -246,6 +246,13 @@ describe('a bot without a droplet on record', () => {
     assert.equal(decide(without(others, { registration: { tokens: [], agent } })).status.droplet?.id, 200);
   });
 
+  it('goes on with nothing that was under way with another droplet', () => {
+    const at = ago(1_000);
+    const operation = { type: 'Stop', step: 'PowerOff', startedAt: at, stepAt: at } as const;
+    const { status, effect } = decide(without([born(1)], { operation }));
+    assert.deepEqual([status.droplet?.id, status.operation, effect], [100, undefined, undefined]);
+  });
+
   it('takes nothing over that no GET of this pass has shown', () => {
     const input = { ...without([]), others: [{ droplet: born(1), confirmed: false }] };
     assert.deepEqual(decide(input).look, { kind: 'droplet', dropletID: 100 });

@@ -153,6 +153,17 @@ describe('resize', () => {
     assert.equal(grown.status.operation, undefined);
   });
 
+  it('is given up while it has only touched the power, when another size is declared meanwhile', () => {
+    for (const step of ['Shutdown', 'PowerOff'] as const) {
+      const running = concluded(resizing(step, dropletOf(), 120_000, from));
+      assert.deepEqual([running.effect, running.status.operation], [undefined, undefined]);
+      const { effect } = concluded(resizing(step, off, 1_000, from));
+      assert.equal(effect?.kind === 'act' && effect.request.type, 'power_on');
+    }
+    const { effect } = concluded(resizing('Resize', off, 1_000, from));
+    assert.equal(effect?.kind === 'act' && effect.request.type, 'resize');
+  });
+
   it('does not follow a new default', () => {
     const older = recordOf(dropletOf(), { template: { ...templateOf(), size: 's-1vcpu-1gb' } });
     const decision = concluded(ownedInput(dropletOf(), { record: older, input: { catalogue } }));
