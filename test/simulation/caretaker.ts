@@ -32,11 +32,15 @@ export class Caretaker {
       await this.#world.editFleet((now) => confirmHolds(now, kind, keys));
     }
     for (const bot of this.#world.source.bots()) await this.#help(bot);
-    // A state that was put back may know nothing of bots that had come and gone since.
-    if (this.#ledger.hasOldState)
-      for (const { orphans } of this.#world.controller.overview().clouds)
-        for (const { id } of orphans) this.#ledger.destroy(id);
+    this.#destroyOrphans();
     await this.#world.rescan();
+  }
+
+  /** A bot may be gone of which a droplet was denied, or of which a state that was put back knows nothing. */
+  #destroyOrphans(): void {
+    if (!this.#ledger.hasOldState && !this.#ledger.hasLied) return;
+    for (const { orphans } of this.#world.controller.overview().clouds)
+      for (const { id } of orphans) this.#ledger.destroy(id);
   }
 
   async #help(bot: BotRecord): Promise<void> {
@@ -45,6 +49,8 @@ export class Caretaker {
     const { droplet } = bot.status;
     if (stalled.reason === 'FleetForked') await this.#resolve(bot);
     else if (stalled.reason === 'DropletReleased' && droplet) this.#people.giveBack(droplet.id, bot.uid);
+    else if (stalled.reason === 'ActionStuck' && droplet)
+      this.#world.simulator.edit(droplet.id, { stuck: false });
     else if (stalled.reason === 'ResizeRefused') this.#fleet.resize(bot.name);
     else if (stalled.reason === 'LostTooOften') this.#fleet.redeploy(bot.name);
   }

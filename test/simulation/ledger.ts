@@ -24,6 +24,8 @@ export class Ledger {
   readonly confirmed = new Set<ResourceKey>();
   /** A state without all that its fleet has done was in force: what it does not know, it leaves as it is. */
   hasOldState = false;
+  /** The cloud has denied droplets. */
+  hasLied = false;
   readonly #world: World;
   readonly #lies: Lie[] = [];
   /** Until when a second controller ran (monotonic ms). */
@@ -65,6 +67,7 @@ export class Ledger {
     });
     const from = this.#world.clock.monotonic();
     const { ids, every } = droplets ?? {};
+    this.hasLied = true;
     const hides = (id: number) => ids?.includes(id) ?? (every === undefined || id % every === 0);
     this.#lies.push({ from, until: from + forMs, hides });
   }

@@ -75,7 +75,11 @@ function differences(
     droplet.status === wantedStatus ? '' : `is ${droplet.status}, wanted ${wantedStatus}`,
     droplet.name === dropletName(bot.uid) ? '' : `its droplet is named ${droplet.name}`,
     wantedTags.every((tag) => droplet.tags.includes(tag)) ? '' : `has tags ${droplet.tags.join()}`,
-    declared.tags.length > 0 || !droplet.tags.includes('blue') || ledger.hasOldState
+    // Of one that was taken over as it is, nobody knows which tags were declared once.
+    declared.tags.length > 0 ||
+    !droplet.tags.includes('blue') ||
+    !bot.status.droplet?.template ||
+    ledger.hasOldState
       ? ''
       : 'keeps a tag that is no longer declared',
     droplet.tags.includes(releasedTag) ? 'is marked as released' : '',
