@@ -12,6 +12,8 @@ interface Sighting {
   readonly seen: boolean;
   listed: boolean;
   unlisted: boolean;
+  /** The newest whole listing shows it. */
+  inNewest: boolean;
 }
 
 /** A list may lag a create by this much: a droplet that was never listed is not missed before. */
@@ -37,6 +39,8 @@ export class FleetView {
   /** When each was found gone (monotonic ms). */
   readonly #dead = new Map<number, number>();
   #wholeSince: number | undefined;
+  /** Every row of the newest listing could be read. */
+  #isProof = false;
 
   /** When the newest whole listing began (monotonic ms). */
   get wholeSince(): number | undefined {
@@ -110,6 +114,11 @@ export class FleetView {
     return this.#wholeSince !== undefined && now - this.#wholeSince < contradictionMs;
   }
 
+  /** Whether the newest whole listing lacks the droplet, whatever GET says of it. */
+  isLacked(id: number): boolean {
+    return this.#isProof && this.#sightings.get(id)?.inNewest !== true;
+  }
+
   /** Its end was ordered: that it is missing is no news. */
   condemn(id: number): void {
     this.#condemned.add(id);
@@ -143,7 +152,8 @@ export class FleetView {
     const returned = this.#dead.delete(droplet.id);
     const found = this.#missed.delete(droplet.id) || returned;
     const seen = kind === 'read' || (before?.seen ?? false);
-    this.#put({ droplet, asOf, seen, listed: before?.listed ?? false, unlisted: false });
+    const { listed = false, inNewest = false } = before ?? {};
+    this.#put({ droplet, asOf, seen, listed, unlisted: false, inNewest });
     return found || !before || before.unlisted || !sameDroplet(before.droplet, droplet);
   }
 
@@ -207,6 +217,7 @@ export class FleetView {
     const changed: number[] = [];
     for (const droplet of droplets) if (this.#list(droplet, begunAt)) changed.push(droplet.id);
     this.#wholeSince = begunAt;
+    this.#isProof = proves;
     for (const [id, goneAt] of this.#dead) if (begunAt - goneAt > deadMemoryMs) this.#dead.delete(id);
     if (!proves) return changed;
     const contested = this.#missed.judge(droplets, begunAt, (id) => this.#condemned.has(id));
@@ -216,6 +227,7 @@ export class FleetView {
   #list(droplet: Droplet, begunAt: number): boolean {
     if (this.#dead.has(droplet.id)) return false;
     const before = this.#sightings.get(droplet.id);
+    if (before) before.inNewest = true;
     if (before && before.asOf > begunAt) {
       before.listed = true;
       return false;
@@ -225,7 +237,7 @@ export class FleetView {
       return false;
     }
     const changed = !before || before.unlisted || !sameDroplet(before.droplet, droplet);
-    this.#put({ droplet, asOf: begunAt, seen: true, listed: true, unlisted: false });
+    this.#put({ droplet, asOf: begunAt, seen: true, listed: true, unlisted: false, inNewest: true });
     return changed;
   }
 
@@ -234,6 +246,7 @@ export class FleetView {
     const listed = new Set(droplets.map((droplet) => droplet.id));
     const missing: number[] = [];
     for (const [id, sighting] of this.#sightings) {
+      if (!listed.has(id)) sighting.inNewest = false;
       const allowance = sighting.listed ? 0 : listLagMs;
       if (listed.has(id) || sighting.unlisted || sighting.asOf + allowance >= begunAt) continue;
       sighting.unlisted = true;

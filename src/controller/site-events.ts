@@ -1,4 +1,5 @@
 import { isElsewhere } from '../decide/blocked.ts';
+import { cloudAge } from '../decide/cloud-age.ts';
 import { birthOfTags, birthsOf } from '../model/birth.ts';
 import { uidOfDropletName } from '../model/identity.ts';
 import type { BotRecord } from '../model/records.ts';
@@ -89,10 +90,15 @@ function ownerOf(engine: Engine, id: number): ResourceKey | undefined {
 /** So many droplets newer than their records are no chance. */
 const fewNewer = 3;
 
+/** A listing may lag a create by this much. */
+const listLagMs = 120_000;
+
 interface Presence {
   readonly key: ResourceKey;
   readonly dropletID: number;
   readonly isThere: boolean;
+  /** The newest listing should show it, and does not; GET may. */
+  readonly isLacked: boolean;
 }
 
 /** Recorded droplets that should be in the site's view, but for those that go by our own doing. */
@@ -106,7 +112,14 @@ function expected(engine: Engine, site: CloudSite): Presence[] {
     // What is seen of a droplet on its way is not on record.
     if (!droplet.seen && !site.view.wasSeen(droplet.id)) continue;
     if (isElsewhere(droplet.cloud, identity) || isOvertaken(bot, site)) continue;
-    presences.push({ key, dropletID: droplet.id, isThere: site.view.lives(droplet.id) });
+    const isThere = site.view.lives(droplet.id);
+    const mayLag = isThere && cloudAge({ cloud: site.situation() }, droplet.createdAt) < listLagMs;
+    presences.push({
+      key,
+      dropletID: droplet.id,
+      isThere,
+      isLacked: site.view.isLacked(droplet.id) && !mayLag,
+    });
   }
   return presences;
 }
@@ -148,9 +161,11 @@ async function takeListing(engine: Engine, site: CloudSite, hooks: Hooks): Promi
   const missing = presences.filter(({ isThere }) => !isThere);
   engine.keeper.recreations.suspect(missing.map(({ key }) => key));
   const idsOf = (some: readonly Presence[]) => some.map(({ dropletID }) => dropletID);
+  // What a listing lacks though GET shows it is a mistake of the listing, which may lack others just as well.
+  const lacking = presences.filter(({ isThere, isLacked }) => !isThere || isLacked);
   const wasIncident = site.incidents.current !== undefined;
   // What answered 404 in an incident proves nothing afterwards either.
-  if (site.incidents.listed(idsOf(presences), idsOf(missing))) site.view.forgetMisses();
+  if (site.incidents.listed(idsOf(presences), idsOf(lacking))) site.view.forgetMisses();
   if (wasIncident && !site.incidents.current) hooks.onSituation(site);
   judgeAge(engine, site);
   try {

@@ -152,11 +152,12 @@ function afterLosses(situation: Situation): Verdict | undefined {
 
 /**
  * Whatever the record says, a bot that had a droplet gets another only once a search by name has shown none; so does a new one
- * while the fleet's listing has rows that cannot be read.
+ * while the fleet's listing has rows that cannot be read, or the state may have forgotten that it had one.
  */
-function afterSearch({ bot, status, cloud, searched }: Situation): Verdict | undefined {
+function afterSearch({ bot, status, cloud, oldState, searched }: Situation): Verdict | undefined {
   const isFirst = bot.pristine || (birthsOf(status) === 0 && !status.knownDropletIDs);
-  return searched || (isFirst && !cloud.obscured) ? undefined : { look: { kind: 'name' } };
+  const isSure = !cloud.obscured && !oldState;
+  return searched || (isFirst && isSure) ? undefined : { look: { kind: 'name' } };
 }
 
 function afterAdmission(situation: Situation): Verdict | undefined {

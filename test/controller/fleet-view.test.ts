@@ -79,6 +79,18 @@ describe('FleetView', () => {
     assert.deepEqual(view.takeListing([one(1)], 10), []);
   });
 
+  it('tells which the newest listing lacks, whatever GET says of them, unless rows of it cannot be read', () => {
+    const view = new FleetView();
+    view.takeListing([one(1), one(2)], 0);
+    view.takeListing([one(1)], 10);
+    view.observe(one(2), 20, 'read');
+    assert.deepEqual([view.lives(2), view.isLacked(1), view.isLacked(2)], [true, false, true]);
+    view.takeListing([one(1)], 30, false);
+    assert.equal(view.isLacked(2), false);
+    view.takeListing([one(1), one(2)], 40);
+    assert.equal(view.isLacked(2), false);
+  });
+
   it('allows a droplet that was never listed 30 s to appear', () => {
     const view = new FleetView();
     view.takeListing([], 0);

@@ -118,12 +118,14 @@ describe('creation', () => {
   });
 });
 
-describe('a new bot, while the listing has rows that cannot be read', () => {
+describe('a new bot, while the listing has rows that cannot be read, or the state is old', () => {
   it('is created only once a search by name has shown none', () => {
-    const { cloud } = inputOf();
-    const input = inputOf({ cloud: { ...cloud, obscured: true }, searched: false });
-    assert.deepEqual(concluded(input).look, { kind: 'name' });
-    assert.equal(concluded({ ...input, searched: true }).effect?.kind, 'create');
+    const obscured = { cloud: { ...inputOf().cloud, obscured: true }, searched: false };
+    const old = { oldState: { reason: 'StateIsOld', message: 'old' }, searched: false };
+    for (const changes of [obscured, old]) {
+      assert.deepEqual(concluded(inputOf(changes)).look, { kind: 'name' });
+      assert.equal(concluded(inputOf({ ...changes, searched: true })).effect?.kind, 'create');
+    }
     assert.equal(concluded(inputOf({ searched: false })).effect?.kind, 'create');
   });
 });

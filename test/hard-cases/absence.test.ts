@@ -96,14 +96,18 @@ describe('a droplet that was wrongly believed gone', () => {
     await isUnharmed(bed, 3);
   });
 
-  it('is there again after its successor was made: one of both stays, and it is one of the bot’s own', async (test) => {
+  it('is there again after its successor was made: both stay until a person says which one goes', async (test) => {
     const bed = await fleetOf(test, 3);
     const first = bed.dropletID('bot0');
     bed.simulator.faults.order({ effect: 'hide', forMs: 90_000, droplets: { ids: [first] } });
     await bed.pass(15 * minute);
     assert.equal(bed.births, 4);
+    assert.equal(bed.dropletIDs.length, 4);
+    assert.equal(bed.ready('bot0'), 'False FleetForked');
+    await bed.resolve('bot0', first);
+    await bed.pass(5 * minute);
     assert.equal(bed.dropletIDs.length, 3);
-    assert.ok(bed.dropletIDs.includes(bed.dropletID('bot0')));
+    assert.equal(bed.dropletID('bot0'), first);
     assert.equal(bed.controller.overview().ready, 3);
     assert.deepEqual(bed.source.fleet().state.holds, []);
   });
@@ -149,5 +153,21 @@ describe('an outage of minutes', () => {
     assert.equal(bed.find('bot5'), undefined);
     assert.equal(bed.births, 7);
     assert.equal(bed.dropletIDs.length, 6);
+  });
+});
+
+describe('lists that lack droplets which GET shows', () => {
+  it('create nothing for bots that a restored state has never seen', async (test) => {
+    const bed = await fleetOf(test, 3);
+    const copy = bed.backUp();
+    bed.bots(6);
+    await bed.changed(3 * minute);
+    assert.equal(bed.births, 6);
+    bed.kill();
+    bed.simulator.faults.order({ effect: 'hide', forMs: 2 * minute, match: list });
+    await bed.wentBack(copy, 10 * minute);
+    assert.equal(bed.births, 6);
+    assert.deepEqual(bed.simulator.lives.overlaps(), []);
+    assert.equal(bed.controller.overview().bots, 6);
   });
 });
