@@ -42,9 +42,10 @@ function isOf(truth: Truth, { id }: Droplet, name: string): boolean {
   return truth.bornAs(id).name === name && !truth.ledger.byHand.has(id);
 }
 
-/** The cloud lied for long, another controller made it a moment ago, or people made it look like no droplet of the fleet. */
-function mayBeUnknown({ ledger, excusedSince }: Truth, by: DirectorySource, id: number): boolean {
+/** The cloud lied for long, or just now and to a state that knows nothing of it; another controller made it, or people changed it. */
+function mayBeUnknown({ ledger, excusedSince, now }: Truth, by: DirectorySource, id: number): boolean {
   if (ledger.wasDenied(id, absenceWindowMs, excusedSince) || ledger.hadTwin(excusedSince)) return true;
   const isRecorded = [...by.bots()].some(({ status }) => status.droplet?.id === id);
-  return ledger.changed.has(id) && !isRecorded;
+  const isDenied = ledger.hasOldState && ledger.isDenied(id, now);
+  return (ledger.changed.has(id) || isDenied) && !isRecorded;
 }

@@ -67,8 +67,8 @@ function isAskedFor(truth: Truth, owner: BotRecord | undefined, id: number): boo
  * Whether the bot had it when the other one was made: what the bot has learned is there. A state that is behind cannot know
  * that of every one.
  */
-function hasLearned({ ledger, wasRecorded }: Truth, id: number, stays: Droplet): boolean {
-  return wasRecorded.has(id) && id < stays.id && !ledger.hasOldState;
+function hasLearned({ ledger }: Truth, id: number, stays: Droplet): boolean {
+  return ledger.recorded.has(id) && id < stays.id && !ledger.hasOldState;
 }
 
 function surfeit({ unasked }: History, id: number, now: number): string[] {

@@ -8,7 +8,12 @@ interface Lie {
   readonly from: number;
   readonly until: number;
   readonly hides: (id: number) => boolean;
+  /** It is about so many of them at once that it can be seen through. */
+  readonly isPlain: boolean;
 }
+
+/** What is decided may rest on a listing that is so old, in ms. */
+const listAgeMs = 60_000;
 
 /** What people did and how the cloud lied: what the oracles hold a controller excused by. */
 export class Ledger {
@@ -16,6 +21,8 @@ export class Ledger {
   readonly byHand = new Set<number>();
   /** Droplets whose name or tags people changed. */
   readonly changed = new Set<number>();
+  /** Droplets that any bot ever had on record. */
+  readonly recorded = new Set<number>();
   /** Names of droplets that people destroyed. */
   readonly destroyed: string[] = [];
   /** Bots for which a person said which droplet to keep. */
@@ -69,14 +76,34 @@ export class Ledger {
     const { ids, every } = droplets ?? {};
     this.hasLied = true;
     const hides = (id: number) => ids?.includes(id) ?? (every === undefined || id % every === 0);
-    this.#lies.push({ from, until: from + forMs, hides });
+    this.#lies.push({ from, until: from + forMs, hides, isPlain: this.#isPlain(hides) });
   }
 
-  /** Whether the cloud denied that droplet for at least `longMs` (ms), not before `since` (monotonic ms). */
+  /** Whether the cloud denies that droplet at `now` (monotonic ms), or did a moment ago. */
+  isDenied(id: number, now: number): boolean {
+    return this.#lies.some(({ from, until, hides }) => hides(id) && from <= now && now - until < listAgeMs);
+  }
+
+  /** Whether the cloud denies anything now. */
+  get isLying(): boolean {
+    return this.#lies.some(({ until }) => until > this.#world.clock.monotonic());
+  }
+
+  #isPlain(hides: Lie['hides']): boolean {
+    const there = this.#world.simulator.droplets().filter(({ id, dying }) => this.recorded.has(id) && !dying);
+    const hidden = there.filter(({ id }) => hides(id)).length;
+    return hidden > 1 && hidden > there.length / 2;
+  }
+
+  /**
+   * Whether the cloud denied that droplet for at least `longMs` (ms), not before `since` (monotonic ms), and not together with
+   * most others.
+   */
   wasDenied(id: number, longMs: number, since: number): boolean {
     const now = this.#world.clock.monotonic();
     return this.#lies.some(
-      ({ from, until, hides }) => hides(id) && until >= since && Math.min(until, now) - from >= longMs,
+      ({ from, until, hides, isPlain }) =>
+        !isPlain && hides(id) && until >= since && Math.min(until, now) - from >= longMs,
     );
   }
 

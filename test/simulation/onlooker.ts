@@ -58,7 +58,7 @@ export class Onlooker implements Witness {
       if (id === undefined) continue;
       if (holders.has(id)) this.tell([`${holders.get(id)} and ${key} both record droplet ${id}`]);
       holders.set(id, key);
-      this.#truth.wasRecorded.add(id);
+      this.#truth.ledger.recorded.add(id);
     }
   }
 

@@ -1,3 +1,4 @@
+import { birthTag } from '../../src/model/birth.ts';
 import { botTag, fleetTag, releasedTag } from '../../src/model/identity.ts';
 import type { Chance } from '../../src/ports/chance.ts';
 import type { Ledger } from './ledger.ts';
@@ -35,7 +36,7 @@ export class People {
     const droplet = this.#any();
     if (!droplet) return;
     const all = this.#world.simulator.droplets();
-    const copied = dice < 0.6 ? [droplet] : all.slice(0, 4);
+    const copied = dice < 0.6 ? [droplet] : all.slice(0, 6);
     if (dice < 0.2) this.#release(droplet);
     else
       for (const like of copied)
@@ -47,11 +48,12 @@ export class People {
     return droplets[Math.floor(this.#chance.random() * droplets.length)];
   }
 
-  /** The panel copies none; a careful person sets those that seem to matter; a script copies all. */
+  /** The panel copies none; a careful person sets those that seem to matter; a script copies all, as they were once. */
   #copiedTags({ tags }: Droplet): string[] {
     const dice = this.#chance.random();
-    if (dice < 0.4) return [];
-    return dice < 0.8 ? tags.filter((tag) => !/^(birth|request)-/.test(tag)) : [...tags];
+    if (dice < 0.3) return [];
+    if (dice < 0.6) return tags.filter((tag) => !/^(birth|request)-/.test(tag));
+    return dice < 0.75 ? [...tags] : tags.map((tag) => (tag.startsWith('birth-') ? birthTag(1) : tag));
   }
 
   /** As a deletion with policy Orphan would. */

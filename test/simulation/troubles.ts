@@ -80,7 +80,7 @@ class TwoControllers implements Trouble {
 
 /** 404s and lists that lack all, some or one of the droplets, for 5 s to two minutes. */
 const cloudLies: Trouble['strike'] = ({ world, ledger, chance }) => {
-  if (chance.random() < 0.4) return;
+  if (chance.random() < 0.4 || ledger.isLying) return;
   const forMs = 5_000 + chance.random() * 115_000;
   const droplets = world.simulator.droplets();
   const one = droplets[Math.floor(chance.random() * droplets.length)];

@@ -19,8 +19,6 @@ const excuseMs = 900_000;
 export class Truth {
   readonly fleet: DeclaredFleet;
   readonly ledger: Ledger;
-  /** Droplets that any bot ever had on record. */
-  readonly wasRecorded = new Set<number>();
   readonly #world: World;
   readonly #born = new Map<number, Born>();
 
