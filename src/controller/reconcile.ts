@@ -7,6 +7,7 @@ import type { Admission } from '../decide/input.ts';
 import { type Outcome, settle } from '../decide/settle.ts';
 import { birthOfTags } from '../model/birth.ts';
 import type { BotStatus } from '../model/bot-status.ts';
+import { fleetTag } from '../model/identity.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import { openLetters } from './agent-pass.ts';
@@ -89,9 +90,10 @@ function closeMatters({ engine, site, knowledge }: PassContext, bot: BotRecord, 
   if (!knowledge.slots.destruction) engine.keeper.spared(bot.key);
   const keep = engine.keeper.keepOf(bot.key);
   if (keep === undefined || status.droplet?.id !== keep) return;
+  const ours = fleetTag(engine.source.fleet().state.fleetID);
   const surplus = site.view
     .ofUID(bot.uid)
-    .some(({ id, tags }) => id !== keep && birthOfTags(tags) !== undefined);
+    .some(({ id, tags }) => id !== keep && tags.includes(ours) && birthOfTags(tags) !== undefined);
   if (!surplus) engine.keeper.resolved(bot.key);
 }
 

@@ -78,13 +78,16 @@ export function vanishing(situation: Situation, siblings: readonly Sibling[]): V
   return undefined;
 }
 
-/** The person's choice becomes the bot's own. Other droplets with a birth are surplus; one without is nobody's to destroy. */
+/**
+ * The person's choice becomes the bot's own. Other droplets of the fleet with a birth are surplus; one without is nobody's to
+ * destroy.
+ */
 function keepChosen(situation: Situation, siblings: readonly Sibling[]): Verdict | undefined {
   const { keep, status } = situation;
   if (keep === undefined) return undefined;
   const chosen = siblings.find(({ droplet }) => droplet.id === keep);
   if (chosen) return recordOne(situation, chosen);
-  const surplus = siblings.find(({ birth }) => birth !== undefined);
+  const surplus = siblings.find((sibling) => sibling.birth !== undefined && isOurs(sibling));
   if (keep !== status.droplet?.id || !surplus) return undefined;
   return destroySurplus(situation, surplus.droplet, 'Resolved', `a person decided to keep ${keep}`);
 }
@@ -131,12 +134,18 @@ function takeOver(situation: Situation, siblings: readonly Sibling[]): Verdict |
     const { id: dropletID } = replaced.droplet;
     return destroyAndWait(situation, { dropletID, cause: 'Redeploy', why: 'it is redeployed' });
   }
-  return recordBest(situation, siblings) ?? awaitUnjudged(situation, siblings);
+  // A person asked for a new droplet: what another person restored meanwhile is not that.
+  const own = operation?.type === 'Redeploy' ? siblings.filter(({ kind }) => kind !== 'unborn') : siblings;
+  return recordBest(situation, own) ?? awaitUnjudged(situation, siblings);
+}
+
+function isOurs({ kind }: Sibling): boolean {
+  return kind !== 'unjudged' && kind !== 'stranger';
 }
 
 /** Makes the best of the fleet's droplets of this bot's name its own. */
 export function recordBest(situation: Situation, siblings: readonly Sibling[]): Verdict | undefined {
-  const ours = siblings.filter(({ kind }) => kind !== 'unjudged' && kind !== 'stranger');
+  const ours = siblings.filter(isOurs);
   const chosen = chosenOf(ours, (sibling) => isAgents(situation, sibling));
   return chosen && recordOne(situation, chosen);
 }

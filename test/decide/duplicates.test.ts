@@ -150,6 +150,14 @@ describe('a droplet of the recorded one’s birth, or of a later one', () => {
     });
   }
 
+  it('is nobody’s to destroy without the fleet’s tag, whatever a person keeps', () => {
+    const stranger = {
+      ...born(1, { id: 200 }),
+      tags: born(1).tags.filter((tag) => tag !== fleetTag(fleetID)),
+    };
+    assert.equal(orderOf(beside([stranger], { keep: 100 })), undefined);
+  });
+
   it('stops everything though somebody named a droplet that is neither', () => {
     const decision = concluded(beside([born(3, { id: 200 })], { keep: 999 }));
     assert.equal(condition(decision.status, 'Stalled')?.reason, 'FleetForked');
@@ -218,6 +226,21 @@ describe('a droplet of this bot’s name without a birth', () => {
   it('is taken over when the bot has none, if it carries the fleet’s tag', () => {
     assert.equal(concluded(without([restored])).status.droplet?.id, 200);
     assert.equal(concluded(without([stranger])).status.droplet, undefined);
+  });
+
+  it('is not what a redeploy makes, and is left alone by it', () => {
+    const at = ago(1_000);
+    const operation = {
+      type: 'Redeploy',
+      step: 'Create',
+      requestID: 'one',
+      startedAt: at,
+      stepAt: at,
+    } as const;
+    const { effect } = concluded(without([restored], { operation, births: 1, knownDropletIDs: [100] }));
+    assert.equal(effect?.kind, 'create');
+    const { status } = decide(without([born(2, { id: 200 })], { operation, births: 1 }));
+    assert.equal(status.droplet?.id, 200);
   });
 });
 
