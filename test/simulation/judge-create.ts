@@ -44,7 +44,8 @@ function isOf(truth: Truth, { id }: Droplet, name: string): boolean {
 
 /** The cloud lied for long, or just now and to a state that knows nothing of it; another controller made it, or people changed it. */
 function mayBeUnknown({ ledger, excusedSince, now }: Truth, by: DirectorySource, id: number): boolean {
-  if (ledger.wasDenied(id, absenceWindowMs, excusedSince) || ledger.hadTwin(excusedSince)) return true;
+  const longMs = ledger.ordered.has(id) ? 0 : absenceWindowMs;
+  if (ledger.wasDenied(id, longMs, excusedSince) || ledger.hadTwin(excusedSince)) return true;
   const isRecorded = [...by.bots()].some(({ status }) => status.droplet?.id === id);
   const isDenied = ledger.hasOldState && ledger.isDenied(id, now);
   return (ledger.changed.has(id) || isDenied) && !isRecorded;

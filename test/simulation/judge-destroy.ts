@@ -49,7 +49,7 @@ function survivorOf(
   const { name } = truth.bornAs(victim);
   const others = truth.droplets().filter(({ id, dying }) => id !== victim && !dying);
   const recorded = others.find(({ id }) => id === owner?.status.droplet?.id);
-  if (recorded || owner?.status.droplet) return recorded;
+  if (recorded || owner?.status.droplet?.id === victim) return recorded;
   return others.find(({ id }) => truth.bornAs(id).name === name && readings.isFresh(by, id, truth.now));
 }
 

@@ -8,7 +8,7 @@ interface Lie {
   readonly from: number;
   readonly until: number;
   readonly hides: (id: number) => boolean;
-  /** It is about so many of them at once that it can be seen through. */
+  /** Lists lack so many of them at once that it can be seen through. */
   readonly isPlain: boolean;
 }
 
@@ -23,6 +23,8 @@ export class Ledger {
   readonly changed = new Set<number>();
   /** Droplets that any bot ever had on record. */
   readonly recorded = new Set<number>();
+  /** Droplets whose end a controller ordered: one 404 and a listing are proof enough of that. */
+  readonly ordered = new Set<number>();
   /** Names of droplets that people destroyed. */
   readonly destroyed: string[] = [];
   /** Bots for which a person said which droplet to keep. */
@@ -76,7 +78,12 @@ export class Ledger {
     const { ids, every } = droplets ?? {};
     this.hasLied = true;
     const hides = (id: number) => ids?.includes(id) ?? (every === undefined || id % every === 0);
-    this.#lies.push({ from, until: from + forMs, hides, isPlain: this.#isPlain(hides) });
+    this.#lies.push({
+      from,
+      until: from + forMs,
+      hides,
+      isPlain: match?.path !== '/v2/droplets/*' && this.#isOfMost(hides),
+    });
   }
 
   /** Whether the cloud denies that droplet at `now` (monotonic ms), or did a moment ago. */
@@ -89,8 +96,10 @@ export class Ledger {
     return this.#lies.some(({ until }) => until > this.#world.clock.monotonic());
   }
 
-  #isPlain(hides: Lie['hides']): boolean {
-    const there = this.#world.simulator.droplets().filter(({ id, dying }) => this.recorded.has(id) && !dying);
+  #isOfMost(hides: Lie['hides']): boolean {
+    const there = this.#world.simulator
+      .droplets()
+      .filter(({ id, status, dying }) => this.recorded.has(id) && status !== 'new' && !dying);
     const hidden = there.filter(({ id }) => hides(id)).length;
     return hidden > 1 && hidden > there.length / 2;
   }

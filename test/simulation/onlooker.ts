@@ -34,7 +34,10 @@ export class Onlooker implements Witness {
     const droplet = this.#truth.droplets().find((one) => one.id === id && !one.dying);
     if (!droplet) return;
     const history = this.#histories.of(by);
-    if (method === 'DELETE') this.tell(judgeDestroy(this.#truth, history, by, this.#readings, droplet));
+    if (method === 'DELETE') {
+      this.tell(judgeDestroy(this.#truth, history, by, this.#readings, droplet));
+      this.#truth.ledger.ordered.add(droplet.id);
+    }
     if (path.endsWith('/actions')) this.tell(judgeAction(this.#truth, by, droplet, JSON.parse(body).type));
   }
 

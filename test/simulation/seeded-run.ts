@@ -55,7 +55,11 @@ export async function seededRun(seed: number): Promise<RunReport> {
     world.witness = onlooker;
     const run = { world, fleet, ledger, onlooker, luck, troubles };
     const kills = await troubledTimes(run, chance);
-    const faults = [...(await calmTimes(run)), ...onlooker.violations, ...hecticReads(world)];
+    const faults = [
+      ...(await calmTimes(run)),
+      ...onlooker.violations,
+      ...hecticReads(world, ledger.hadTwin(0) ? 2 : 1),
+    ];
     const { excused } = onlooker;
     return {
       faults,
@@ -99,8 +103,8 @@ async function troubledChapter(run: Run, chance: Chance): Promise<boolean> {
   return wasDead;
 }
 
-function sceneOf({ world, ledger, onlooker, luck }: Run): Scene {
-  return { world, ledger, onlooker, chance: luck };
+function sceneOf({ world, fleet, ledger, onlooker, luck }: Run): Scene {
+  return { world, fleet, ledger, onlooker, chance: luck };
 }
 
 /** Steps until the process dies. Troubles of other kinds need one that often lives through them. */

@@ -10,8 +10,14 @@ const batch = 25;
 /** Found by longer runs, and mended. */
 const cases = [
   [453, 'droplets that the cloud had denied were destroyed as duplicates of those made in their place'],
-  [477, 'the same, with one controller'],
-  [523, 'the same, twice in one run'],
+  [1401, 'a droplet that had just been taken over was shut down for a resize of its dead predecessor'],
+  [1833, 'a resize went on though the old size was declared again'],
+  [2128, 'lists were empty while GET showed all, and a state that was put back made droplets again'],
+  [
+    3192,
+    'a person had said what stays, and the refused end of a stranger was ordered every second for hours',
+  ],
+  [3264, 'a redeploy took a snapshot restored by hand for the new droplet, and destroyed it with the next'],
 ] as const;
 
 /**

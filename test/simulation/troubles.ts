@@ -1,4 +1,5 @@
 import type { Chance } from '../../src/ports/chance.ts';
+import type { DeclaredFleet } from './declared-fleet.ts';
 import type { Ledger } from './ledger.ts';
 import type { Onlooker } from './onlooker.ts';
 import { People } from './people.ts';
@@ -9,6 +10,7 @@ import type { World } from './world.ts';
 /** What a run is told of its troubles. */
 export interface Scene {
   readonly world: World;
+  readonly fleet: DeclaredFleet;
   readonly ledger: Ledger;
   readonly onlooker: Onlooker;
   readonly chance: Chance;
@@ -121,12 +123,13 @@ const cloudDawdles: Trouble['strike'] = ({ world, chance }) => {
   });
 };
 
-/** More than meddling. */
-const peopleAct: Trouble['strike'] = ({ world, ledger, chance }) => {
+/** More than meddling: snapshots are restored under the bots' names, all bots are redeployed. */
+const peopleAct: Trouble['strike'] = ({ world, fleet, ledger, chance }) => {
   if (!world.alive) return;
   const people = new People(world, ledger, chance);
   if (chance.random() < 0.5) people.takeOver();
   if (chance.random() < 0.5) people.meddle(6);
+  if (chance.random() < 0.2) for (const name of fleet.bots.keys()) fleet.redeploy(name);
 };
 
 const upToAnHour = (chance: Chance) => (chance.random() * 2 - 1) * 60 * minute;

@@ -1,3 +1,4 @@
+import type { Journal } from '../../src/adapters/simulator/admin/journal.ts';
 import { botTag, commonTag, dropletName, fleetTag, keyTag, releasedTag } from '../../src/model/identity.ts';
 import type { BotRecord } from '../../src/model/records.ts';
 import { resourceKey } from '../../src/model/resource-key.ts';
@@ -27,18 +28,27 @@ export function waitsOfNoReason(world: World): string[] {
 }
 
 /** A read is repeated a few times where it fails, and each new life of the controller begins with some. */
-const mostReadsInASecond = 12;
+const mostInASecond = 12;
+/** A droplet on its way is read every few seconds, by each controller. */
+const mostInAMinute = 50;
 
-/** The same thing read again and again at once: a loop that spends the call budget. */
-export function hecticReads(world: World): string[] {
+/** The same thing read again and again: a loop that spends the call budget. */
+export function hecticReads(world: World, controllers: number): string[] {
+  const reads = world.simulator.journal.entries({ method: 'GET' });
+  const ofDroplets = reads.filter(({ route }) => route === 'GET /v2/droplets/:id');
+  return [
+    ...tooMany(reads, 1_000, mostInASecond),
+    ...tooMany(ofDroplets, 60_000, mostInAMinute * controllers),
+  ];
+}
+
+function tooMany(reads: ReturnType<Journal['entries']>, withinMs: number, most: number): string[] {
   const counts = new Map<string, number>();
-  for (const { method, path, query, at } of world.simulator.journal.entries({ method: 'GET' })) {
-    const read = `${method} ${path}?${query} in second ${Math.floor(at / 1_000)}`;
+  for (const { path, query, at } of reads) {
+    const read = `${path}?${query} within ${withinMs / 1_000} s, ${Math.floor(at / withinMs)}`;
     counts.set(read, (counts.get(read) ?? 0) + 1);
   }
-  return [...counts]
-    .filter(([, count]) => count > mostReadsInASecond)
-    .map(([read, count]) => `${count} × ${read}`);
+  return [...counts].filter(([, count]) => count > most).map(([read, count]) => `${count} × ${read}`);
 }
 
 function wrongBots(world: World, fleet: DeclaredFleet, ledger: Ledger): string[] {
