@@ -22,6 +22,8 @@ export class DestructionGuard {
   readonly #clock: Clock;
   readonly #onHold: () => void;
   readonly #held = new Map<ResourceKey, string>();
+  /** When this process reserved each destruction, by droplet (monotonic ms): the wall clock may have been set since. */
+  readonly #reserved = new Map<number, number>();
 
   constructor(source: Source, clock: Clock, onHold: () => void) {
     this.#source = source;
@@ -80,6 +82,7 @@ export class DestructionGuard {
       const isKnown = young.some((one) => one.dropletID === dropletID);
       isTaken = isKnown || young.filter((one) => one.accountUUID === accountUUID).length < most;
       if (isKnown || !isTaken) return { ...state, destructions: young };
+      this.#reserved.set(dropletID, this.#clock.monotonic());
       const at = new Date(this.#clock.now()).toISOString();
       return { ...state, destructions: [...young, { dropletID, accountUUID, at }] };
     });
@@ -92,7 +95,15 @@ export class DestructionGuard {
     const present = destructions.map((one) =>
       Date.parse(one.at) > now ? { ...one, at: new Date(now).toISOString() } : one,
     );
-    return present.filter(({ at }) => now - Date.parse(at) < windowMs);
+    return present.filter(
+      ({ at, dropletID }) => now - Date.parse(at) < windowMs || this.#isRecent(dropletID),
+    );
+  }
+
+  #isRecent(dropletID: number): boolean {
+    const now = this.#clock.monotonic();
+    for (const [id, at] of this.#reserved) if (now - at >= windowMs) this.#reserved.delete(id);
+    return this.#reserved.has(dropletID);
   }
 }
 

@@ -46,6 +46,11 @@ export class IncidentWatch {
     return { reason: 'CloudIncident', message };
   }
 
+  /** Whether the droplet is among those that seem lost. */
+  isAbout(id: number): boolean {
+    return this.#incident?.ids.has(id) ?? false;
+  }
+
   /** GET answered 404 for a droplet that the newest listing shows. */
   contradicted(id: number): void {
     const now = this.#clock.monotonic();

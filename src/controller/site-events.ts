@@ -96,30 +96,33 @@ const listLagMs = 120_000;
 interface Presence {
   readonly key: ResourceKey;
   readonly dropletID: number;
+  /** Its end is asked for. */
+  readonly isEnding: boolean;
   readonly isThere: boolean;
   /** The newest listing should show it, and does not; GET may. */
   readonly isLacked: boolean;
 }
 
-/** Recorded droplets that should be in the site's view, but for those that go by our own doing. */
+/**
+ * Recorded droplets that should be in the site's view, but for those that go by our own doing. What was missed before its end was
+ * asked for is missed still.
+ */
 function expected(engine: Engine, site: CloudSite): Presence[] {
   const { identity } = site.situation();
   const presences: Presence[] = [];
   for (const bot of engine.source.bots()) {
     const { key, status, deletion } = bot;
     const { droplet, operation } = status;
-    if (!droplet || deletion || operation?.type === 'Redeploy') continue;
+    if (!droplet) continue;
+    const isEnding = deletion !== undefined || operation?.type === 'Redeploy';
+    if (isEnding && !site.incidents.isAbout(droplet.id)) continue;
     // What is seen of a droplet on its way is not on record.
     if (!droplet.seen && !site.view.wasSeen(droplet.id)) continue;
     if (isElsewhere(droplet.cloud, identity) || isOvertaken(bot, site)) continue;
     const isThere = site.view.lives(droplet.id);
     const mayLag = isThere && cloudAge({ cloud: site.situation() }, droplet.createdAt) < listLagMs;
-    presences.push({
-      key,
-      dropletID: droplet.id,
-      isThere,
-      isLacked: site.view.isLacked(droplet.id) && !mayLag,
-    });
+    const isLacked = site.view.isLacked(droplet.id) && !mayLag;
+    presences.push({ key, dropletID: droplet.id, isEnding, isThere, isLacked });
   }
   return presences;
 }
@@ -158,7 +161,7 @@ function takeReturn(engine: Engine, site: CloudSite, id: number, queue: WorkQueu
 /** Suspicions first, before any bot acts on what the listing misses. */
 async function takeListing(engine: Engine, site: CloudSite, hooks: Hooks): Promise<void> {
   const presences = expected(engine, site);
-  const missing = presences.filter(({ isThere }) => !isThere);
+  const missing = presences.filter(({ isThere, isEnding }) => !isThere && !isEnding);
   engine.keeper.recreations.suspect(missing.map(({ key }) => key));
   const idsOf = (some: readonly Presence[]) => some.map(({ dropletID }) => dropletID);
   // What a listing lacks though GET shows it is a mistake of the listing, which may lack others just as well.

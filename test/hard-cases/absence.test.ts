@@ -156,6 +156,19 @@ describe('an outage of minutes', () => {
   });
 });
 
+describe('an incident in which all bots are redeployed', () => {
+  it('goes on: nothing is made beside what lives', async (test) => {
+    const bed = await fleetOf(test, 2);
+    bed.simulator.faults.order({ effect: 'hide', forMs: 3 * minute });
+    bed.bots(2, { redeployRequest: 'one' });
+    await bed.changed(2 * minute);
+    assert.equal(bed.births, 2);
+    await bed.pass(5 * minute);
+    assert.deepEqual([bed.births, bed.dropletIDs.length], [4, 2]);
+    assert.deepEqual(bed.simulator.lives.overlaps(), []);
+  });
+});
+
 describe('lists that lack droplets which GET shows', () => {
   it('create nothing for bots that a restored state has never seen', async (test) => {
     const bed = await fleetOf(test, 3);

@@ -164,3 +164,19 @@ describe('a droplet without a birth, as a person restores one', () => {
 function born(bed: FleetBed, name: string): string[] {
   return bed.tags(bed.dropletID(name)).filter((tag) => /^(birth|request)-/.test(tag));
 }
+
+describe('destructions that nobody asked for', () => {
+  it('stay few though the wall clock is set forward meanwhile', async (test) => {
+    const bed = new FleetBed(test);
+    for (const name of ['heron', 'egret', 'stork']) await bed.rebornBot(name);
+    const before = bed.destroys;
+    for (const name of ['heron', 'egret']) bed.sibling(name, 1);
+    await bed.pass(2 * 60_000);
+    assert.equal(bed.destroys, before + 2);
+    bed.wallAheadMs = 3_600_000;
+    bed.sibling('stork', 1);
+    await bed.pass(2 * 60_000);
+    assert.equal(bed.destroys, before + 2);
+    assert.equal(bed.ready('stork'), 'False DestructionHeld');
+  });
+});
