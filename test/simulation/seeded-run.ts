@@ -55,11 +55,8 @@ export async function seededRun(seed: number): Promise<RunReport> {
     world.witness = onlooker;
     const run = { world, fleet, ledger, onlooker, luck, troubles };
     const kills = await troubledTimes(run, chance);
-    const faults = [
-      ...(await calmTimes(run)),
-      ...onlooker.violations,
-      ...hecticReads(world, ledger.hadTwin(0) ? 2 : 1),
-    ];
+    const calmSince = world.simulator.now();
+    const faults = [...(await calmTimes(run)), ...onlooker.violations, ...hecticReads(world, calmSince)];
     const { excused } = onlooker;
     return {
       faults,

@@ -29,17 +29,14 @@ export function waitsOfNoReason(world: World): string[] {
 
 /** A read is repeated a few times where it fails, and each new life of the controller begins with some. */
 const mostInASecond = 12;
-/** A droplet on its way is read every few seconds, by each controller. */
+/** A droplet on its way is read every few seconds. */
 const mostInAMinute = 50;
 
-/** The same thing read again and again: a loop that spends the call budget. */
-export function hecticReads(world: World, controllers: number): string[] {
+/** The same thing read again and again: a loop that spends the call budget. The trouble ended at `calmSince` (the cloud's time). */
+export function hecticReads(world: World, calmSince: number): string[] {
   const reads = world.simulator.journal.entries({ method: 'GET' });
-  const ofDroplets = reads.filter(({ route }) => route === 'GET /v2/droplets/:id');
-  return [
-    ...tooMany(reads, 1_000, mostInASecond),
-    ...tooMany(ofDroplets, 60_000, mostInAMinute * controllers),
-  ];
+  const ofDroplets = reads.filter(({ route, at }) => route === 'GET /v2/droplets/:id' && at >= calmSince);
+  return [...tooMany(reads, 1_000, mostInASecond), ...tooMany(ofDroplets, 60_000, mostInAMinute)];
 }
 
 function tooMany(reads: ReturnType<Journal['entries']>, withinMs: number, most: number): string[] {
