@@ -54,7 +54,9 @@ function wrongBots(world: World, fleet: DeclaredFleet, ledger: Ledger): string[]
     if (!bot) return [`${declared.name}: has no record`];
     const own = world.simulator.droplets().find(({ id }) => id === bot.status.droplet?.id);
     const named = world.simulator.droplets().filter(({ name }) => name === dropletName(bot.uid));
-    const others = named.filter(({ id }) => id !== own?.id && !isPeoples(ledger, id));
+    const others = named
+      .filter(({ id }) => id !== own?.id && !isPeoples(ledger, id))
+      .filter((droplet) => !isReleased(world, droplet, fleet));
     const surplus = others.map(({ id }) => `${declared.name}: ${id} bears its name, too`);
     if (!own && declared.powerState === 'Stopped') return surplus;
     if (!own) return [...surplus, `${declared.name}: has no droplet`];
