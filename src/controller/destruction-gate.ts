@@ -11,6 +11,9 @@ import type { PassContext } from './pass.ts';
 /** What stops, cuts or ends a droplet: it passes the gate, as a destruction does. */
 const disruptive: ReadonlySet<ActionRequest['type']> = new Set(['shutdown', 'power_off', 'reboot', 'resize']);
 
+/** A slot, a place in the budget or a write may have to be waited for between the decision and the order. */
+const freshMs = 1_000;
+
 type Order = Extract<Effect, { kind: 'destroy' | 'act' }>;
 
 export function passesGate(effect: Effect): effect is Order {
@@ -34,14 +37,15 @@ export async function objectionTo(
   return foreignness(context, bot, order) ?? forbidden(context, bot, order) ?? leaseEnd(context);
 }
 
-/** Reads the droplet, unless this pass has read it: what is decided rests on what is so now. */
+/** Reads the droplet, unless this pass did so a moment ago: what is decided rests on what is so now. */
 async function isAsDecided(context: PassContext, bot: BotRecord, id: number): Promise<boolean> {
-  const { knowledge, site } = context;
-  if (knowledge.confirmed.has(id)) return site.view.lives(id);
-  const before = site.view.droplet(id);
-  await look(context, bot, { kind: 'droplet', dropletID: id });
-  const now = site.view.droplet(id);
-  return knowledge.confirmed.has(id) && before !== undefined && now !== undefined && isSame(before, now);
+  const { knowledge, site, engine } = context;
+  const decidedOn = knowledge.confirmed.get(id);
+  const before = decidedOn?.droplet ?? site.view.droplet(id);
+  if (!decidedOn || engine.clock.monotonic() - decidedOn.begunAt > freshMs)
+    await look(context, bot, { kind: 'droplet', dropletID: id });
+  const now = knowledge.confirmed.has(id) && site.view.lives(id) ? site.view.droplet(id) : undefined;
+  return before !== undefined && now !== undefined && isSame(before, now);
 }
 
 function isSame(a: Droplet, b: Droplet): boolean {

@@ -70,10 +70,13 @@ function callOptions({ site }: PassContext) {
 }
 
 async function lookAtDroplet(context: PassContext, bot: BotRecord, id: number): Promise<void> {
-  const state = await context.site.read(id, 'urgent', isProvable(context, bot, id));
-  if (state === 'alive') context.knowledge.confirmed.add(id);
-  else context.knowledge.confirmed.delete(id);
-  if (state === 'doubtful') context.knowledge.unproven.add(id);
+  const { site, knowledge, engine } = context;
+  const begunAt = engine.clock.monotonic();
+  const state = await site.read(id, 'urgent', isProvable(context, bot, id));
+  const droplet = state === 'alive' ? site.view.droplet(id) : undefined;
+  if (droplet) knowledge.confirmed.set(id, { droplet, begunAt });
+  else knowledge.confirmed.delete(id);
+  if (state === 'doubtful') knowledge.unproven.add(id);
 }
 
 /** Whether a 404 would prove absence: the droplet was seen before, or its 202 is older than the settling window. */

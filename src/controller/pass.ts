@@ -6,9 +6,16 @@ import type { CloudSite } from './cloud-site.ts';
 import type { Engine } from './engine.ts';
 import type { Telling } from './telling.ts';
 
+/** A GET that has shown a droplet; `begunAt` is monotonic, in ms. */
+interface Reading {
+  readonly droplet: Droplet;
+  readonly begunAt: number;
+}
+
 /** What this very pass has looked at; void when it ends. */
 export interface Knowledge {
-  readonly confirmed: Set<number>;
+  /** By the droplet's id, the latest. */
+  readonly confirmed: Map<number, Reading>;
   readonly unproven: Set<number>;
   adoptee: Droplet | 'absent' | undefined;
   actions: readonly CloudAction[] | undefined;
@@ -31,7 +38,7 @@ export interface PassContext {
 
 export function newKnowledge(): Knowledge {
   return {
-    confirmed: new Set(),
+    confirmed: new Map(),
     unproven: new Set(),
     adoptee: undefined,
     actions: undefined,

@@ -8,7 +8,7 @@ import { destroyAndWait } from './destroy.ts';
 import { forked, recordBest, vanishing } from './duplicates.ts';
 import { omit } from './omit.ts';
 import { once } from './once.ts';
-import { presenceOf } from './presence.ts';
+import { isReleased, presenceOf } from './presence.ts';
 import { retireDroplet } from './retire-droplet.ts';
 import { type Sibling, type SiblingKind, siblingsOf } from './siblings.ts';
 import {
@@ -167,6 +167,8 @@ function destroy(situation: Situation, id: number): Verdict {
   const { recorded } = situation;
   if (recorded.kind === 'seen' && foreignFleetOfTags(recorded.droplet.tags, situation.fleetID) !== undefined)
     return leaveToOthers(situation, recorded.droplet);
+  if (recorded.kind === 'seen' && isReleased(situation, recorded.droplet.tags))
+    return leave(situation, `Droplet ${id} was released from the fleet before and is left as it is`);
   const notes = [normal('DropletDestroyed', `Droplet ${id} is gone`)];
   return presenceOf(situation, id, () => retired(situation, id, notes)) ?? end(situation, id);
 }
@@ -186,10 +188,14 @@ function leaveToOthers(situation: Situation, droplet: Droplet): Verdict {
     );
     return once(situation, { kind: 'untag', dropletID: droplet.id, tag: ours }, waiting);
   }
+  return leave(situation, `Droplet ${droplet.id} carries another fleet’s tag and is left as it is`);
+}
+
+function leave({ status }: Situation, message: string): Verdict {
   return {
-    status: omit(situation.status, 'droplet', 'knownDropletIDs'),
+    status: omit(status, 'droplet', 'knownDropletIDs'),
     again: true,
-    notes: [warning('DropletLeft', `Droplet ${droplet.id} carries another fleet’s tag and is left as it is`)],
+    notes: [warning('DropletLeft', message)],
   };
 }
 

@@ -101,11 +101,17 @@ function foreign(situation: Situation, tags: readonly string[]): Verdict | undef
   return { waiting: stalled('ForeignFleet', message) };
 }
 
+/** Whether the droplet, of the fleet's own making, was let go of. */
+export function isReleased({ status, fleetID }: Situation, tags: readonly string[]): boolean {
+  if (status.droplet?.origin !== 'Created') return false;
+  return tags.includes(releasedTag) && !tags.includes(fleetTag(fleetID));
+}
+
 /** A record from before its release: the droplet is somebody's who wanted it to run on without the fleet. */
-function released({ status, fleetID, bot }: Situation, tags: readonly string[]): Verdict | undefined {
-  if (status.droplet?.origin !== 'Created' || bot.deletion) return undefined;
-  if (!tags.includes(releasedTag) || tags.includes(fleetTag(fleetID))) return undefined;
-  const message = `Droplet ${status.droplet.id} was released from the fleet (tag ${releasedTag}); it is not touched. Give it the tag ${fleetTag(fleetID)} to have it back, or delete the bot`;
+function released(situation: Situation, tags: readonly string[]): Verdict | undefined {
+  const { status, fleetID, bot } = situation;
+  if (bot.deletion || !isReleased(situation, tags)) return undefined;
+  const message = `Droplet ${status.droplet?.id} was released from the fleet (tag ${releasedTag}); it is not touched. Give it the tag ${fleetTag(fleetID)} to have it back, or delete the bot`;
   return { waiting: stalled('DropletReleased', message) };
 }
 

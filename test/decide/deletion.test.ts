@@ -106,6 +106,10 @@ describe('deletion with policy Delete', () => {
     assert.equal(concluded(deleting({}, theirs)).effect?.kind, 'release');
   });
 
+  it('destroys nothing that was released from the fleet before', () => {
+    assert.equal(concluded(deleting({}, dropletOf({ tags: [releasedTag] }))).effect?.kind, 'release');
+  });
+
   it('goes on although the declaration has problems', () => {
     const problems = [{ where: 'heron.yaml:3', field: 'spec.persona', rule: 'must be known' }];
     const input = deleting();
