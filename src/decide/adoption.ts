@@ -25,13 +25,21 @@ function refuse({ now }: Situation, why: string): Verdict {
   return { waiting: stalled('AdoptionRefused', `Not adopted: ${why}`), requeueAt: now + refusedLookMs };
 }
 
-/** Nothing else is left to do than an adoption that cannot be: the bot has a droplet of its own. */
+/**
+ * Nothing else is left to do than an adoption that cannot be: the bot has a droplet of its own. One that was taken over, for a
+ * state that was older than it, may have replaced the adopted one: where that is gone, the adoption was carried out.
+ */
 export const refusedAdoption: Concern = (situation) => {
   const { spec, status } = situation;
   const id = spec.adopt?.dropletID;
   const own = status.droplet?.id;
   if (id === undefined || own === undefined || own === id || status.knownDropletIDs?.includes(id))
     return undefined;
+  if (status.droplet?.template === undefined) {
+    const { adoptee } = situation;
+    if (adoptee === undefined) return { look: { kind: 'adoptee', dropletID: id } };
+    if (adoptee === 'absent') return undefined;
+  }
   const why = `this bot has droplet ${own}; declare another bot for droplet ${id}`;
   return { waiting: stalled('AdoptionRefused', `Not adopted: ${why}`) };
 };

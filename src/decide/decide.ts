@@ -115,11 +115,14 @@ function duplicateDeclaration({ bot }: Situation): Verdict | undefined {
   return bot.problems.some((found) => found.duplicate) ? {} : undefined;
 }
 
+/** What the other bot's record says by now is looked at again after this. */
+const sharedLookMs = 60_000;
+
 /** One droplet serves one bot: neither of two that record it is acted on before a person takes one of them away. */
-export function shared({ sharedWith, status }: Situation): Verdict | undefined {
+export function shared({ sharedWith, status, now }: Situation): Verdict | undefined {
   if (sharedWith === undefined || !status.droplet) return undefined;
   const message = `Droplet ${status.droplet.id} is on record for bot ${sharedWith} as well; delete one of the two bots: that lets go of the droplet without destroying it`;
-  return { waiting: stalled('SharedDroplet', message) };
+  return { waiting: stalled('SharedDroplet', message), requeueAt: now + sharedLookMs };
 }
 
 /** A wiped status is owned again only once it is rebuilt. */

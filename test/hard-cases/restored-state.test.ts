@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { AgentBed } from './agent-bed.ts';
 import { FleetBed } from './fleet-bed.ts';
 
 const minute = 60_000;
@@ -95,6 +96,30 @@ describe('a state from before', () => {
     await bed.wentBack(copy, 5 * minute);
     assert.equal(bed.find('heron'), undefined);
     assert.equal(bed.births, 1);
+  });
+});
+
+describe('the agent of a droplet that an old state takes over', () => {
+  it('is not known: a person is told, and the droplet is neither rebooted nor replaced for its silence', async (test) => {
+    const bed = new AgentBed(test);
+    const names = bed.bots(3, { health: { remediation: 'Replace' } });
+    await bed.started();
+    await bed.enrol(...names);
+    await bed.pass(minute);
+    const copy = bed.backUp();
+    await lost(bed, 'bot0');
+    bed.useToken('bot0', `agent-token-of-the-second-${'x'.repeat(32)}`);
+    await bed.enrol('bot0');
+    const living = bed.dropletID('bot0');
+    bed.beating.delete('bot0');
+    await bed.wentBack(copy, 5 * minute);
+    assert.equal(bed.dropletID('bot0'), living);
+    assert.equal(bed.ready('bot0'), 'False NotEnrolled');
+    await staysAsItIs(bed);
+    await bed.pass(180 * minute);
+    assert.equal(bed.dropletID('bot0'), living);
+    assert.equal(bed.calls('POST /v2/droplets/:id/actions'), 0);
+    assert.equal(bed.births, 4);
   });
 });
 
