@@ -23,7 +23,7 @@ export function passesGate(effect: Effect): effect is Order {
 /**
  * Why the order must not leave although it was decided and stored; undefined when it may. To be asked last, once the call has
  * its place in the budget: whatever decided, nothing is ended that this pass has not read, that is another's, or that nobody
- * asked for while the fleet is in doubt. HARD-CASES.md, "Destruction".
+ * asked for while the fleet is in doubt.
  */
 export async function objectionTo(
   context: PassContext,

@@ -22,7 +22,7 @@ interface Incident {
 /**
  * Notices when a cloud's answers are rather wrong than the droplets gone: a listing that suddenly lacks more than a third of
  * them, or 404s for droplets that a listing shows. Until a listing shows some again, or all look-ups have agreed for ten
- * minutes, nothing of that cloud counts as gone. HARD-CASES.md, "Absence".
+ * minutes, nothing of that cloud counts as gone.
  */
 export class IncidentWatch {
   readonly #clock: Clock;

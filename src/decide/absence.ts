@@ -10,7 +10,7 @@ export type Absence = { readonly proven: true } | { readonly proven: false; read
 
 /**
  * Whether a droplet that answers 404 is gone. One answer proves nothing: it takes two 404s a window apart and a whole listing
- * begun after the first that lacks the droplet. Where its end was ordered, one of both is enough. HARD-CASES.md, "Absence".
+ * begun after the first that lacks the droplet. Where its end was ordered, one of both is enough.
  */
 export function absenceOf(situation: Situation, id: number, miss: Miss): Absence {
   const isOrdered = wasOrdered(situation, id);

@@ -20,7 +20,7 @@ const unjudgedLookMs = 30_000;
 
 /**
  * Resolves droplets of this bot's name beside the recorded one, only while no operation is open, and only once its own
- * presence is settled. HARD-CASES.md, "A record is no proof".
+ * presence is settled.
  */
 export const duplicates: Concern = (situation) => {
   const { status, others } = situation;

@@ -3,7 +3,6 @@ import type { BotStatus, Operation } from '../model/bot-status.ts';
 import { isBootReplaced, withBootReplaced } from './boot.ts';
 import { createObstacle } from './create-check.ts';
 import { destroyAndWait, hindranceOf } from './destroy.ts';
-import { withoutFormerAgent } from './enrolment.ts';
 import { omit } from './omit.ts';
 import { atStep, beginOperation, endOperation } from './operation.ts';
 import { presenceOf } from './presence.ts';
@@ -169,9 +168,7 @@ export function continueRedeploy(situation: Situation, operation: Operation): Ve
   const verdict = destroyAndWait(situation, { dropletID, cause, why: 'it is redeployed' });
   const isFirst = !situation.effects.some(({ signature }) => signature === `destroy ${dropletID}`);
   const obstacle = verdict.effect && isFirst ? checkCreate(situation) : undefined;
-  if (obstacle) return obstacle;
-  // Once the order is given, nothing of the agent on that droplet speaks for the bot any more.
-  return verdict.effect ? { status: withoutFormerAgent(status), ...verdict } : verdict;
+  return obstacle ?? verdict;
 }
 
 function retire(situation: Situation, operation: Operation): Verdict {

@@ -3,7 +3,7 @@ import type { CloudAction, Droplet } from '../ports/cloud.ts';
 import type { Fault } from '../ports/port-error.ts';
 import type { Drift, Note } from './decision.ts';
 import { type Effect, effectSignature, refusable } from './effect.ts';
-import { withoutTokenOf } from './enrolment.ts';
+import { withoutFormerAgent, withoutTokenOf } from './enrolment.ts';
 import { omit } from './omit.ts';
 import { endOperation } from './operation.ts';
 import { rebooted, rebootHandled } from './reboot.ts';
@@ -97,12 +97,17 @@ function withRefusal(status: BotStatus, what: string, message: string, context: 
   return { ...status, refusal: { what, message, at: isoOf(now), count, generation } };
 }
 
+function isReplaced({ droplet, operation }: BotStatus, dropletID: number): boolean {
+  return droplet?.id === dropletID && operation?.type === 'Redeploy';
+}
+
 function succeeded(before: BotStatus, effect: Effect, outcome: Outcome & { ok: true }): Settlement {
   const status = accepted(before, effect);
   if (effect.kind === 'assign') return { status: filed(status, effect.projectID), notes: [], drift: [] };
   if (effect.kind === 'destroy') {
     return {
-      status,
+      // Only now: a bot whose droplet was to go and lives on, as after a refusal, must not be locked out.
+      status: isReplaced(status, effect.dropletID) ? withoutFormerAgent(status) : status,
       notes: [normal('DropletDestroying', `Droplet ${effect.dropletID} is being destroyed: ${effect.why}`)],
       drift: [],
     };

@@ -3,7 +3,7 @@ import type { BotStatus, DropletRecord } from './bot-status.ts';
 
 /**
  * Each create of a bot has a number that only rises: its birth. The droplet bears it as a tag, so that the cloud tells how far
- * a bot has come and a record that is behind can see it (src/decide/HARD-CASES.md, "A record is no proof").
+ * a bot has come and a record that is behind can see it.
  */
 
 const birthPattern = /^birth-([1-9][0-9]{0,8})$/;

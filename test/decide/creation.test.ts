@@ -41,16 +41,16 @@ const steps: readonly { readonly opened: Partial<Input>; readonly next: string }
   { opened: {}, next: 'Observing' },
   { opened: { cloud: inputOf().cloud }, next: 'UnknownFleet' },
   { opened: { createsForbidden: undefined }, next: 'MassRecreationHeld' },
-  { opened: { held: undefined }, next: 'QuotaExceeded' },
+  { opened: { held: undefined }, next: 'CreateRefused' },
+  { opened: withStatus({ replacements: { count: 3, lastAt: ago(1_000) } }), next: 'QuotaExceeded' },
   { opened: { grant: { granted: true } }, next: 'BudgetExceeded' },
-  { opened: { budgetLeftUSD: 12 }, next: 'CreateRefused' },
-  { opened: withStatus({ replacements: { count: 3, lastAt: ago(1_000) } }), next: 'BackingOff' },
+  { opened: { budgetLeftUSD: 12 }, next: 'BackingOff' },
   { opened: withStatus({}), next: 'WaitingForSlot' },
   { opened: { slots: { create: { admitted: true } } }, next: 'Creating' },
 ];
 
 describe('creation', () => {
-  it('passes its gates in order: view, fleet, hold, quota, budget, refusal, losses, slot', () => {
+  it('passes its gates in order: view, fleet, hold, refusal, quota, budget, losses, slot', () => {
     let input = inputOf(allShut);
     for (const { opened, next } of steps) {
       input = { ...input, ...opened };

@@ -177,7 +177,7 @@ describe('a token that `clawfleet token` declares', () => {
 });
 
 describe('deciding to replace a droplet', () => {
-  it('clears all that its agent could show, in one write before the DELETE', () => {
+  it('clears all that its agent could show, in one write once the DELETE is taken', () => {
     const redeploy = { ...spec, redeployRequest: 'now' };
     const input = ownedInput(dropletOf(), {
       spec: redeploy,
@@ -191,12 +191,14 @@ describe('deciding to replace a droplet', () => {
       available: true,
     };
     const catalogue = { regions: [wanted], sizes: [size], images: ['ubuntu-22-04-x64'] };
-    const { status, effect } = concluded({ ...input, catalogue });
-    assert.equal(effect?.kind, 'destroy');
+    const decision = concluded({ ...input, catalogue });
+    const { effect } = decision;
+    if (effect?.kind !== 'destroy') assert.fail('nothing is destroyed');
+    assert.deepEqual(decision.status.registration, enrolled.registration);
+    const { status } = settle(decision.status, effect, { ok: true }, { now, generation: 1 });
     assert.equal(status.registration, undefined);
     assert.equal(status.appliedConfig, undefined);
     assert.equal(status.lastHeartbeatTime, undefined);
-    assert.equal(condition(status, 'AgentRegistered')?.status, 'False');
     assert.deepEqual(status.desiredConfig, enrolled.desiredConfig);
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Hearing } from '../../src/decide/agent-sight.ts';
 import { decide } from '../../src/decide/decide.ts';
+import { settle } from '../../src/decide/settle.ts';
 import type { BotSpec } from '../../src/model/bot-spec.ts';
 import type { BotStatus } from '../../src/model/bot-status.ts';
 import {
@@ -144,10 +145,11 @@ describe('the remedy for silence', () => {
     assert.equal(status.handledRequests?.reboot, undefined);
   });
 
-  it('is a new droplet where that is declared, and the old token is dead before the DELETE', () => {
+  it('is a new droplet where that is declared, and the old token dies with the DELETE that is taken', () => {
     const { effect, status } = concluded(inputOf(silent, { declared: declared('Replace') }));
-    assert.equal(effect?.kind, 'destroy');
-    assert.equal(status.registration, undefined);
+    if (effect?.kind !== 'destroy') assert.fail('nothing is destroyed');
+    const after = settle(status, effect, { ok: true }, { now, generation: 1 }).status;
+    assert.equal(after.registration, undefined);
     assert.deepEqual(status.remediations, { count: 1, lastAt: ago(0) });
   });
 

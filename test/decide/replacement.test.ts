@@ -96,10 +96,10 @@ describe('a redeploy', () => {
     ...({ type: 'Redeploy', step, requestID: 'd1', startedAt: ago(9_000), stepAt: ago(9_000) } as const),
   });
 
-  it('clears tokens in the write before the DELETE', () => {
+  it('keeps its place, and the agent of a droplet that may live on', () => {
     const decision = concluded(request());
     assert.equal(decision.effect?.kind, 'destroy');
-    assert.equal(decision.status.registration, undefined);
+    assert.deepEqual(decision.status.registration, registration);
     assert.equal(decision.status.placeHeld, true);
   });
 

@@ -53,6 +53,23 @@ describe('enrolment', () => {
     assert.equal((await bed.register('heron')).kind, 'registered');
   });
 
+  it('outlives a redeploy whose DELETE is refused, and ends with the order that is taken', async (test) => {
+    const bed = await booted(test, 'heron');
+    await bed.enrol('heron');
+    const agent = () => bed.record('heron').status.registration?.agent;
+    const first = agent() ?? assert.fail();
+    const refusal = { effect: 'status', status: 403, message: 'missing scope droplet:delete' } as const;
+    bed.simulator.faults.order({ ...refusal, match: { method: 'DELETE' } });
+    bed.bot('heron', { redeployRequest: 'one' });
+    await bed.changed(180_000);
+    assert.ok(bed.calls('DELETE /v2/droplets/:id') > 0);
+    assert.deepEqual(agent(), first);
+    bed.simulator.faults.withdraw();
+    await bed.pass(180_000);
+    assert.equal(bed.creates, 2);
+    assert.equal(agent(), undefined);
+  });
+
   it('makes a token for an agent that sends none, once', async (test) => {
     const bed = await booted(test, 'heron');
     const made = await bed.register('heron', { agentToken: undefined });
