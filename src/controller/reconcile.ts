@@ -166,6 +166,8 @@ async function released(context: PassContext, bot: BotRecord): Promise<PassResul
   site.admission.settle(bot.key, false, false);
   engine.effects.forget(bot.uid);
   engine.doubts.retain(bot.uid, []);
+  engine.keeper.resolved(bot.key);
+  engine.keeper.spared(bot.key);
   takeIn(engine, bot.key);
   tell(context, bot, [{ type: 'Normal', reason: 'Deleted', message: 'The bot is gone' }], []);
   return nothingMore;

@@ -1,4 +1,5 @@
 import { type Condition, type ConditionStatus, type ConditionType, conditionOf } from '../model/condition.ts';
+import { fleetTag } from '../model/identity.ts';
 import { adoptionDifferences } from './adoption.ts';
 import { bootstrapOf } from './bootstrap.ts';
 import { commandFor } from './command-for.ts';
@@ -156,8 +157,9 @@ function unknownDroplet(situation: Situation): Statement | undefined {
   const unknown = siblingsOf(situation).find(({ kind }) => kind === 'unborn' || kind === 'stranger');
   if (!unknown) return undefined;
   const { id } = unknown.droplet;
+  const first = unknown.kind === 'stranger' ? `give it the tag ${fleetTag(situation.fleetID)}, then ` : '';
   const message =
     `Droplet ${id} bears this bot's name, and no create of this fleet is known to have made it; it is left alone and billed. ` +
-    `Destroy or rename it yourself, or run \`clawfleet resolve ${situation.bot.key} --keep ${id}\` to use it for this bot`;
+    `Destroy or rename it yourself; or, to use it for this bot, ${first}run \`clawfleet resolve ${situation.bot.key} --keep ${id}\``;
   return is(true, 'NotOurs', message);
 }
