@@ -140,7 +140,9 @@ export function refreshed(situation: Situation): Situation {
   if (isElsewhere(identity, cloud.identity)) return situation;
   const isMoved = identity !== record.cloud;
   if (!isMoved && record.status === 'new' && recorded.droplet.status === 'new') return situation;
-  const droplet = { ...refreshDroplet(record, recorded.droplet, recorded.proven), cloud: identity };
-  const status = droplet.status === 'new' ? situation.status : omit(situation.status, 'bootReplaced');
+  const known = isMoved ? { ...record, cloud: identity } : record;
+  const droplet = refreshDroplet(known, recorded.droplet, recorded.proven);
+  const isBooted = situation.status.bootReplaced !== undefined && droplet.status !== 'new';
+  const status = isBooted ? omit(situation.status, 'bootReplaced') : situation.status;
   return { ...situation, status: { ...status, droplet } };
 }

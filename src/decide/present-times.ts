@@ -22,13 +22,31 @@ interface Present {
  * droplet's times are the cloud's, which are never compared with ours.
  */
 export function presentTimes(status: BotStatus, now: number, effects: readonly RecentEffect[]): BotStatus {
-  const { droplet, operation, ...own } = status;
   const latest = isoOf(now + toleranceMs);
+  // Nearly always: nothing is copied then.
+  if (!holdsFuture(status, latest)) return status;
+  const { droplet, operation, ...own } = status;
   const sinceMs = effects.length === 0 ? 0 : Math.min(...effects.map((effect) => effect.sinceMs));
   const present = presentOf(own, { now: isoOf(now), latest });
   const begun = presentOf(operation, { now: isoOf(now - sinceMs), latest });
   if (present === own && begun === operation) return status;
   return { ...present, ...(droplet && { droplet }), ...(begun && { operation: begun }) };
+}
+
+function holdsFuture(value: object, latest: string): boolean {
+  for (const name in value) {
+    const field: unknown = value[name as keyof typeof value];
+    if (typeof field === 'string') {
+      if (timeFields.has(name) && field > latest) return true;
+    } else if (
+      typeof field === 'object' &&
+      field !== null &&
+      name !== 'droplet' &&
+      holdsFuture(field, latest)
+    )
+      return true;
+  }
+  return false;
 }
 
 /** Gives `value` itself when no time in it lies in the future. */
