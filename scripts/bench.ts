@@ -1,3 +1,4 @@
+import { type Lab, openLab } from '../test/lab/lab.ts';
 import { type BenchArguments, type BenchName, parseBenchArguments, usage } from './bench/arguments.ts';
 import { bots } from './bench/bots.ts';
 import { create } from './bench/create.ts';
@@ -11,7 +12,6 @@ import { memory } from './bench/memory.ts';
 import { mongodb } from './bench/mongodb.ts';
 import { restart } from './bench/restart.ts';
 import { table } from './bench/table.ts';
-import { type Lab, openLab } from './lab/lab.ts';
 
 type Bench = (lab: Lab, fleet: LargeFleet) => Promise<Figure[]>;
 

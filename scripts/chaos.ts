@@ -1,6 +1,6 @@
+import { openLab } from '../test/lab/lab.ts';
 import { type ChaosArguments, parseChaosArguments, usage } from './chaos/arguments.ts';
 import { Storm } from './chaos/storm.ts';
-import { openLab } from './lab/lab.ts';
 
 const times = { longestLifeMs: 3_500, settleMs: 240_000, quietMs: 10_000 };
 /** Droplets whose whole history is told when something is wrong. */

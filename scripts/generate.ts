@@ -5,7 +5,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { accountCrd, botCrd, crdYaml } from '../src/model/crds.ts';
+import { accountCrd, botCrd, crdYaml } from '../src/model/crd/crds.ts';
 import { documentTypes } from './document-types.ts';
 import { resourceReference } from './resource-reference.ts';
 import { schemaChecks } from './schema-checks.ts';

@@ -1,6 +1,6 @@
-import { accountDefinition, botDefinition, type Definition } from '../src/model/definitions.ts';
-import { apiVersion } from '../src/model/kinds.ts';
-import type { SchemaNode } from '../src/model/schema-node.ts';
+import { accountDefinition, botDefinition, type Definition } from '../src/model/crd/definitions.ts';
+import { apiVersion } from '../src/model/manifest/kinds.ts';
+import type { SchemaNode } from '../src/model/schema/schema-node.ts';
 
 /** The tables of the README: every field that can be declared, and the status at a glance. */
 export function resourceReference(): string {

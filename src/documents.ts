@@ -4,12 +4,13 @@
  *
  * @module
  */
-import type { AccountSpec, AccountStatus } from './model/account-spec.ts';
-import type { BotSpec } from './model/bot-spec.ts';
-import type { BotStatus } from './model/bot-status.ts';
-import { apiVersion } from './model/kinds.ts';
+
+import { apiVersion } from './model/manifest/kinds.ts';
+import { readManifest } from './model/manifest/read-manifest.ts';
 import { problemText } from './model/problem.ts';
-import { readManifest } from './model/read-manifest.ts';
+import type { AccountSpec, AccountStatus } from './model/spec/account-spec.ts';
+import type { BotSpec } from './model/spec/bot-spec.ts';
+import type { BotStatus } from './model/spec/bot-status.ts';
 
 export type { AccountSpec, AccountStatus, BotSpec, BotStatus };
 

@@ -1,4 +1,4 @@
-import type { Lab } from '../lab/lab.ts';
+import type { Lab } from '../../test/lab/lab.ts';
 import { BotFleet } from './bots/bot-fleet.ts';
 import { changeFigures } from './bots/change-figures.ts';
 import { failoverFigures } from './bots/failover-figures.ts';

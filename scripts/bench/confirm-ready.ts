@@ -2,7 +2,7 @@ import { openDirectoryReader } from '../../src/adapters/directory/directory-read
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import { dropletName } from '../../src/model/identity.ts';
 import type { BotRecord } from '../../src/model/records.ts';
-import type { SimulatorProcess } from '../lab/simulator-process.ts';
+import type { SimulatorProcess } from '../../test/lab/simulator-process.ts';
 
 /**
  * Checks that what the controller says of itself is so: every bot is stored as Ready and has exactly one running

@@ -1,5 +1,5 @@
-import type { ControllerProcess } from '../lab/controller-process.ts';
-import { until } from '../lab/until.ts';
+import type { ControllerProcess } from '../../test/lab/controller-process.ts';
+import { until } from '../../test/lab/until.ts';
 
 /** How often an outsider asks whether all bots are Ready: the exactness of what is measured, in ms. */
 const everyMs = 25;

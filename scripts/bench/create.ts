@@ -1,4 +1,4 @@
-import type { Lab } from '../lab/lab.ts';
+import type { Lab } from '../../test/lab/lab.ts';
 import { type Creation, createFleet } from './creation.ts';
 import { aimed, type Figure, told } from './figure.ts';
 import { median } from './percentile.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { INSTANT_SETTINGS, type Settings } from '../../src/adapters/simulator/settings.ts';
-import { ControllerProcess, directorySource } from '../lab/controller-process.ts';
-import { writeAccount, writeBots } from '../lab/fleet-files.ts';
-import type { Lab } from '../lab/lab.ts';
-import { SimulatorProcess } from '../lab/simulator-process.ts';
+import { ControllerProcess, directorySource } from '../../test/lab/controller-process.ts';
+import { writeAccount, writeBots } from '../../test/lab/fleet-files.ts';
+import type { Lab } from '../../test/lab/lab.ts';
+import { SimulatorProcess } from '../../test/lab/simulator-process.ts';
 import { confirmReady } from './confirm-ready.ts';
 import { converged, watching } from './converge.ts';
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BotSpec } from '../../src/model/bot-spec.ts';
 import { keyTag } from '../../src/model/identity.ts';
-import { botNames } from '../lab/fleet-files.ts';
-import type { SimulatorProcess } from '../lab/simulator-process.ts';
-import { until } from '../lab/until.ts';
+import type { BotSpec } from '../../src/model/spec/bot-spec.ts';
+import { botNames } from '../../test/lab/fleet-files.ts';
+import type { SimulatorProcess } from '../../test/lab/simulator-process.ts';
+import { until } from '../../test/lab/until.ts';
 
 /** Changes what is declared of a bot. */
 export type Edit = (name: string, spec: Partial<BotSpec>) => void | Promise<void>;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pageSize } from '../../src/ports/cloud.ts';
-import type { Lab } from '../lab/lab.ts';
-import { cpuSeconds } from '../lab/process-figures.ts';
+import type { Lab } from '../../test/lab/lab.ts';
+import { cpuSeconds } from '../../test/lab/process-figures.ts';
 import { aimed, type Figure } from './figure.ts';
 import { type LargeFleet, largeFleet } from './large-fleet.ts';
 

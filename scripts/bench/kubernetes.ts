@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Lab } from '../lab/lab.ts';
+import type { Lab } from '../../test/lab/lab.ts';
 import { resolveTestServers } from '../test-servers/resolve.ts';
 import type { TestServers } from '../test-servers/test-servers.ts';
 import { aimed, type Figure, told } from './figure.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ControllerProcess, directorySource } from '../lab/controller-process.ts';
-import type { Lab } from '../lab/lab.ts';
+import { ControllerProcess, directorySource } from '../../test/lab/controller-process.ts';
+import type { Lab } from '../../test/lab/lab.ts';
 import { converged } from './converge.ts';
 import { type Creation, createFleet } from './creation.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { replaceBot } from '../lab/fleet-files.ts';
-import type { Lab } from '../lab/lab.ts';
+import { replaceBot } from '../../test/lab/fleet-files.ts';
+import type { Lab } from '../../test/lab/lab.ts';
 import { createFleet } from './creation.ts';
 import { editLatency } from './edit-latency.ts';
 import { aimed, type Figure, told } from './figure.ts';

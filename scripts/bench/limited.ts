@@ -1,5 +1,5 @@
 import { DEFAULT_SETTINGS } from '../../src/adapters/simulator/settings.ts';
-import type { Lab } from '../lab/lab.ts';
+import type { Lab } from '../../test/lab/lab.ts';
 import { createFleet } from './creation.ts';
 import { aimed, type Figure, told } from './figure.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Lab } from '../lab/lab.ts';
-import { residentMB } from '../lab/process-figures.ts';
+import type { Lab } from '../../test/lab/lab.ts';
+import { residentMB } from '../../test/lab/process-figures.ts';
 import { aimed, type Figure, told } from './figure.ts';
 import type { LargeFleet } from './large-fleet.ts';
 import { median } from './percentile.ts';

@@ -1,5 +1,5 @@
-import type { Lab } from '../lab/lab.ts';
-import { startMongo } from '../lab/mongo-server.ts';
+import type { Lab } from '../../test/lab/lab.ts';
+import { startMongo } from '../../test/lab/mongo-server.ts';
 import { resolveMongoKinds } from '../test-servers/mongo-kinds.ts';
 import type { Figure } from './figure.ts';
 import { directoryPlace } from './mongodb/directory-place.ts';

@@ -1,5 +1,5 @@
-import type { ControllerProcess } from '../lab/controller-process.ts';
-import { until } from '../lab/until.ts';
+import type { ControllerProcess } from '../../test/lab/controller-process.ts';
+import { until } from '../../test/lab/until.ts';
 
 /** A scrape of 10,000 bots takes the controller some 6 ms, which it would rather start with. */
 const lookMs = 50;

@@ -1,4 +1,4 @@
-import type { Lab } from '../lab/lab.ts';
+import type { Lab } from '../../test/lab/lab.ts';
 import { aimed, type Figure } from './figure.ts';
 import { type LargeFleet, largeFleet } from './large-fleet.ts';
 import { median } from './percentile.ts';

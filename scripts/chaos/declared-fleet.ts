@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { fileOf, replaceBot } from '../lab/fleet-files.ts';
+import { fileOf, replaceBot } from '../../test/lab/fleet-files.ts';
 import { Subject } from './subject.ts';
 
 /** What is declared in the directory, and everything that ever was. */

@@ -1,6 +1,6 @@
 import { resourceUID } from '../../src/adapters/directory/resource-uid.ts';
-import type { BotSpec } from '../../src/model/bot-spec.ts';
 import { dropletName } from '../../src/model/identity.ts';
+import type { BotSpec } from '../../src/model/spec/bot-spec.ts';
 
 export const fleetID = 'chaos';
 /** Each has a disk that is no smaller than those before. */

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { until } from '../lab/until.ts';
+import { until } from '../../test/lab/until.ts';
 import { lackingIn } from './test-servers.ts';
 
 /** Where programs are kept for all checkouts of this user. */

@@ -1,4 +1,4 @@
-import { type BootstrapReport, longestStepName, mostFailedSteps } from '../model/bootstrap-report.ts';
+import { type BootstrapReport, longestStepName, mostFailedSteps } from '../model/spec/bootstrap-report.ts';
 
 /**
  * An agent's report as it may be kept and shown to people: of each step's name only letters, digits, space and `._+-`

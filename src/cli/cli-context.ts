@@ -1,4 +1,4 @@
-import type { Surroundings } from '../config.ts';
+import type { Surroundings } from '../config/run-config.ts';
 
 export type InterruptSignal = 'SIGINT' | 'SIGTERM';
 

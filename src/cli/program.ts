@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import type { CliContext } from './cli-context.ts';
-import { commands } from './commands.ts';
+import { commands } from './command-list.ts';
 import { prepare } from './prepare-command.ts';
-import { versionText } from './version-text.ts';
+import { versionText } from './view/version-text.ts';
 
 const exitCodeHelp = `
 Exit codes:

@@ -2,7 +2,7 @@ import { systemChance } from '../adapters/system/system-chance.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
 import type { BotAPI } from '../bot-api/bot-api.ts';
 import { BotAPIGate } from '../bot-api/bot-api-gate.ts';
-import type { RunConfig } from '../config.ts';
+import type { RunConfig } from '../config/run-config.ts';
 import { type Controller, createController } from '../controller/controller.ts';
 import type { LastDecision } from '../decide/last-decision.ts';
 import type { ResourceKey } from '../model/resource-key.ts';

@@ -1,8 +1,11 @@
 import type { ApiClient, ApiObserver } from '../adapters/kubernetes/client/api-client.ts';
+import {
+  inClusterAccess,
+  serviceAccountDirectory,
+} from '../adapters/kubernetes/client/auth/in-cluster-access.ts';
 import { connect } from '../adapters/kubernetes/client/connect.ts';
-import { inClusterAccess, serviceAccountDirectory } from '../adapters/kubernetes/client/in-cluster-access.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
-import type { KubernetesConfig } from '../config.ts';
+import type { KubernetesConfig } from '../config/run-config.ts';
 import type { Log } from '../ports/log.ts';
 import { version } from './version.ts';
 

@@ -1,5 +1,5 @@
+import type { DirectoryConfig, SourceConfig } from '../config/run-config.ts';
 import { UserError } from '../config/user-error.ts';
-import type { DirectoryConfig, SourceConfig } from '../config.ts';
 
 // Loaded only where they are used: looking at a fleet needs none of this.
 
@@ -15,16 +15,16 @@ export function requireDirectory(config: SourceConfig): DirectoryConfig {
 }
 
 export async function backUpDirectoryState(stateFile: string, file: string, overwrite: boolean) {
-  const { backUpState } = await import('../adapters/directory/back-up-state.ts');
+  const { backUpState } = await import('../adapters/directory/state/back-up-state.ts');
   return backUpState(stateFile, file, overwrite);
 }
 
 export async function planDirectoryRestore(stateFile: string, from: string) {
-  const { planRestore } = await import('../adapters/directory/restore-state.ts');
+  const { planRestore } = await import('../adapters/directory/state/restore-state.ts');
   return planRestore(stateFile, from);
 }
 
 export async function restoreDirectoryState(stateFile: string, from: string, now: string) {
-  const { restoreState } = await import('../adapters/directory/restore-state.ts');
+  const { restoreState } = await import('../adapters/directory/state/restore-state.ts');
   return restoreState({ stateFile, from, now });
 }

@@ -4,7 +4,7 @@ import { systemChance } from '../adapters/system/system-chance.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
 import { cloudCallMs } from '../config/lease.ts';
 import { defaultRateLimit } from '../config/rate-limit.ts';
-import type { FleetConfig } from '../config.ts';
+import type { FleetConfig } from '../config/run-config.ts';
 import type { Clouds } from '../ports/cloud.ts';
 import type { CloudObserver } from '../ports/cloud-observer.ts';
 import type { SimulatorEndpoint } from './simulator-endpoint.ts';

@@ -2,7 +2,7 @@ import { kubernetesEditor } from '../adapters/kubernetes/source/kubernetes-edito
 import { openKubernetesReader } from '../adapters/kubernetes/source/kubernetes-reader.ts';
 import { systemChance } from '../adapters/system/system-chance.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
-import type { KubernetesConfig } from '../config.ts';
+import type { KubernetesConfig } from '../config/run-config.ts';
 import { silentLog } from '../ports/log.ts';
 import type { SourceEditor, SourceReader } from '../ports/source-reader.ts';
 import { closingToo } from './closing-too.ts';

@@ -3,7 +3,7 @@ import { mongoEditor } from '../adapters/mongodb/source/mongo-editor.ts';
 import { openMongoReader } from '../adapters/mongodb/source/mongo-reader.ts';
 import { systemChance } from '../adapters/system/system-chance.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
-import type { MongoDBConfig } from '../config.ts';
+import type { MongoDBConfig } from '../config/run-config.ts';
 import { silentLog } from '../ports/log.ts';
 import type { SourceEditor, SourceReader } from '../ports/source-reader.ts';
 import { closingToo } from './closing-too.ts';

@@ -1,6 +1,6 @@
 import { machineID } from '../adapters/system/machine-id.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
-import type { SourceConfig } from '../config.ts';
+import type { SourceConfig } from '../config/run-config.ts';
 import type { SourceEditor, SourceReader } from '../ports/source-reader.ts';
 
 // What a source needs is loaded only where it is the one: a cluster's client is large, and so is a database's.

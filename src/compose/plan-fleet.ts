@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { ImaginedCloud } from '../adapters/imagined/imagined-cloud.ts';
-import { ImaginedSource } from '../adapters/imagined/imagined-source.ts';
+import { ImaginedCloud } from '../adapters/dry-run/imagined-cloud.ts';
+import { ImaginedSource } from '../adapters/dry-run/imagined-source.ts';
 import { seededChance } from '../adapters/system/seeded-chance.ts';
 import { VirtualClock } from '../adapters/system/virtual-clock.ts';
 import { createController } from '../controller/controller.ts';

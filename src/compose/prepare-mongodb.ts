@@ -1,6 +1,6 @@
 import { connectMongo } from '../adapters/mongodb/client/connect.ts';
 import { type Preparation, prepareDatabase } from '../adapters/mongodb/setup/prepare-database.ts';
-import type { MongoDBConfig } from '../config.ts';
+import type { MongoDBConfig } from '../config/run-config.ts';
 
 /** The database of the configuration, made ready for bots. */
 export async function prepareMongoDB(config: MongoDBConfig): Promise<readonly Preparation[]> {

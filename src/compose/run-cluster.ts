@@ -1,13 +1,13 @@
 import { hostname } from 'node:os';
 import type { ApiClient } from '../adapters/kubernetes/client/api-client.ts';
-import { type KubeLease, KubeLeaseStore } from '../adapters/kubernetes/client/kube-lease-store.ts';
-import { fencedClient } from '../adapters/kubernetes/source/fenced-client.ts';
-import { fleetStateOf } from '../adapters/kubernetes/source/fleet-config-map.ts';
-import { readRecord } from '../adapters/kubernetes/source/fleet-record-store.ts';
+import { type KubeLease, KubeLeaseStore } from '../adapters/kubernetes/client/lease/kube-lease-store.ts';
+import { fleetStateOf } from '../adapters/kubernetes/source/fleet/fleet-config-map.ts';
+import { readRecord } from '../adapters/kubernetes/source/fleet/fleet-record-store.ts';
 import { kubernetesSource } from '../adapters/kubernetes/source/kubernetes-source.ts';
+import { fencedClient } from '../adapters/kubernetes/source/write/fenced-client.ts';
 import { systemChance } from '../adapters/system/system-chance.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
-import type { KubernetesConfig, RunConfig } from '../config.ts';
+import type { KubernetesConfig, RunConfig } from '../config/run-config.ts';
 import type { FleetState } from '../model/fleet-state.ts';
 import { soleLeader } from '../ports/leadership.ts';
 import { connectCluster } from './connect-cluster.ts';

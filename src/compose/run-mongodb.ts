@@ -6,12 +6,12 @@ import {
 } from '../adapters/mongodb/client/mongo-lease-store.ts';
 import { swapsAreExact } from '../adapters/mongodb/client/swap-probe.ts';
 import { type FleetDocument, readFleet } from '../adapters/mongodb/source/fleet-keeper.ts';
-import { highestEpoch } from '../adapters/mongodb/source/highest-epoch.ts';
+import { highestEpoch } from '../adapters/mongodb/source/ledger/highest-epoch.ts';
 import { majorityCollection } from '../adapters/mongodb/source/majority-collection.ts';
 import { mongodbSource } from '../adapters/mongodb/source/mongodb-source.ts';
 import { systemChance } from '../adapters/system/system-chance.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
-import type { MongoDBConfig } from '../config.ts';
+import type { MongoDBConfig } from '../config/run-config.ts';
 import type { Log } from '../ports/log.ts';
 import { LeaseElection } from './lease-election.ts';
 import { ownIdentity } from './own-identity.ts';

@@ -1,7 +1,7 @@
 import { machineID } from '../adapters/system/machine-id.ts';
 import { systemChance } from '../adapters/system/system-chance.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
-import type { DirectoryConfig, RunConfig } from '../config.ts';
+import type { DirectoryConfig, RunConfig } from '../config/run-config.ts';
 import { type Leadership, soleLeader } from '../ports/leadership.ts';
 import type { Log } from '../ports/log.ts';
 import type { Source } from '../ports/source.ts';

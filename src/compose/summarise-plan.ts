@@ -1,9 +1,9 @@
-import type { ImaginedCall } from '../adapters/imagined/imagined-cloud.ts';
-import type { ImaginedSource } from '../adapters/imagined/imagined-source.ts';
-import { conditionOf } from '../model/condition.ts';
+import type { ImaginedCall } from '../adapters/dry-run/imagined-cloud.ts';
+import type { ImaginedSource } from '../adapters/dry-run/imagined-source.ts';
 import { uidOfDropletName } from '../model/identity.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
+import { conditionOf } from '../model/spec/condition.ts';
 
 /** What would happen to one bot. `calls` are cloud mutations in their order. */
 export interface BotPlan {

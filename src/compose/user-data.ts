@@ -1,6 +1,6 @@
 import { bootstrapScript } from '../adapters/system/bootstrap-script.ts';
 import type { UserDataRequest } from '../controller/parts.ts';
-import { effectiveBootstrap } from '../model/bootstrap-spec.ts';
+import { effectiveBootstrap } from '../model/spec/bootstrap-spec.ts';
 import { renderUserData } from '../user-data/render-user-data.ts';
 
 /** The user-data of a bot's droplet, from its declaration and the script that comes with this release. */

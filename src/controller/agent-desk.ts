@@ -1,8 +1,8 @@
 import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import type { AgentDesk } from '../ports/agent-desk.ts';
-import type { Agents } from './agents.ts';
-import type { Engine } from './engine.ts';
+import type { Agents } from './agents/agents.ts';
+import type { Engine } from './engine/engine.ts';
 
 /** The engine as the bot API sees it. */
 export function agentDesk(engine: Engine, agents: Agents, call: (key: ResourceKey) => void): AgentDesk {

@@ -1,21 +1,21 @@
 import { fleetTag } from '../model/identity.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import type { Cloud } from '../ports/cloud.ts';
-import { AccountKeeper } from './account-keeper.ts';
-import { CreateAdmission } from './admission.ts';
-import { Agents } from './agents.ts';
-import { type Engine, openBooks } from './engine.ts';
-import { FleetGate } from './fleet-gate.ts';
-import { FleetKeeper } from './fleet-keeper.ts';
-import { Graveyard } from './graveyard.ts';
-import { OrphanSweep } from './orphan-sweep.ts';
+import { Agents } from './agents/agents.ts';
+import { Sites } from './cloud/sites.ts';
+import { usesGPUs } from './cloud/uses-gpus.ts';
+import { type Engine, openBooks } from './engine/engine.ts';
+import { otherCloud } from './engine/pass-context.ts';
+import { FleetGate } from './fleet/fleet-gate.ts';
+import { FleetKeeper } from './fleet/fleet-keeper.ts';
+import { Graveyard } from './fleet/graveyard.ts';
+import { OrphanSweep } from './fleet/orphan-sweep.ts';
+import { SourceTrouble } from './fleet/source-trouble.ts';
+import { type Hooks, siteEvents } from './observe/site-events.ts';
 import type { EngineParts } from './parts.ts';
-import { otherCloud } from './pass-context.ts';
-import { type Hooks, siteEvents } from './site-events.ts';
-import { Sites } from './sites.ts';
-import { SourceTrouble } from './source-trouble.ts';
-import { usesGPUs } from './uses-gpus.ts';
-import type { WorkQueue } from './work-queue.ts';
+import type { WorkQueue } from './queue/work-queue.ts';
+import { AccountKeeper } from './quota/account-keeper.ts';
+import { CreateAdmission } from './quota/admission.ts';
 
 /** By drift, at most 1 + 5 % of the fleet is re-created at once (hard-cases.md, "Replacement"). */
 const replacementShare = 0.05;

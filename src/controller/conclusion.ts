@@ -2,11 +2,11 @@ import { decide } from '../decide/decide.ts';
 import type { Decision } from '../decide/decision.ts';
 import type { ReportAnswer } from '../model/agent-report.ts';
 import type { BotRecord } from '../model/records.ts';
-import { takenIn } from './agent-pass.ts';
-import { inputOf } from './input-of.ts';
-import { look } from './look.ts';
-import type { PassContext } from './pass.ts';
-import { tell } from './tell.ts';
+import type { PassContext } from './engine/pass.ts';
+import { takenIn } from './observe/agent-pass.ts';
+import { inputOf } from './observe/input-of.ts';
+import { look } from './observe/look.ts';
+import { tell } from './report/tell.ts';
 
 /** Reads and steps within one pass; more would be a loop. */
 const mostSteps = 32;

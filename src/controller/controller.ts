@@ -6,15 +6,15 @@ import { sleep } from '../ports/clock.ts';
 import type { SourceListener } from '../ports/source.ts';
 import { agentDesk } from './agent-desk.ts';
 import { buildEngine } from './build-engine.ts';
-import type { Engine } from './engine.ts';
-import { flushHeartbeats } from './flush-heartbeats.ts';
-import { overviewOf } from './overview.ts';
+import type { Found } from './cloud/sites.ts';
+import type { Engine } from './engine/engine.ts';
+import { recallLosses } from './observe/recall-losses.ts';
+import { takeIn, takeInDeletion, takeInRecord } from './observe/take-in.ts';
 import type { EngineParts } from './parts.ts';
-import { recallLosses } from './recall-losses.ts';
+import { WorkerPool } from './queue/worker-pool.ts';
+import { flushHeartbeats } from './report/flush-heartbeats.ts';
+import { overviewOf } from './report/overview.ts';
 import { runPass } from './run-pass.ts';
-import type { Found } from './sites.ts';
-import { takeIn, takeInDeletion, takeInRecord } from './take-in.ts';
-import { WorkerPool } from './worker-pool.ts';
 
 /** The loop: what is declared becomes what is, and stays so. */
 export interface Controller {

@@ -1,25 +1,25 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isCreating } from '../decide/boot.ts';
 import { decide } from '../decide/decide.ts';
 import type { Decision, Drift } from '../decide/decision.ts';
+import { isCreating } from '../decide/droplet/boot.ts';
 import type { Effect } from '../decide/effect.ts';
 import type { Admission } from '../decide/input.ts';
 import { type Outcome, settle } from '../decide/settle.ts';
 import { birthOfTags } from '../model/birth.ts';
-import type { BotStatus } from '../model/bot-status.ts';
 import { fleetTag } from '../model/identity.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
-import { openLetters } from './agent-pass.ts';
+import type { BotStatus } from '../model/spec/bot-status.ts';
 import { conclusion } from './conclusion.ts';
-import { openDoubts } from './doubt-subject.ts';
-import type { Engine } from './engine.ts';
-import { execute } from './execute.ts';
-import { heldOf, inputOf } from './input-of.ts';
-import type { PassContext } from './pass.ts';
-import { contextOf } from './pass-context.ts';
-import { takeIn } from './take-in.ts';
-import { tell, tellFailure } from './tell.ts';
+import type { Engine } from './engine/engine.ts';
+import type { PassContext } from './engine/pass.ts';
+import { contextOf } from './engine/pass-context.ts';
+import { execute } from './execute/execute.ts';
+import { openDoubts } from './memory/doubt-subject.ts';
+import { openLetters } from './observe/agent-pass.ts';
+import { heldOf, inputOf } from './observe/input-of.ts';
+import { takeIn } from './observe/take-in.ts';
+import { tell, tellFailure } from './report/tell.ts';
 
 /** When the bot is to be looked at again: at once, at a time (epoch ms), or when something about it changes. */
 export interface PassResult {

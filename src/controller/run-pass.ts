@@ -1,9 +1,9 @@
 import type { ResourceKey } from '../model/resource-key.ts';
 import type { ReconcileResult } from '../ports/metrics.ts';
 import { faultOf } from '../ports/port-error.ts';
-import type { Engine } from './engine.ts';
+import type { Engine } from './engine/engine.ts';
+import type { WorkQueue } from './queue/work-queue.ts';
 import { type PassResult, reconcile } from './reconcile.ts';
-import type { WorkQueue } from './work-queue.ts';
 
 /** While the store takes no writes, a bot is tried again this often. */
 const fullRetryMs = 5_000;

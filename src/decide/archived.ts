@@ -1,6 +1,6 @@
-import { commandFor } from './command-for.ts';
-import { seenDroplet } from './power.ts';
-import { redeploy } from './redeploy.ts';
+import { commandFor } from './droplet/command-for.ts';
+import { seenDroplet } from './droplet/power.ts';
+import { redeploy } from './droplet/redeploy.ts';
 import { type Concern, stalled } from './situation.ts';
 
 /**

@@ -1,11 +1,11 @@
 import { birthOfTags } from '../model/birth.ts';
-import type { CreateAttempt } from '../model/bot-status.ts';
+import type { CreateAttempt } from '../model/spec/bot-status.ts';
 import type { Droplet } from '../ports/cloud.ts';
-import { hasRegistered, withoutTokenOf } from './enrolment.ts';
+import { hasRegistered, withoutTokenOf } from './agent/enrolment.ts';
 import type { AttemptWatch } from './input.ts';
 import { omit } from './omit.ts';
-import { provenanceOf, recordDroplet } from './record-droplet.ts';
-import { siblingsOf } from './siblings.ts';
+import { provenanceOf, recordDroplet } from './presence/record-droplet.ts';
+import { siblingsOf } from './presence/siblings.ts';
 import { type Concern, normal, progressing, type Situation, timeOf, type Verdict } from './situation.ts';
 
 /** Clocks of ours and of the cloud may differ by this much when "created before the attempt" is judged. */

@@ -1,27 +1,29 @@
-import type { BotSpec } from '../model/bot-spec.ts';
-import type { BotStatus } from '../model/bot-status.ts';
 import { problemText } from '../model/problem.ts';
-import { adoption, refusedAdoption } from './adoption.ts';
-import { agentLookAt, agentWaiting, earliest, receive } from './agent.ts';
+import type { BotSpec } from '../model/spec/bot-spec.ts';
+import type { BotStatus } from '../model/spec/bot-status.ts';
+import { agentLookAt, agentWaiting, earliest, receive } from './agent/agent.ts';
 import { archived } from './archived.ts';
 import { attempt } from './attempt.ts';
 import { blocked } from './blocked.ts';
-import { nextBootLook } from './boot.ts';
-import { conditionsOf } from './conditions.ts';
-import { creation } from './creation.ts';
 import type { Decision } from './decision.ts';
 import { deletion } from './deletion.ts';
-import { duplicates, forked } from './duplicates.ts';
-import { inPlace } from './in-place.ts';
+import { nextBootLook } from './droplet/boot.ts';
+import { creation } from './droplet/creation.ts';
+import { inPlace } from './droplet/in-place.ts';
+import { power } from './droplet/power.ts';
+import { reboot } from './droplet/reboot.ts';
+import { blockedRedeploy, redeploy } from './droplet/redeploy.ts';
+import { refusedResize, resize } from './droplet/resize.ts';
 import type { Input } from './input.ts';
-import { keptWaiting } from './kept-waiting.ts';
 import { openOperation } from './open-operation.ts';
-import { phaseOf } from './phase.ts';
-import { power } from './power.ts';
-import { presence, refreshed } from './presence.ts';
-import { reboot } from './reboot.ts';
-import { blockedRedeploy, redeploy } from './redeploy.ts';
-import { refusedResize, resize } from './resize.ts';
+import { adoption, refusedAdoption } from './presence/adoption.ts';
+import { duplicates, forked } from './presence/duplicates.ts';
+import { presence, refreshed } from './presence/presence.ts';
+import { startingStatus } from './presence/starting-status.ts';
+import { conditionsOf } from './report/conditions.ts';
+import { keptWaiting } from './report/kept-waiting.ts';
+import { phaseOf } from './report/phase.ts';
+import { turns } from './report/turns.ts';
 import { settled } from './settled.ts';
 import {
   type Concern,
@@ -31,8 +33,6 @@ import {
   type Verdict,
   type Waiting,
 } from './situation.ts';
-import { startingStatus } from './starting-status.ts';
-import { turns } from './turns.ts';
 
 /** In this order; the first with something to say ends the pass. hard-cases.md, "Operations of several steps". */
 const concerns: readonly Concern[] = [

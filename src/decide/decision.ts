@@ -1,5 +1,5 @@
 import type { ReportAnswer } from '../model/agent-report.ts';
-import type { BotStatus } from '../model/bot-status.ts';
+import type { BotStatus } from '../model/spec/bot-status.ts';
 import type { DriftKind } from '../ports/metrics.ts';
 import type { Effect, Look } from './effect.ts';
 

@@ -1,16 +1,16 @@
-import { deletionPolicyOf } from '../model/bot-spec.ts';
 import { fleetTag, foreignFleetOfTags, releasedTag } from '../model/identity.ts';
+import { deletionPolicyOf } from '../model/spec/bot-spec.ts';
 import type { Droplet } from '../ports/cloud.ts';
 import { attempt, isSettled, search } from './attempt.ts';
 import { blocked } from './blocked.ts';
 import type { Note } from './decision.ts';
-import { destroyAndWait } from './destroy.ts';
-import { forked, recordBest, vanishing } from './duplicates.ts';
+import { destroyAndWait } from './droplet/destroy.ts';
+import { once } from './droplet/once.ts';
 import { omit } from './omit.ts';
-import { once } from './once.ts';
-import { isReleased, presenceOf } from './presence.ts';
-import { retireDroplet } from './retire-droplet.ts';
-import { type Sibling, type SiblingKind, siblingsOf } from './siblings.ts';
+import { forked, recordBest, vanishing } from './presence/duplicates.ts';
+import { isReleased, presenceOf } from './presence/presence.ts';
+import { retireDroplet } from './presence/retire-droplet.ts';
+import { type Sibling, type SiblingKind, siblingsOf } from './presence/siblings.ts';
 import {
   type Concern,
   normal,

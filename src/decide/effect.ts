@@ -1,4 +1,4 @@
-import type { DropletTemplate } from '../model/bot-status.ts';
+import type { DropletTemplate } from '../model/spec/bot-status.ts';
 import type { ActionRequest } from '../ports/cloud.ts';
 
 /** The one cloud mutation (or release) of a pass. */

@@ -1,6 +1,6 @@
 import type { BotRecord } from '../model/records.ts';
 import type { Catalogue, CloudAction, CloudIdentity, Droplet, ImageOffer, VPC } from '../ports/cloud.ts';
-import type { AgentSight } from './agent-sight.ts';
+import type { AgentSight } from './agent/agent-sight.ts';
 import type { RecentEffect } from './effect.ts';
 
 /** What is known of a droplet whose id a bot records. */

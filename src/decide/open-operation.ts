@@ -1,7 +1,7 @@
-import { continuePower } from './power.ts';
-import { continueReboot } from './reboot.ts';
-import { continueRedeploy, redeploy } from './redeploy.ts';
-import { continueResize } from './resize.ts';
+import { continuePower } from './droplet/power.ts';
+import { continueReboot } from './droplet/reboot.ts';
+import { continueRedeploy, redeploy } from './droplet/redeploy.ts';
+import { continueResize } from './droplet/resize.ts';
 import type { Concern } from './situation.ts';
 
 /** Goes on with the operation under way; only a redeploy (and deletion, which comes before) may overtake it. */

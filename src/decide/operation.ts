@@ -1,4 +1,4 @@
-import type { BotStatus, Operation } from '../model/bot-status.ts';
+import type { BotStatus, Operation } from '../model/spec/bot-status.ts';
 import { omit } from './omit.ts';
 import { isoOf, type Situation } from './situation.ts';
 

@@ -1,14 +1,14 @@
-import type { BotStatus } from '../model/bot-status.ts';
+import type { BotStatus } from '../model/spec/bot-status.ts';
 import type { CloudAction, Droplet } from '../ports/cloud.ts';
 import type { Fault } from '../ports/port-error.ts';
+import { withoutFormerAgent, withoutTokenOf } from './agent/enrolment.ts';
 import type { Drift, Note } from './decision.ts';
+import { rebooted, rebootHandled } from './droplet/reboot.ts';
+import { orderDueAt, withRefusedOrder } from './droplet/refused-order.ts';
 import { type Effect, effectSignature, refusable } from './effect.ts';
-import { withoutFormerAgent, withoutTokenOf } from './enrolment.ts';
 import { omit } from './omit.ts';
 import { endOperation } from './operation.ts';
-import { rebooted, rebootHandled } from './reboot.ts';
-import { provenanceOf, recordDroplet } from './record-droplet.ts';
-import { orderDueAt, withRefusedOrder } from './refused-order.ts';
+import { provenanceOf, recordDroplet } from './presence/record-droplet.ts';
 import { isoOf, normal, warning } from './situation.ts';
 
 /** How an effect ended. `fault` has every certain failure and the one uncertain kind, `doubtful`. */

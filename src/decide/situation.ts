@@ -1,7 +1,7 @@
-import { type BotSpec, powerStateOf } from '../model/bot-spec.ts';
-import type { BotStatus } from '../model/bot-status.ts';
-import { type EffectiveDropletSpec, effectiveDroplet } from '../model/droplet-spec.ts';
 import type { Deletion } from '../model/records.ts';
+import { type BotSpec, powerStateOf } from '../model/spec/bot-spec.ts';
+import type { BotStatus } from '../model/spec/bot-status.ts';
+import { type EffectiveDropletSpec, effectiveDroplet } from '../model/spec/droplet-spec.ts';
 import type { Drift, Note } from './decision.ts';
 import type { Effect, Look } from './effect.ts';
 import type { Input } from './input.ts';

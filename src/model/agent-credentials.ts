@@ -1,6 +1,6 @@
-import type { BotSpec } from './bot-spec.ts';
-import type { BotStatus } from './bot-status.ts';
 import type { BotRecord } from './records.ts';
+import type { BotSpec } from './spec/bot-spec.ts';
+import type { BotStatus } from './spec/bot-status.ts';
 
 /** As much of a bot as tells whom its API answers to. */
 type Credited = Pick<BotRecord, 'uid'> & {

@@ -1,4 +1,4 @@
-import type { BootstrapReport } from './bootstrap-report.ts';
+import type { BootstrapReport } from './spec/bootstrap-report.ts';
 
 /** What an agent has told, with its credentials proven by hashes alone; SHA-256 in hex. */
 export type Report =

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { BotStatus, DropletRecord } from './bot-status.ts';
+import type { BotStatus, DropletRecord } from './spec/bot-status.ts';
 
 /**
  * Each create of a bot has a number that only rises: its birth. The droplet bears it as a tag, so that the cloud tells how far

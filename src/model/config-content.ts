@@ -1,13 +1,13 @@
 import { createHmac, hkdfSync } from 'node:crypto';
-import type { BotSpec, Persona } from './bot-spec.ts';
-import { canonicalJSON } from './canonical-json.ts';
-import { normaliseDisplayName } from './display-name.ts';
+import { canonicalJSON } from './sharing/canonical-json.ts';
+import type { BotSpec, Persona } from './spec/bot-spec.ts';
+import { normaliseDisplayName } from './spec/display-name.ts';
 import {
   type EffectiveRisk,
   type EffectiveTrading,
   effectiveRisk,
   effectiveTrading,
-} from './effective-trading.ts';
+} from './spec/effective-trading.ts';
 
 /** Number of this form of config: a release that changes the form gives every config another id. */
 const format = 1;

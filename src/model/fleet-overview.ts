@@ -1,5 +1,5 @@
-import type { Phase } from './bot-status.ts';
 import type { Hold, OldState } from './fleet-state.ts';
+import type { Phase } from './spec/bot-status.ts';
 
 /** One token's cloud as the controller sees it. */
 export interface CloudOverview {

@@ -1,6 +1,6 @@
-import type { DeletionPolicy } from './bot-spec.ts';
 import type { BotRecord } from './records.ts';
 import type { ResourceKey } from './resource-key.ts';
+import type { DeletionPolicy } from './spec/bot-spec.ts';
 
 /** Remembers a bot that is gone, for 24 h: a droplet that turns up late under policy Delete is destroyed. */
 export interface Tombstone {

@@ -1,8 +1,8 @@
-import type { AccountSpec, AccountStatus } from './account-spec.ts';
-import type { BotSpec } from './bot-spec.ts';
-import type { BotStatus } from './bot-status.ts';
 import type { Problem } from './problem.ts';
 import type { ResourceKey } from './resource-key.ts';
+import type { AccountSpec, AccountStatus } from './spec/account-spec.ts';
+import type { BotSpec } from './spec/bot-spec.ts';
+import type { BotStatus } from './spec/bot-status.ts';
 
 /** What every record carries, whatever the source. Times are ISO 8601. */
 interface RecordBase {

@@ -1,7 +1,7 @@
 import type { FleetState } from '../model/fleet-state.ts';
-import type { SecretKeyRef } from '../model/llm-spec.ts';
 import type { AccountRecord, BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
+import type { SecretKeyRef } from '../model/spec/llm-spec.ts';
 import type { SourceHealth, StoredEvent } from './source.ts';
 
 /** A look at a source from outside the controller, running or not: what `get`, `describe`, `plan` and `wait` read. */

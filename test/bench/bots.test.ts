@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { bots } from '../../scripts/bench/bots.ts';
-import { openLab } from '../../scripts/lab/lab.ts';
+import { openLab } from '../lab/lab.ts';
 
 const sizes = {
   ...{ bots: 12, beatMs: 400, retryMs: 200 },

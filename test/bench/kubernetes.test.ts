@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { kubernetes } from '../../scripts/bench/kubernetes.ts';
-import { openLab } from '../../scripts/lab/lab.ts';
 import { serversOrSkip } from '../../scripts/test-servers/servers-or-skip.ts';
+import { openLab } from '../lab/lab.ts';
 
 const { skip } = await serversOrSkip();
 const sizes = { bots: 20, runs: 1, paced: 5, largeFleet: 60, settleSeconds: 0, restSeconds: 2, starts: 1 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { MetricsPage } from '../../scripts/lab/metrics-page.ts';
+import { MetricsPage } from '../lab/metrics-page.ts';
 
 const page = new MetricsPage(`# HELP reconcile_total Passes.
 # TYPE reconcile_total counter

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { mongodb } from '../../scripts/bench/mongodb.ts';
-import { openLab } from '../../scripts/lab/lab.ts';
 import { mongoKindsOrSkip } from '../../scripts/test-servers/mongo-kinds-or-skip.ts';
+import { openLab } from '../lab/lab.ts';
 
 const { skip } = await mongoKindsOrSkip();
 const sizes = { bots: 20, edits: 4, largeFleet: 40, starts: 1, settleSeconds: 0 };

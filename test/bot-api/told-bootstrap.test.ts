@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toldBootstrap } from '../../src/bot-api/told-bootstrap.ts';
-import { botID, post, registrationToken, served } from './support/served.ts';
+import { botID, post, registrationToken, served } from '../adapters/http/bots/support/served.ts';
 
 test('names of steps are kept plain, bounded and once', () => {
   const clean = (...failedSteps: string[]) => toldBootstrap({ running: false, failedSteps })?.failedSteps;

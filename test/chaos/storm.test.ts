@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { Storm } from '../../scripts/chaos/storm.ts';
-import { openLab } from '../../scripts/lab/lab.ts';
+import { openLab } from '../lab/lab.ts';
 
 it('ten kills with -9 while twenty bots change leave desired and actual equal, each droplet created once', async (t) => {
   const said: string[] = [];

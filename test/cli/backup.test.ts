@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { until } from '../../scripts/lab/until.ts';
+import { until } from '../lab/until.ts';
 import { clawfleet, endAll } from './clawfleet.ts';
 import { botManifest, newFleet, runFleet, startFleet } from './fleet.ts';
 import { inProcess } from './in-process.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '../../scripts/lab/free-port.ts';
-import { until } from '../../scripts/lab/until.ts';
+import { freePort } from '../lab/free-port.ts';
+import { until } from '../lab/until.ts';
 import { newDirectory, type Running, start } from './clawfleet.ts';
 
 const apiVersion = 'clawfleet.dev/v1alpha1';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fleetScreen } from '../../src/cli/live/fleet-screen.ts';
-import { LiveView, type Subject } from '../../src/cli/live/live-view.ts';
-import { type LogEntry, logLine } from '../../src/cli/live/log-line.ts';
-import { plain } from '../../src/cli/paint.ts';
+import { fleetScreen } from '../../src/cli/run/live/fleet-screen.ts';
+import { LiveView, type Subject } from '../../src/cli/run/live/live-view.ts';
+import { type LogEntry, logLine } from '../../src/cli/run/live/log-line.ts';
+import { plain } from '../../src/cli/text/paint.ts';
 import type { CloudOverview, FleetOverview } from '../../src/model/fleet-overview.ts';
 import type { BotRecord } from '../../src/model/records.ts';
 import { linesOf, now, readyBot, waitingBot } from './records.ts';

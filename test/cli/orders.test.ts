@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { adoptableFleet, adoptionManifest } from '../../src/cli/adoption-plan.ts';
+import { adoptableFleet, adoptionManifest } from '../../src/cli/edit/adoption-plan.ts';
 import { explainFailure } from '../../src/cli/explain-failure.ts';
-import { findOrphans } from '../../src/cli/find-orphans.ts';
-import { parseKey, parseKind, parseSubject } from '../../src/cli/resource-args.ts';
-import { parseWaitCondition } from '../../src/cli/wait-condition.ts';
+import { findOrphans } from '../../src/cli/select/find-orphans.ts';
+import { parseKey, parseKind, parseSubject } from '../../src/cli/select/resource-args.ts';
+import { parseWaitCondition } from '../../src/cli/watch/wait-condition.ts';
 import { confirmHolds } from '../../src/model/confirm-holds.ts';
-import { parseManifests } from '../../src/model/parse-manifests.ts';
+import { parseManifests } from '../../src/model/manifest/parse-manifests.ts';
 import type { Droplet } from '../../src/ports/cloud.ts';
 import { PortError } from '../../src/ports/port-error.ts';
 import { account, ago, bot, condition, fakeReader, fleetState, readyBot } from './records.ts';

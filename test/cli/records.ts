@@ -1,7 +1,7 @@
-import type { BotStatus } from '../../src/model/bot-status.ts';
-import type { Condition, ConditionStatus, ConditionType } from '../../src/model/condition.ts';
 import type { FleetState } from '../../src/model/fleet-state.ts';
 import type { AccountRecord, BotRecord } from '../../src/model/records.ts';
+import type { BotStatus } from '../../src/model/spec/bot-status.ts';
+import type { Condition, ConditionStatus, ConditionType } from '../../src/model/spec/condition.ts';
 import type { SourceReader } from '../../src/ports/source-reader.ts';
 
 export const now = Date.parse('2026-03-01T12:00:00.000Z');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { parseExposition } from '../prometheus/exposition.ts';
+import { parseExposition } from '../adapters/prometheus/exposition.ts';
 import { clawfleet, endAll, type Running, start } from './clawfleet.ts';
 import { botManifest, newFleet, runFlags, runFleet } from './fleet.ts';
 import { inProcess } from './in-process.ts';

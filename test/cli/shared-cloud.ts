@@ -1,5 +1,5 @@
 import { cpSync } from 'node:fs';
-import { until } from '../../scripts/lab/until.ts';
+import { until } from '../lab/until.ts';
 import { newDirectory, type Outcome, type Running, start } from './clawfleet.ts';
 import { newFleet } from './fleet.ts';
 import { inProcess } from './in-process.ts';

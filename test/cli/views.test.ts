@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { patience } from '../../scripts/lab/patience.ts';
-import { describeAccount } from '../../src/cli/describe-account.ts';
-import { describeBot } from '../../src/cli/describe-bot.ts';
-import { showFleet } from '../../src/cli/fleet-view.ts';
-import { type GetView, showChange, showRecords } from '../../src/cli/get-view.ts';
-import { plain } from '../../src/cli/paint.ts';
-import { verdictLines } from '../../src/cli/verdict-lines.ts';
+import { plain } from '../../src/cli/text/paint.ts';
+import { describeAccount } from '../../src/cli/view/describe-account.ts';
+import { describeBot } from '../../src/cli/view/describe-bot.ts';
+import { showFleet } from '../../src/cli/view/fleet-view.ts';
+import { type GetView, showChange, showRecords } from '../../src/cli/view/get-view.ts';
+import { verdictLines } from '../../src/cli/view/verdict-lines.ts';
 import type { BotRecord } from '../../src/model/records.ts';
 import { PortError } from '../../src/ports/port-error.ts';
 import type { StoredEvent } from '../../src/ports/source.ts';
-import { cpuStopwatch } from '../support/stopwatch.ts';
+import { patience } from '../lab/patience.ts';
+import { cpuStopwatch } from '../lab/stopwatch.ts';
 import { account, ago, bot, condition, fleetState, linesOf, now, readyBot, waitingBot } from './records.ts';
 
 function view(change: Partial<GetView> = {}): GetView {

@@ -3,9 +3,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { rememberRun } from '../../src/config/last-run.ts';
+import {
+  type RunFlags,
+  readRunConfig,
+  readSourceConfig,
+  type SourceConfig,
+} from '../../src/config/run-config.ts';
 import { UserError } from '../../src/config/user-error.ts';
-import { type RunFlags, readRunConfig, readSourceConfig, type SourceConfig } from '../../src/config.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { temporaryDirectory } from '../lab/temporary-directory.ts';
 
 const flags: RunFlags = {
   source: 'bots',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { readEncryptionKeys, requireEncryptionKeys } from '../../src/config/encryption-keys.ts';
 import { UserError } from '../../src/config/user-error.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { temporaryDirectory } from '../lab/temporary-directory.ts';
 
 const key = (byte: number) => Buffer.alloc(32, byte).toString('base64');
 const bytesOf = (keys: readonly Uint8Array[]) => keys.map((one) => one[0]);

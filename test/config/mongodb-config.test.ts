@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { rememberRun } from '../../src/config/last-run.ts';
+import { readSourceConfig, type SourceFlags } from '../../src/config/run-config.ts';
 import { UserError } from '../../src/config/user-error.ts';
-import { readSourceConfig, type SourceFlags } from '../../src/config.ts';
 
 const cwd = mkdtempSync(join(tmpdir(), 'clawfleet-mongodb-config-'));
 after(() => rmSync(cwd, { recursive: true }));

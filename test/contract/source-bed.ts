@@ -1,7 +1,7 @@
-import { patience } from '../../scripts/lab/patience.ts';
-import type { BotStatus } from '../../src/model/bot-status.ts';
 import type { ResourceKey } from '../../src/model/resource-key.ts';
+import type { BotStatus } from '../../src/model/spec/bot-status.ts';
 import type { Source, SourceListener } from '../../src/ports/source.ts';
+import { patience } from '../lab/patience.ts';
 
 /** A manifest as plain data. */
 export interface DeclaredObject {

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
-import type { AgentSight } from '../../src/decide/agent-sight.ts';
+import type { AgentSight } from '../../src/decide/agent/agent-sight.ts';
 import type { Admission, Input, Miss, RecordedSight } from '../../src/decide/input.ts';
 import type { Report } from '../../src/model/agent-report.ts';
 import { birthTag, requestTag } from '../../src/model/birth.ts';
-import type { BotSpec } from '../../src/model/bot-spec.ts';
+import { adoptTag, dropletName, fleetTag, keyTag, releasedTag } from '../../src/model/identity.ts';
+import type { BotRecord } from '../../src/model/records.ts';
+import type { BotSpec } from '../../src/model/spec/bot-spec.ts';
 import type {
   BotStatus,
   ConfigRecord,
@@ -11,9 +13,7 @@ import type {
   DropletRecord,
   Operation,
   Registration,
-} from '../../src/model/bot-status.ts';
-import { adoptTag, dropletName, fleetTag, keyTag, releasedTag } from '../../src/model/identity.ts';
-import type { BotRecord } from '../../src/model/records.ts';
+} from '../../src/model/spec/bot-status.ts';
 import type { CloudAction, Droplet } from '../../src/ports/cloud.ts';
 import { arbitraryBotSpec } from '../model/arbitrary-spec.ts';
 import {

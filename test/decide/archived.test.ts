@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { BotSpec } from '../../src/model/bot-spec.ts';
+import type { BotSpec } from '../../src/model/spec/bot-spec.ts';
 import { ago, catalogue, concluded, condition, dropletOf, ownedInput, spec, told } from './input-builder.ts';
 
 const archived = dropletOf({ status: 'archive', tags: [] });

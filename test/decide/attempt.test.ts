@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decide } from '../../src/decide/decide.ts';
 import type { AttemptWatch, Input } from '../../src/decide/input.ts';
-import type { CreateAttempt } from '../../src/model/bot-status.ts';
+import type { CreateAttempt } from '../../src/model/spec/bot-status.ts';
 import {
   ago,
   attemptOf,

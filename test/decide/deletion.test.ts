@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decide } from '../../src/decide/decide.ts';
 import type { Input } from '../../src/decide/input.ts';
-import type { BotSpec } from '../../src/model/bot-spec.ts';
 import { fleetTag, releasedTag } from '../../src/model/identity.ts';
+import type { BotSpec } from '../../src/model/spec/bot-spec.ts';
 import type { Droplet } from '../../src/ports/cloud.ts';
 import {
   ago,

@@ -1,18 +1,23 @@
-import type { AgentSight, Hearing } from '../../src/decide/agent-sight.ts';
-import { bootstrapHash } from '../../src/decide/bootstrap-hash.ts';
+import type { AgentSight, Hearing } from '../../src/decide/agent/agent-sight.ts';
+import { bootstrapHash } from '../../src/decide/agent/bootstrap-hash.ts';
 import { decide } from '../../src/decide/decide.ts';
 import type { Decision } from '../../src/decide/decision.ts';
+import { requiredTags } from '../../src/decide/droplet/in-place.ts';
 import type { RecentEffect } from '../../src/decide/effect.ts';
-import { requiredTags } from '../../src/decide/in-place.ts';
 import type { CreateOffer, Input } from '../../src/decide/input.ts';
 import { birthTag } from '../../src/model/birth.ts';
-import type { BotSpec } from '../../src/model/bot-spec.ts';
-import type { BotStatus, CreateAttempt, DropletRecord, DropletTemplate } from '../../src/model/bot-status.ts';
-import type { Condition } from '../../src/model/condition.ts';
-import { effectiveDroplet } from '../../src/model/droplet-spec.ts';
 import { dropletName, fleetTag, releasedTag } from '../../src/model/identity.ts';
 import type { BotRecord } from '../../src/model/records.ts';
 import { resourceKey } from '../../src/model/resource-key.ts';
+import type { BotSpec } from '../../src/model/spec/bot-spec.ts';
+import type {
+  BotStatus,
+  CreateAttempt,
+  DropletRecord,
+  DropletTemplate,
+} from '../../src/model/spec/bot-status.ts';
+import type { Condition } from '../../src/model/spec/condition.ts';
+import { effectiveDroplet } from '../../src/model/spec/droplet-spec.ts';
 import type { Catalogue, Droplet } from '../../src/ports/cloud.ts';
 
 export const now = Date.parse('2026-03-01T12:00:00Z');

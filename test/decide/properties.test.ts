@@ -7,8 +7,8 @@ import { isUnasked } from '../../src/decide/effect.ts';
 import type { Input } from '../../src/decide/input.ts';
 import { settle } from '../../src/decide/settle.ts';
 import { birthOfTags } from '../../src/model/birth.ts';
-import { botStatusSchema } from '../../src/model/bot-status.ts';
 import { fleetOfTags, fleetTag } from '../../src/model/identity.ts';
+import { botStatusSchema } from '../../src/model/spec/bot-status.ts';
 import { arbitraryInput, foreignTag } from './arbitrary-input.ts';
 import { concluded, convergedInput, fleetID, following, now, spec } from './input-builder.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Effect } from '../../src/decide/effect.ts';
 import { type Outcome, settle } from '../../src/decide/settle.ts';
-import type { BotStatus, Operation } from '../../src/model/bot-status.ts';
+import type { BotStatus, Operation } from '../../src/model/spec/bot-status.ts';
 import type { Fault } from '../../src/ports/port-error.ts';
 import { ago, attemptOf, dropletOf, now, recordOf, templateOf, uid } from './input-builder.ts';
 

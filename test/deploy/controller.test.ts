@@ -1,10 +1,10 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
+import { withoutServers } from '../adapters/kubernetes/support/api-server.ts';
+import { FleetOnCluster } from '../adapters/kubernetes/support/fleet-on-cluster.ts';
+import { patiently } from '../adapters/kubernetes/support/patiently.ts';
 import { newDirectory } from '../cli/clawfleet.ts';
-import { withoutServers } from '../kubernetes/support/api-server.ts';
-import { FleetOnCluster } from '../kubernetes/support/fleet-on-cluster.ts';
-import { patiently } from '../kubernetes/support/patiently.ts';
 import { live } from './controller/live.ts';
 import { needsItsRights } from './controller/needs-its-rights.ts';
 import { tellsByConditions } from './controller/tells-by-conditions.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { isMap, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml';
-import { canonicalJSON } from '../../src/model/canonical-json.ts';
+import { canonicalJSON } from '../../src/model/sharing/canonical-json.ts';
 import { at, isTree, listAt, type Manifest, ofKind, only } from './support/manifest.ts';
 import { ended, printed } from './support/program.ts';
 import { chart, release, rendered, renderedChart, renderedWith } from './support/render.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { botIn } from '../kubernetes/support/manifests.ts';
+import { botIn } from '../adapters/kubernetes/support/manifests.ts';
 import { type Cluster, openCluster } from './support/cluster.ts';
 import { release, root } from './support/render.ts';
 import { withoutTools } from './support/tool.ts';

@@ -1,6 +1,6 @@
 import { cpSync } from 'node:fs';
 import type { TestContext } from 'node:test';
-import { sourceIdentity } from '../../src/adapters/directory/fleet-record.ts';
+import { sourceIdentity } from '../../src/adapters/directory/records/fleet-record.ts';
 import { omit } from '../../src/decide/omit.ts';
 import { birthTag } from '../../src/model/birth.ts';
 import { confirmHolds } from '../../src/model/confirm-holds.ts';

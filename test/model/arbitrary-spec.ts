@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import type { TSchema } from 'typebox';
-import { accountSpecSchema } from '../../src/model/account-spec.ts';
-import { type BotSpec, botSpecSchema } from '../../src/model/bot-spec.ts';
-import { valueAt } from '../../src/model/field-path.ts';
-import { botRules } from '../../src/model/rules.ts';
-import type { SchemaNode } from '../../src/model/schema-node.ts';
+import { valueAt } from '../../src/model/schema/field-path.ts';
+import type { SchemaNode } from '../../src/model/schema/schema-node.ts';
+import { accountSpecSchema } from '../../src/model/spec/account-spec.ts';
+import { type BotSpec, botSpecSchema } from '../../src/model/spec/bot-spec.ts';
+import { botRules } from '../../src/model/spec/rules.ts';
 
 /** Any value that `schema` allows. */
 function arbitraryOf(schema: SchemaNode): fc.Arbitrary<unknown> {

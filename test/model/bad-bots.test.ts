@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseManifests } from '../../src/model/parse-manifests.ts';
+import { parseManifests } from '../../src/model/manifest/parse-manifests.ts';
 import { problemText } from '../../src/model/problem.ts';
 import { type BadBot, badBots } from './bad-bots.ts';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { botLimit } from '../../src/model/account-spec.ts';
-import { deletionPolicyOf, powerStateOf } from '../../src/model/bot-spec.ts';
-import type { Manifest } from '../../src/model/manifest.ts';
-import { parseManifests } from '../../src/model/parse-manifests.ts';
+import type { Manifest } from '../../src/model/manifest/manifest.ts';
+import { parseManifests } from '../../src/model/manifest/parse-manifests.ts';
+import { botLimit } from '../../src/model/spec/account-spec.ts';
+import { deletionPolicyOf, powerStateOf } from '../../src/model/spec/bot-spec.ts';
 
 const directory = new URL('../../deploy/examples/bots/', import.meta.url);
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { parseManifests } from '../../src/model/parse-manifests.ts';
-import { validateBotSpec } from '../../src/model/validate-spec.ts';
-import { yamlText } from '../../src/model/yaml-text.ts';
+import { validateBotSpec } from '../../src/model/check/validate-spec.ts';
+import { parseManifests } from '../../src/model/manifest/parse-manifests.ts';
+import { yamlText } from '../../src/model/manifest/yaml-text.ts';
 import { arbitraryAccountSpec, arbitraryBotSpec } from './arbitrary-spec.ts';
 
 const apiVersion = 'clawfleet.dev/v1alpha1';

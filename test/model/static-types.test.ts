@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { AccountSpec } from '../../src/model/account-spec.ts';
-import type { BotSpec } from '../../src/model/bot-spec.ts';
-import { validateAccountSpec, validateBotSpec } from '../../src/model/validate-spec.ts';
+import { validateAccountSpec, validateBotSpec } from '../../src/model/check/validate-spec.ts';
+import type { AccountSpec } from '../../src/model/spec/account-spec.ts';
+import type { BotSpec } from '../../src/model/spec/bot-spec.ts';
 
 const bot: BotSpec = {
   accountRef: { name: 'main' },

@@ -1,4 +1,4 @@
-import type { Transport } from '../../src/adapters/digitalocean/transport.ts';
+import type { Transport } from '../../src/adapters/digitalocean/transport/transport.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Source } from '../../src/ports/source.ts';
 

@@ -1,5 +1,5 @@
 import { rmSync, symlinkSync } from 'node:fs';
-import { sourceIdentity } from '../../src/adapters/directory/fleet-record.ts';
+import { sourceIdentity } from '../../src/adapters/directory/records/fleet-record.ts';
 import { World } from './world.ts';
 
 /** A second controller in the same cloud, with the same declarations, on a copy of the state as it is now: it believes in the same fleet. */

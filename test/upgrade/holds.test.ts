@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { patiently } from '../adapters/kubernetes/support/patiently.ts';
 import { endAll } from '../cli/clawfleet.ts';
-import { patiently } from '../kubernetes/support/patiently.ts';
 import { assertUnchanged, byName, isReady } from './support/kept-bot.ts';
 import { UpgradedDirectory } from './support/upgraded-directory.ts';
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { FirstStatuses } from '../../src/adapters/kubernetes/source/first-status.ts';
-import { fleetStateOf } from '../../src/adapters/kubernetes/source/fleet-config-map.ts';
+import { FirstStatuses } from '../../src/adapters/kubernetes/source/cache/first-status.ts';
+import { fleetStateOf } from '../../src/adapters/kubernetes/source/fleet/fleet-config-map.ts';
 import type { BotObject, ConfigMapObject } from '../../src/adapters/kubernetes/source/objects.ts';
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import { silentLog } from '../../src/ports/log.ts';
-import { withoutServers } from '../kubernetes/support/api-server.ts';
+import { withoutServers } from '../adapters/kubernetes/support/api-server.ts';
 import { Fixture } from './support/fixture.ts';
 import { byName, type KeptBot } from './support/kept-bot.ts';
 import { refusals } from './support/refusals.ts';

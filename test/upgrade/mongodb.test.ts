@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
-import { eachMongo } from '../mongodb/support/each-mongo.ts';
+import { eachMongo } from '../adapters/mongodb/support/each-mongo.ts';
 import { byName, type KeptBot } from './support/kept-bot.ts';
 import { settled, upgradeChecks } from './support/upgrade-checks.ts';
 import { UpgradedDatabase } from './support/upgraded-database.ts';

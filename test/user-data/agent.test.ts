@@ -4,8 +4,8 @@ import { createServer } from 'node:http';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { selfSigned } from '../../scripts/lab/certificate.ts';
-import { patience } from '../../scripts/lab/patience.ts';
+import { selfSigned } from '../lab/certificate.ts';
+import { patience } from '../lab/patience.ts';
 import { type Droplet, newDroplet } from './support/droplet.ts';
 import { ACKNOWLEDGE, BEAT, CONFIG, REGISTER } from './support/start-bot-api.ts';
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { selfSigned } from '../../scripts/lab/certificate.ts';
+import { selfSigned } from '../lab/certificate.ts';
 import { type Droplet, newDroplet } from './support/droplet.ts';
 import { ACKNOWLEDGE, BEAT, REGISTER, startBotApi } from './support/start-bot-api.ts';
 import { exampleInput } from './user-data-example.ts';

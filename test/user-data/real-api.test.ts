@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
-import { until } from '../../scripts/lab/until.ts';
 import { endAll, start } from '../cli/clawfleet.ts';
 import { botManifest, newFleet } from '../cli/fleet.ts';
 import { inProcess } from '../cli/in-process.ts';
+import { until } from '../lab/until.ts';
 import { PrivateRoot, type Started } from './support/private-root.ts';
 
 after(endAll);

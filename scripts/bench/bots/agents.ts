@@ -1,4 +1,4 @@
-import type { Lab } from '../../lab/lab.ts';
+import type { Lab } from '../../../test/lab/lab.ts';
 import type { Rhythm } from './load-agent.ts';
 import { LoadProcess } from './load-process.ts';
 import type { Identity, Notes, Target } from './load-protocol.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cpuSeconds, residentMB } from '../../lab/process-figures.ts';
+import { cpuSeconds, residentMB } from '../../../test/lab/process-figures.ts';
 import { median, percentile } from '../percentile.ts';
 import type { BotFleet } from './bot-fleet.ts';
 import { writesOf } from './writes-of.ts';

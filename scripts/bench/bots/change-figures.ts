@@ -1,5 +1,5 @@
-import type { Lab } from '../../lab/lab.ts';
-import { until } from '../../lab/until.ts';
+import type { Lab } from '../../../test/lab/lab.ts';
+import { until } from '../../../test/lab/until.ts';
 import { aimed, type Figure, told } from '../figure.ts';
 import { percentile } from '../percentile.ts';
 import type { BotFleet } from './bot-fleet.ts';

@@ -1,4 +1,4 @@
-import type { SimulatorProcess } from '../../lab/simulator-process.ts';
+import type { SimulatorProcess } from '../../../test/lab/simulator-process.ts';
 import type { Identity } from './load-protocol.ts';
 
 /** So many droplets' user-data are read at the same time. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Lab } from '../../lab/lab.ts';
-import { until } from '../../lab/until.ts';
+import type { Lab } from '../../../test/lab/lab.ts';
+import { until } from '../../../test/lab/until.ts';
 import type { BotsSizes } from '../bots.ts';
 import { aimed, type Figure, told } from '../figure.ts';
 import type { BotFleet } from './bot-fleet.ts';

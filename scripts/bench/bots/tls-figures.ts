@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { selfSigned } from '../../lab/certificate.ts';
-import type { Lab } from '../../lab/lab.ts';
+import { selfSigned } from '../../../test/lab/certificate.ts';
+import type { Lab } from '../../../test/lab/lab.ts';
 import type { BotsSizes } from '../bots.ts';
 import { type Figure, told } from '../figure.ts';
 import { atRest } from './at-rest.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ApiObject } from '../../lab/api-calls.ts';
-import { botManifest, botNames } from '../../lab/fleet-files.ts';
+import type { ApiObject } from '../../../test/lab/api-calls.ts';
+import { botManifest, botNames } from '../../../test/lab/fleet-files.ts';
 import { botsPath, type ClusterFleet } from './cluster-fleet.ts';
 import { CpuMeter } from './cpu-meter.ts';
 

@@ -1,5 +1,5 @@
-import type { Cluster } from '../../lab/cluster.ts';
-import type { ControllerProcess } from '../../lab/controller-process.ts';
+import type { Cluster } from '../../../test/lab/cluster.ts';
+import type { ControllerProcess } from '../../../test/lab/controller-process.ts';
 
 export type Written = 'bots' | 'accounts' | 'configmaps';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cpuSeconds, residentMB } from '../../lab/process-figures.ts';
+import { cpuSeconds, residentMB } from '../../../test/lab/process-figures.ts';
 import { median } from '../percentile.ts';
 import { apiRequests } from './api-requests.ts';
 import type { ClusterFleet } from './cluster-fleet.ts';

@@ -1,11 +1,11 @@
 import { INSTANT_SETTINGS } from '../../../src/adapters/simulator/settings.ts';
-import type { ApiObject } from '../../lab/api-calls.ts';
-import { Cluster } from '../../lab/cluster.ts';
-import { ControllerProcess } from '../../lab/controller-process.ts';
-import { accountManifest, botManifest, botNames } from '../../lab/fleet-files.ts';
-import type { Lab } from '../../lab/lab.ts';
-import { SimulatorProcess } from '../../lab/simulator-process.ts';
-import { until } from '../../lab/until.ts';
+import type { ApiObject } from '../../../test/lab/api-calls.ts';
+import { Cluster } from '../../../test/lab/cluster.ts';
+import { ControllerProcess } from '../../../test/lab/controller-process.ts';
+import { accountManifest, botManifest, botNames } from '../../../test/lab/fleet-files.ts';
+import type { Lab } from '../../../test/lab/lab.ts';
+import { SimulatorProcess } from '../../../test/lab/simulator-process.ts';
+import { until } from '../../../test/lab/until.ts';
 import type { TestServers } from '../../test-servers/test-servers.ts';
 import { watching } from '../converge.ts';
 import { plantBots } from './plant-bots.ts';

@@ -1,4 +1,4 @@
-import { cpuSeconds } from '../../lab/process-figures.ts';
+import { cpuSeconds } from '../../../test/lab/process-figures.ts';
 import { reconciled } from '../reconciled.ts';
 import type { ClusterFleet } from './cluster-fleet.ts';
 

@@ -1,5 +1,5 @@
 import { dropletName } from '../../../src/model/identity.ts';
-import type { ApiObject } from '../../lab/api-calls.ts';
+import type { ApiObject } from '../../../test/lab/api-calls.ts';
 import type { ClusterFleet } from './cluster-fleet.ts';
 
 /** Throws unless every bot is stored as DropletReady and has exactly one droplet, which is active. */

@@ -1,4 +1,4 @@
-import { cpuSeconds } from '../../lab/process-figures.ts';
+import { cpuSeconds } from '../../../test/lab/process-figures.ts';
 
 /** CPU seconds that each of some processes uses from now on, this one included as `load`. */
 export class CpuMeter<Name extends string> {

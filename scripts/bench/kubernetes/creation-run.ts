@@ -1,4 +1,4 @@
-import type { Lab } from '../../lab/lab.ts';
+import type { Lab } from '../../../test/lab/lab.ts';
 import type { TestServers } from '../../test-servers/test-servers.ts';
 import { percentile } from '../percentile.ts';
 import { type ApiCeiling, apiCeiling } from './api-ceiling.ts';

@@ -1,5 +1,5 @@
 import { dropletName } from '../../../src/model/identity.ts';
-import type { SimulatorProcess } from '../../lab/simulator-process.ts';
+import type { SimulatorProcess } from '../../../test/lab/simulator-process.ts';
 import type { Accepted } from './cluster-fleet.ts';
 
 /** Milliseconds from the API server's answer to each create until the cloud got the call that makes its droplet. */

@@ -2,12 +2,12 @@ import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { birthTag } from '../../../src/model/birth.ts';
-import type { DropletRecord, DropletTemplate } from '../../../src/model/bot-status.ts';
 import { dropletName, keyTag } from '../../../src/model/identity.ts';
-import type { Cluster } from '../../lab/cluster.ts';
-import { EtcdStore } from '../../lab/etcd-store.ts';
-import { botNames } from '../../lab/fleet-files.ts';
-import type { SimulatorProcess } from '../../lab/simulator-process.ts';
+import type { DropletRecord, DropletTemplate } from '../../../src/model/spec/bot-status.ts';
+import type { Cluster } from '../../../test/lab/cluster.ts';
+import { EtcdStore } from '../../../test/lab/etcd-store.ts';
+import { botNames } from '../../../test/lab/fleet-files.ts';
+import type { SimulatorProcess } from '../../../test/lab/simulator-process.ts';
 import { bootMs, clients } from './cluster-fleet.ts';
 
 const pageSize = 200;

@@ -1,4 +1,4 @@
-import type { BotSpec } from '../../../src/model/bot-spec.ts';
+import type { BotSpec } from '../../../src/model/spec/bot-spec.ts';
 
 /** A place in which bots are declared, empty but for an account with room for any number of them. */
 export interface DeclaredPlace {

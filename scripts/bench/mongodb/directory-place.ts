@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { openDirectoryReader } from '../../../src/adapters/directory/directory-reader.ts';
 import { systemClock } from '../../../src/adapters/system/system-clock.ts';
-import type { Condition } from '../../../src/model/condition.ts';
-import { directorySource } from '../../lab/controller-process.ts';
-import { replaceBot, writeAccount, writeBot } from '../../lab/fleet-files.ts';
-import type { Lab } from '../../lab/lab.ts';
+import type { Condition } from '../../../src/model/spec/condition.ts';
+import { directorySource } from '../../../test/lab/controller-process.ts';
+import { replaceBot, writeAccount, writeBot } from '../../../test/lab/fleet-files.ts';
+import type { Lab } from '../../../test/lab/lab.ts';
 import type { DeclaredPlace } from './declared-place.ts';
 
 /** A file for each bot. */

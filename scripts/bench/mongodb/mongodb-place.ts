@@ -1,7 +1,7 @@
 import { MongoClient } from 'mongodb';
-import type { BotSpec } from '../../../src/model/bot-spec.ts';
-import { accountManifest, botManifest } from '../../lab/fleet-files.ts';
-import { inDatabase, type MongoServer } from '../../lab/mongo-server.ts';
+import type { BotSpec } from '../../../src/model/spec/bot-spec.ts';
+import { accountManifest, botManifest } from '../../../test/lab/fleet-files.ts';
+import { inDatabase, type MongoServer } from '../../../test/lab/mongo-server.ts';
 import type { DeclaredPlace } from './declared-place.ts';
 
 interface Declared {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { INSTANT_SETTINGS } from '../../../src/adapters/simulator/settings.ts';
-import { ControllerProcess } from '../../lab/controller-process.ts';
-import { botNames } from '../../lab/fleet-files.ts';
-import type { Lab } from '../../lab/lab.ts';
-import { residentMB } from '../../lab/process-figures.ts';
-import { SimulatorProcess } from '../../lab/simulator-process.ts';
-import { until } from '../../lab/until.ts';
+import { ControllerProcess } from '../../../test/lab/controller-process.ts';
+import { botNames } from '../../../test/lab/fleet-files.ts';
+import type { Lab } from '../../../test/lab/lab.ts';
+import { residentMB } from '../../../test/lab/process-figures.ts';
+import { SimulatorProcess } from '../../../test/lab/simulator-process.ts';
+import { until } from '../../../test/lab/until.ts';
 import { converged, watching } from '../converge.ts';
 import { editLatency } from '../edit-latency.ts';
 import { type Figure, told } from '../figure.ts';

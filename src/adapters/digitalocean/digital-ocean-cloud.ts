@@ -2,21 +2,21 @@ import type { Budget } from '../../ports/budget.ts';
 import type { Clock } from '../../ports/clock.ts';
 import * as port from '../../ports/cloud.ts';
 import { faultOf } from '../../ports/port-error.ts';
-import { readAccount } from './account-reader.ts';
-import { newestFirst, readAction } from './action-reader.ts';
-import type { ApiClient } from './api-client.ts';
-import { nothing, under } from './call-parts.ts';
-import { CatalogueCache } from './catalogue-cache.ts';
-import type { CloudTimer } from './cloud-timer.ts';
+import { CatalogueCache } from './catalogue/catalogue-cache.ts';
+import { Lookups } from './catalogue/lookups.ts';
+import { RefusalHelper } from './catalogue/refusal-helper.ts';
 import { actionBody, dropletBody } from './droplet-body.ts';
 import { DropletListing } from './droplet-listing.ts';
-import { readDroplet } from './droplet-reader.ts';
-import { Lookups } from './lookups.ts';
-import { asArray } from './malformed-answer.ts';
-import { RefusalHelper } from './refusal-helper.ts';
-import { routes } from './routes.ts';
+import { readAccount } from './readers/account-reader.ts';
+import { newestFirst, readAction } from './readers/action-reader.ts';
+import { readDroplet } from './readers/droplet-reader.ts';
 import { probeScopes, type ScopeReport } from './scopes.ts';
 import { putTag, takeTag } from './tagging.ts';
+import type { ApiClient } from './transport/api-client.ts';
+import { nothing, under } from './transport/call-parts.ts';
+import type { CloudTimer } from './transport/cloud-timer.ts';
+import { asArray } from './transport/malformed-answer.ts';
+import { routes } from './transport/routes.ts';
 
 export interface DigitalOceanCloudOptions {
   /** What the identity tells: two clouds of one URL and account are one. */

@@ -2,13 +2,13 @@ import type { Chance } from '../../ports/chance.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Clouds } from '../../ports/cloud.ts';
 import type { CloudObserver } from '../../ports/cloud-observer.ts';
-import { ApiClient } from './api-client.ts';
-import { ApiToken } from './api-token.ts';
 import { BudgetGovernor, type BudgetLimits, DEFAULT_CONCURRENCY } from './budget/budget-governor.ts';
-import { CloudTimer } from './cloud-timer.ts';
 import { DigitalOceanCloud } from './digital-ocean-cloud.ts';
-import type { Transport } from './transport.ts';
-import { type ClosableTransport, type ProxyRoute, undiciTransport } from './undici-transport.ts';
+import { ApiClient } from './transport/api-client.ts';
+import { ApiToken } from './transport/api-token.ts';
+import { CloudTimer } from './transport/cloud-timer.ts';
+import type { Transport } from './transport/transport.ts';
+import { type ClosableTransport, type ProxyRoute, undiciTransport } from './transport/undici-transport.ts';
 
 const DEFAULT_READ_DEADLINE_MS = 15_000;
 const DEFAULT_MUTATION_DEADLINE_MS = 30_000;

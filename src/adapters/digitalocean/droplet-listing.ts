@@ -1,10 +1,10 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Listing, ListingOptions } from '../../ports/cloud.ts';
-import type { ApiClient } from './api-client.ts';
-import { withoutPermit } from './call-parts.ts';
-import { type DropletRow, dropletRowReader, listingOf, rowIdentity } from './droplet-rows.ts';
 import { listWhole } from './listing.ts';
-import { routes } from './routes.ts';
+import { type DropletRow, dropletRowReader, listingOf, rowIdentity } from './readers/droplet-rows.ts';
+import type { ApiClient } from './transport/api-client.ts';
+import { withoutPermit } from './transport/call-parts.ts';
+import { routes } from './transport/routes.ts';
 
 /** Whole listings of one account's droplets. */
 export class DropletListing {

@@ -3,10 +3,10 @@ import type { Clock } from '../../ports/clock.ts';
 import { sleep } from '../../ports/clock.ts';
 import { type CallOptions, pageSize } from '../../ports/cloud.ts';
 import { PortError } from '../../ports/port-error.ts';
-import type { ApiClient } from './api-client.ts';
-import { withoutPermit } from './call-parts.ts';
-import { asArray, asNumber, asObject, parseJSON } from './malformed-answer.ts';
-import type { Route } from './routes.ts';
+import type { ApiClient } from './transport/api-client.ts';
+import { withoutPermit } from './transport/call-parts.ts';
+import { asArray, asNumber, asObject, parseJSON } from './transport/malformed-answer.ts';
+import type { Route } from './transport/routes.ts';
 
 /** Pages of one listing under way at once. */
 const PAGES_AT_ONCE = 8;

@@ -1,8 +1,8 @@
 import type { CallOptions } from '../../ports/cloud.ts';
 import { faultOf } from '../../ports/port-error.ts';
-import type { ApiClient } from './api-client.ts';
-import { nothing } from './call-parts.ts';
-import { type Route, routes } from './routes.ts';
+import type { ApiClient } from './transport/api-client.ts';
+import { nothing } from './transport/call-parts.ts';
+import { type Route, routes } from './transport/routes.ts';
 
 export interface ScopeReport {
   /** False when the API does not know the token at all. */

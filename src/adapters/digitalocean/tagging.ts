@@ -1,8 +1,8 @@
 import type { CallOptions } from '../../ports/cloud.ts';
 import { faultOf } from '../../ports/port-error.ts';
-import type { ApiClient } from './api-client.ts';
-import { nothing, withoutPermit } from './call-parts.ts';
-import { routes } from './routes.ts';
+import type { ApiClient } from './transport/api-client.ts';
+import { nothing, withoutPermit } from './transport/call-parts.ts';
+import { routes } from './transport/routes.ts';
 
 /** Puts the tag on the droplet. The tag mostly exists: it is made only when the API does not know it. */
 export async function putTag(

@@ -1,21 +1,21 @@
 import { resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { FleetState } from '../../model/fleet-state.ts';
-import type { SecretKeyRef } from '../../model/llm-spec.ts';
 import type { AccountRecord, BotRecord } from '../../model/records.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
+import type { SecretKeyRef } from '../../model/spec/llm-spec.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { silentLog } from '../../ports/log.ts';
 import type { SourceHealth, StoredEvent } from '../../ports/source.ts';
 import type { SourceReader } from '../../ports/source-reader.ts';
-import { ChangeFeed } from './change-feed.ts';
-import { storedEvents } from './event-table.ts';
-import { asBound, sourceIdentity } from './fleet-record.ts';
-import { fleetRow } from './fleet-table.ts';
-import { dataVersion } from './open-database.ts';
-import { openPresentState } from './open-present-state.ts';
+import { ChangeFeed } from './files/change-feed.ts';
 import { ReaderView } from './reader-view.ts';
-import { storeError } from './store-error.ts';
+import { asBound, sourceIdentity } from './records/fleet-record.ts';
+import { storedEvents } from './state/event-table.ts';
+import { fleetRow } from './state/fleet-table.ts';
+import { dataVersion } from './state/open-database.ts';
+import { openPresentState } from './state/open-present-state.ts';
+import { storeError } from './state/store-error.ts';
 
 export interface ReaderOptions {
   readonly directory: string;

@@ -1,18 +1,18 @@
 import { resolve } from 'node:path';
-import type { AccountStatus } from '../../model/account-spec.ts';
-import type { BotStatus } from '../../model/bot-status.ts';
 import type { FleetState } from '../../model/fleet-state.ts';
-import type { SecretKeyRef } from '../../model/llm-spec.ts';
 import type { AccountRecord, BotRecord } from '../../model/records.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
+import type { AccountStatus } from '../../model/spec/account-spec.ts';
+import type { BotStatus } from '../../model/spec/bot-status.ts';
+import type { SecretKeyRef } from '../../model/spec/llm-spec.ts';
 import type { Chance } from '../../ports/chance.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type Log, silentLog } from '../../ports/log.ts';
 import { PortError } from '../../ports/port-error.ts';
 import type { BotEvent, FleetRecord, Source, SourceHealth, SourceListener } from '../../ports/source.ts';
+import { secretValue } from './files/secret-value.ts';
 import { LiveDirectory } from './live-directory.ts';
-import type { Synchronous } from './open-database.ts';
-import { secretValue } from './secret-value.ts';
+import type { Synchronous } from './state/open-database.ts';
 
 export interface DirectoryOptions {
   /** Where the manifests are: files below it named *.yaml, *.yml or *.json. */

@@ -1,17 +1,17 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { SecretKeyRef } from '../../model/llm-spec.ts';
 import type { AccountRecord, BotRecord } from '../../model/records.ts';
-import { SharedValues } from '../../model/shared-values.ts';
+import { SharedValues } from '../../model/sharing/shared-values.ts';
+import type { SecretKeyRef } from '../../model/spec/llm-spec.ts';
 import type { SourceHealth } from '../../ports/source.ts';
 import { type DeclarationID, declarationID, partsOf } from './declaration.ts';
-import { Declarations } from './declarations.ts';
-import { FileTable } from './file-table.ts';
-import { fleetRow } from './fleet-table.ts';
-import type { Look } from './look.ts';
-import { dataVersion } from './open-database.ts';
-import { RecordBook } from './record-book.ts';
-import { type ResourceRow, resourceRow, resourceRows, resourceVersions } from './resource-table.ts';
-import { inhabitedRoot } from './root-table.ts';
+import { Declarations } from './files/declarations.ts';
+import type { Look } from './files/look.ts';
+import { RecordBook } from './records/record-book.ts';
+import { FileTable } from './state/file-table.ts';
+import { fleetRow } from './state/fleet-table.ts';
+import { dataVersion } from './state/open-database.ts';
+import { type ResourceRow, resourceRow, resourceRows, resourceVersions } from './state/resource-table.ts';
+import { inhabitedRoot } from './state/root-table.ts';
 
 /** Stands for the fleet id before there is one: uids made from it are placeholders. */
 const NO_FLEET = '';

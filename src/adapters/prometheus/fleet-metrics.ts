@@ -1,6 +1,6 @@
 import { Counter, type Registry } from 'prom-client';
-import { phases } from '../../model/bot-status.ts';
 import type { FleetOverview } from '../../model/fleet-overview.ts';
+import { phases } from '../../model/spec/bot-status.ts';
 import { driftKinds, type Metrics } from '../../ports/metrics.ts';
 import { cloudGauges } from './cloud-gauges.ts';
 import { type Overview, overviewGauge } from './overview-gauge.ts';

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
-import { canonicalJSON } from '../../model/canonical-json.ts';
+import { canonicalJSON } from '../../model/sharing/canonical-json.ts';
 import type { Chance } from '../../ports/chance.ts';
 import { PortError } from '../../ports/port-error.ts';
 import type { SecretBox, SecretPlace } from '../../ports/secret-box.ts';

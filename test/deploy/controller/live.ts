@@ -1,5 +1,5 @@
-import type { FleetOnCluster } from '../../kubernetes/support/fleet-on-cluster.ts';
-import { patiently } from '../../kubernetes/support/patiently.ts';
+import type { FleetOnCluster } from '../../adapters/kubernetes/support/fleet-on-cluster.ts';
+import { patiently } from '../../adapters/kubernetes/support/patiently.ts';
 import type { LossyProxy } from '../support/lossy-proxy.ts';
 
 const secret = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import type { FleetOnCluster } from '../../kubernetes/support/fleet-on-cluster.ts';
-import { patiently } from '../../kubernetes/support/patiently.ts';
+import type { FleetOnCluster } from '../../adapters/kubernetes/support/fleet-on-cluster.ts';
+import { patiently } from '../../adapters/kubernetes/support/patiently.ts';
 import type { Audit, AuditedRequest } from '../support/audit.ts';
 import { controllerRoles, grant, mayDo, needs, type Right, rightsOf } from '../support/roles.ts';
 

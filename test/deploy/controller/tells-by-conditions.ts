@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import type { FleetOnCluster } from '../../kubernetes/support/fleet-on-cluster.ts';
+import type { FleetOnCluster } from '../../adapters/kubernetes/support/fleet-on-cluster.ts';
 import { accounts, beyondCel } from '../support/beyond-cel.ts';
 import { at, listAt } from '../support/manifest.ts';
 

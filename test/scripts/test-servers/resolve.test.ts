@@ -16,10 +16,10 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { patience } from '../../../scripts/lab/patience.ts';
 import { platformName } from '../../../scripts/test-servers/envtest-index.ts';
 import { MissingServersError, resolveTestServers } from '../../../scripts/test-servers/resolve.ts';
 import { serversOrSkip } from '../../../scripts/test-servers/servers-or-skip.ts';
+import { patience } from '../../lab/patience.ts';
 
 const silent = { at: () => undefined, end: () => undefined };
 

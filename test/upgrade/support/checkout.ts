@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Child } from '../../../scripts/lab/child.ts';
+import { Child } from '../../lab/child.ts';
 
 export interface CheckoutOptions {
   readonly cwd: string;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { BotStatus } from '../../../src/model/bot-status.ts';
-import { conditionOf } from '../../../src/model/condition.ts';
+import type { BotStatus } from '../../../src/model/spec/bot-status.ts';
+import { conditionOf } from '../../../src/model/spec/condition.ts';
 
 /** A bot as a source stores it. */
 export interface KeptBot {

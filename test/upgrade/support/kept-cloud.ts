@@ -6,8 +6,8 @@ import { INSTANT_SETTINGS } from '../../../src/adapters/simulator/settings.ts';
 import { Simulator } from '../../../src/adapters/simulator/simulator.ts';
 import { seededChance } from '../../../src/adapters/system/seeded-chance.ts';
 import { systemClock } from '../../../src/adapters/system/system-clock.ts';
-import { patiently } from '../../kubernetes/support/patiently.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { patiently } from '../../adapters/kubernetes/support/patiently.ts';
+import { temporaryDirectory } from '../../lab/temporary-directory.ts';
 
 /** The simulated cloud of a fixture, with its droplets and their agents as they were. */
 export class KeptCloud {

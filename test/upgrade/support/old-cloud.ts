@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Child } from '../../../scripts/lab/child.ts';
 import type { FaultRule } from '../../../src/adapters/simulator/faults/fault-rule.ts';
 import type { DropletView } from '../../../src/adapters/simulator/world/droplet-view.ts';
 import type { StateLine } from '../../../src/adapters/simulator/world/state-file.ts';
+import type { Child } from '../../lab/child.ts';
 import type { Checkout } from './checkout.ts';
 
 const settings = ['agentBeatMs=500', 'agentRetryMs=200', 'listLagMs=0', 'deleteMs=0', 'dropletLimit=1000'];

@@ -1,22 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { Child } from '../../../scripts/lab/child.ts';
-import { EtcdStore } from '../../../scripts/lab/etcd-store.ts';
-import { freePort } from '../../../scripts/lab/free-port.ts';
-import { until } from '../../../scripts/lab/until.ts';
 import { serversOrSkip } from '../../../scripts/test-servers/servers-or-skip.ts';
 import { resourcePath } from '../../../src/adapters/kubernetes/client/resource-path.ts';
-import { fleetStateOf } from '../../../src/adapters/kubernetes/source/fleet-config-map.ts';
+import { fleetStateOf } from '../../../src/adapters/kubernetes/source/fleet/fleet-config-map.ts';
 import {
   type BotObject,
   botType,
   type ConfigMapObject,
 } from '../../../src/adapters/kubernetes/source/objects.ts';
 import type { FleetState } from '../../../src/model/fleet-state.ts';
+import { type ApiServer, startApiServer } from '../../adapters/kubernetes/support/api-server.ts';
 import { printed } from '../../deploy/support/program.ts';
-import { type ApiServer, startApiServer } from '../../kubernetes/support/api-server.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import type { Child } from '../../lab/child.ts';
+import { EtcdStore } from '../../lab/etcd-store.ts';
+import { freePort } from '../../lab/free-port.ts';
+import { temporaryDirectory } from '../../lab/temporary-directory.ts';
+import { until } from '../../lab/until.ts';
 import type { Checkout } from './checkout.ts';
 import { keepFixture } from './fixture.ts';
 import { OldCloud } from './old-cloud.ts';

@@ -1,10 +1,10 @@
 import { MongoClient } from 'mongodb';
-import type { Child } from '../../../scripts/lab/child.ts';
-import { inDatabase, type MongoServer } from '../../../scripts/lab/mongo-server.ts';
-import type { LedgerDocument } from '../../../src/adapters/mongodb/source/ledger-document.ts';
-import type { BotStatus } from '../../../src/model/bot-status.ts';
+import type { LedgerDocument } from '../../../src/adapters/mongodb/source/ledger/ledger-document.ts';
 import type { FleetState } from '../../../src/model/fleet-state.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import type { BotStatus } from '../../../src/model/spec/bot-status.ts';
+import type { Child } from '../../lab/child.ts';
+import { inDatabase, type MongoServer } from '../../lab/mongo-server.ts';
+import { temporaryDirectory } from '../../lab/temporary-directory.ts';
 import type { Checkout } from './checkout.ts';
 import { dumpCollection } from './database-dump.ts';
 import { keepFixture } from './fixture.ts';

@@ -2,12 +2,12 @@ import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { stringify } from 'yaml';
-import type { Child } from '../../../scripts/lab/child.ts';
-import { freePort } from '../../../scripts/lab/free-port.ts';
-import { until } from '../../../scripts/lab/until.ts';
-import type { BotStatus } from '../../../src/model/bot-status.ts';
 import type { FleetState } from '../../../src/model/fleet-state.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import type { BotStatus } from '../../../src/model/spec/bot-status.ts';
+import type { Child } from '../../lab/child.ts';
+import { freePort } from '../../lab/free-port.ts';
+import { temporaryDirectory } from '../../lab/temporary-directory.ts';
+import { until } from '../../lab/until.ts';
 import type { Checkout } from './checkout.ts';
 import { keepFixture } from './fixture.ts';
 import { OldCloud } from './old-cloud.ts';

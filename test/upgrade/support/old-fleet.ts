@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BotSpec } from '../../../src/model/bot-spec.ts';
-import type { BotStatus } from '../../../src/model/bot-status.ts';
-import { conditionOf } from '../../../src/model/condition.ts';
 import type { FleetState } from '../../../src/model/fleet-state.ts';
+import type { BotSpec } from '../../../src/model/spec/bot-spec.ts';
+import type { BotStatus } from '../../../src/model/spec/bot-status.ts';
+import { conditionOf } from '../../../src/model/spec/condition.ts';
 import type { OldCloud } from './old-cloud.ts';
 
 export const apiVersion = 'clawfleet.dev/v1alpha1';

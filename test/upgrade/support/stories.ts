@@ -1,6 +1,6 @@
-import { until } from '../../../scripts/lab/until.ts';
-import { conditionOf } from '../../../src/model/condition.ts';
 import { dropletName } from '../../../src/model/identity.ts';
+import { conditionOf } from '../../../src/model/spec/condition.ts';
+import { until } from '../../lab/until.ts';
 import { botThat, declare, fleetID, isReady, isStalled, type OldFleet, patienceMs } from './old-fleet.ts';
 
 const post = { method: 'POST', path: '/v2/droplets' };

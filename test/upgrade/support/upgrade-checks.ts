@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dropletName } from '../../../src/model/identity.ts';
-import { patiently } from '../../kubernetes/support/patiently.ts';
+import { patiently } from '../../adapters/kubernetes/support/patiently.ts';
 import { assertUnchanged, byName, isReady, type KeptBot } from './kept-bot.ts';
 import type { KeptCloud } from './kept-cloud.ts';
 

@@ -1,17 +1,17 @@
-import { EtcdStore } from '../../../scripts/lab/etcd-store.ts';
-import { freePort } from '../../../scripts/lab/free-port.ts';
 import type { KubeObject } from '../../../src/adapters/kubernetes/client/kube-object.ts';
 import {
   FirstStatuses,
   firstStatusAnnotation,
-} from '../../../src/adapters/kubernetes/source/first-status.ts';
-import { fleetStateOf } from '../../../src/adapters/kubernetes/source/fleet-config-map.ts';
+} from '../../../src/adapters/kubernetes/source/cache/first-status.ts';
+import { fleetStateOf } from '../../../src/adapters/kubernetes/source/fleet/fleet-config-map.ts';
 import type { BotObject, ConfigMapObject } from '../../../src/adapters/kubernetes/source/objects.ts';
 import { systemClock } from '../../../src/adapters/system/system-clock.ts';
 import { silentLog } from '../../../src/ports/log.ts';
+import { startApiServer } from '../../adapters/kubernetes/support/api-server.ts';
+import { FleetOnCluster } from '../../adapters/kubernetes/support/fleet-on-cluster.ts';
 import type { Running } from '../../cli/clawfleet.ts';
-import { startApiServer } from '../../kubernetes/support/api-server.ts';
-import { FleetOnCluster } from '../../kubernetes/support/fleet-on-cluster.ts';
+import { EtcdStore } from '../../lab/etcd-store.ts';
+import { freePort } from '../../lab/free-port.ts';
 import { Fixture } from './fixture.ts';
 import type { Places } from './fixture-text.ts';
 import type { KeptBot } from './kept-bot.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Db, MongoClient } from 'mongodb';
-import { inDatabase, type MongoServer } from '../../../scripts/lab/mongo-server.ts';
 import { newDirectory, type Outcome, type Running, start } from '../../cli/clawfleet.ts';
+import { inDatabase, type MongoServer } from '../../lab/mongo-server.ts';
 import { dumpCollection, loadCollection } from './database-dump.ts';
 import { Fixture } from './fixture.ts';
 import type { KeptBot } from './kept-bot.ts';

@@ -1,10 +1,10 @@
 import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { freePort } from '../../../scripts/lab/free-port.ts';
 import type { FleetState } from '../../../src/model/fleet-state.ts';
 import { newDirectory, type Outcome, type Running, start } from '../../cli/clawfleet.ts';
 import { inProcess } from '../../cli/in-process.ts';
+import { freePort } from '../../lab/free-port.ts';
 import { Fixture } from './fixture.ts';
 import type { KeptBot } from './kept-bot.ts';
 import { KeptCloud } from './kept-cloud.ts';

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
-import { startMongo } from '../../../scripts/lab/mongo-server.ts';
 import { resolveMongoKinds } from '../../../scripts/test-servers/mongo-kinds.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { startMongo } from '../../lab/mongo-server.ts';
+import { temporaryDirectory } from '../../lab/temporary-directory.ts';
 import { Checkout } from './checkout.ts';
 import { OldCluster } from './old-cluster.ts';
 import { OldDatabase } from './old-database.ts';

@@ -5,12 +5,12 @@ import type { Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import { PortError } from '../../../ports/port-error.ts';
 import type { ApiClient, ApiObserver } from './api-client.ts';
-import { Connections } from './connections.ts';
-import { inClusterAccess, serviceAccountDirectory } from './in-cluster-access.ts';
-import type { KubeAccess } from './kube-access.ts';
+import { inClusterAccess, serviceAccountDirectory } from './auth/in-cluster-access.ts';
+import type { KubeAccess } from './auth/kube-access.ts';
+import { kubeconfigAccess } from './auth/kubeconfig-access.ts';
+import { LiveCredentials } from './auth/live-credentials.ts';
 import { KubeClient } from './kube-client.ts';
-import { kubeconfigAccess } from './kubeconfig-access.ts';
-import { LiveCredentials } from './live-credentials.ts';
+import { Connections } from './transport/connections.ts';
 
 export interface ConnectOptions {
   readonly clock: Clock;

@@ -1,12 +1,17 @@
 import { type Clock, sleep } from '../../../ports/clock.ts';
-import type { AnswerStream } from './answer-stream.ts';
 import type { ApiClient, KubeMethod, Query, RequestOptions, WatchEvent } from './api-client.ts';
-import { noAnswer, refusal, type Sent } from './classify-answer.ts';
-import { startDeadline } from './deadline.ts';
-import { ItemSplitter } from './item-splitter.ts';
 import { KubeError } from './kube-error.ts';
-import { type Incoming, KubeTransport, type Outgoing, type TransportParts } from './kube-transport.ts';
-import { LineSplitter } from './line-splitter.ts';
+import type { AnswerStream } from './transport/answer-stream.ts';
+import { noAnswer, refusal, type Sent } from './transport/classify-answer.ts';
+import { startDeadline } from './transport/deadline.ts';
+import { ItemSplitter } from './transport/item-splitter.ts';
+import {
+  type Incoming,
+  KubeTransport,
+  type Outgoing,
+  type TransportParts,
+} from './transport/kube-transport.ts';
+import { LineSplitter } from './transport/line-splitter.ts';
 
 const defaultDeadlineMs = 10_000;
 /** From the opening of a watch to the server's consent. */

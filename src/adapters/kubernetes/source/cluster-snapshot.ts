@@ -5,11 +5,12 @@ import { faultOf } from '../../../ports/port-error.ts';
 import type { ApiClient } from '../client/api-client.ts';
 import { keyOf } from '../client/kube-object.ts';
 import { resourcePath } from '../client/resource-path.ts';
-import { accountRecord } from './account-record.ts';
-import { botRecord } from './bot-record.ts';
-import { clusterIdentity } from './cluster-identity.ts';
-import { FirstStatuses } from './first-status.ts';
-import { fleetConfigMapName, fleetStateOf } from './fleet-config-map.ts';
+import { accountRecord } from './cache/account-record.ts';
+import { botRecord } from './cache/bot-record.ts';
+import { FirstStatuses } from './cache/first-status.ts';
+import { hasOwnStatus, isTouched, ownStatus } from './cache/own-status.ts';
+import { clusterIdentity } from './fleet/cluster-identity.ts';
+import { fleetConfigMapName, fleetStateOf } from './fleet/fleet-config-map.ts';
 import type { KubernetesReaderOptions } from './kubernetes-reader.ts';
 import { listAll } from './list-all.ts';
 import {
@@ -20,7 +21,6 @@ import {
   type ConfigMapObject,
   configMapType,
 } from './objects.ts';
-import { hasOwnStatus, isTouched, ownStatus } from './own-status.ts';
 
 /** Something that not every user may read: what it is, or why it could not be read. */
 type Sight<T> = { readonly value: T } | { readonly error: unknown };

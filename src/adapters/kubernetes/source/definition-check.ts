@@ -1,4 +1,4 @@
-import { group } from '../../../model/kinds.ts';
+import { group } from '../../../model/manifest/kinds.ts';
 import { type Clock, sleep } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import { faultOf } from '../../../ports/port-error.ts';

@@ -1,4 +1,4 @@
-import { valueAt } from '../../../model/field-path.ts';
+import { valueAt } from '../../../model/schema/field-path.ts';
 import type { FieldClaim, FieldEdit } from '../../../ports/source-reader.ts';
 import type { FieldsEntry, KubeObject, ObjectMeta } from '../client/kube-object.ts';
 

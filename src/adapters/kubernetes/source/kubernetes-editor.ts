@@ -1,6 +1,6 @@
 import type { FleetState } from '../../../model/fleet-state.ts';
-import { apiVersion } from '../../../model/kinds.ts';
-import { parseManifests } from '../../../model/parse-manifests.ts';
+import { apiVersion } from '../../../model/manifest/kinds.ts';
+import { parseManifests } from '../../../model/manifest/parse-manifests.ts';
 import { problemText } from '../../../model/problem.ts';
 import type { ResourceKey } from '../../../model/resource-key.ts';
 import { faultOf, PortError } from '../../../ports/port-error.ts';
@@ -9,7 +9,7 @@ import { type ApiClient, patchType } from '../client/api-client.ts';
 import type { KubeObject } from '../client/kube-object.ts';
 import { resourcePath } from '../client/resource-path.ts';
 import { fieldClaims } from './field-claims.ts';
-import { fleetConfigMapName, fleetData, fleetStateOf } from './fleet-config-map.ts';
+import { fleetConfigMapName, fleetData, fleetStateOf } from './fleet/fleet-config-map.ts';
 import { botType, type ConfigMapObject, configMapType } from './objects.ts';
 
 /** What people change by command is theirs, not the controller's. */

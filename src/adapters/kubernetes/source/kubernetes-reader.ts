@@ -1,17 +1,17 @@
 import type { FleetState } from '../../../model/fleet-state.ts';
-import type { SecretKeyRef } from '../../../model/llm-spec.ts';
 import type { AccountRecord, BotRecord } from '../../../model/records.ts';
 import type { ResourceKey } from '../../../model/resource-key.ts';
+import type { SecretKeyRef } from '../../../model/spec/llm-spec.ts';
 import type { SourceHealth, StoredEvent } from '../../../ports/source.ts';
 import type { SourceReader } from '../../../ports/source-reader.ts';
 import { type KubeObject, keyOf } from '../client/kube-object.ts';
 import type { ResourceType } from '../client/resource-path.ts';
+import type { ClusterParts } from './cache/feed.ts';
+import { Feed } from './cache/feed.ts';
 import { ClusterSnapshot } from './cluster-snapshot.ts';
-import type { ClusterParts } from './feed.ts';
-import { Feed } from './feed.ts';
 import { type AccountObject, accountType, type BotObject, botType } from './objects.ts';
 import { requireDefinitions } from './required-definitions.ts';
-import { readSecret, secretValue } from './secret-cache.ts';
+import { readSecret, secretValue } from './secrets/secret-cache.ts';
 import { storedEvents } from './stored-events.ts';
 
 export interface KubernetesReaderOptions extends ClusterParts {

@@ -1,12 +1,12 @@
-import type { AccountStatus } from '../../../model/account-spec.ts';
-import type { BotStatus } from '../../../model/bot-status.ts';
 import type { FleetState } from '../../../model/fleet-state.ts';
-import type { SecretKeyRef } from '../../../model/llm-spec.ts';
 import type { AccountRecord, BotRecord } from '../../../model/records.ts';
 import type { ResourceKey } from '../../../model/resource-key.ts';
+import type { AccountStatus } from '../../../model/spec/account-spec.ts';
+import type { BotStatus } from '../../../model/spec/bot-status.ts';
+import type { SecretKeyRef } from '../../../model/spec/llm-spec.ts';
 import { PortError } from '../../../ports/port-error.ts';
 import type { BotEvent, FleetRecord, Source, SourceHealth, SourceListener } from '../../../ports/source.ts';
-import type { ClusterParts } from './feed.ts';
+import type { ClusterParts } from './cache/feed.ts';
 import { LiveKubernetes } from './live-kubernetes.ts';
 
 export interface KubernetesOptions extends ClusterParts {

@@ -1,7 +1,7 @@
 import type { ApiClient } from '../client/api-client.ts';
 import type { KubeObject } from '../client/kube-object.ts';
-import { listCollection } from '../client/list-collection.ts';
 import { type ResourceType, resourcePath } from '../client/resource-path.ts';
+import { listCollection } from '../client/watch/list-collection.ts';
 
 /** Tells `take` of every object of a kind, as stored now, in these namespaces; undefined: in all. */
 export async function listAll<T extends KubeObject>(

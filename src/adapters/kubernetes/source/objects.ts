@@ -1,6 +1,6 @@
-import type { AccountStatus } from '../../../model/account-spec.ts';
-import type { BotStatus } from '../../../model/bot-status.ts';
-import { group, version } from '../../../model/kinds.ts';
+import { group, version } from '../../../model/manifest/kinds.ts';
+import type { AccountStatus } from '../../../model/spec/account-spec.ts';
+import type { BotStatus } from '../../../model/spec/bot-status.ts';
 import type { KubeObject } from '../client/kube-object.ts';
 import type { ResourceType } from '../client/resource-path.ts';
 

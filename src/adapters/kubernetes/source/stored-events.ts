@@ -2,8 +2,8 @@ import { type ResourceKey, resourceKey } from '../../../model/resource-key.ts';
 import type { StoredEvent } from '../../../ports/source.ts';
 import type { ApiClient } from '../client/api-client.ts';
 import type { KubeObject } from '../client/kube-object.ts';
-import { listCollection } from '../client/list-collection.ts';
 import { resourcePath } from '../client/resource-path.ts';
+import { listCollection } from '../client/watch/list-collection.ts';
 
 const eventType = { group: 'events.k8s.io', version: 'v1', plural: 'events' };
 

@@ -1,7 +1,7 @@
-import { accountDefinition, botDefinition, type Definition } from '../../../model/definitions.ts';
-import { dnsLabelPattern } from '../../../model/metadata-schema.ts';
-import { keywordsOf, type SchemaNode } from '../../../model/schema-node.ts';
-import { mapperFields } from '../source/read-values.ts';
+import { accountDefinition, botDefinition, type Definition } from '../../../model/crd/definitions.ts';
+import { keywordsOf, type SchemaNode } from '../../../model/schema/schema-node.ts';
+import { dnsLabelPattern } from '../../../model/spec/metadata-schema.ts';
+import { mapperFields } from '../source/document/read-values.ts';
 
 /** A schema as `$jsonSchema` takes it. */
 export type MongoSchema = Readonly<Record<string, unknown>>;

@@ -9,7 +9,7 @@ import { faultOf, PortError } from '../../../ports/port-error.ts';
 import type { FleetRecord } from '../../../ports/source.ts';
 import { answered } from '../client/answered.ts';
 import { asPortError } from '../client/mongo-error.ts';
-import type { LedgerMark } from './ledger-document.ts';
+import type { LedgerMark } from './ledger/ledger-document.ts';
 import { asBound } from './source-identity.ts';
 
 const fleetRecordID = 'Fleet';

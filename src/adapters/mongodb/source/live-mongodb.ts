@@ -1,25 +1,25 @@
 import type { Document } from 'mongodb';
-import type { AccountStatus } from '../../../model/account-spec.ts';
-import type { BotStatus } from '../../../model/bot-status.ts';
 import type { AccountRecord, BotRecord } from '../../../model/records.ts';
-import { SharedValues } from '../../../model/shared-values.ts';
+import { SharedValues } from '../../../model/sharing/shared-values.ts';
+import type { AccountStatus } from '../../../model/spec/account-spec.ts';
+import type { BotStatus } from '../../../model/spec/bot-status.ts';
 import type { Cancel } from '../../../ports/clock.ts';
 import type { SourceHealth, SourceListener } from '../../../ports/source.ts';
 import { asPortError } from '../client/mongo-error.ts';
 import { replicaSetID } from '../client/replica-set-id.ts';
 import { EventLog } from './event-log.ts';
+import { FollowedKind } from './feed/followed-kind.ts';
+import type { CollectionMark } from './feed/known-collection.ts';
 import { type FleetDocument, FleetKeeper } from './fleet-keeper.ts';
-import { FollowedKind } from './followed-kind.ts';
-import type { CollectionMark } from './known-collection.ts';
-import { Ledger } from './ledger.ts';
-import { type LedgerDocument, partsOfLedgerID } from './ledger-document.ts';
+import { Ledger } from './ledger/ledger.ts';
+import { type LedgerDocument, partsOfLedgerID } from './ledger/ledger-document.ts';
+import { nextAccount, nextBot } from './ledger/next-record.ts';
+import { accountOf, botOf } from './ledger/stored-record.ts';
 import { majorityCollection } from './majority-collection.ts';
 import type { MongoDBOptions } from './mongodb-source.ts';
-import { nextAccount, nextBot } from './next-record.ts';
 import { ensureIdentity, type IdentityDocument, restoreIdentity } from './source-identity.ts';
 import { StoreHealth } from './store-health.ts';
 import type { EventDocument } from './stored-events.ts';
-import { accountOf, botOf } from './stored-record.ts';
 
 /** How often another process's writes to the fleet's record are looked for, in ms. */
 const fleetPollMs = 1_000;

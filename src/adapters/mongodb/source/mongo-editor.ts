@@ -1,19 +1,19 @@
 import type { Collection, Db, Document } from 'mongodb';
-import type { BotSpec } from '../../../model/bot-spec.ts';
+import { validateBotChange } from '../../../model/check/validate-spec.ts';
 import type { FleetState } from '../../../model/fleet-state.ts';
-import { parseManifests } from '../../../model/parse-manifests.ts';
+import { parseManifests } from '../../../model/manifest/parse-manifests.ts';
 import { problemText } from '../../../model/problem.ts';
 import type { ResourceKey } from '../../../model/resource-key.ts';
-import { validateBotChange } from '../../../model/validate-spec.ts';
-import { problemOf } from '../../../model/violation.ts';
+import { problemOf } from '../../../model/schema/violation.ts';
+import type { BotSpec } from '../../../model/spec/bot-spec.ts';
 import type { Chance } from '../../../ports/chance.ts';
 import { faultOf, PortError } from '../../../ports/port-error.ts';
 import type { EditResult, FieldEdit, SourceEditor } from '../../../ports/source-reader.ts';
 import { asPortError } from '../client/mongo-error.ts';
 import type { CollectionNames } from '../collections.ts';
-import { placeOf, readDeclaration } from './declaration.ts';
-import { type DeclaredDocument, digestOf } from './declared-document.ts';
-import { documentsOf } from './document-reads.ts';
+import { placeOf, readDeclaration } from './document/declaration.ts';
+import { type DeclaredDocument, digestOf } from './document/declared-document.ts';
+import { documentsOf } from './feed/document-reads.ts';
 import { type FleetDocument, readFleet, swapFleet } from './fleet-keeper.ts';
 import { majorityCollection } from './majority-collection.ts';
 

@@ -2,7 +2,7 @@ import type { Collection, Db, Document } from 'mongodb';
 import type { FleetState } from '../../../model/fleet-state.ts';
 import type { AccountRecord, BotRecord } from '../../../model/records.ts';
 import type { ResourceKey } from '../../../model/resource-key.ts';
-import { SharedValues } from '../../../model/shared-values.ts';
+import { SharedValues } from '../../../model/sharing/shared-values.ts';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { SourceHealth, StoredEvent } from '../../../ports/source.ts';
@@ -10,14 +10,14 @@ import type { SourceReader } from '../../../ports/source-reader.ts';
 import { asPortError } from '../client/mongo-error.ts';
 import { replicaSetID } from '../client/replica-set-id.ts';
 import type { CollectionNames } from '../collections.ts';
+import { SeenKind } from './feed/seen-kind.ts';
 import { type FleetDocument, readFleet } from './fleet-keeper.ts';
-import { type LedgerDocument, ledgerID, partsOfLedgerID } from './ledger-document.ts';
+import { type LedgerDocument, ledgerID, partsOfLedgerID } from './ledger/ledger-document.ts';
+import { nextAccount, nextBot } from './ledger/next-record.ts';
+import { accountOf, botOf } from './ledger/stored-record.ts';
 import { majorityCollection } from './majority-collection.ts';
-import { nextAccount, nextBot } from './next-record.ts';
-import { SeenKind } from './seen-kind.ts';
 import { asBound, type IdentityDocument, sourceIdentity } from './source-identity.ts';
 import { type EventDocument, storedEvents } from './stored-events.ts';
-import { accountOf, botOf } from './stored-record.ts';
 
 export interface MongoReaderOptions {
   readonly db: Db;

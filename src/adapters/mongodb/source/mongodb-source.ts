@@ -1,10 +1,10 @@
 import type { Db } from 'mongodb';
-import type { AccountStatus } from '../../../model/account-spec.ts';
-import type { BotStatus } from '../../../model/bot-status.ts';
 import type { FleetState } from '../../../model/fleet-state.ts';
-import type { SecretKeyRef } from '../../../model/llm-spec.ts';
 import type { AccountRecord, BotRecord } from '../../../model/records.ts';
 import type { ResourceKey } from '../../../model/resource-key.ts';
+import type { AccountStatus } from '../../../model/spec/account-spec.ts';
+import type { BotStatus } from '../../../model/spec/bot-status.ts';
+import type { SecretKeyRef } from '../../../model/spec/llm-spec.ts';
 import type { Chance } from '../../../ports/chance.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Leadership } from '../../../ports/leadership.ts';

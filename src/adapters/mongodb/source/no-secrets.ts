@@ -1,4 +1,4 @@
-import type { SecretKeyRef } from '../../../model/llm-spec.ts';
+import type { SecretKeyRef } from '../../../model/spec/llm-spec.ts';
 import { PortError } from '../../../ports/port-error.ts';
 
 /** A database of documents holds no Secrets: whoever may read it would read them too. Says what to do instead. */

@@ -1,0 +1,32 @@
+import type { Clock } from '../../../ports/clock.ts';
+import { PortError } from '../../../ports/port-error.ts';
+import { SlidingWindow } from '../budget/sliding-window.ts';
+import { routes } from '../transport/routes.ts';
+
+/** SSH keys may be asked for so often in any minute (https://docs.digitalocean.com/reference/api/, "Rate Limit"). */
+const KEY_CALLS = 10;
+const WINDOW_MS = 60_000;
+
+/** Keeps look-ups of SSH keys within the limit of their own, so that a 429 to one of them is an exception. */
+export class KeyPace {
+  readonly #clock: Clock;
+  readonly #window = new SlidingWindow(KEY_CALLS, WINDOW_MS);
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Takes a place for one call; throws `rateLimited` when there is none yet. */
+  take(): void {
+    const now = this.#clock.monotonic();
+    const waitMs = this.#window.freeAt(now, 1, 0) - now;
+    if (waitMs > 0) {
+      const until = this.#clock.now() + Math.ceil(waitMs);
+      throw new PortError(
+        { kind: 'rateLimited', until },
+        `${routes.getKey.name} was not sent: ${KEY_CALLS} SSH keys a minute may be asked for; next try at ${new Date(until).toISOString()}`,
+      );
+    }
+    this.#window.take(now);
+  }
+}

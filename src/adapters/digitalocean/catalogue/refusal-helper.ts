@@ -1,0 +1,87 @@
+import type { Budget } from '../../../ports/budget.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { CallOptions } from '../../../ports/cloud.ts';
+import { faultOf, PortError } from '../../../ports/port-error.ts';
+import type { CatalogueCache } from './catalogue-cache.ts';
+import type { Lookups } from './lookups.ts';
+import { blamed, type Choice, imageTrouble, validRegions, validSizes } from './valid-values.ts';
+
+/** A refusal is told without help rather than later than this. */
+const LONGEST_WAIT_MS = 5000;
+
+interface RefusalHelperOptions {
+  readonly catalogue: CatalogueCache;
+  readonly lookups: Lookups;
+  readonly budget: Budget;
+  readonly clock: Clock;
+}
+
+/** Adds to refusals of a size, region or image what is valid instead. */
+export class RefusalHelper {
+  readonly #options: RefusalHelperOptions;
+
+  constructor(options: RefusalHelperOptions) {
+    this.#options = options;
+  }
+
+  /** The error with the help in it when it is such a refusal and there is help to be had; else as it is. */
+  async explain(error: unknown, choice: Choice): Promise<unknown> {
+    const fault = faultOf(error, 'refused');
+    if (!(error instanceof PortError) || fault?.kind !== 'refused' || fault.httpStatus !== 422) return error;
+    const help = await this.#atHand((options) => this.#help(fault.reason, choice, options));
+    if (help === undefined) return error;
+    const reason = `${fault.reason} (${help})`;
+    return new PortError({ ...fault, reason }, `${error.message} (${help})`, { cause: error });
+  }
+
+  async #help(reason: string, choice: Choice, options: CallOptions): Promise<string | undefined> {
+    const { image } = choice;
+    switch (blamed(reason, choice)) {
+      case 'size':
+        return validSizes(choice, await this.#catalogue(options));
+      case 'image':
+        return image === undefined ? undefined : await this.#aboutImage(image, choice, options);
+      case 'region':
+        return validRegions(choice, await this.#catalogue(options));
+      case undefined:
+        return undefined;
+    }
+  }
+
+  /** Only the look-up by its own name shows whether an image exists: lists leave kinds out. */
+  async #aboutImage(image: string, choice: Choice, options: CallOptions): Promise<string | undefined> {
+    this.#mustBeFree();
+    const offer = await this.#options.lookups.image(image, options).catch((error: unknown) => {
+      if (faultOf(error, 'absent')) return undefined;
+      throw error;
+    });
+    return imageTrouble(image, offer, choice, await this.#catalogue(options));
+  }
+
+  async #catalogue(options: CallOptions) {
+    const { catalogue } = this.#options;
+    if (!catalogue.isFresh) this.#mustBeFree();
+    return await catalogue.get(options);
+  }
+
+  /** Help never waits for a place in the budget. */
+  #mustBeFree(): void {
+    const { budget, clock } = this.#options;
+    if (budget.nextAt('background') <= clock.now()) return;
+    throw new PortError({ kind: 'unavailable' }, 'the call budget has no place free for an explanation');
+  }
+
+  async #atHand(help: (options: CallOptions) => Promise<string | undefined>): Promise<string | undefined> {
+    const giveUp = new AbortController();
+    const cancel = this.#options.clock.schedule(LONGEST_WAIT_MS, () => giveUp.abort());
+    try {
+      return await help({ class: 'background', signal: giveUp.signal });
+    } catch (error) {
+      if (faultOf(error) === undefined) throw error;
+      // The refusal is what matters; without help it keeps the words of the API.
+      return undefined;
+    } finally {
+      cancel();
+    }
+  }
+}

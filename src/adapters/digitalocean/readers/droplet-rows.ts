@@ -1,0 +1,46 @@
+import type { Droplet, Listing, UnreadableRow } from '../../../ports/cloud.ts';
+import { MalformedAnswer } from '../transport/malformed-answer.ts';
+import { readDroplet } from './droplet-reader.ts';
+import { Interner } from './interner.ts';
+import { isSameDroplet } from './is-same-droplet.ts';
+
+/** A row of a listing of droplets: one that cannot be read takes none of the others with it. */
+export type DropletRow = Droplet | UnreadableRow;
+
+/** Reads the rows of one listing; a droplet that is just as it is `known` is given as that very object. */
+export function dropletRowReader(known?: (id: number) => Droplet | undefined): (json: unknown) => DropletRow {
+  const strings = new Interner();
+  return (json) => {
+    try {
+      const droplet = readDroplet(json, strings);
+      const before = known?.(droplet.id);
+      return before && isSameDroplet(before, droplet) ? before : droplet;
+    } catch (error) {
+      if (!(error instanceof MalformedAnswer)) throw error;
+      return unreadable(json, error.message);
+    }
+  };
+}
+
+/** A row without an id counts for itself: it can not be known on another page. */
+export function rowIdentity(row: DropletRow): unknown {
+  return row.id ?? row;
+}
+
+export function listingOf(rows: readonly DropletRow[]): Listing {
+  return { droplets: rows.filter(isDroplet), unreadable: rows.filter((row) => 'why' in row) };
+}
+
+function isDroplet(row: DropletRow): row is Droplet {
+  return !('why' in row);
+}
+
+/** What can be made out of the row all the same. */
+function unreadable(json: unknown, why: string): UnreadableRow {
+  const { id, name } = (typeof json === 'object' && json !== null ? json : {}) as Record<string, unknown>;
+  return {
+    ...(typeof id === 'number' && { id }),
+    ...(typeof name === 'string' && { name }),
+    why,
+  };
+}

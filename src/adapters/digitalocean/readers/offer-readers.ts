@@ -1,0 +1,73 @@
+import type { ImageOffer, RegionOffer, SizeOffer, VPC } from '../../../ports/cloud.ts';
+import { asArray, asNumber, asObject, asString } from '../transport/malformed-answer.ts';
+
+interface WireSize {
+  readonly slug: unknown;
+  readonly price_monthly: unknown;
+  readonly disk: unknown;
+  readonly regions: unknown;
+  readonly available: unknown;
+}
+
+interface WireRegion {
+  readonly slug: unknown;
+  readonly available: unknown;
+  readonly sizes: unknown;
+}
+
+interface WireImage {
+  readonly id: unknown;
+  readonly slug: unknown;
+  readonly name: unknown;
+  readonly status: unknown;
+  readonly regions: unknown;
+  readonly min_disk_size: unknown;
+}
+
+interface WireVPC {
+  readonly id: unknown;
+  readonly region: unknown;
+}
+
+export function readSize(json: unknown): SizeOffer {
+  const wire = asObject<WireSize>(json, 'size');
+  return {
+    slug: asString(wire.slug, 'size.slug'),
+    priceMonthlyUSD: asNumber(wire.price_monthly, 'size.price_monthly'),
+    diskGB: asNumber(wire.disk, 'size.disk'),
+    regions: slugs(wire.regions, 'size.regions'),
+    available: wire.available !== false,
+  };
+}
+
+export function readRegion(json: unknown): RegionOffer {
+  const wire = asObject<WireRegion>(json, 'region');
+  return {
+    slug: asString(wire.slug, 'region.slug'),
+    available: wire.available !== false,
+    sizes: slugs(wire.sizes, 'region.sizes'),
+  };
+}
+
+/** An image. Own ones have no slug, nor do older releases of a distribution that are kept for their users. */
+export function readImage(json: unknown): ImageOffer {
+  const { id, slug, name, status, regions, min_disk_size } = asObject<WireImage>(json, 'image');
+  return {
+    id: asNumber(id, 'image.id'),
+    ...(typeof slug === 'string' && slug !== '' && { slug }),
+    name: typeof name === 'string' ? name : '',
+    // The API knows a status for custom images; whatever shows none is there.
+    status: typeof status === 'string' ? status : 'available',
+    regions: slugs(regions ?? [], 'image.regions'),
+    minDiskGB: typeof min_disk_size === 'number' ? min_disk_size : 0,
+  };
+}
+
+export function readVPC(json: unknown): VPC {
+  const { id, region } = asObject<WireVPC>(json, 'vpc');
+  return { uuid: asString(id, 'vpc.id'), region: asString(region, 'vpc.region') };
+}
+
+function slugs(json: unknown, what: string): readonly string[] {
+  return asArray(json, what).map((slug) => asString(slug, what));
+}

@@ -1,0 +1,95 @@
+import { type Fault, PortError } from '../../../ports/port-error.ts';
+import type { Route } from './routes.ts';
+import type { TransportError, TransportResponse } from './transport.ts';
+
+/** Statuses that say, with DigitalOcean's own JSON error, that nothing happened. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403, 404, 413, 422]);
+const LONGEST_REASON = 500;
+
+/** DigitalOcean's JSON error: `{id, message, request_id?}`. */
+interface ApiError {
+  readonly id: string;
+  readonly message: string;
+}
+
+/** The error of an answer that is no success and no 429. Only DigitalOcean's own JSON error is taken for a refusal. */
+export function classifyAnswer(route: Route, answer: TransportResponse): PortError {
+  const error = REFUSALS.has(answer.status) ? parseApiError(answer.body) : undefined;
+  if (error === undefined)
+    return noClearAnswer(route, `answered ${answer.status} with ${describeBody(answer)}`);
+  const reason = error.message.slice(0, LONGEST_REASON);
+  const fault = faultOfRefusal(route, answer.status, reason);
+  return new PortError(fault, `${route.name}: ${reason}${scopeHint(route, fault)}`);
+}
+
+/** No whole answer came. */
+export function classifyFailure(route: Route, error: TransportError): PortError {
+  if (error.maybeSent) return noClearAnswer(route, `gave no answer: ${error.message}`, error);
+  return notSent(route, error.message, error);
+}
+
+export function notSent(route: Route, why: string, cause?: unknown): PortError {
+  return new PortError({ kind: 'unavailable' }, `${route.name} was not sent: ${why}`, { cause });
+}
+
+/** A success whose body is not what the route promises. */
+export function brokenSuccess(route: Route, answer: TransportResponse): PortError {
+  return noClearAnswer(route, `answered ${answer.status} with an unreadable body (${describeBody(answer)})`);
+}
+
+/** What a mutation did is in doubt; a read is simply without an answer. */
+function noClearAnswer(route: Route, what: string, cause?: unknown): PortError {
+  const kind = route.method === 'GET' ? 'unavailable' : 'doubtful';
+  return new PortError({ kind }, `${route.name} ${what}`, { cause });
+}
+
+function faultOfRefusal(route: Route, status: number, reason: string): Fault {
+  if (status === 404 && names(route)) return { kind: 'absent' };
+  if (status === 401) return { kind: 'unauthorised' };
+  if (status === 403) return forbidden(reason);
+  if (status === 422 && /pending event/i.test(reason)) return { kind: 'pendingEvent' };
+  if (status === 422 && /droplet limit/i.test(reason)) return { kind: 'limitReached', reason };
+  return { kind: 'refused', reason, httpStatus: status };
+}
+
+/** Whether the route names the one thing that a 404 is about; a 404 to a create or a listing is just a refusal. */
+function names(route: Route): boolean {
+  return route.template.includes('{');
+}
+
+/** A 403 may also come of a locked account, or of a thing that is not this account's: only its own words name a scope. */
+function forbidden(reason: string): Fault {
+  const missingScope = scopeNamedIn(reason);
+  return { kind: 'unauthorised', forbidden: reason, ...(missingScope !== undefined && { missingScope }) };
+}
+
+/** What the call needs is a fact, and helps where a 403 gives no reason; that the token lacks it would be a guess. */
+function scopeHint(route: Route, fault: Fault): string {
+  const isBare = fault.kind === 'unauthorised' && fault.forbidden !== undefined && !fault.missingScope;
+  return isBare ? ` (the call needs the scope ${route.scope})` : '';
+}
+
+function scopeNamedIn(reason: string): string | undefined {
+  return /\b[a-z_]+:(?:create|read|update|delete|admin)\b/.exec(reason)?.[0];
+}
+
+function parseApiError(body: string): ApiError | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    // No JSON is no error of DigitalOcean's; the caller then judges by the status alone.
+    return undefined;
+  }
+  return isApiError(value) ? value : undefined;
+}
+
+function isApiError(value: unknown): value is ApiError {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, message } = value as Partial<ApiError>;
+  return typeof id === 'string' && typeof message === 'string';
+}
+
+function describeBody({ headers, body }: TransportResponse): string {
+  return `${body.length} characters of ${headers['content-type'] ?? 'no content type'}`;
+}

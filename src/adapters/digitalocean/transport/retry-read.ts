@@ -1,0 +1,50 @@
+import pRetry, { type RetryContext } from 'p-retry';
+import type { Chance } from '../../../ports/chance.ts';
+import { type Clock, sleep } from '../../../ports/clock.ts';
+import { faultOf } from '../../../ports/port-error.ts';
+import { backOffMs } from './back-off.ts';
+import type { Deadline } from './deadline.ts';
+
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 5000;
+
+export interface RetryOptions {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  /** Repetitions after the first try, at most. */
+  readonly retries: number;
+  readonly deadline: Deadline;
+}
+
+/** Repeats what gave no answer, or met a rate limit that ends before the deadline. `attempt` is told its number, from 1. */
+export function retryRead<T>(attempt: (number: number) => Promise<T>, options: RetryOptions): Promise<T> {
+  // p-retry counts; the waiting is done here, on our own clock.
+  return pRetry(attempt, {
+    retries: options.retries,
+    minTimeout: 0,
+    onFailedAttempt: (context) => pauseOrGiveUp(context, options),
+  });
+}
+
+/** Throws the failure when trying again makes no sense or would begin after the deadline. */
+async function pauseOrGiveUp(context: RetryContext, options: RetryOptions): Promise<void> {
+  const { error, attemptNumber, retriesLeft } = context;
+  const pauseMs = pauseAfter(error, attemptNumber, options);
+  if (pauseMs === undefined || retriesLeft === 0 || pauseMs >= options.deadline.remainingMs()) throw error;
+  try {
+    await sleep(options.clock, pauseMs, options.deadline.signal);
+  } catch {
+    // The wait was broken off: the failure that led to it is what there is to tell.
+    throw error;
+  }
+}
+
+function pauseAfter(
+  error: Error,
+  attemptNumber: number,
+  { clock, chance }: RetryOptions,
+): number | undefined {
+  const fault = faultOf(error, 'unavailable', 'rateLimited');
+  if (fault?.kind === 'rateLimited') return Math.max(0, fault.until - clock.now());
+  return fault && backOffMs(attemptNumber, FIRST_PAUSE_MS, LONGEST_PAUSE_MS, chance);
+}

@@ -1,0 +1,37 @@
+import { PortError } from '../../../ports/port-error.ts';
+
+/** Primary result codes of SQLite, https://www.sqlite.org/rescode.html. */
+const BUSY = 5;
+const LOCKED = 6;
+const CORRUPT = 11;
+const FULL = 13;
+const NOTADB = 26;
+
+function primaryCode(error: unknown): number | undefined {
+  const code: unknown = (error as { errcode?: unknown } | undefined)?.errcode;
+  return typeof code === 'number' ? code & 0xff : undefined;
+}
+
+export function isBusy(error: unknown): boolean {
+  const code = primaryCode(error);
+  return code === BUSY || code === LOCKED;
+}
+
+/** `error` of SQLite as a PortError; `doing` says what was tried, such as `write the state`. */
+export function storeError(error: unknown, doing: string): PortError {
+  if (error instanceof PortError) return error;
+  const cause = error instanceof Error ? error.message : String(error);
+  const message = `cannot ${doing}: ${cause}`;
+  const code = primaryCode(error);
+  if (code === FULL) return new PortError({ kind: 'full' }, message, { cause: error });
+  if (code === CORRUPT || code === NOTADB) {
+    return refusal('StateUnreadable', `${message}; restore it from a backup, or move it away`, error);
+  }
+  return new PortError({ kind: 'unavailable' }, message, { cause: error });
+}
+
+/** A refusal by the store itself, which no repetition mends. */
+export function refusal(reason: string, message: string, cause?: unknown): PortError {
+  const options = cause === undefined ? undefined : { cause };
+  return new PortError({ kind: 'refused', reason, httpStatus: 0 }, message, options);
+}

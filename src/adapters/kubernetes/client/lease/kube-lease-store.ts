@@ -1,0 +1,98 @@
+import type { LeaseCall, LeaseClaim, LeaseStore, StoredLease } from '../../../../ports/lease-store.ts';
+import { faultOf } from '../../../../ports/port-error.ts';
+import type { ApiClient } from '../api-client.ts';
+import { FIELD_MANAGER } from '../apply.ts';
+import { compareVersions } from '../kube-object.ts';
+import { resourcePath } from '../resource-path.ts';
+import { statusError } from '../status-error.ts';
+import {
+  heldSpec,
+  holderOf,
+  type LeaseObject,
+  type LeaseSpec,
+  leaseType,
+  releasedSpec,
+} from './lease-object.ts';
+
+export interface KubeLeaseStoreOptions {
+  readonly client: ApiClient;
+  readonly namespace: string;
+  /** Of the Lease. */
+  readonly name: string;
+}
+
+export interface KubeLease extends StoredLease {
+  readonly object: LeaseObject;
+}
+
+/** One Lease at the API server; its epoch is `leaseTransitions`. */
+export class KubeLeaseStore implements LeaseStore<KubeLease> {
+  readonly #options: KubeLeaseStoreOptions;
+  /** As it was last, before it was deleted too: the epoch goes on from there. */
+  #lastSpec: LeaseSpec | undefined;
+  #version = '';
+
+  constructor(options: KubeLeaseStoreOptions) {
+    this.#options = options;
+  }
+
+  async read(call: LeaseCall): Promise<KubeLease | undefined> {
+    const { client, namespace, name } = this.#options;
+    try {
+      return this.#seen(await client.request('GET', resourcePath(leaseType, { namespace, name }), call));
+    } catch (error) {
+      if (faultOf(error, 'absent')) return undefined;
+      throw error;
+    }
+  }
+
+  hold(before: KubeLease | undefined, claim: LeaseClaim, call: LeaseCall): Promise<KubeLease> {
+    const { identity, now, leaseMs } = claim;
+    return this.#write(before?.object, heldSpec(this.#lastSpec, identity, now, leaseMs), call);
+  }
+
+  free({ object }: KubeLease, now: number, call: LeaseCall): Promise<KubeLease> {
+    return this.#write(object, releasedSpec(object.spec ?? {}, now), call);
+  }
+
+  async watch(signal: AbortSignal, seen: (lease: KubeLease) => void): Promise<void> {
+    const { client, namespace, name } = this.#options;
+    const query = { fieldSelector: `metadata.name=${name}` };
+    for await (const event of client.watch(resourcePath(leaseType, { namespace }), query, signal)) {
+      if (event.type === 'ERROR') throw statusError(event.object);
+      // That it is gone is left to whoever reads it: its holder makes it anew.
+      const isWritten = event.type === 'ADDED' || event.type === 'MODIFIED';
+      if (isWritten && this.#isNews(event.object)) seen(this.#seen(event.object));
+    }
+  }
+
+  #isNews({ metadata: { resourceVersion } }: LeaseObject): boolean {
+    return compareVersions(resourceVersion, this.#version) > 0;
+  }
+
+  async #write(before: LeaseObject | undefined, spec: LeaseSpec, call: LeaseCall): Promise<KubeLease> {
+    const { client, namespace, name } = this.#options;
+    const metadata = before?.metadata ?? { name, namespace };
+    const body = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec };
+    const options = { ...call, body, query: { fieldManager: FIELD_MANAGER } };
+    return this.#seen(
+      before
+        ? await client.request('PUT', resourcePath(leaseType, { namespace, name }), options)
+        : await client.request('POST', resourcePath(leaseType, { namespace }), options),
+    );
+  }
+
+  #seen(object: LeaseObject): KubeLease {
+    const { metadata, spec = {} } = object;
+    this.#lastSpec = spec;
+    this.#version = metadata.resourceVersion;
+    const { leaseDurationSeconds: seconds, leaseTransitions = 0 } = spec;
+    return {
+      object,
+      holder: holderOf(spec),
+      leaseMs: seconds === undefined ? undefined : seconds * 1_000,
+      epoch: leaseTransitions,
+      stamp: JSON.stringify([metadata.uid, spec]),
+    };
+  }
+}

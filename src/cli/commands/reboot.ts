@@ -1,0 +1,16 @@
+import type { Command } from 'commander';
+import type { CliContext } from '../cli-context.ts';
+import { defineBotEdit } from '../edit/edit-bots.ts';
+import { requestEdit } from '../edit/request-edit.ts';
+
+export function defineReboot(command: Command, context: CliContext): void {
+  const edit = requestEdit(
+    'reboot',
+    ({ status }) =>
+      status.droplet
+        ? `Droplet ${status.droplet.id} is rebooted once; if it is off, nothing happens.`
+        : 'It has no droplet: nothing happens.',
+    ['clawfleet reboot alpha', 'clawfleet reboot alpha --wait'],
+  );
+  defineBotEdit(command, context, edit);
+}

@@ -1,0 +1,12 @@
+import type { CloudConfig, CloudEnvironment } from '../../config/cloud-config.ts';
+
+/** Which cloud is used, and why. */
+export function cloudLine(cloud: CloudConfig, env: CloudEnvironment): string {
+  if (cloud.kind === 'digitalocean') return `Cloud: ${cloud.apiURL}, by DIGITALOCEAN_ACCESS_TOKEN.`;
+  if (env.DIGITALOCEAN_ACCESS_TOKEN)
+    return 'Cloud: the built-in simulator (--simulator); the token is not used.';
+  const hint = env.DIGITALOCEAN_TOKEN
+    ? 'DIGITALOCEAN_TOKEN is not read: set DIGITALOCEAN_ACCESS_TOKEN, as for doctl, to drive the real DigitalOcean.'
+    : 'Set DIGITALOCEAN_ACCESS_TOKEN to drive the real DigitalOcean.';
+  return `Cloud: the built-in simulator, since no token is set; nothing costs money. ${hint}`;
+}

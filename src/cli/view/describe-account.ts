@@ -1,0 +1,59 @@
+import { problemText } from '../../model/problem.ts';
+import type { AccountRecord, BotRecord } from '../../model/records.ts';
+import { botLimit } from '../../model/spec/account-spec.ts';
+import { ageSince } from '../text/age.ts';
+import { formatUSD } from '../text/money.ts';
+import type { Paint } from '../text/paint.ts';
+import { fieldLines, section } from '../text/sections.ts';
+import { renderTable } from '../text/table.ts';
+import { botColumns } from './bot-columns.ts';
+import { type EventSight, eventLines } from './describe-events.ts';
+
+/** Everything known about an account with its bots, for people. `now` is epoch milliseconds. */
+export function describeAccount(
+  account: AccountRecord,
+  bots: readonly BotRecord[],
+  events: EventSight,
+  now: number,
+  paint: Paint,
+): string {
+  const { spec, status } = account;
+  const own = bots.filter(
+    (bot) => bot.namespace === account.namespace && bot.spec?.accountRef.name === account.name,
+  );
+  const head = fieldLines([
+    ['Name', account.name],
+    ['Namespace', account.namespace],
+    ['UID', account.uid],
+    ['Declared in', account.origin],
+    ['Created', `${account.createdAt} (${ageSince(account.createdAt, now)} ago)`],
+    ['Tier', spec && (spec.tier ?? 'free')],
+    [
+      'Bots',
+      `${status.used ?? 0} of ${spec ? botLimit(spec) : 0} places used, ${status.waiting ?? 0} waiting`,
+    ],
+    ['Cost', `${formatUSD(status.costMonthlyUSD ?? 0)} a month${budgetText(spec?.monthlyBudgetUSD)}`],
+    [
+      'Token',
+      spec?.tokenSecretRef && `its own, from Secret ${spec.tokenSecretRef.name}, ${spec.tokenSecretRef.key}`,
+    ],
+  ]);
+  const table =
+    own.length === 0
+      ? []
+      : renderTable(botColumns(now, false, false), own, { paint, indent: '  ' }).split('\n');
+  return [
+    ...head,
+    ...section(
+      'Problems',
+      account.problems.map((problem) => `  ${problemText(problem)}`),
+      paint,
+    ),
+    ...section('Its bots', table, paint),
+    ...section('Events', eventLines(account.uid, events, now, paint), paint),
+  ].join('\n');
+}
+
+function budgetText(budget: number | undefined): string {
+  return budget === undefined ? '' : ` of at most ${formatUSD(budget)}`;
+}

@@ -1,0 +1,78 @@
+import type { SourceConfig } from '../../config/run-config.ts';
+import { usageError } from '../../config/user-error.ts';
+import type { LastDecision } from '../../decide/last-decision.ts';
+import { yamlText } from '../../model/manifest/yaml-text.ts';
+import type { ResourceKey } from '../../model/resource-key.ts';
+import type { CliContext } from '../cli-context.ts';
+import { defaultController, lastDecision } from '../select/fetch-decision.ts';
+import type { ResourceKind } from '../select/resource-args.ts';
+import { printTo } from '../text/output.ts';
+import { type Paint, paintFor } from '../text/paint.ts';
+import { section } from '../text/sections.ts';
+import { verdictLines } from './verdict-lines.ts';
+
+interface WhyFlags {
+  readonly why?: boolean;
+  readonly controller: string;
+  readonly output?: 'json';
+  readonly config: SourceConfig;
+}
+
+/** `describe bot NAME… --why`. */
+export async function describeWhy(
+  kind: ResourceKind,
+  keys: readonly ResourceKey[],
+  flags: WhyFlags,
+  { stdout }: CliContext,
+): Promise<void> {
+  if (kind !== 'bot' || !flags.why)
+    throw usageError('--why is about bots, and --output about --why.', 'Give `describe bot NAME --why`.');
+  const place = { controller: parseController(flags.controller), hint: hintFor(flags.config) };
+  const found = await Promise.all(keys.map((key) => lastDecision(key, place)));
+  const [first] = found;
+  const text = flags.output
+    ? JSON.stringify(found.length === 1 ? first : found, null, 2)
+    : found.map((one) => whyText(one, paintFor(stdout))).join('\n\n');
+  await printTo(stdout, text);
+}
+
+function parseController(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && /^https?:$/.test(url.protocol)) return text;
+  throw usageError(
+    `--controller must be a URL, got ${JSON.stringify(text)}.`,
+    `For example ${defaultController}, the default of \`run --listen\`.`,
+  );
+}
+
+/** Decisions are shown on the controller's own machine alone. */
+function hintFor({ kind, ...config }: SourceConfig): string {
+  const here = 'Start `clawfleet run`, or give --controller http://HOST:PORT as its --listen says.';
+  if (kind !== 'kubernetes') return here;
+  const namespace = 'controllerNamespace' in config ? config.controllerNamespace : undefined;
+  const where = `-n ${namespace ?? 'clawfleet-system'}`;
+  return `In a cluster: \`kubectl ${where} port-forward pod/NAME 9464\`, of the pod that leads (\`kubectl ${where} get lease clawfleet\`). ${here}`;
+}
+
+const unkept = {
+  AtRest: 'It is at rest: the last pass found nothing to do. Its conditions say the rest.',
+  NotKept:
+    'No decision is kept: none was made since the controller started, or those of a thousand other bots came after it.',
+} as const;
+
+/** The verdict in words, then in full with what it rests on. */
+function whyText(found: LastDecision, paint: Paint): string {
+  if (!found.kept) return `${found.bot}: ${unkept[found.why]}`;
+  const { bot, decidedAt, decision, input } = found;
+  const block = (value: object) =>
+    yamlText(value)
+      .trimEnd()
+      .split('\n')
+      .map((line) => `  ${line}`);
+  return [
+    `${bot}: decided at ${decidedAt}.`,
+    ...verdictLines(decision).map((line) => `  ${line}`),
+    ...section('Verdict', block(decision), paint),
+    ...section('Input', block(input), paint),
+  ].join('\n');
+}

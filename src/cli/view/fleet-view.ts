@@ -1,0 +1,133 @@
+import type { FleetState, Hold } from '../../model/fleet-state.ts';
+import type { BotRecord } from '../../model/records.ts';
+import { conditionOf } from '../../model/spec/condition.ts';
+import { ageSince } from '../text/age.ts';
+import { counted, formatUSD } from '../text/money.ts';
+import type { Paint } from '../text/paint.ts';
+import { fieldLines, section } from '../text/sections.ts';
+
+/** Those older than this are on record until the next one, and count no more. */
+const unaskedWindowMs = 600_000;
+
+interface Place {
+  readonly source: string;
+  readonly state: string;
+  /** Identity of source and state as they are now. */
+  readonly identity: string;
+}
+
+/** What `fleet show` tells. `now` is epoch milliseconds. */
+export function showFleet(
+  fleet: FleetState,
+  bots: readonly BotRecord[],
+  place: Place,
+  now: number,
+  paint: Paint,
+): string {
+  const cost = bots.reduce((sum, { status }) => sum + (status.droplet?.priceMonthlyUSD ?? 0), 0);
+  const bound = fleet.boundTo === place.identity;
+  const head = fieldLines(
+    [
+      ['Fleet', fleet.fleetID],
+      ['Source', place.source],
+      ['State', place.state],
+      [
+        'Bound to',
+        bound
+          ? 'this source and state'
+          : `${fleet.boundTo}, not this: \`clawfleet fleet take-over\` binds it here`,
+        bound ? undefined : 'red',
+      ],
+      ['Created', `${fleet.createdAt} (${ageSince(fleet.createdAt, now)} ago)`],
+      ['Clouds', cloudsOf(bots)],
+      ['Bots', `${counted(bots.length, 'bot')}, ${formatUSD(cost)} a month`],
+      ['Silent', silenceOf(fleet, now), 'yellow'],
+      ['Old state', oldStateOf(fleet, now), 'red'],
+      ['Cloud', incidentOf(bots), 'yellow'],
+      ['Other fleets', fleet.acceptedNew ? 'on the cloud account, declared to be none of ours' : undefined],
+    ],
+    '',
+    paint,
+  );
+  return [
+    ...head,
+    ...section(
+      'Held',
+      fleet.holds.map((hold) => holdLine(hold, now)),
+      paint,
+    ),
+    ...section('Confirmed', confirmedLines(fleet), paint),
+    ...section('Decided', decidedLines(fleet), paint),
+    ...section(
+      'Destroyed in the last 10 minutes although nobody asked for it',
+      destroyedLines(fleet, now),
+      paint,
+    ),
+    ...section(
+      'Deleted in the last 24 hours',
+      fleet.tombstones.map(
+        (grave) => `  ${grave.key}  ${ageSince(grave.at, now)} ago, policy ${grave.policy}`,
+      ),
+      paint,
+    ),
+  ].join('\n');
+}
+
+function cloudsOf(bots: readonly BotRecord[]): string | undefined {
+  const clouds = bots.flatMap(({ status }) => (status.droplet ? [status.droplet.cloud] : []));
+  return (
+    [...new Set(clouds.map(({ apiURL, accountUUID }) => `${apiURL}, account ${accountUUID}`))].join('; ') ||
+    undefined
+  );
+}
+
+function silenceOf({ silence }: FleetState, now: number): string | undefined {
+  if (!silence) return undefined;
+  const { silent, before, since } = silence;
+  return `${silent} of ${counted(before, 'bot')}, for ${ageSince(since, now)}: none is rebooted or replaced for it`;
+}
+
+function oldStateOf({ oldState }: FleetState, now: number): string | undefined {
+  if (!oldState) return undefined;
+  const { droplets, since } = oldState;
+  return `for ${ageSince(since, now)}, ${counted(droplets, 'droplet')} newer than it: nothing is destroyed for what it says until \`clawfleet fleet accept-state\` (look by its --dry-run)`;
+}
+
+/** As the controller told the bots that wait for its end. */
+function incidentOf(bots: readonly BotRecord[]): string | undefined {
+  const readies = bots.map(({ status }) => conditionOf(status, 'Ready'));
+  const waiting = readies.filter((ready) => ready?.reason === 'CloudIncident');
+  return waiting[0] && `${waiting[0].message} (${counted(waiting.length, 'bot')})`;
+}
+
+const whatIsHeld: Readonly<Record<Hold['kind'], string>> = {
+  delete: 'deletion of bots no longer declared',
+  recreate: 'new droplets for those that are gone',
+  destroy: 'destruction that nobody asked for, of more droplets than usual',
+};
+
+function holdLine({ kind, since, keys, before, until }: Hold, now: number): string {
+  const end = until === undefined ? '' : `, until ${until}`;
+  const [share, back] =
+    kind === 'destroy'
+      ? [counted(keys.length, 'bot'), '']
+      : [`${keys.length} of ${before}`, ', or bring them back'];
+  return `  ${whatIsHeld[kind]}: ${share}, for ${ageSince(since, now)}${end}: ${keys.join(', ')}. Let go by \`clawfleet confirm ${kind}\` (look by its --dry-run)${back}`;
+}
+
+function confirmedLines({ confirmed }: FleetState): string[] {
+  return (['delete', 'recreate', 'destroy'] as const).flatMap((kind) => {
+    const keys = confirmed[kind] ?? [];
+    return keys.length === 0 ? [] : [`  ${kind}: ${keys.join(', ')}`];
+  });
+}
+
+function decidedLines({ resolutions = [] }: FleetState): string[] {
+  return resolutions.map(({ key, keep }) => `  ${key} keeps droplet ${keep}; it is carried out next`);
+}
+
+function destroyedLines({ destructions = [] }: FleetState, now: number): string[] {
+  return destructions
+    .filter(({ at }) => now - Date.parse(at) < unaskedWindowMs)
+    .map(({ dropletID, at }) => `  droplet ${dropletID}, ${ageSince(at, now)} ago`);
+}

@@ -1,0 +1,130 @@
+import type { AgentSight, ConfigSight } from '../../decide/agent/agent-sight.ts';
+import { isListenedFor } from '../../decide/agent/health.ts';
+import type { Remedy } from '../../decide/effect.ts';
+import type { Admission } from '../../decide/input.ts';
+import { agentHashOf } from '../../model/agent-credentials.ts';
+import type { Report } from '../../model/agent-report.ts';
+import { isEnding } from '../../model/is-ending.ts';
+import type { BotRecord } from '../../model/records.ts';
+import type { ResourceKey } from '../../model/resource-key.ts';
+import type { BootstrapReport } from '../../model/spec/bootstrap-report.ts';
+import { heartbeatTimeoutOf } from '../../model/spec/bot-spec.ts';
+import { conditionOf } from '../../model/spec/condition.ts';
+import { noSecretBox } from '../../ports/secret-box.ts';
+import type { EngineParts } from '../parts.ts';
+import type { Priority } from '../queue/work-queue.ts';
+import type { AgentSettings } from '../settings.ts';
+import { AdoptedIDs } from './adopted-ids.ts';
+import { BootstrapBook } from './bootstrap-book.ts';
+import { BotConfigs } from './bot-configs.ts';
+import { type Expected, HeartbeatBook } from './heartbeat-book.ts';
+import { Inbox } from './inbox.ts';
+import { RemedyBook } from './remedy-book.ts';
+import { SilenceKeeper } from './silence-keeper.ts';
+
+/** What this very pass knows of the agent. */
+export interface AgentKnowledge {
+  readonly reports: readonly Report[];
+  readonly config: ConfigSight | undefined;
+}
+
+/** All that the engine keeps about the bots' agents; there is none where no bot API is served. */
+export class Agents {
+  readonly inbox: Inbox;
+  readonly heartbeats: HeartbeatBook;
+  readonly configs: BotConfigs;
+  readonly adoptedIDs = new AdoptedIDs();
+  readonly #bootstraps: BootstrapBook;
+  readonly #remedies: RemedyBook;
+  readonly #silence: SilenceKeeper;
+  readonly #parts: EngineParts;
+  readonly #settings: AgentSettings;
+  readonly #listeners = new Set<(bot: BotRecord) => void>();
+
+  constructor(
+    parts: EngineParts,
+    settings: AgentSettings,
+    call: (key: ResourceKey, priority?: Priority) => void,
+  ) {
+    const { source, clock, chance, secretBox = noSecretBox } = parts;
+    this.#parts = parts;
+    this.#settings = settings;
+    this.inbox = new Inbox((key) => call(key, 'asked'));
+    this.configs = new BotConfigs(source, chance, secretBox);
+    this.heartbeats = new HeartbeatBook({ clock, call, onSilence: () => this.#silence.changed() });
+    this.#bootstraps = new BootstrapBook(clock, call);
+    this.#remedies = new RemedyBook(() => [...source.bots()].length);
+    const { heartbeats } = this;
+    const count = () => ({ silent: heartbeats.silentTogether, listened: heartbeats.size });
+    this.#silence = new SilenceKeeper({ ...parts, count });
+  }
+
+  /** Brings the books up to the bot as the source tells of it. */
+  update(bot: BotRecord): void {
+    this.adoptedIDs.update(bot);
+    this.#remedies.recall(bot, this.#parts.clock.now());
+    const expected = isListenedFor(bot) ? expectedOf(bot) : undefined;
+    const isTogether = this.#parts.source.fleet().state.silence !== undefined;
+    if (expected) this.heartbeats.listen(bot.key, expected, isTogether);
+    else this.heartbeats.ignore(bot.key, bot.status.droplet?.status === 'off');
+  }
+
+  /** As `AgentDesk.beat`. */
+  beat(key: ResourceKey, agentSHA256: string, bootstrap: BootstrapReport | undefined): void {
+    this.heartbeats.beat(key, agentSHA256);
+    const bot = bootstrap && this.#parts.source.bot(key);
+    if (bot && !isEnding(bot)) this.#bootstraps.take(bot, agentSHA256, bootstrap);
+  }
+
+  /** A pass over the bot has stored it as it is now. */
+  stored(bot: BotRecord): void {
+    this.#remedies.settle(bot, this.#parts.clock.now());
+    this.#bootstraps.stored(bot);
+    this.update(bot);
+    for (const listener of this.#listeners) listener(bot);
+  }
+
+  onStored(listener: (bot: BotRecord) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  forget(key: ResourceKey): void {
+    this.adoptedIDs.forget(key);
+    this.#remedies.forget(key);
+    this.#bootstraps.forget(key);
+    this.heartbeats.ignore(key, true);
+    this.inbox.forget(key);
+  }
+
+  sight(bot: BotRecord, { reports, config }: AgentKnowledge): AgentSight {
+    const agentSHA256 = agentHashOf(bot);
+    return {
+      reports,
+      config,
+      hearing: this.heartbeats.hearing(bot.key, agentSHA256),
+      bootstrap: this.#bootstraps.of(bot.key, agentSHA256),
+      registrationTokenLifeMs: this.#settings.registrationTokenLife,
+    };
+  }
+
+  /** Takes a slot for the remedy, or says what it waits for. */
+  askRemedy(bot: BotRecord, remedy: Remedy): Admission {
+    const hindrance = this.#remedies.hindrance(bot, remedy);
+    if (hindrance === undefined) return { admitted: true };
+    return { admitted: false, reason: 'RemedyWaits', message: hindrance };
+  }
+
+  stop(): void {
+    this.inbox.close();
+    this.heartbeats.stop();
+    this.#silence.stop();
+  }
+}
+
+function expectedOf(bot: BotRecord): Expected | undefined {
+  const agentSHA256 = agentHashOf(bot);
+  if (!bot.spec || agentSHA256 === undefined) return undefined;
+  const health = conditionOf(bot.status, 'Healthy')?.status;
+  return { agentSHA256, timeoutMs: heartbeatTimeoutOf(bot.spec), health: health ?? 'Unknown' };
+}

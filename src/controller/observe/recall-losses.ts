@@ -1,0 +1,34 @@
+import { massLossWindowMs } from '../../decide/mass-loss.ts';
+import type { Engine } from '../engine/engine.ts';
+
+/** Losses that an earlier process dealt with, from the records: those from now on count against the set before them. */
+export function recallLosses(engine: Engine): void {
+  recallDroplets(engine);
+  recallBots(engine);
+}
+
+function recallDroplets({ source, keeper, clock }: Engine): void {
+  for (const { key, status } of source.bots()) {
+    const ageMs = clock.now() - Date.parse(status.replacements?.lastAt ?? '');
+    if (ageMs < massLossWindowMs) keeper.recreations.recall(key, ageMs, 'missing');
+  }
+}
+
+/** Time in which nobody looked does not part the bots that are gone from those that are still to go. */
+function recallBots(engine: Engine): void {
+  const { source, keeper, graves } = engine;
+  const times = lossTimes(engine);
+  for (const { key, at, lost } of graves.tombstones()) {
+    if (!lost || source.bot(key)) continue;
+    const ageMs = Math.min(...times.map((time) => Math.abs(time - Date.parse(at))));
+    if (ageMs < massLossWindowMs) keeper.deletions.recall(key, ageMs, 'gone');
+  }
+}
+
+/** When bots that are still to go were missed, and now. */
+function lossTimes({ source, clock }: Engine): number[] {
+  const times = new Set([clock.now()]);
+  for (const { deletion } of source.bots())
+    if (deletion?.implicit) times.add(Date.parse(deletion.requestedAt));
+  return [...times];
+}

@@ -1,0 +1,87 @@
+import type { BotStatus } from '../../model/spec/bot-status.ts';
+import { type Effect, effectSignature } from '../effect.ts';
+import {
+  isoOf,
+  progressing,
+  type Situation,
+  stalled,
+  timeOf,
+  type Verdict,
+  type Waiting,
+} from '../situation.ts';
+
+export type RefusedOrder = NonNullable<BotStatus['refusedOrder']>;
+
+/** What is refused is ordered again after 10, 20, 40 … s, while another action is open on the droplet after 5, 10 … s. */
+const backoffMs = { refused: [10_000, 300_000], busy: [5_000, 60_000] } as const;
+/** A droplet may be busy for so long before a person is asked: taking a snapshot takes minutes. */
+const longestBusyMs = 15 * 60_000;
+/** An order that was refused so long ago and then was wanted no more is a new one. */
+const memoryMs = 3_600_000;
+
+/** When the order is given again (epoch ms). */
+export function orderDueAt({ at, count, busy }: RefusedOrder): number {
+  const [first, longest] = busy ? backoffMs.busy : backoffMs.refused;
+  return timeOf(at) + Math.min(longest, first * 2 ** (count - 1));
+}
+
+/** Waits with an order that the cloud has refused; undefined when it is due, or was not refused. */
+export function afterRefusedOrder(
+  situation: Situation,
+  effect: Effect,
+  waiting: Waiting,
+): Verdict | undefined {
+  const { refusedOrder } = situation.status;
+  if (refusedOrder?.order !== effectSignature(effect)) return undefined;
+  const dueAt = orderDueAt(refusedOrder);
+  if (situation.now >= dueAt) return undefined;
+  const isTold = isForPerson(refusedOrder);
+  const shown = isTold
+    ? stalled(reasonFor(effect), refusedOrder.message)
+    : progressing(waiting.reason, refusedOrder.message);
+  return { waiting: shown, requeueAt: dueAt };
+}
+
+/** Whether a person is needed: the cloud says no, or the droplet has been busy for too long. */
+function isForPerson({ busy, since, at }: RefusedOrder): boolean {
+  return !busy || timeOf(at) - timeOf(since) >= longestBusyMs;
+}
+
+function reasonFor(effect: Effect): string {
+  return effect.kind === 'destroy' ? 'DestroyRefused' : 'ActionRefused';
+}
+
+interface Refusal {
+  readonly now: number;
+  readonly message: string;
+  /** Another action is open on the droplet. */
+  readonly busy: boolean;
+}
+
+/** The status with an order refused once more, and what is told of that: once, as long as the words stay the same. */
+export function withRefusedOrder(
+  status: BotStatus,
+  effect: Effect,
+  { now, message, busy }: Refusal,
+): {
+  readonly status: BotStatus;
+  readonly refused: RefusedOrder;
+  readonly news: { reason: string; message: string } | undefined;
+} {
+  const order = effectSignature(effect);
+  const before = formerOf(status, order, now);
+  const isSame = before !== undefined && (before.busy ?? false) === busy;
+  const refused: RefusedOrder = {
+    ...{ order, message, at: isoOf(now), count: isSame ? before.count + 1 : 1 },
+    since: isSame ? before.since : isoOf(now),
+    ...(busy && { busy }),
+  };
+  const wasTold = isSame && isForPerson(before) && before.message === message;
+  const news = isForPerson(refused) && !wasTold ? { reason: reasonFor(effect), message } : undefined;
+  return { status: { ...status, refusedOrder: refused }, refused, news };
+}
+
+function formerOf({ refusedOrder }: BotStatus, order: string, now: number): RefusedOrder | undefined {
+  if (refusedOrder?.order !== order) return undefined;
+  return now - timeOf(refusedOrder.at) < memoryMs ? refusedOrder : undefined;
+}

@@ -1,0 +1,38 @@
+import type { DropletTemplate } from '../../model/spec/bot-status.ts';
+import { bootstrapHash } from '../agent/bootstrap-hash.ts';
+import type { Situation } from '../situation.ts';
+import { checkResize } from './resize.ts';
+
+/** Fields that only a new droplet can have, with how they differ, such as `region nyc3 to fra1`. */
+export function replacementReasons(situation: Situation): string[] {
+  const template = situation.status.droplet?.template;
+  if (!template) return [];
+  const { wanted } = situation;
+  const reasons = (['region', 'image', 'vpcUUID', 'monitoring'] as const)
+    .filter((field) => differs(situation, template, field))
+    .map((field) => `${field} ${template[field] ?? 'none'} to ${wanted[field] ?? 'none'}`);
+  if (differs(situation, template, 'sshKeys')) reasons.push('sshKeys');
+  if (template.ipv6 && !wanted.ipv6 && differs(situation, template, 'ipv6')) reasons.push('ipv6 off');
+  const size = checkResize(situation);
+  return size.kind === 'smallerDisk' ? [...reasons, size.message] : reasons;
+}
+
+/**
+ * A field that was and is left to its default never differs: a new default replaces nothing. Declared ones are
+ * compared with what was asked for at creation, never with the cloud's echo.
+ */
+function differs(
+  situation: Situation,
+  template: DropletTemplate,
+  field: keyof DropletTemplate & keyof Situation['wanted'],
+): boolean {
+  const declaredNow = situation.spec.droplet?.[field] !== undefined;
+  if (!declaredNow && !template.declared.includes(field)) return false;
+  return JSON.stringify(template[field]) !== JSON.stringify(situation.wanted[field]);
+}
+
+/** The bootstrap block has changed since the droplet was made; it takes effect at the next redeploy. */
+export function bootstrapOutdated(situation: Situation): boolean {
+  const template = situation.status.droplet?.template;
+  return template !== undefined && template.bootstrapHash !== bootstrapHash(situation.spec);
+}

@@ -1,0 +1,195 @@
+import type { Operation } from '../../model/spec/bot-status.ts';
+import type { Catalogue, Droplet, SizeOffer } from '../../ports/cloud.ts';
+import { omit } from '../omit.ts';
+import { atStep, beginOperation, endOperation } from '../operation.ts';
+import {
+  type Concern,
+  isoOf,
+  normal,
+  progressing,
+  type Situation,
+  stalled,
+  timeOf,
+  type Verdict,
+  type Waiting,
+  warning,
+} from '../situation.ts';
+import { once, underWay } from './once.ts';
+import { bringDown, powerOn, seenDroplet } from './power.ts';
+
+/** What a change of size comes to. */
+export type ResizeCheck =
+  | { readonly kind: 'unchanged' }
+  /** The droplet has the size already, by whatever way; it is merely not on record. */
+  | { readonly kind: 'reached' }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'smallerDisk'; readonly message: string }
+  | { readonly kind: 'refused'; readonly waiting: Waiting }
+  | { readonly kind: 'possible' };
+
+/** A resize that the cloud accepted and has not carried out after so long has failed there. */
+const resizePatienceMs = 15 * 60_000;
+
+/**
+ * Compares the declared size with the one asked for at creation, or with the droplet's own when it was found without
+ * such a record. A size that was and is left to its default never differs: a new default powers nothing off. In place only while the disk does not have to
+ * shrink; the disk itself is never resized, so that every resize can be taken back.
+ */
+export function checkResize(situation: Situation): ResizeCheck {
+  const record = situation.status.droplet;
+  const droplet = seenDroplet(situation);
+  if (!record || !droplet || record.origin === 'Adopted') return { kind: 'unchanged' };
+  const declared = situation.spec.droplet?.size !== undefined || record.template?.declared.includes('size');
+  if (!declared || (record.template ?? droplet).size === situation.wanted.size) return { kind: 'unchanged' };
+  if (droplet.size === situation.wanted.size) return { kind: 'reached' };
+  if (!situation.catalogue) return { kind: 'unknown' };
+  return judge(situation, situation.catalogue, droplet);
+}
+
+function judge(situation: Situation, catalogue: Catalogue, droplet: Droplet): ResizeCheck {
+  const slug = situation.wanted.size;
+  const offer = catalogue.sizes.find((size) => size.slug === slug);
+  if (!offer) return refused('InvalidSize', `Size ${slug} does not exist; ${validSizes(catalogue, droplet)}`);
+  if (!offer.available || !offer.regions.includes(droplet.region)) {
+    return refused(
+      'SizeUnavailable',
+      `Size ${slug} is not available in ${droplet.region}; ${validSizes(catalogue, droplet)}`,
+    );
+  }
+  if (offer.diskGB < droplet.diskGB) {
+    return {
+      kind: 'smallerDisk',
+      message: `size ${slug} has a disk of ${offer.diskGB} GB, the droplet one of ${droplet.diskGB} GB`,
+    };
+  }
+  return overBudget(situation, offer, droplet) ?? { kind: 'possible' };
+}
+
+function refused(reason: string, message: string): ResizeCheck {
+  return { kind: 'refused', waiting: stalled(reason, message) };
+}
+
+function validSizes(catalogue: Catalogue, droplet: Droplet): string {
+  const fitting = catalogue.sizes.filter(
+    (size) => size.available && size.regions.includes(droplet.region) && size.diskGB >= droplet.diskGB,
+  );
+  const slugs = fitting.slice(0, 8).map((size) => size.slug);
+  return `valid here: ${slugs.join(', ')}${fitting.length > 8 ? ', …' : ''}`;
+}
+
+function overBudget(situation: Situation, offer: SizeOffer, droplet: Droplet): ResizeCheck | undefined {
+  const more = offer.priceMonthlyUSD - droplet.priceMonthlyUSD;
+  const { budgetLeftUSD: left } = situation;
+  if (left === undefined || more <= 0 || more <= left) return undefined;
+  const message =
+    `Size ${offer.slug} costs $${more.toFixed(2)} a month more, the account’s budget leaves ` +
+    `$${Math.max(0, left).toFixed(2)}`;
+  return { kind: 'refused', waiting: progressing('BudgetExceeded', message) };
+}
+
+/** Begins a resize once it is known to be possible: off, resize, on. */
+export const resize: Concern = (situation) => {
+  if (situation.status.operation) return undefined;
+  const check = checkResize(situation);
+  if (check.kind === 'reached') return reached(situation);
+  if (check.kind === 'unknown') return { look: { kind: 'catalogue' } };
+  const droplet = seenDroplet(situation);
+  if (check.kind !== 'possible' || refusedBefore(situation)) return undefined;
+  if (!droplet || droplet.status === 'new') return undefined;
+  const status = beginOperation(situation, { type: 'Resize', step: 'Shutdown', size: situation.wanted.size });
+  return {
+    status,
+    again: true,
+    notes: [normal('Resizing', `Droplet ${droplet.id}: ${droplet.size} to ${situation.wanted.size}`)],
+  };
+};
+
+/** The cloud has refused this very size: it is not asked again before the spec changes. */
+function refusedBefore({ status, bot }: Situation): Waiting | undefined {
+  const { refusal } = status;
+  if (refusal?.what !== 'resize' || refusal.generation !== bot.generation) return undefined;
+  return stalled('ResizeRefused', refusal.message);
+}
+
+/** Offers and budgets change without a word: looked at again after this. */
+const refusedLookMs = 600_000;
+
+/** Nothing else is left to do than a resize that cannot be: the droplet stays as it is. */
+export const refusedResize: Concern = (situation) => {
+  if (situation.status.operation) return undefined;
+  const check = checkResize(situation);
+  const waiting = check.kind === 'refused' ? check.waiting : refusedBefore(situation);
+  if (check.kind === 'unchanged' || !waiting) return undefined;
+  return { waiting, requeueAt: situation.now + refusedLookMs };
+};
+
+/** Goes on with an open Resize. */
+export function continueResize(situation: Situation, operation: Operation): Verdict {
+  const droplet = seenDroplet(situation);
+  const size = operation.size;
+  if (!droplet || size === undefined) return { status: endOperation(situation.status), again: true };
+  if (operation.step === 'PowerOn') return finishOn(situation, droplet);
+  if (droplet.size === size) return resized(situation, operation, size);
+  if (isOvertaken(situation, operation))
+    return { status: atStep(situation, operation, 'PowerOn'), again: true };
+  if (droplet.status === 'active') return bringDown(situation, operation, droplet);
+  return sendResize(situation, operation, droplet, size);
+}
+
+/** Another size is declared by now, and nothing but the power was touched yet: it is not resized only to be resized back. */
+function isOvertaken({ wanted }: Situation, { step, size }: Operation): boolean {
+  return step !== 'Resize' && wanted.size !== size;
+}
+
+function sendResize(situation: Situation, operation: Operation, droplet: Droplet, size: string): Verdict {
+  const effect = {
+    kind: 'act',
+    dropletID: droplet.id,
+    request: { type: 'resize', size, disk: false },
+  } as const;
+  const waiting = progressing('Resizing', `Droplet ${droplet.id} is being resized to ${size}`);
+  if (operation.step === 'Resize' && situation.now - timeOf(operation.stepAt) > resizePatienceMs)
+    return underWay(situation, effect, waiting) ?? giveUp(situation, size);
+  const status = atStep(situation, operation, 'Resize');
+  return { status, ...once({ ...situation, status }, effect, waiting, 120_000) };
+}
+
+function giveUp(situation: Situation, size: string): Verdict {
+  const { status, now, bot } = situation;
+  const message = `The cloud took the order to resize to ${size} and did not carry it out within 15 minutes; declare another size, or change the spec to try again.`;
+  const refusal = { what: 'resize', message, at: isoOf(now), count: 1, generation: bot.generation };
+  return {
+    status: { ...endOperation(status), refusal },
+    again: true,
+    notes: [warning('Refused', message)],
+  };
+}
+
+/** The size that counts is the droplet's own, whatever became of the action that was to bring it there. */
+function resized(situation: Situation, operation: Operation, size: string): Verdict {
+  return recorded({ ...situation, status: atStep(situation, operation, 'PowerOn') }, size);
+}
+
+/** Somebody else resized it: nothing is left to do, nor to refuse. */
+function reached(situation: Situation): Verdict {
+  const { status, wanted } = situation;
+  const accepted = status.refusal?.what === 'resize' ? omit(status, 'refusal') : status;
+  return recorded({ ...situation, status: accepted }, wanted.size);
+}
+
+function recorded({ status }: Situation, size: string): Verdict {
+  const record = status.droplet;
+  const notes = [normal('Resized', `Droplet ${record?.id} has size ${size}`)];
+  if (!record?.template) return { status, again: true, notes };
+  const template = { ...record.template, size, declared: withSize(record.template.declared) };
+  return { status: { ...status, droplet: { ...record, template } }, again: true, notes };
+}
+
+function withSize(declared: readonly string[]): string[] {
+  return [...new Set([...declared, 'size'])];
+}
+
+function finishOn(situation: Situation, droplet: Droplet): Verdict {
+  if (situation.running && droplet.status === 'off') return powerOn(situation, droplet);
+  return { status: endOperation(situation.status), again: true };
+}

@@ -1,0 +1,35 @@
+import type { Phase } from '../../model/spec/bot-status.ts';
+import { healthOf } from '../agent/health.ts';
+import type { Situation, Waiting } from '../situation.ts';
+
+/**
+ * The bot's phase: one word for people. Deleting from the first effect of the deletion on: before that, a bot that is
+ * declared again simply stays.
+ */
+export function phaseOf(situation: Situation, waiting: Waiting | undefined, acting: boolean): Phase {
+  const { bot, status, running } = situation;
+  if (bot.deletion && (acting || status.phase === 'Deleting')) return 'Deleting';
+  if (waiting?.stalled || isSilent(situation)) return 'Error';
+  if (!waiting) return running ? 'Online' : 'Paused';
+  return phaseOnTheWay(situation, waiting);
+}
+
+/** Whatever is done about it: a bot that is not heard is in error. */
+function isSilent(situation: Situation): boolean {
+  return healthOf(situation)?.status === 'False';
+}
+
+/** Its agent has come so far as to run by a config, be it the newest or not. */
+function isAtWork({ agent, status }: Situation): boolean {
+  return !agent || status.appliedConfig !== undefined;
+}
+
+function phaseOnTheWay(situation: Situation, waiting: Waiting): Phase {
+  const { status, running } = situation;
+  const { droplet, createAttempt, operation } = status;
+  if (createAttempt || droplet?.status === 'new' || operation?.type === 'Redeploy') return 'Provisioning';
+  if (!droplet) return waiting.reason === 'Creating' ? 'Provisioning' : 'Pending';
+  // One that is being shut down is what it was until it is off.
+  if (droplet.status === 'active') return isAtWork(situation) ? 'Online' : 'Provisioning';
+  return droplet.status === 'off' && !running ? 'Paused' : 'Provisioning';
+}

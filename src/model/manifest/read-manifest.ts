@@ -1,0 +1,83 @@
+import { accountManifestSchema, botManifestSchema, secretManifestSchema } from '../check/manifest-schemas.ts';
+import { schemaValidator } from '../check/schema-validator.ts';
+import type { Problem } from '../problem.ts';
+import { resourceKey } from '../resource-key.ts';
+import { fieldText, valueAt } from '../schema/field-path.ts';
+import { problemOf, type Violation } from '../schema/violation.ts';
+import { botRules } from '../spec/rules.ts';
+import type { Kind } from './kinds.ts';
+import type { Manifest } from './manifest.ts';
+import { base64Violations, secretData } from './secret-data.ts';
+import type { YamlDocument } from './yaml-documents.ts';
+
+const validateBot = schemaValidator('botManifest', botManifestSchema, botRules);
+const validateAccount = schemaValidator('accountManifest', accountManifestSchema, []);
+const validateSecret = schemaValidator('secretManifest', secretManifestSchema, []);
+
+/** A manifest, or the reasons why not even its name could be read. */
+export type ReadManifest =
+  | { readonly manifest: Manifest; readonly problems: readonly [] }
+  | { readonly manifest: undefined; readonly problems: readonly Problem[] };
+
+/** Reads a document whose kind and apiVersion are known to be those of `kind`. */
+export function readManifest(kind: Kind, document: YamlDocument): ReadManifest {
+  const { violations, content } = readUnambiguous(kind, document);
+  const name = valueAt(document.value, ['metadata', 'name']);
+  const namespace = valueAt(document.value, ['metadata', 'namespace']) ?? 'default';
+  const object = typeof name === 'string' ? `${kind} ${namespace}/${name}` : kind;
+  const problems = violations.map((violation) =>
+    problemOf(violation, document.where(violation.path), object),
+  );
+  if (violations.some(concernsIdentity)) return { manifest: undefined, problems };
+  const [space, own] = [String(namespace), String(name)];
+  const identity = { key: resourceKey(space, own), namespace: space, name: own };
+  return { manifest: { ...identity, where: document.where([]), problems, ...content }, problems: [] };
+}
+
+/** What Kubernetes reads differently is not taken; a field that its schema refuses anyway is told of once. */
+function readUnambiguous(kind: Kind, { value, ambiguities = [] }: YamlDocument): Reading {
+  const reading = readers[kind](value);
+  if (ambiguities.length === 0) return reading;
+  const told = new Set(reading.violations.map(({ path }) => fieldText(path)));
+  const others = ambiguities.filter(({ path }) => !told.has(fieldText(path)));
+  return { violations: [...reading.violations, ...others], content: withoutContent[kind] };
+}
+
+const withoutContent: Readonly<Record<Kind, Content>> = {
+  Bot: { kind: 'Bot', spec: undefined },
+  Account: { kind: 'Account', spec: undefined },
+  Secret: { kind: 'Secret', data: {} },
+};
+
+/** Without a sound name and namespace nobody can tell what is declared. */
+function concernsIdentity({ path: [first, second] }: Violation): boolean {
+  return first === 'metadata' && (second === undefined || second === 'name' || second === 'namespace');
+}
+
+type Content<M = Manifest> = M extends Manifest
+  ? Pick<M, Exclude<keyof M, 'key' | 'namespace' | 'name' | 'where' | 'problems'>>
+  : never;
+
+interface Reading {
+  readonly violations: readonly Violation[];
+  readonly content: Content;
+}
+
+const readers: Readonly<Record<Kind, (document: unknown) => Reading>> = {
+  Bot: (document) => {
+    const { value, violations } = validateBot(document);
+    return { violations, content: { kind: 'Bot', spec: value?.spec } };
+  },
+  Account: (document) => {
+    const { value, violations } = validateAccount(document);
+    return { violations, content: { kind: 'Account', spec: value && (value.spec ?? {}) } };
+  },
+  Secret: (document) => {
+    const { value, violations } = validateSecret(document);
+    const all = value ? base64Violations(value) : violations;
+    return {
+      violations: all,
+      content: { kind: 'Secret', data: value && all.length === 0 ? secretData(value) : {} },
+    };
+  },
+};

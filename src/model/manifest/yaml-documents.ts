@@ -1,0 +1,96 @@
+import { type Document, isScalar, LineCounter, parseAllDocuments, visit, type YAMLError } from 'yaml';
+import type { Problem } from '../problem.ts';
+import type { FieldPath } from '../schema/field-path.ts';
+import type { Violation } from '../schema/violation.ts';
+import { withoutByteOrderMarks } from './byte-order-marks.ts';
+import { yamlAmbiguities } from './yaml-ambiguities.ts';
+import { yamlOffset } from './yaml-offset.ts';
+
+/** One document of a file, as plain data. */
+export interface YamlDocument {
+  readonly value: unknown;
+  /** `file:line:column` of what stands at `path`, or of the nearest thing around it that the text has. */
+  readonly where: (path: FieldPath) => string;
+  /** What Kubernetes reads differently; absent where nothing can be. */
+  readonly ambiguities?: readonly Violation[];
+}
+
+/** Expansions of one alias, nested ones multiplied: more than anyone writes, far less than exhausts memory. */
+const mostExpansions = 1000;
+
+type Place = (offset: number) => string;
+
+/** The documents of `text` (YAML 1.2, merge keys allowed) but for empty ones; none when it has an error anywhere. */
+export function yamlDocuments(
+  text: string,
+  file: string,
+): { readonly documents: readonly YamlDocument[]; readonly problems: readonly Problem[] } {
+  const lines = new LineCounter();
+  const place: Place = (offset) => {
+    const { line, col } = lines.linePos(offset);
+    return `${file}:${line}:${col}`;
+  };
+  const documents: YamlDocument[] = [];
+  const problems: Problem[] = [];
+  for (const parsed of parseYaml(text, lines)) {
+    problems.push(...parsed.errors.map((fault) => syntaxProblem(place(fault.pos[0]), faultText(fault))));
+    if (parsed.errors.length > 0 || isEmpty(parsed)) continue;
+    try {
+      documents.push(plainDocument(parsed, place));
+    } catch (error) {
+      problems.push(syntaxProblem(place(unknownAlias(parsed)), error instanceof Error ? error.message : ''));
+    }
+  }
+  return problems.length > 0 ? { documents: [], problems } : { documents, problems };
+}
+
+/** The documents of `text` as manifests are read: YAML 1.2, merge keys allowed, byte order marks left out. */
+export function parseYaml(text: string, lineCounter?: LineCounter): readonly Document.Parsed[] {
+  return parseAllDocuments(withoutByteOrderMarks(text), {
+    ...(lineCounter && { lineCounter }),
+    // Whatever a %YAML directive says.
+    schema: 'core',
+    merge: true,
+    stringKeys: true,
+    prettyErrors: false,
+    logLevel: 'error',
+  });
+}
+
+function isEmpty({ contents }: Document.Parsed): boolean {
+  return contents === null || (isScalar(contents) && contents.value === null);
+}
+
+function plainDocument(parsed: Document.Parsed, place: Place): YamlDocument {
+  return {
+    value: parsed.toJS({ maxAliasCount: mostExpansions }),
+    where: (path) => place(yamlOffset(parsed, path)),
+    ambiguities: yamlAmbiguities(parsed),
+  };
+}
+
+function syntaxProblem(where: string, message: string): Problem {
+  return { where, field: '', rule: `is not valid YAML: ${message}` };
+}
+
+/** The parser quotes what it stumbled over; in a Secret that may be the secret. */
+function faultText(fault: YAMLError): string {
+  return fault.message.replace(/: ".*$/s, '');
+}
+
+/** Offset of the first alias without an anchor before it; of the document's start if there is none. */
+function unknownAlias(parsed: Document.Parsed): number {
+  const anchors = new Set<string>();
+  let offset: number | undefined;
+  visit(parsed, {
+    Value: (_, { anchor }) => {
+      if (anchor !== undefined) anchors.add(anchor);
+    },
+    Alias: (_, alias) => {
+      if (anchors.has(alias.source)) return undefined;
+      offset = alias.range?.[0];
+      return visit.BREAK;
+    },
+  });
+  return offset ?? parsed.contents?.range[0] ?? parsed.range[0];
+}

@@ -1,0 +1,66 @@
+import { validateBotChange } from '../check/validate-spec.ts';
+import type { Problem } from '../problem.ts';
+import type { AnyRecord, BotRecord } from '../records.ts';
+import { problemOf } from '../schema/violation.ts';
+import type { AccountSpec, AccountStatus } from '../spec/account-spec.ts';
+import type { BotSpec } from '../spec/bot-spec.ts';
+import type { BotStatus } from '../spec/bot-status.ts';
+import { canonicalText } from './canonical-json.ts';
+import type { SharedValues } from './shared-values.ts';
+
+// What sources that keep records of their own, beside what users write, make of a declaration.
+
+export const noProblems: readonly Problem[] = Object.freeze([]);
+export const noStatus: BotStatus & AccountStatus = Object.freeze({});
+
+/** What is declared of a record now. */
+export interface DeclaredSpec {
+  /** Canonical JSON; undefined when it is not valid. */
+  readonly spec: string | undefined;
+  /** For messages. */
+  readonly where: string;
+  readonly problems: readonly Problem[];
+}
+
+/** The record with this declaration, the same object when nothing differs. The last good spec outlives a bad one. */
+export function declareRecord<R extends AnyRecord>(
+  record: R,
+  { spec, where, problems }: DeclaredSpec,
+  shared: SharedValues,
+): R {
+  const placed = record.origin === where ? record : { ...record, origin: where };
+  const told = withProblems(placed, problems.length > 0 ? problems : noProblems);
+  if (spec === undefined || (record.spec !== undefined && canonicalText(record.spec) === spec)) return told;
+  const parsed = shared.specOf<NonNullable<R['spec']>>(spec);
+  const forbidden = forbiddenChange(record, parsed, where);
+  if (forbidden.length > 0) return withProblems(told, forbidden);
+  return { ...told, spec: parsed, generation: record.generation + 1, version: raised(record.version) };
+}
+
+/** What a bot's declaration may not change any more, once there was a good one. */
+function forbiddenChange(record: AnyRecord, spec: BotSpec | AccountSpec, where: string): Problem[] {
+  if (!isBot(record) || !record.spec) return [];
+  const violations = validateBotChange(spec as BotSpec, record.spec);
+  return violations.map((violation) => problemOf(violation, where, `Bot ${record.key}`));
+}
+
+export function isBot(record: AnyRecord): record is BotRecord {
+  return 'held' in record;
+}
+
+/** The bot as it is when it is declared again before its deletion has begun. */
+export function undeleted(record: BotRecord): BotRecord {
+  if (!record.deletion) return record;
+  const { deletion: _, ...rest } = record;
+  return { ...rest, version: raised(record.version) };
+}
+
+export function withProblems<R extends AnyRecord>(record: R, problems: readonly Problem[]): R {
+  const same = JSON.stringify(record.problems) === JSON.stringify(problems);
+  return same ? record : { ...record, problems };
+}
+
+/** The version after `version`. */
+export function raised(version: string): string {
+  return String(Number(version) + 1);
+}

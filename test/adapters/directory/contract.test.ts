@@ -1,0 +1,4 @@
+import { sourceContract } from '../../contract/source-contract.ts';
+import { DirectoryBed } from './directory-bed.ts';
+
+sourceContract('a directory', async () => new DirectoryBed());
