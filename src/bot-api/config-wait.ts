@@ -3,7 +3,7 @@ import { isEnding } from '../model/is-ending.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { BegunWait, ConfigAnswer, Later } from './bot-api.ts';
 import type { Shown } from './credentials.ts';
-import type { Place, Waiter } from './long-polls.ts';
+import type { HeldPoll, Waiter } from './long-polls.ts';
 
 /** What is kept of a call for a config while it waits; times by the monotonic clock. */
 export interface Asked {
@@ -27,10 +27,10 @@ export interface Wait {
 }
 
 /** Looks at a bot's config again and again. */
-export interface ConfigLooks {
+export interface ConfigWaits {
   look(asked: Asked): Promise<ConfigAnswer | Wait>;
   /** Wakes `waiter` once there is news, or `ms` are over; undefined when nobody more can wait. Never wakes it at once. */
-  hold(asked: Asked, ms: number, waiter: Waiter): Place | undefined;
+  hold(asked: Asked, ms: number, waiter: Waiter): HeldPoll | undefined;
 }
 
 /**
@@ -38,17 +38,17 @@ export interface ConfigLooks {
  * thousand calls keep for half a minute are memory.
  */
 export class ConfigWait implements Waiter, BegunWait {
-  readonly #looks: ConfigLooks;
+  readonly #looks: ConfigWaits;
   readonly #asked: Asked;
   readonly #later: Later;
   /** Of the config that was stored when it was last looked at. */
   #id: string;
   #isOver = false;
   /** Set while nobody looks. */
-  #place: Place | undefined;
+  #place: HeldPoll | undefined;
 
   /** Begins to wait. */
-  constructor(looks: ConfigLooks, asked: Asked, first: Wait, later: Later) {
+  constructor(looks: ConfigWaits, asked: Asked, first: Wait, later: Later) {
     this.#looks = looks;
     // The same text as in the bot's record: what came with the call may go.
     this.#asked = asked.has === first.id ? { ...asked, has: first.id } : asked;

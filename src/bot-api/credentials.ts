@@ -1,6 +1,6 @@
 import { agentHashOf } from '../model/agent-credentials.ts';
 import type { BotRecord } from '../model/records.ts';
-import type { AgentDesk } from '../ports/agent-desk.ts';
+import type { AgentBackend } from '../ports/agent-backend.ts';
 import type { BotCall } from './bot-api.ts';
 import { isSameHash, tokenHash } from './token-hash.ts';
 
@@ -24,17 +24,17 @@ export function shownBy({ botID, bearer }: BotCall): Shown {
 }
 
 /** The bot whose agent calls; undefined when nobody of that id has this token. */
-export function authenticate(desk: AgentDesk, shown: Shown): Authenticated | undefined {
+export function authenticate(desk: AgentBackend, shown: Shown): Authenticated | undefined {
   return holderOf(desk, shown, (bot) => [agentHashOf(bot) ?? nobody]);
 }
 
 /** The bot for which the registration token was made, be it still good or used. */
-export function holderOfToken(desk: AgentDesk, shown: Shown): Authenticated | undefined {
+export function holderOfToken(desk: AgentBackend, shown: Shown): Authenticated | undefined {
   return holderOf(desk, shown, registrationHashes);
 }
 
 function holderOf(
-  desk: AgentDesk,
+  desk: AgentBackend,
   { botID, shownSHA256 }: Shown,
   hashesOf: (bot: BotRecord) => readonly string[],
 ): Authenticated | undefined {

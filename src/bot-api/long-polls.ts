@@ -1,6 +1,6 @@
 import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
-import type { AgentDesk } from '../ports/agent-desk.ts';
+import type { AgentBackend } from '../ports/agent-backend.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
 
 /** A call that waits for news of its bot. */
@@ -11,7 +11,7 @@ export interface Waiter {
 }
 
 /** Its place among those that wait. */
-export interface Place {
+export interface HeldPoll {
   /** It waits no more, and is not woken. */
   leave(): void;
 }
@@ -24,16 +24,16 @@ function inSteps(ms: number): number {
 }
 
 /** One object for what closures would take three times as much for: ten thousand calls wait. */
-class HeldPlace implements Place {
+class WaitingPoll implements HeldPoll {
   readonly key: ResourceKey;
   readonly waiter: Waiter;
-  readonly #onLeave: (place: HeldPlace) => void;
+  readonly #onLeave: (place: WaitingPoll) => void;
   readonly #cancel: Cancel;
 
   constructor(
     key: ResourceKey,
     waiter: Waiter,
-    onLeave: (place: HeldPlace) => void,
+    onLeave: (place: WaitingPoll) => void,
     schedule: (run: () => void) => Cancel,
   ) {
     this.key = key;
@@ -58,13 +58,13 @@ export class LongPolls {
   readonly #clock: Clock;
   readonly #most: number;
   /** A bot has one, mostly. */
-  readonly #places = new Map<ResourceKey, readonly HeldPlace[]>();
+  readonly #places = new Map<ResourceKey, readonly WaitingPoll[]>();
   readonly #unlisten: () => void;
   #count = 0;
   #closed = false;
 
   /** At most `most` wait at once. */
-  constructor(desk: AgentDesk, clock: Clock, most: number) {
+  constructor(desk: AgentBackend, clock: Clock, most: number) {
     this.#clock = clock;
     this.#most = most;
     this.#unlisten = desk.onStored((bot) => this.#stored(bot));
@@ -80,9 +80,9 @@ export class LongPolls {
   }
 
   /** Has `waiter` wait for `ms` at most; undefined when nobody can wait. */
-  hold(key: ResourceKey, waiter: Waiter, ms: number): Place | undefined {
+  hold(key: ResourceKey, waiter: Waiter, ms: number): HeldPoll | undefined {
     if (this.isFull) return undefined;
-    const place = new HeldPlace(key, waiter, this.#left, (run) => this.#clock.schedule(inSteps(ms), run));
+    const place = new WaitingPoll(key, waiter, this.#left, (run) => this.#clock.schedule(inSteps(ms), run));
     this.#places.set(key, [...(this.#places.get(key) ?? []), place]);
     this.#count += 1;
     return place;
@@ -99,7 +99,7 @@ export class LongPolls {
     for (const place of this.#places.get(bot.key) ?? []) if (place.waiter.isNews(bot)) place.wake();
   }
 
-  readonly #left = (place: HeldPlace): void => {
+  readonly #left = (place: WaitingPoll): void => {
     const before = this.#places.get(place.key) ?? [];
     const after = before.filter((other) => other !== place);
     this.#count -= before.length - after.length;

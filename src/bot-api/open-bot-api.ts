@@ -1,16 +1,16 @@
-import type { AgentDesk } from '../ports/agent-desk.ts';
+import type { AgentBackend } from '../ports/agent-backend.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Beat, BotAPI, Health, HeartbeatCall, Refused } from './bot-api.ts';
-import { ConfigDesk } from './config-desk.ts';
+import { ConfigHandler } from './config-handler.ts';
 import { authenticate, shownBy } from './credentials.ts';
 import { LongPolls } from './long-polls.ts';
 import { notLeading, unauthorised } from './refusals.ts';
-import { ReportDesk } from './report-desk.ts';
+import { ReportHandler } from './report-handler.ts';
 import { toldBootstrap } from './told-bootstrap.ts';
 
 export interface BotAPIParts {
-  readonly desk: AgentDesk;
+  readonly desk: AgentBackend;
   readonly clock: Clock;
   readonly chance: Chance;
   /** Told to bots with their config; undefined: not told. */
@@ -32,8 +32,8 @@ export interface OpenBotAPI extends BotAPI {
 export function openBotAPI(parts: BotAPIParts): OpenBotAPI {
   const { desk, clock, maxLongPolls, leader } = parts;
   const polls = new LongPolls(desk, clock, maxLongPolls);
-  const configs = new ConfigDesk({ ...parts, polls });
-  const reports = new ReportDesk(parts);
+  const configs = new ConfigHandler({ ...parts, polls });
+  const reports = new ReportHandler(parts);
   return {
     register: (call) => reports.register(call),
     config: (call) => configs.serve(call),
@@ -47,14 +47,14 @@ export function openBotAPI(parts: BotAPIParts): OpenBotAPI {
   };
 }
 
-function beat(desk: AgentDesk, call: HeartbeatCall): Beat | Refused {
+function beat(desk: AgentBackend, call: HeartbeatCall): Beat | Refused {
   const agent = authenticate(desk, shownBy(call));
   if (!agent) return unauthorised;
   desk.beat(agent.bot.key, agent.shownSHA256, toldBootstrap(call.bootstrap));
   return { kind: 'beat', desiredConfigID: agent.bot.status.desiredConfig?.id };
 }
 
-function healthOf(desk: AgentDesk): Health {
+function healthOf(desk: AgentBackend): Health {
   const reasons = desk.leads() ? desk.trouble() : ['this process does not lead'];
   return { ok: reasons.length === 0, reasons };
 }

@@ -58,8 +58,14 @@ export function fleetFlags(command: Command): Command {
 }
 
 function engineFlags(command: Command): Command {
-  const { settlingWindow, absenceWindow, shutdownGrace, pollInterval, sweepInterval, orphanGrace } =
-    defaultSettings;
+  const {
+    settlingWindowMs,
+    absenceWindowMs,
+    shutdownGraceMs,
+    pollIntervalMs,
+    sweepIntervalMs,
+    orphanGraceMs,
+  } = defaultSettings;
   return command
     .option('--control-plane-url <url>', 'https URL under which droplets reach this controller')
     .option('--no-bot-api', 'bots do not report to a control plane')
@@ -72,32 +78,32 @@ function engineFlags(command: Command): Command {
     .option(
       '--settling-window <duration>',
       'how long a create in doubt is looked for',
-      formatDuration(settlingWindow),
+      formatDuration(settlingWindowMs),
     )
     .option(
       '--absence-window <duration>',
-      `least time between the two 404s that prove a droplet gone (default: ${formatDuration(absenceWindow)}; 3s with the built-in simulator)`,
+      `least time between the two 404s that prove a droplet gone (default: ${formatDuration(absenceWindowMs)}; 3s with the built-in simulator)`,
     )
     .option(
       '--shutdown-grace <duration>',
       'time to shut down before the power is cut',
-      formatDuration(shutdownGrace),
+      formatDuration(shutdownGraceMs),
     )
     .option(
       '--poll-interval <duration>',
       'least time between polls of droplets on their way',
-      formatDuration(pollInterval),
+      formatDuration(pollIntervalMs),
     )
     .option(
       '--sweep-interval <duration>',
       'least time between looks at the whole fleet',
-      formatDuration(sweepInterval),
+      formatDuration(sweepIntervalMs),
     )
     .option('--orphans <policy>', 'droplets of no bot: report or delete', defaultSettings.orphans)
     .option(
       '--orphan-grace <duration>',
       'age from which an orphan may be deleted',
-      formatDuration(orphanGrace),
+      formatDuration(orphanGraceMs),
     );
 }
 

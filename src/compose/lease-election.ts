@@ -93,7 +93,7 @@ function noticing<Lease extends StoredLease>(
   };
   return {
     read: (call) => noticed(store.read(call)),
-    hold: (before, claim, call) => noticed(store.hold(before, claim, call)),
+    acquire: (before, claim, call) => noticed(store.acquire(before, claim, call)),
     free: (before, now, call) => noticed(store.free(before, now, call)),
     ...(store.watch && { watch: store.watch.bind(store) }),
   };

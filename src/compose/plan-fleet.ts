@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { ImaginedCloud } from '../adapters/dry-run/imagined-cloud.ts';
-import { ImaginedSource } from '../adapters/dry-run/imagined-source.ts';
+import { DryRunCloud } from '../adapters/dry-run/dry-run-cloud.ts';
+import { DryRunSource } from '../adapters/dry-run/dry-run-source.ts';
 import { seededChance } from '../adapters/system/seeded-chance.ts';
 import { VirtualClock } from '../adapters/system/virtual-clock.ts';
 import { createController } from '../controller/controller.ts';
@@ -33,8 +33,8 @@ export async function planFleet(
   settings: EngineSettings,
 ): Promise<FleetPlan> {
   const clock = new VirtualClock(Date.now());
-  const source = new ImaginedSource(reader, unbornFleet, clock.now());
-  const imagined = new Map<Cloud, ImaginedCloud>();
+  const source = new DryRunSource(reader, unbornFleet, clock.now());
+  const imagined = new Map<Cloud, DryRunCloud>();
   const controller = createController({
     source,
     clouds: {
@@ -59,16 +59,13 @@ export async function planFleet(
   return summarisePlan({ before, after: source, calls, minuteLimit });
 }
 
-function imagine(imagined: Map<Cloud, ImaginedCloud>, real: Cloud, clock: VirtualClock): ImaginedCloud {
-  const known = imagined.get(real) ?? new ImaginedCloud(real, clock);
+function imagine(imagined: Map<Cloud, DryRunCloud>, real: Cloud, clock: VirtualClock): DryRunCloud {
+  const known = imagined.get(real) ?? new DryRunCloud(real, clock);
   imagined.set(real, known);
   return known;
 }
 
-async function runUntilQuiet(
-  clock: VirtualClock,
-  imagined: ReadonlyMap<Cloud, ImaginedCloud>,
-): Promise<void> {
+async function runUntilQuiet(clock: VirtualClock, imagined: ReadonlyMap<Cloud, DryRunCloud>): Promise<void> {
   const countCalls = () => [...imagined.values()].reduce((sum, cloud) => sum + cloud.calls.length, 0);
   let seen = -1;
   let since = 0;
@@ -81,7 +78,7 @@ async function runUntilQuiet(
 }
 
 /** Resolves once nothing goes on any more until the clock moves: no call to the real cloud, no promise of the engine's. */
-async function settle(imagined: ReadonlyMap<Cloud, ImaginedCloud>): Promise<void> {
+async function settle(imagined: ReadonlyMap<Cloud, DryRunCloud>): Promise<void> {
   for (let turn = 0; turn < settleTurns; turn += 1) {
     await nextTurn();
     for (const cloud of imagined.values()) if (await cloud.idle()) turn = 0;

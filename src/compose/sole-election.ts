@@ -15,7 +15,7 @@ export class RivalWatch<Lease extends StoredLease> {
     this.#identity = identity;
     this.store = {
       read: async (call) => this.#look(await store.read(call)),
-      hold: (before, claim, call) => store.hold(before, claim, call),
+      acquire: (before, claim, call) => store.acquire(before, claim, call),
       free: (before, now, call) => store.free(before, now, call),
     };
   }

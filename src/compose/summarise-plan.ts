@@ -1,5 +1,5 @@
-import type { ImaginedCall } from '../adapters/dry-run/imagined-cloud.ts';
-import type { ImaginedSource } from '../adapters/dry-run/imagined-source.ts';
+import type { DryRunCall } from '../adapters/dry-run/dry-run-cloud.ts';
+import type { DryRunSource } from '../adapters/dry-run/dry-run-source.ts';
 import { uidOfDropletName } from '../model/identity.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
@@ -29,8 +29,8 @@ export interface FleetPlan {
 
 export interface Imagined {
   readonly before: readonly BotRecord[];
-  readonly after: ImaginedSource;
-  readonly calls: readonly ImaginedCall[];
+  readonly after: DryRunSource;
+  readonly calls: readonly DryRunCall[];
   /** Calls a minute that the budget allows. */
   readonly minuteLimit: number;
 }
@@ -65,7 +65,7 @@ function planOf(bot: BotRecord, { after, calls }: Imagined): BotPlan {
   };
 }
 
-function isAbout(call: ImaginedCall, before: BotRecord, then: BotRecord | undefined): boolean {
+function isAbout(call: DryRunCall, before: BotRecord, then: BotRecord | undefined): boolean {
   if (uidOfDropletName(call.dropletName) === before.uid) return true;
   return call.dropletID === before.status.droplet?.id || call.dropletID === then?.status.droplet?.id;
 }
@@ -87,7 +87,7 @@ function waitingOf(bot: BotRecord): string | undefined {
   return replacement?.status === 'True' ? `ReplacementNeeded: ${replacement.message}` : undefined;
 }
 
-function reasonOf(bot: BotRecord, kind: BotPlan['kind'], after: ImaginedSource): string {
+function reasonOf(bot: BotRecord, kind: BotPlan['kind'], after: DryRunSource): string {
   if (kind === 'create') return bot.status.knownDropletIDs ? 'its droplet is gone' : 'it has no droplet yet';
   if (kind === 'delete') return 'it is no longer declared';
   if (kind === 'none' || kind === 'wait') return '';

@@ -15,7 +15,7 @@ export interface BotAPIOptions {
 }
 
 /** Where this process stands. */
-export interface BotAPIPlace {
+export interface BotAPIAddress {
   /** Told to bots. */
   readonly controlPlaneURL: string | undefined;
   /** `host:port` of the process that leads, when it is known and another one than this. */
@@ -27,7 +27,7 @@ export function withBotAPI(
   controller: Controller,
   gate: BotAPIGate,
   { maxLongPolls }: BotAPIOptions,
-  { controlPlaneURL, leader }: BotAPIPlace,
+  { controlPlaneURL, leader }: BotAPIAddress,
 ): Controller {
   const desk = controller.agents;
   if (!desk) throw new Error('agents are served, but the engine was not told to deal with them');

@@ -26,12 +26,12 @@ export function readEngineSettings(flags: EngineFlags, cloud: CloudConfig): Engi
   return {
     workers: parseCount(flags.workers, '--workers', 1),
     maxConcurrentCreates: parseCount(flags.maxConcurrentCreates, '--max-concurrent-creates', 1),
-    settlingWindow: parseDuration(flags.settlingWindow, '--settling-window'),
-    absenceWindow: absenceWindow(flags, cloud),
-    shutdownGrace: parseDuration(flags.shutdownGrace, '--shutdown-grace'),
-    pollInterval: interval(flags.pollInterval, '--poll-interval'),
-    sweepInterval: interval(flags.sweepInterval, '--sweep-interval'),
-    orphanGrace: parseDuration(flags.orphanGrace, '--orphan-grace'),
+    settlingWindowMs: parseDuration(flags.settlingWindow, '--settling-window'),
+    absenceWindowMs: absenceWindow(flags, cloud),
+    shutdownGraceMs: parseDuration(flags.shutdownGrace, '--shutdown-grace'),
+    pollIntervalMs: interval(flags.pollInterval, '--poll-interval'),
+    sweepIntervalMs: interval(flags.sweepInterval, '--sweep-interval'),
+    orphanGraceMs: parseDuration(flags.orphanGrace, '--orphan-grace'),
     orphans: parseChoice(flags.orphans, '--orphans', ['report', 'delete']),
     agents: undefined,
     ...controlPlane(flags, cloud),
@@ -65,7 +65,7 @@ const simulatedAbsenceMs = 3_000;
 
 function absenceWindow(flags: EngineFlags, cloud: CloudConfig): number {
   if (flags.absenceWindow !== undefined) return interval(flags.absenceWindow, '--absence-window');
-  return cloud.kind === 'simulator' ? simulatedAbsenceMs : defaultSettings.absenceWindow;
+  return cloud.kind === 'simulator' ? simulatedAbsenceMs : defaultSettings.absenceWindowMs;
 }
 
 /** An interval of 0 would poll without rest. */

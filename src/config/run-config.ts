@@ -132,10 +132,10 @@ function electsLeader({ kind }: SourceConfig, flags: RunFlags): boolean {
 }
 
 /** A create that the leader before had under way must have ended before it counts as not happened. */
-function requireLongSettling({ settlingWindow }: EngineSettings): void {
-  if (settlingWindow > leastSettlingMs) return;
+function requireLongSettling({ settlingWindowMs }: EngineSettings): void {
+  if (settlingWindowMs > leastSettlingMs) return;
   throw usageError(
-    `--settling-window must be longer than ${leastSettlingMs / 1_000} s, the lease’s duration and a cloud call’s deadline together, got ${settlingWindow / 1_000} s.`,
+    `--settling-window must be longer than ${leastSettlingMs / 1_000} s, the lease’s duration and a cloud call’s deadline together, got ${settlingWindowMs / 1_000} s.`,
     'Give a longer one; in a cluster, where no other controller can be, --no-leader-elect does without.',
   );
 }

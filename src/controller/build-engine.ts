@@ -7,14 +7,14 @@ import { usesGPUs } from './cloud/uses-gpus.ts';
 import { type Engine, openBooks } from './engine/engine.ts';
 import { otherCloud } from './engine/pass-context.ts';
 import { FleetGate } from './fleet/fleet-gate.ts';
-import { FleetKeeper } from './fleet/fleet-keeper.ts';
-import { Graveyard } from './fleet/graveyard.ts';
+import { MassLossHolds } from './fleet/mass-loss-holds.ts';
 import { OrphanSweep } from './fleet/orphan-sweep.ts';
 import { SourceTrouble } from './fleet/source-trouble.ts';
+import { Tombstones } from './fleet/tombstones.ts';
 import { type Hooks, siteEvents } from './observe/site-events.ts';
 import type { EngineParts } from './parts.ts';
 import type { WorkQueue } from './queue/work-queue.ts';
-import { AccountKeeper } from './quota/account-keeper.ts';
+import { AccountStatusWriter } from './quota/account-status-writer.ts';
 import { CreateAdmission } from './quota/admission.ts';
 
 /** By drift, at most 1 + 5 % of the fleet is re-created at once (hard-cases.md, "Replacement"). */
@@ -27,18 +27,18 @@ export function buildEngine(parts: EngineParts, queue: WorkQueue<ResourceKey>, h
   const call = (keys: readonly ResourceKey[]) => {
     for (const key of keys) queue.add(key);
   };
-  const keeper = new FleetKeeper(parts, call);
-  const graves = new Graveyard(source, clock);
+  const holds = new MassLossHolds(parts, call);
+  const tombstones = new Tombstones(source, clock);
   const gate = new FleetGate(source, settings);
   const sourceTrouble = new SourceTrouble(source, log);
   const { owners, quota } = books;
   const orphans = new OrphanSweep({
-    ...{ source, owners, keeper, graves, clock, log, settings, leadership },
+    ...{ source, owners, holds, tombstones, clock, log, settings, leadership },
     mayAct: (site) => !(gate.mismatch() ?? otherCloud(engine, site)),
   });
-  const accounts = new AccountKeeper(parts, quota, call);
+  const accounts = new AccountStatusWriter(parts, quota, call);
   const sites = new Sites(source, parts.clouds, {
-    ...{ clock, log, pollMs: settings.pollInterval, sweepMs: settings.sweepInterval },
+    ...{ clock, log, pollMs: settings.pollIntervalMs, sweepMs: settings.sweepIntervalMs },
     fleetTag: () => fleetTag(source.fleet().state.fleetID),
     usesGPUs: () => usesGPUs(source.bots()),
     admissionOf: (cloud) => openAdmission(parts, queue, cloud),
@@ -47,8 +47,8 @@ export function buildEngine(parts: EngineParts, queue: WorkQueue<ResourceKey>, h
   const agents =
     settings.agents &&
     new Agents(parts, settings.agents, (key, priority = 'live') => queue.add(key, { priority }));
-  const keepers = { keeper, graves, gate, sourceTrouble, orphans, accounts };
-  const engine: Engine = { ...parts, ...books, ...keepers, sites, agents };
+  const guards = { holds, tombstones, gate, sourceTrouble, orphans, accounts };
+  const engine: Engine = { ...parts, ...books, ...guards, sites, agents };
   return engine;
 }
 

@@ -1,15 +1,15 @@
 import type { LastDecision } from '../decide/last-decision.ts';
 import type { FleetOverview } from '../model/fleet-overview.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
-import type { AgentDesk } from '../ports/agent-desk.ts';
+import type { AgentBackend } from '../ports/agent-backend.ts';
 import { sleep } from '../ports/clock.ts';
 import type { SourceListener } from '../ports/source.ts';
-import { agentDesk } from './agent-desk.ts';
+import { agentBackend } from './agent-backend.ts';
 import { buildEngine } from './build-engine.ts';
 import type { Found } from './cloud/sites.ts';
 import type { Engine } from './engine/engine.ts';
+import { indexDeletion, indexRecord, refreshRecord } from './observe/index-record.ts';
 import { recallLosses } from './observe/recall-losses.ts';
-import { takeIn, takeInDeletion, takeInRecord } from './observe/take-in.ts';
 import type { EngineParts } from './parts.ts';
 import { WorkerPool } from './queue/worker-pool.ts';
 import { flushHeartbeats } from './report/flush-heartbeats.ts';
@@ -26,7 +26,7 @@ export interface Controller {
   /** The last decision about the bot, for people; undefined when there is no such bot. */
   decision(key: ResourceKey): LastDecision | undefined;
   /** What a bot API is served over; undefined when none is. */
-  readonly agents: AgentDesk | undefined;
+  readonly agents: AgentBackend | undefined;
   /** Called whenever something that people look at may have changed. Returns the way to stop. */
   onChange(listener: () => void): () => void;
 }
@@ -74,7 +74,7 @@ export function createController(parts: EngineParts): Controller {
       const bot = engine.source.bot(key);
       return bot && engine.decisions.last(bot);
     },
-    agents: engine.agents && agentDesk(engine, engine.agents, (key) => pool.queue.add(key)),
+    agents: engine.agents && agentBackend(engine, engine.agents, (key) => pool.queue.add(key)),
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -86,21 +86,21 @@ type Pool = WorkerPool<ResourceKey>;
 
 /** Whether there is something to tell bots by now. */
 function hasWord(found: Found): boolean {
-  return 'blocked' in found || found.site.settled;
+  return 'blocked' in found || found.site.ready;
 }
 
 function takeInAll(engine: Engine): void {
-  for (const bot of engine.source.bots()) takeInRecord(engine, bot);
-  engine.keeper.refresh();
+  for (const bot of engine.source.bots()) indexRecord(engine, bot);
+  engine.holds.refresh();
   engine.gate.refresh();
   recallLosses(engine);
-  for (const bot of engine.source.bots()) takeInDeletion(engine, bot);
+  for (const bot of engine.source.bots()) indexDeletion(engine, bot);
 }
 
 async function callAll(engine: Engine, pool: Pool): Promise<void> {
   const { source, sites } = engine;
   pool.start();
-  let isTold = sites.own().settled;
+  let isTold = sites.own().ready;
   for (const account of source.accounts()) isTold = hasWord(await sites.of(account)) || isTold;
   // All others are called when their site has its first word: a pass before would look at nothing.
   if (isTold) enqueueAll(engine, pool);
@@ -113,7 +113,7 @@ async function stop(engine: Engine, pool: Pool): Promise<void> {
   await tellLastHeartbeats(engine);
   engine.agents?.stop();
   engine.accounts.stop();
-  engine.keeper.stop();
+  engine.holds.stop();
   engine.sites.stop();
   await engine.source.stop();
 }
@@ -129,7 +129,7 @@ function listenerOf(engine: Engine, pool: Pool, isRead: () => boolean): SourceLi
   return {
     botChanged: (key, live) => {
       if (!live) return;
-      takeIn(engine, key);
+      refreshRecord(engine, key);
       pool.queue.add(key);
     },
     accountChanged: (key) => {
@@ -140,7 +140,7 @@ function listenerOf(engine: Engine, pool: Pool, isRead: () => boolean): SourceLi
       engine.sites.own();
       if (!isRead()) return;
       engine.sourceTrouble.look();
-      engine.keeper.refresh();
+      engine.holds.refresh();
       engine.gate.refresh();
       for (const site of engine.sites.all()) site.sweepSoon();
       enqueueAll(engine, pool);

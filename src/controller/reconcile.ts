@@ -1,25 +1,25 @@
 import { isDeepStrictEqual } from 'node:util';
+import { applyOutcome, type Outcome } from '../decide/apply-outcome.ts';
 import { decide } from '../decide/decide.ts';
 import type { Decision, Drift } from '../decide/decision.ts';
 import { isCreating } from '../decide/droplet/boot.ts';
 import type { Effect } from '../decide/effect.ts';
 import type { Admission } from '../decide/input.ts';
-import { type Outcome, settle } from '../decide/settle.ts';
 import { birthOfTags } from '../model/birth.ts';
 import { fleetTag } from '../model/identity.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import type { BotStatus } from '../model/spec/bot-status.ts';
-import { conclusion } from './conclusion.ts';
+import { decideWithReads } from './decide-with-reads.ts';
 import type { Engine } from './engine/engine.ts';
 import type { PassContext } from './engine/pass.ts';
 import { contextOf } from './engine/pass-context.ts';
 import { execute } from './execute/execute.ts';
 import { openDoubts } from './memory/doubt-subject.ts';
-import { openLetters } from './observe/agent-pass.ts';
-import { heldOf, inputOf } from './observe/input-of.ts';
-import { takeIn } from './observe/take-in.ts';
-import { tell, tellFailure } from './report/tell.ts';
+import { collectReports } from './observe/collect-reports.ts';
+import { decisionInput, heldOf } from './observe/decision-input.ts';
+import { refreshRecord } from './observe/index-record.ts';
+import { emit, emitFailure } from './report/emit.ts';
 
 /** When the bot is to be looked at again: at once, at a time (epoch ms), or when something about it changes. */
 export interface PassResult {
@@ -40,12 +40,15 @@ export async function reconcile(engine: Engine, key: ResourceKey): Promise<PassR
   if (!bot) return gone(engine, key);
   if (engine.leadership.msLeft() <= 0) return unheld(engine);
   const context = await contextOf(engine, bot);
-  if (!context.site.settled && !context.blocked) return nothingMore;
+  if (!context.site.ready && !context.blocked) return nothingMore;
   try {
     // Where nothing was attempted yet, there may be no need of a write of its own: conclusion.ts.
-    return await pass(context, bot.held || bot.pristine ? bot : await engine.source.hold(bot));
+    return await pass(
+      context,
+      bot.hasFinalizer || bot.pristine ? bot : await engine.source.addFinalizer(bot),
+    );
   } catch (error) {
-    engine.tellings.failed(key, context.telling);
+    engine.events.failed(key, context.telling);
     throw error;
   } finally {
     context.site.admission.withdraw(key);
@@ -53,9 +56,9 @@ export async function reconcile(engine: Engine, key: ResourceKey): Promise<PassR
   }
 }
 
-function gone({ agents, tellings }: Engine, key: ResourceKey): PassResult {
+function gone({ agents, events }: Engine, key: ResourceKey): PassResult {
   agents?.inbox.forget(key);
-  tellings.settle(key);
+  events.settle(key);
   return nothingMore;
 }
 
@@ -72,29 +75,29 @@ function recount(engine: Engine, key: ResourceKey): void {
 }
 
 async function pass(context: PassContext, bot: BotRecord): Promise<PassResult> {
-  const letters = await openLetters(context, bot);
-  const { stored, decision } = await conclusion(context, bot);
-  if (heldOf(context.engine, stored) || context.engine.keeper.oldState) await context.engine.keeper.secured();
+  const letters = await collectReports(context, bot);
+  const { stored, decision } = await decideWithReads(context, bot);
+  if (heldOf(context.engine, stored) || context.engine.holds.oldState) await context.engine.holds.secured();
   context.site.watch(stored.key, decision.watch);
   closeMatters(context, stored, decision);
   const result = await (decision.effect
     ? act(context, stored, decision, decision.effect)
     : report(context, stored, decision));
-  context.engine.tellings.settle(stored.key);
+  context.engine.events.settle(stored.key);
   context.engine.agents?.inbox.answer(stored.key, letters, decision.answers);
   return result;
 }
 
 /** What a person has confirmed or decided about the bot's droplets ends once nothing of it is left to do. */
 function closeMatters({ engine, site, knowledge }: PassContext, bot: BotRecord, { status }: Decision): void {
-  if (!knowledge.slots.destruction) engine.keeper.spared(bot.key);
-  const keep = engine.keeper.keepOf(bot.key);
+  if (!knowledge.slots.destruction) engine.holds.spared(bot.key);
+  const keep = engine.holds.keepOf(bot.key);
   if (keep === undefined || status.droplet?.id !== keep) return;
   const ours = fleetTag(engine.source.fleet().state.fleetID);
   const surplus = site.view
     .ofUID(bot.uid)
     .some(({ id, tags }) => id !== keep && tags.includes(ours) && birthOfTags(tags) !== undefined);
-  if (!surplus) engine.keeper.resolved(bot.key);
+  if (!surplus) engine.holds.resolved(bot.key);
 }
 
 async function report(context: PassContext, bot: BotRecord, decision: Decision): Promise<PassResult> {
@@ -112,16 +115,16 @@ async function act(
   const done = await execute(context, bot, decision, effect);
   if (effect.kind === 'release') return released(context, bot);
   const { outcome } = done;
-  if (!outcome.ok) tellFailure(context, bot, effect, outcome);
+  if (!outcome.ok) emitFailure(context, bot, effect, outcome);
   // Whatever is done to its droplet, the agent has a whole timeout to be heard again.
   else if (effect.kind === 'act') engine.agents?.heartbeats.ignore(bot.key, false);
-  const settled = settle(done.status, effect, outcome, {
+  const settled = applyOutcome(done.status, effect, outcome, {
     now: engine.clock.now(),
     generation: bot.generation,
   });
-  tell(context, bot, settled.notes, [...settled.drift, ...corrected(decision, outcome)]);
+  emit(context, bot, settled.notes, [...settled.drift, ...corrected(decision, outcome)]);
   const next = concluded(context, done.bot, settled.status, outcome);
-  tell(context, bot, next.notes, []);
+  emit(context, bot, next.notes, []);
   const stored = await store(context, done.bot, next.status);
   follow(context, stored);
   site.watch(bot.key, decision.watch ?? stored.status.droplet?.id);
@@ -141,7 +144,7 @@ function concluded(
   status: BotStatus,
   outcome: Outcome,
 ): Pick<Decision, 'status' | 'notes'> {
-  const input = inputOf(context, { ...bot, status });
+  const input = decisionInput(context, { ...bot, status });
   const decision = decide({ ...input, slots: { ...input.slots, create: admissionAfter(outcome) } });
   // A claim belongs to an effect that this pass does not carry out.
   return decision.look || decision.again || decision.effect ? { status, notes: [] } : decision;
@@ -166,10 +169,10 @@ async function released(context: PassContext, bot: BotRecord): Promise<PassResul
   site.admission.settle(bot.key, false, false);
   engine.effects.forget(bot.uid);
   engine.doubts.retain(bot.uid, []);
-  engine.keeper.resolved(bot.key);
-  engine.keeper.spared(bot.key);
-  takeIn(engine, bot.key);
-  tell(context, bot, [{ type: 'Normal', reason: 'Deleted', message: 'The bot is gone' }], []);
+  engine.holds.resolved(bot.key);
+  engine.holds.spared(bot.key);
+  refreshRecord(engine, bot.key);
+  emit(context, bot, [{ type: 'Normal', reason: 'Deleted', message: 'The bot is gone' }], []);
   return nothingMore;
 }
 
@@ -185,6 +188,6 @@ function follow({ engine, site }: PassContext, bot: BotRecord): void {
   for (const account of engine.quota.update(bot)) engine.accounts.moved(account);
   const creating = isCreating({ status, cloud: site.situation() });
   site.admission.settle(bot.key, creating, status.replacements !== undefined);
-  if (status.droplet && site.view.lives(status.droplet.id)) engine.keeper.droplet(bot.key);
+  if (status.droplet && site.view.lives(status.droplet.id)) engine.holds.droplet(bot.key);
   engine.agents?.stored(bot);
 }

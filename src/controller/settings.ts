@@ -5,17 +5,17 @@ export interface EngineSettings {
   /** Droplets in creation at the same time, from POST to active, doubtful ones included. */
   readonly maxConcurrentCreates: number;
   /** How long a create in doubt is looked for before it counts as not happened. */
-  readonly settlingWindow: number;
+  readonly settlingWindowMs: number;
   /** Between the two 404s that prove a loss. */
-  readonly absenceWindow: number;
+  readonly absenceWindowMs: number;
   /** How long a guest has to shut down before its power is cut. */
-  readonly shutdownGrace: number;
+  readonly shutdownGraceMs: number;
   /** Shortest interval between two polls of droplets on their way. */
-  readonly pollInterval: number;
+  readonly pollIntervalMs: number;
   /** Shortest interval between two whole listings while nothing is on its way. */
-  readonly sweepInterval: number;
+  readonly sweepIntervalMs: number;
   /** Age from which an orphan may be deleted. */
-  readonly orphanGrace: number;
+  readonly orphanGraceMs: number;
   readonly orphans: 'report' | 'delete';
   /** For the bots’ user-data; undefined when no bot API is served (--no-bot-api). */
   readonly controlPlaneURL: string | undefined;
@@ -34,12 +34,12 @@ export interface AgentSettings {
 export const defaultSettings: EngineSettings = {
   workers: 64,
   maxConcurrentCreates: 10,
-  settlingWindow: 120_000,
-  absenceWindow: 30_000,
-  shutdownGrace: 60_000,
-  pollInterval: 3_000,
-  sweepInterval: 10_000,
-  orphanGrace: 600_000,
+  settlingWindowMs: 120_000,
+  absenceWindowMs: 30_000,
+  shutdownGraceMs: 60_000,
+  pollIntervalMs: 3_000,
+  sweepIntervalMs: 10_000,
+  orphanGraceMs: 600_000,
   orphans: 'report',
   controlPlaneURL: undefined,
   agents: undefined,

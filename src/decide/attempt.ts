@@ -23,7 +23,7 @@ export const attempt: Concern = (situation) => {
   if (!open) return undefined;
   const found = candidates(situation, open)[0];
   if (found) return recordFound(situation, open, found);
-  const isMissing = isSettled(situation.attempt) && !hasRegistered(situation, open.id);
+  const isMissing = windowHasPassed(situation.attempt) && !hasRegistered(situation, open.id);
   if (isMissing && !mayBeFound(situation, open)) return withdraw(situation);
   return search(situation);
 };
@@ -61,7 +61,7 @@ function recordFound(situation: Situation, open: CreateAttempt, droplet: Droplet
   };
 }
 
-export function isSettled(watch: AttemptWatch | undefined): boolean {
+export function windowHasPassed(watch: AttemptWatch | undefined): boolean {
   if (!watch) return false;
   return watch.unsent ?? (watch.lookUps >= 2 && watch.lookedAfterWindow);
 }

@@ -5,6 +5,7 @@ import { agentLookAt, agentWaiting, earliest, receive } from './agent/agent.ts';
 import { archived } from './archived.ts';
 import { attempt } from './attempt.ts';
 import { blocked } from './blocked.ts';
+import { converged } from './converged.ts';
 import type { Decision } from './decision.ts';
 import { deletion } from './deletion.ts';
 import { nextBootLook } from './droplet/boot.ts';
@@ -20,11 +21,10 @@ import { adoption, refusedAdoption } from './presence/adoption.ts';
 import { duplicates, forked } from './presence/duplicates.ts';
 import { presence, refreshed } from './presence/presence.ts';
 import { startingStatus } from './presence/starting-status.ts';
+import { conditionEvents } from './report/condition-events.ts';
 import { conditionsOf } from './report/conditions.ts';
 import { keptWaiting } from './report/kept-waiting.ts';
 import { phaseOf } from './report/phase.ts';
-import { turns } from './report/turns.ts';
-import { settled } from './settled.ts';
 import {
   type Concern,
   type Situation,
@@ -56,7 +56,7 @@ const concerns: readonly Concern[] = [
   refusedResize,
   refusedAdoption,
   creation,
-  settled,
+  converged,
 ];
 
 const undeclared: BotSpec = { accountRef: { name: '' } };
@@ -86,7 +86,7 @@ function conclude(situation: Situation, verdict: Verdict): Omit<Decision, 'answe
   const status = look || again ? next.status : reported(next, waitingOf(next, verdict), effect !== undefined);
   return {
     status,
-    notes: [...notes, ...turns(next, status)],
+    notes: [...notes, ...conditionEvents(next, status)],
     drift,
     ...(look && { look }),
     ...(effect && { effect }),

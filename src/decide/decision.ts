@@ -1,7 +1,7 @@
 import type { ReportAnswer } from '../model/agent-report.ts';
 import type { BotStatus } from '../model/spec/bot-status.ts';
 import type { DriftKind } from '../ports/metrics.ts';
-import type { Effect, Look } from './effect.ts';
+import type { Effect, ReadRequest } from './effect.ts';
 
 /** One line for the bot's history. */
 export interface Note {
@@ -23,7 +23,7 @@ export interface Drift {
  */
 export interface Decision {
   readonly status: BotStatus;
-  readonly look?: Look;
+  readonly look?: ReadRequest;
   readonly effect?: Effect;
   readonly requeueAt?: number;
   readonly again?: boolean;

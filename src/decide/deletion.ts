@@ -1,11 +1,11 @@
 import { fleetTag, foreignFleetOfTags, releasedTag } from '../model/identity.ts';
 import { deletionPolicyOf } from '../model/spec/bot-spec.ts';
 import type { Droplet } from '../ports/cloud.ts';
-import { attempt, isSettled, search } from './attempt.ts';
+import { attempt, search, windowHasPassed } from './attempt.ts';
 import { blocked } from './blocked.ts';
 import type { Note } from './decision.ts';
 import { destroyAndWait } from './droplet/destroy.ts';
-import { once } from './droplet/once.ts';
+import { unlessRecent } from './droplet/unless-recent.ts';
 import { omit } from './omit.ts';
 import { forked, recordBest, vanishing } from './presence/duplicates.ts';
 import { isReleased, presenceOf } from './presence/presence.ts';
@@ -118,7 +118,8 @@ function unviewed(situation: Situation): Verdict | undefined {
 function rebuildWipedStatus(situation: Situation): Verdict | undefined {
   const { bot, status, others } = situation;
   const known = status.droplet !== undefined || others.length > 0;
-  if (known || bot.pristine || status.ownerUID === bot.uid || isSettled(situation.attempt)) return undefined;
+  if (known || bot.pristine || status.ownerUID === bot.uid || windowHasPassed(situation.attempt))
+    return undefined;
   return search(situation);
 }
 
@@ -186,7 +187,7 @@ function leaveToOthers(situation: Situation, droplet: Droplet): Verdict {
       'Releasing',
       `Droplet ${droplet.id} carries another fleet’s tag; ours is removed`,
     );
-    return once(situation, { kind: 'untag', dropletID: droplet.id, tag: ours }, waiting);
+    return unlessRecent(situation, { kind: 'untag', dropletID: droplet.id, tag: ours }, waiting);
   }
   return leave(situation, `Droplet ${droplet.id} carries another fleet’s tag and is left as it is`);
 }
@@ -208,11 +209,11 @@ function orphan(situation: Situation, id: number): Verdict {
   if (recorded.kind !== 'seen') return { look: { kind: 'droplet', dropletID: id } };
   const waiting = progressing('Releasing', `Droplet ${id} is being released to run on`);
   if (!recorded.droplet.tags.includes(releasedTag)) {
-    return once(situation, { kind: 'tag', dropletID: id, tag: releasedTag }, waiting);
+    return unlessRecent(situation, { kind: 'tag', dropletID: id, tag: releasedTag }, waiting);
   }
   const ours = fleetTag(situation.fleetID);
   if (recorded.droplet.tags.includes(ours))
-    return once(situation, { kind: 'untag', dropletID: id, tag: ours }, waiting);
+    return unlessRecent(situation, { kind: 'untag', dropletID: id, tag: ours }, waiting);
   const status = omit(situation.status, 'droplet', 'knownDropletIDs');
   return {
     status,

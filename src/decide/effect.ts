@@ -41,7 +41,7 @@ export interface Destruction {
 }
 
 /** A read that the decision needs before it can be taken; the same pass decides again with its answer. */
-export type Look =
+export type ReadRequest =
   | { readonly kind: 'droplet'; readonly dropletID: number }
   | { readonly kind: 'name' }
   | { readonly kind: 'adoptee'; readonly dropletID: number }
@@ -62,11 +62,11 @@ export interface OfferRequest {
 /** Asks for something that must be taken, not merely known; the answer comes as `Input.slots`. */
 export type SlotRequest =
   | { readonly kind: 'slot'; readonly slot: 'create' }
-  | { readonly kind: 'slot'; readonly slot: 'remedy'; readonly remedy: Remedy }
+  | { readonly kind: 'slot'; readonly slot: 'remedy'; readonly remedy: Remediation }
   | { readonly kind: 'slot'; readonly slot: 'destruction'; readonly dropletID: number };
 
 /** What is done about a silent bot. */
-export type Remedy = 'Reboot' | 'Replace';
+export type Remediation = 'Reboot' | 'Replace';
 
 /** An effect that this process carried out, by its signature. */
 export interface RecentEffect {

@@ -1,10 +1,10 @@
 import type { BotRecord } from '../model/records.ts';
 import type { Catalogue, CloudAction, CloudIdentity, Droplet, ImageOffer, VPC } from '../ports/cloud.ts';
-import type { AgentSight } from './agent/agent-sight.ts';
+import type { AgentObservation } from './agent/agent-observation.ts';
 import type { RecentEffect } from './effect.ts';
 
 /** What is known of a droplet whose id a bot records. */
-export type RecordedSight =
+export type DropletObservation =
   | { readonly kind: 'unlooked' }
   /**
    * `proven`: by GET or a list; otherwise merely by the answer to its own create. `confirmed`: by a GET in this very pass.
@@ -138,7 +138,7 @@ export interface Input {
   /** Someone let go of the bot's deletion protection, for the deletion that is asked for now. */
   readonly released?: boolean;
   readonly grant: Grant;
-  readonly recorded: RecordedSight;
+  readonly recorded: DropletObservation;
   readonly others: readonly OtherDroplet[];
   /** Fleet droplets with this bot's key tag whose uid belongs to no bot, oldest first. */
   readonly keyed: readonly OtherDroplet[];
@@ -167,5 +167,5 @@ export interface Input {
   readonly absenceWindowMs: number;
   readonly shutdownGraceMs: number;
   /** What is known of the bot's agent; undefined where no bot API is served, so that there is none to wait for. */
-  readonly agent: AgentSight | undefined;
+  readonly agent: AgentObservation | undefined;
 }

@@ -3,7 +3,7 @@ import { type BotSpec, powerStateOf } from '../model/spec/bot-spec.ts';
 import type { BotStatus } from '../model/spec/bot-status.ts';
 import { type EffectiveDropletSpec, effectiveDroplet } from '../model/spec/droplet-spec.ts';
 import type { Drift, Note } from './decision.ts';
-import type { Effect, Look } from './effect.ts';
+import type { Effect, ReadRequest } from './effect.ts';
 import type { Input } from './input.ts';
 import { keptDeletion } from './kept-deletion.ts';
 import { omit } from './omit.ts';
@@ -30,7 +30,7 @@ export interface Waiting {
 export interface Verdict {
   /** The status to store; the situation's own when absent. */
   readonly status?: BotStatus;
-  readonly look?: Look;
+  readonly look?: ReadRequest;
   readonly effect?: Effect;
   readonly waiting?: Waiting;
   readonly requeueAt?: number;

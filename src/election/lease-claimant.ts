@@ -92,7 +92,7 @@ export class LeaseClaimant<Lease extends StoredLease> {
     const { clock, identity, store } = this.#options;
     const [sentAt, sentAtWall] = [clock.monotonic(), clock.now()];
     const claim = { identity, leaseMs: this.#leaseMs, now: sentAtWall };
-    this.see(await store.hold(this.#observed.lease, claim, call));
+    this.see(await store.acquire(this.#observed.lease, claim, call));
     this.#renewedAt = sentAt;
     this.#renewedAtWall = sentAtWall;
   }

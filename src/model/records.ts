@@ -36,7 +36,7 @@ export interface BotRecord extends RecordBase {
   readonly status: BotStatus;
   readonly deletion?: Deletion;
   /** Whether the source holds the record until `release` (a finalizer). The cloud is not changed before that. */
-  readonly held: boolean;
+  readonly hasFinalizer: boolean;
   /** The source proves that nothing was ever attempted for this uid; a status that merely is empty may have been wiped. */
   readonly pristine: boolean;
 }

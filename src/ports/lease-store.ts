@@ -31,7 +31,7 @@ export interface LeaseStore<Lease extends StoredLease = StoredLease> {
   /** Undefined when there is none. */
   read(call: LeaseCall): Promise<Lease | undefined>;
   /** Takes or renews it; `before` is undefined when there was none. Resolves to it as stored. */
-  hold(before: Lease | undefined, claim: LeaseClaim, call: LeaseCall): Promise<Lease>;
+  acquire(before: Lease | undefined, claim: LeaseClaim, call: LeaseCall): Promise<Lease>;
   /** Leaves it to nobody: whoever sees that may take it at once. `now`: epoch milliseconds. */
   free(before: Lease, now: number, call: LeaseCall): Promise<Lease>;
   /**

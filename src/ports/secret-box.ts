@@ -2,7 +2,7 @@ import type { ResourceKey } from '../model/resource-key.ts';
 import { PortError } from './port-error.ts';
 
 /** Where an encrypted text belongs: it opens nowhere else. */
-export interface SecretPlace {
+export interface SecretContext {
   readonly fleetID: string;
   /** `namespace/name` of the account. */
   readonly account: ResourceKey;
@@ -13,7 +13,7 @@ export interface SecretPlace {
 /** Opens what `clawfleet encrypt` made. */
 export interface SecretBox {
   /** The clear text. Throws `refused` when no key that is at hand opens it, or it belongs elsewhere. */
-  open(sealed: string, place: SecretPlace): string;
+  open(sealed: string, place: SecretContext): string;
 }
 
 /** Where there is no key. */

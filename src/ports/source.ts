@@ -79,17 +79,17 @@ export interface Source {
   account(key: ResourceKey): AccountRecord | undefined;
 
   /** Stores the finalizer. Resolves to the record as stored. */
-  hold(record: BotRecord): Promise<BotRecord>;
+  addFinalizer(record: BotRecord): Promise<BotRecord>;
   /**
    * As `hold` and `writeStatus` after it, in one write where the source can: for the first status of a pristine record.
    * Fails with `conflict` when the record has moved on; the status is never stored without the finalizer.
    */
-  holdWith(record: BotRecord, status: BotStatus): Promise<BotRecord>;
+  addFinalizerWith(record: BotRecord, status: BotStatus): Promise<BotRecord>;
   /** Durable when it resolves. Calls made together may share one commit. */
   writeStatus(record: BotRecord, status: BotStatus): Promise<BotRecord>;
   writeAccountStatus(record: AccountRecord, status: AccountStatus): Promise<AccountRecord>;
   /** Lets the record go (removes the finalizer); afterwards `bot(key)` is undefined or a successor with another uid. */
-  release(record: BotRecord): Promise<void>;
+  removeFinalizer(record: BotRecord): Promise<void>;
 
   /** The value of a key of a Secret in `namespace`. `absent` when there is none. */
   secret(namespace: string, ref: SecretKeyRef): Promise<string>;

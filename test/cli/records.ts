@@ -54,7 +54,7 @@ export function bot(name: string, change: Partial<BotRecord> = {}): BotRecord {
     origin: `${name}.yaml:1:1`,
     spec: { accountRef: { name: 'acme' } },
     status: {},
-    held: true,
+    hasFinalizer: true,
     pristine: false,
     ...change,
   };

@@ -169,12 +169,12 @@ test('every setting arrives in milliseconds', () => {
   assert.deepEqual(settings, {
     workers: 8,
     maxConcurrentCreates: 1_000,
-    settlingWindow: 90_000,
-    absenceWindow: 10_000,
-    shutdownGrace: 90_000,
-    pollInterval: 500,
-    sweepInterval: 30_000,
-    orphanGrace: 3_600_000,
+    settlingWindowMs: 90_000,
+    absenceWindowMs: 10_000,
+    shutdownGraceMs: 90_000,
+    pollIntervalMs: 500,
+    sweepIntervalMs: 30_000,
+    orphanGraceMs: 3_600_000,
     orphans: 'delete',
     controlPlaneURL: undefined,
     createsForbidden: undefined,
@@ -284,9 +284,9 @@ test('a settling window must outlast the leader before and its last call', () =>
     refusal({ ...cluster, settlingWindow: '45s' }, real).message,
     /--settling-window must be longer than 45 s/,
   );
-  assert.equal(read({ ...cluster, settlingWindow: '46s' }, real).settings.settlingWindow, 46_000);
+  assert.equal(read({ ...cluster, settlingWindow: '46s' }, real).settings.settlingWindowMs, 46_000);
   assert.equal(
-    read({ ...cluster, settlingWindow: '1s', leaderElect: false }, real).settings.settlingWindow,
+    read({ ...cluster, settlingWindow: '1s', leaderElect: false }, real).settings.settlingWindowMs,
     1_000,
   );
 });

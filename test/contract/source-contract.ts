@@ -163,22 +163,22 @@ export function sourceContract(name: string, makeBed: () => Promise<SourceBed>):
 
     it('holds a bot, and holding it again changes nothing', async () => {
       await startWith(botObject('alpha'));
-      const held = await source.hold(found(alpha));
-      assert.equal(held.held, true);
+      const held = await source.addFinalizer(found(alpha));
+      assert.equal(held.hasFinalizer, true);
       assert.equal(held.uid, found(alpha).uid);
-      assert.equal((await source.hold(held)).version, held.version);
+      assert.equal((await source.addFinalizer(held)).version, held.version);
       await restart();
-      assert.equal(found(alpha).held, true);
+      assert.equal(found(alpha).hasFinalizer, true);
     });
 
     it('holds a bot with its first status, which is as any other and gives way to the next', async () => {
       await startWith(botObject('alpha'));
-      const held = await source.holdWith(found(alpha), firstStatus);
+      const held = await source.addFinalizerWith(found(alpha), firstStatus);
       assert.equal(found(alpha), held);
-      assert.deepEqual([held.held, held.pristine, held.status], [true, false, firstStatus]);
+      assert.deepEqual([held.hasFinalizer, held.pristine, held.status], [true, false, firstStatus]);
       await restart();
       const again = found(alpha);
-      assert.deepEqual([again.held, again.pristine, again.status], [true, false, firstStatus]);
+      assert.deepEqual([again.hasFinalizer, again.pristine, again.status], [true, false, firstStatus]);
       await source.writeStatus(again, statusOf('Online'));
       assert.deepEqual(found(alpha).status, statusOf('Online'));
       await restart();
@@ -190,44 +190,44 @@ export function sourceContract(name: string, makeBed: () => Promise<SourceBed>):
       const stale = found(alpha);
       await source.writeStatus(stale, statusOf('Pending'));
       await assert.rejects(
-        source.holdWith(stale, firstStatus),
+        source.addFinalizerWith(stale, firstStatus),
         (error) => faultOf(error, 'conflict') !== undefined,
       );
       assert.deepEqual(found(alpha).status, statusOf('Pending'));
-      await source.holdWith(found(alpha), firstStatus);
-      assert.deepEqual([found(alpha).held, found(alpha).status], [true, firstStatus]);
+      await source.addFinalizerWith(found(alpha), firstStatus);
+      assert.deepEqual([found(alpha).hasFinalizer, found(alpha).status], [true, firstStatus]);
     });
 
     it('lets exactly one of two first statuses pass', async () => {
       await startWith(botObject('alpha'));
       const record = found(alpha);
       const outcomes = await Promise.allSettled([
-        source.holdWith(record, firstStatus),
-        source.holdWith(record, statusOf('Error')),
+        source.addFinalizerWith(record, firstStatus),
+        source.addFinalizerWith(record, statusOf('Error')),
       ]);
       assert.deepEqual(outcomes.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
     });
 
     it('shows the first status of a bot that is deleted, after a restart too', async () => {
       await startWith(botObject('alpha'));
-      await source.holdWith(found(alpha), firstStatus);
+      await source.addFinalizerWith(found(alpha), firstStatus);
       await bed.remove(botObject('alpha'));
       await eventually(() => found(alpha).deletion, 'it is to be deleted');
       assert.deepEqual(found(alpha).status, firstStatus);
       await restart();
-      assert.deepEqual([found(alpha).held, found(alpha).status], [true, firstStatus]);
-      await source.release(found(alpha));
+      assert.deepEqual([found(alpha).hasFinalizer, found(alpha).status], [true, firstStatus]);
+      await source.removeFinalizer(found(alpha));
       await eventually(() => source.bot(alpha) === undefined, 'it is gone');
     });
 
     it('shows a deleted bot with its last spec until it is released', async () => {
       await startWith(botObject('alpha', { deletionPolicy: 'Orphan' }));
-      await source.hold(found(alpha));
+      await source.addFinalizer(found(alpha));
       await bed.remove(botObject('alpha'));
       const record = await eventually(() => found(alpha).deletion && found(alpha), 'it is to be deleted');
       assert.equal(record.deletion?.implicit, bed.implicitDeletion);
       assert.equal(record.spec?.deletionPolicy, 'Orphan');
-      await source.release(record);
+      await source.removeFinalizer(record);
       await eventually(() => source.bot(alpha) === undefined, 'it is gone');
       await restart();
       assert.equal(source.bot(alpha), undefined);
@@ -235,7 +235,7 @@ export function sourceContract(name: string, makeBed: () => Promise<SourceBed>):
 
     it('shows the deletion after a restart', async () => {
       await startWith(botObject('alpha'));
-      await source.hold(found(alpha));
+      await source.addFinalizer(found(alpha));
       await bed.remove(botObject('alpha'));
       const { deletion } = await eventually(
         () => found(alpha).deletion && found(alpha),
@@ -247,10 +247,10 @@ export function sourceContract(name: string, makeBed: () => Promise<SourceBed>):
 
     it('says absent when a released bot is written', async () => {
       await startWith(botObject('alpha'));
-      await source.hold(found(alpha));
+      await source.addFinalizer(found(alpha));
       await bed.remove(botObject('alpha'));
       const record = await eventually(() => found(alpha).deletion && found(alpha), 'it is to be deleted');
-      await source.release(record);
+      await source.removeFinalizer(record);
       await assert.rejects(
         source.writeStatus(record, statusOf('Error')),
         (error) => faultOf(error, 'absent') !== undefined,
@@ -259,9 +259,9 @@ export function sourceContract(name: string, makeBed: () => Promise<SourceBed>):
 
     it('gives a bot declared again after its end another uid', async () => {
       await startWith(botObject('alpha'));
-      const held = await source.hold(found(alpha));
+      const held = await source.addFinalizer(found(alpha));
       await bed.remove(botObject('alpha'));
-      await source.release(
+      await source.removeFinalizer(
         await eventually(() => found(alpha).deletion && found(alpha), 'it is to be deleted'),
       );
       await eventually(() => source.bot(alpha) === undefined, 'it is gone');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { AgentSight } from '../../src/decide/agent/agent-sight.ts';
-import type { Admission, Input, Miss, RecordedSight } from '../../src/decide/input.ts';
+import type { AgentObservation } from '../../src/decide/agent/agent-observation.ts';
+import type { Admission, DropletObservation, Input, Miss } from '../../src/decide/input.ts';
 import type { Report } from '../../src/model/agent-report.ts';
 import { birthTag, requestTag } from '../../src/model/birth.ts';
 import { adoptTag, dropletName, fleetTag, keyTag, releasedTag } from '../../src/model/identity.ts';
@@ -218,10 +218,10 @@ const report: fc.Arbitrary<Report> = fc.oneof(
   }),
 );
 
-const agent: fc.Arbitrary<AgentSight> = fc
+const agent: fc.Arbitrary<AgentObservation> = fc
   .record({
     reports: fc.array(report, { maxLength: 2 }),
-    config: fc.constantFrom<AgentSight['config'][]>(
+    config: fc.constantFrom<AgentObservation['config'][]>(
       { kind: 'known', hash: configHash },
       { kind: 'known', hash: 'other' },
       { kind: 'problem', reason: 'SecretMissing', message: 'no', stalled: true },
@@ -259,13 +259,13 @@ const miss: fc.Arbitrary<Miss> = fc.record({
 });
 
 interface Looked {
-  readonly kind: RecordedSight['kind'];
+  readonly kind: DropletObservation['kind'];
   readonly proven: boolean;
   readonly confirmed: readonly number[];
   readonly miss: Miss;
 }
 
-function sightOf(world: readonly Droplet[], bot: BotRecord, looked: Looked): RecordedSight {
+function sightOf(world: readonly Droplet[], bot: BotRecord, looked: Looked): DropletObservation {
   const { kind, proven, miss } = looked;
   const droplet = world.find((one) => one.id === bot.status.droplet?.id);
   if (!droplet) return { kind: 'unlooked' };
@@ -283,7 +283,7 @@ export const arbitraryInput: fc.Arbitrary<Input> = fc
   .record({
     bot,
     world,
-    kind: fc.constantFrom<RecordedSight['kind'][]>(
+    kind: fc.constantFrom<DropletObservation['kind'][]>(
       'seen',
       'seen',
       'unlooked',

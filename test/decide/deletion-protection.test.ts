@@ -94,6 +94,6 @@ describe('deletion protection', () => {
   });
 
   it('is nothing for a record that the source does not hold', () => {
-    assert.equal(decide(kept({}, { bot: { held: false } })).effect?.kind, 'destroy');
+    assert.equal(decide(kept({}, { bot: { hasFinalizer: false } })).effect?.kind, 'destroy');
   });
 });

@@ -1,4 +1,4 @@
-import type { AgentSight, Hearing } from '../../src/decide/agent/agent-sight.ts';
+import type { AgentObservation, Hearing } from '../../src/decide/agent/agent-observation.ts';
 import { bootstrapHash } from '../../src/decide/agent/bootstrap-hash.ts';
 import { decide } from '../../src/decide/decide.ts';
 import type { Decision } from '../../src/decide/decision.ts';
@@ -43,7 +43,7 @@ export function botOf(changes: Partial<BotRecord> = {}): BotRecord {
     origin: 'heron.yaml:1',
     spec,
     status: {},
-    held: true,
+    hasFinalizer: true,
     pristine: true,
     ...changes,
   };
@@ -96,7 +96,10 @@ export const agentHash = 'b'.repeat(64);
 export const configHash = 'c'.repeat(32);
 
 /** An agent that is heard, and a config that is known; `changes` say otherwise. */
-export function agentOf(changes: Partial<AgentSight> = {}, hearing: Partial<Hearing> = {}): AgentSight {
+export function agentOf(
+  changes: Partial<AgentObservation> = {},
+  hearing: Partial<Hearing> = {},
+): AgentObservation {
   return {
     reports: [],
     config: { kind: 'known', hash: configHash },

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import Value from 'typebox/value';
+import { applyOutcome } from '../../src/decide/apply-outcome.ts';
 import { decide } from '../../src/decide/decide.ts';
 import { isUnasked } from '../../src/decide/effect.ts';
 import type { Input } from '../../src/decide/input.ts';
-import { settle } from '../../src/decide/settle.ts';
 import { birthOfTags } from '../../src/model/birth.ts';
 import { fleetOfTags, fleetTag } from '../../src/model/identity.ts';
 import { botStatusSchema } from '../../src/model/spec/bot-status.ts';
@@ -320,7 +320,12 @@ describe('settle()', () => {
       fc.property(asEngine, fault, (input, fault) => {
         const { effect, status } = concluded(input);
         if (!effect || effect.kind === 'release') return;
-        const settled = settle(status, effect, { ok: false, fault, message: 'no' }, { now, generation: 1 });
+        const settled = applyOutcome(
+          status,
+          effect,
+          { ok: false, fault, message: 'no' },
+          { now, generation: 1 },
+        );
         assert.equal(settled.status.droplet?.id, status.droplet?.id);
         if (effect.kind === 'create' && fault.kind === 'doubtful')
           assert.equal(settled.status.createAttempt?.id, status.createAttempt?.id);
@@ -334,7 +339,12 @@ describe('settle()', () => {
       fc.property(asEngine, fault, (input, fault) => {
         const { effect, status } = concluded(input);
         if (!effect || effect.kind === 'release') return;
-        const settled = settle(status, effect, { ok: false, fault, message: 'no' }, { now, generation: 1 });
+        const settled = applyOutcome(
+          status,
+          effect,
+          { ok: false, fault, message: 'no' },
+          { now, generation: 1 },
+        );
         const ended = settled.status.refusal !== undefined || settled.status.createAttempt !== undefined;
         assert.ok(ended || (settled.notBefore ?? 0) > now || effect.kind === 'create');
       }),

@@ -78,12 +78,12 @@ export function directorySource(options: DirectoryOptions): DirectorySource {
     bot: (key: ResourceKey) => started().book.bots.get(key),
     accounts: (): Iterable<AccountRecord> => started().book.accounts.values(),
     account: (key: ResourceKey) => started().book.accounts.get(key),
-    hold: async (record: BotRecord) => started().held(record),
-    holdWith: (record: BotRecord, status: BotStatus) => started().writer.writeBot(record, status),
+    addFinalizer: async (record: BotRecord) => started().held(record),
+    addFinalizerWith: (record: BotRecord, status: BotStatus) => started().writer.writeBot(record, status),
     writeStatus: (record: BotRecord, status: BotStatus) => started().writer.writeBot(record, status),
     writeAccountStatus: (record: AccountRecord, status: AccountStatus) =>
       started().writer.writeAccount(record, status),
-    release: (record: BotRecord) => started().release(record),
+    removeFinalizer: (record: BotRecord) => started().release(record),
     secret: async (namespace: string, ref: SecretKeyRef) =>
       secretValue(started().declarations, namespace, ref),
     recordEvent: (event: BotEvent) => live?.store.events.record(event),

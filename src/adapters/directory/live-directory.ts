@@ -8,13 +8,13 @@ import type { SourceHealth, SourceListener } from '../../ports/source.ts';
 import { ChangeFeed } from './files/change-feed.ts';
 import { Declarations } from './files/declarations.ts';
 import { inSlices } from './files/in-slices.ts';
-import type { Look } from './files/look.ts';
-import { LookRunner } from './files/look-runner.ts';
+import type { Scan } from './files/scan.ts';
+import { ScanRunner } from './files/scan-runner.ts';
 import { accountUses, botUses } from './files/secret-users.ts';
 import { writeChange, writeFiles } from './records/change-writer.ts';
-import { FleetKeeper } from './records/fleet-keeper.ts';
+import { DirectoryFleetStore } from './records/directory-fleet-store.ts';
+import { FileRecords, type RecordChange, type RecordOrigin } from './records/file-records.ts';
 import { sourceIdentity } from './records/fleet-record.ts';
-import { RecordBook, type RecordChange, type RecordOrigin } from './records/record-book.ts';
 import { RecordWriter } from './records/record-writer.ts';
 import type { Synchronous } from './state/open-database.ts';
 import { StateStore } from './state/state-store.ts';
@@ -36,13 +36,13 @@ export interface LiveOptions {
 /** A directory source from its start to its end. */
 export class LiveDirectory {
   readonly store: StateStore;
-  readonly fleet: FleetKeeper;
-  readonly book: RecordBook;
+  readonly fleet: DirectoryFleetStore;
+  readonly book: FileRecords;
   readonly writer: RecordWriter;
   readonly declarations: Declarations;
   readonly #options: LiveOptions;
   readonly #listener: SourceListener;
-  readonly #runner: LookRunner;
+  readonly #runner: ScanRunner;
   readonly #storeHealth: StoreHealth;
   #feed: ChangeFeed | undefined;
   /** The last look saw everything. */
@@ -66,13 +66,13 @@ export class LiveDirectory {
     const onOutcome = this.#storeHealth.outcome.bind(this.#storeHealth);
     this.store = StateStore.open({ stateFile, clock, synchronous, onOutcome });
     const shared = new SharedValues();
-    this.book = new RecordBook(shared);
+    this.book = new FileRecords(shared);
     this.writer = new RecordWriter(this.store, this.book, shared);
     this.declarations = new Declarations(directory, this.store.files, this.store.inhabitedRoot());
-    this.#runner = new LookRunner(this.declarations, clock, (look) => this.#take(look));
+    this.#runner = new ScanRunner(this.declarations, clock, (look) => this.#take(look));
     try {
       const identity = () => sourceIdentity(options);
-      this.fleet = new FleetKeeper(this.store, { ...options, identity });
+      this.fleet = new DirectoryFleetStore(this.store, { ...options, identity });
     } catch (error) {
       this.store.abandon();
       throw error;
@@ -170,7 +170,7 @@ export class LiveDirectory {
   }
 
   /** Stores and tells what a look or a glance found. A failure to store is told by the health. */
-  #take(look: Look): void {
+  #take(look: Scan): void {
     if (this.#ended) return;
     // Files of another place must not be acted on as if they were of this one.
     const moved = this.fleet.refreshIdentity();
@@ -186,7 +186,7 @@ export class LiveDirectory {
     if (this.#hasHealthTurned() || moved) this.#tell((listener) => listener.fleetChanged());
   }
 
-  #store(look: Look, changes: readonly RecordChange[]): boolean {
+  #store(look: Scan, changes: readonly RecordChange[]): boolean {
     const { root, changedFiles, removedFiles } = look;
     if (root === undefined && changes.length + changedFiles.length + removedFiles.length === 0) return true;
     try {
@@ -204,7 +204,7 @@ export class LiveDirectory {
     return true;
   }
 
-  #tellChanges(changes: readonly RecordChange[], { secrets }: Look): void {
+  #tellChanges(changes: readonly RecordChange[], { secrets }: Scan): void {
     const bots = new Set(changes.flatMap(({ kind, key }) => (kind === 'Bot' ? [key] : [])));
     const accounts = new Set(changes.flatMap(({ kind, key }) => (kind === 'Account' ? [key] : [])));
     if (secrets.size > 0) {

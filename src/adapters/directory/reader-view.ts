@@ -5,8 +5,8 @@ import type { SecretKeyRef } from '../../model/spec/llm-spec.ts';
 import type { SourceHealth } from '../../ports/source.ts';
 import { type DeclarationID, declarationID, partsOf } from './declaration.ts';
 import { Declarations } from './files/declarations.ts';
-import type { Look } from './files/look.ts';
-import { RecordBook } from './records/record-book.ts';
+import type { Scan } from './files/scan.ts';
+import { FileRecords } from './records/file-records.ts';
 import { FileTable } from './state/file-table.ts';
 import { fleetRow } from './state/fleet-table.ts';
 import { dataVersion } from './state/open-database.ts';
@@ -26,7 +26,7 @@ interface Stored {
 
 /** What is stored, as it would be once the controller has taken in what is declared now. */
 export class ReaderView {
-  readonly book: RecordBook;
+  readonly book: FileRecords;
   directories: readonly string[] = [];
   readonly #declarations: Declarations;
   readonly #shared = new SharedValues();
@@ -38,7 +38,7 @@ export class ReaderView {
   #complete = false;
 
   constructor(directory: string, db: DatabaseSync | undefined) {
-    this.book = new RecordBook(this.#shared);
+    this.book = new FileRecords(this.#shared);
     this.#declarations = new Declarations(directory, db && new FileTable(db), db && inhabitedRoot(db));
   }
 
@@ -71,7 +71,7 @@ export class ReaderView {
     return found && !other && Object.hasOwn(found.data, key) ? found.data[key] : undefined;
   }
 
-  #take(look: Look, now: string): void {
+  #take(look: Scan, now: string): void {
     this.#complete = look.complete;
     this.directories = look.directories;
     for (const id of look.touched) this.#reset(id);

@@ -11,7 +11,7 @@ import type { SimulatorAnswer, SimulatorRequest } from './exchange.ts';
 import { Faults } from './faults/faults.ts';
 import type { SimulatorOptions, SimulatorToken } from './options.ts';
 import type { Settings } from './settings.ts';
-import { die } from './world/death.ts';
+import { die } from './world/destroy-droplet.ts';
 import { type DropletEdit, type DropletView, editDroplet, viewOf } from './world/droplet-view.ts';
 import { foundWorld } from './world/found-world.ts';
 import { addImage, deleteImage, type ImageOrder } from './world/image-orders.ts';

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
 import { canonicalJSON } from '../../model/sharing/canonical-json.ts';
 import type { Chance } from '../../ports/chance.ts';
 import { PortError } from '../../ports/port-error.ts';
-import type { SecretBox, SecretPlace } from '../../ports/secret-box.ts';
+import type { SecretBox, SecretContext } from '../../ports/secret-box.ts';
 
 const scheme = 'clawfleet-v1';
 const cipherName = 'aes-256-gcm';
@@ -27,14 +27,14 @@ export class AESSecretBox implements SecretBox {
     this.keyID = idOf(first);
   }
 
-  seal(text: string, place: SecretPlace, chance: Chance): string {
+  seal(text: string, place: SecretContext, chance: Chance): string {
     const iv = chance.bytes(ivLength);
     const cipher = createCipheriv(cipherName, this.#key(this.keyID), iv).setAAD(placeData(place));
     const body = Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
     return `${scheme}.${this.keyID}.${body.toString('base64url')}`;
   }
 
-  open(sealed: string, place: SecretPlace): string {
+  open(sealed: string, place: SecretContext): string {
     const id = keyIDOf(sealed);
     const body = Buffer.from(sealed.slice(sealed.lastIndexOf('.') + 1), 'base64url');
     if (id === undefined || body.length < ivLength + tagLength) throw notSealed();
@@ -70,7 +70,7 @@ function idOf(key: Uint8Array): string {
   return createHash('sha256').update('clawfleet key id').update(key).digest('hex').slice(0, 8);
 }
 
-function placeData({ fleetID, account, field }: SecretPlace): Uint8Array {
+function placeData({ fleetID, account, field }: SecretContext): Uint8Array {
   return Buffer.from(canonicalJSON([scheme, fleetID, account, field]));
 }
 
@@ -81,7 +81,7 @@ function notSealed(): PortError {
   );
 }
 
-function sealedElsewhere({ fleetID, account, field }: SecretPlace): string {
+function sealedElsewhere({ fleetID, account, field }: SecretContext): string {
   return `It was encrypted for another fleet, account or field, or is damaged: it opens only as ${field} of a bot of account ${account} in the fleet it was made for (this one is ${fleetID}); encrypt the value anew`;
 }
 

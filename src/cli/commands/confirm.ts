@@ -10,7 +10,7 @@ import type { ResourceKey } from '../../model/resource-key.ts';
 import type { CliContext } from '../cli-context.ts';
 import { releaseBots } from '../edit/release-bots.ts';
 import { examples, fleetFlags, namespaceFlag } from '../flags.ts';
-import type { CandidateSight } from '../select/candidates.ts';
+import type { CandidateObservation } from '../select/candidates.ts';
 import { cloudBeside } from '../select/cloud-beside.ts';
 import { lookForCandidates } from '../select/look-for-candidates.ts';
 import { keysFor, namespacesOf, within } from '../select/scope.ts';
@@ -112,7 +112,7 @@ async function tellConsequences(choice: Choice, context: CliContext): Promise<vo
 }
 
 async function tellDestructions(
-  sights: readonly CandidateSight[],
+  sights: readonly CandidateObservation[],
   { bots, fleet }: Choice,
   { stdout, now }: CliContext,
 ): Promise<void> {

@@ -14,7 +14,7 @@ import { printTo } from '../text/output.ts';
 import { paintFor } from '../text/paint.ts';
 import { describeAccount } from '../view/describe-account.ts';
 import { describeBot } from '../view/describe-bot.ts';
-import type { EventSight } from '../view/describe-events.ts';
+import type { ReadEvents } from '../view/describe-events.ts';
 import { describeWhy } from '../view/describe-why.ts';
 
 interface DescribeFlags extends SourceFlags {
@@ -68,7 +68,7 @@ async function describe(first: string, rest: string[], flags: DescribeFlags, con
 }
 
 /** What is known is shown though its history is not to be had, as where a role does not permit to list events. */
-async function eventsOf(reader: SourceReader, key: ResourceKey): Promise<EventSight> {
+async function eventsOf(reader: SourceReader, key: ResourceKey): Promise<ReadEvents> {
   try {
     return await reader.events(key);
   } catch (error) {

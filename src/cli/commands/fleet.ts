@@ -12,8 +12,8 @@ import type { BotRecord } from '../../model/records.ts';
 import type { CliContext } from '../cli-context.ts';
 import { examples, sourceFlags } from '../flags.ts';
 import { prepare } from '../prepare-command.ts';
-import { placeOf } from '../select/place.ts';
 import { requireFleet } from '../select/require-fleet.ts';
+import { sourceLocation } from '../select/source-location.ts';
 import { printTo } from '../text/output.ts';
 import { paintFor } from '../text/paint.ts';
 import { showFleet } from '../view/fleet-view.ts';
@@ -89,7 +89,7 @@ async function show(flags: SourceFlags, context: CliContext): Promise<void> {
   const { fleet, bots, boundNow: identity } = await look(config);
   await printTo(
     context.stdout,
-    showFleet(fleet, bots, { ...placeOf(config), identity }, context.now(), paintFor(context.stdout)),
+    showFleet(fleet, bots, { ...sourceLocation(config), identity }, context.now(), paintFor(context.stdout)),
   );
 }
 

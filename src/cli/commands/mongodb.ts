@@ -6,7 +6,7 @@ import { usageError } from '../../config/user-error.ts';
 import type { CliContext } from '../cli-context.ts';
 import { examples, sourceFlags } from '../flags.ts';
 import { prepare } from '../prepare-command.ts';
-import { placeOf } from '../select/place.ts';
+import { sourceLocation } from '../select/source-location.ts';
 import { printTo } from '../text/output.ts';
 import { type Paint, paintFor } from '../text/paint.ts';
 import { renderTable } from '../text/table.ts';
@@ -28,7 +28,7 @@ async function init(flags: SourceFlags, context: CliContext): Promise<void> {
   if (config.kind !== 'mongodb')
     throw usageError('`mongodb init` is for a MongoDB as source.', 'Give --source mongodb and MONGODB_URI.');
   const steps = await prepareMongoDB(config);
-  await printTo(context.stdout, shown(placeOf(config).source, steps, paintFor(context.stdout)));
+  await printTo(context.stdout, shown(sourceLocation(config).source, steps, paintFor(context.stdout)));
 }
 
 function shown(place: string, steps: readonly Preparation[], paint: Paint): string {

@@ -16,7 +16,7 @@ import type { CliContext } from '../cli-context.ts';
 import { askToGoOn } from '../edit/ask.ts';
 import { candidateTable, requireChoice, resolutionLines } from '../edit/resolution-plan.ts';
 import { examples, fleetFlags, namespaceFlag } from '../flags.ts';
-import type { CandidateSight } from '../select/candidates.ts';
+import type { CandidateObservation } from '../select/candidates.ts';
 import { cloudBeside } from '../select/cloud-beside.ts';
 import { lookForCandidates } from '../select/look-for-candidates.ts';
 import { openLook } from '../select/open-look.ts';
@@ -61,9 +61,9 @@ async function resolve(name: string, flags: ResolveFlags, context: CliContext): 
   );
 }
 
-const unseen: CandidateSight = { candidates: [], unreadable: [] };
+const unseen: CandidateObservation = { candidates: [], unreadable: [] };
 
-interface Sight extends CandidateSight {
+interface Sight extends CandidateObservation {
   readonly fleet: FleetState;
   readonly bot: BotRecord;
 }
@@ -120,7 +120,7 @@ function consequences(keep: number, lines: readonly string[]): string {
   return `If it keeps ${keep}:\n${lines.join('\n')}\n\nSee first that no other controller acts on a copy of this state: it would go on making droplets.`;
 }
 
-function absenceText({ status }: BotRecord, candidates: CandidateSight['candidates']): string {
+function absenceText({ status }: BotRecord, candidates: CandidateObservation['candidates']): string {
   const id = status.droplet?.id;
   if (id === undefined) return ', which has none on record';
   return candidates.some(({ droplet }) => droplet.id === id) ? '' : `, of which ${id} on record is not there`;

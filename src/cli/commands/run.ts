@@ -3,7 +3,7 @@ import { type PrometheusMetrics, prometheusMetrics } from '../../adapters/promet
 import { tidyMemoryAtRest } from '../../adapters/system/tidy-memory.ts';
 import { keepHeapTight } from '../../adapters/system/tight-heap.ts';
 import { type Composition, composeController } from '../../compose/compose-controller.ts';
-import type { BotDoor } from '../../compose/open-bot-door.ts';
+import type { BotAPIListener } from '../../compose/listen-for-bots.ts';
 import type { Election } from '../../compose/run-source.ts';
 import { rememberRun } from '../../config/last-run.ts';
 import { type RunConfig, type RunFlags, readRunConfig } from '../../config/run-config.ts';
@@ -14,7 +14,7 @@ import { calledAt, openDoor } from '../run/run-bot-api.ts';
 import { drained, type End, inTime, patienceFor } from '../run/run-end.ts';
 import { openHealth } from '../run/run-health.ts';
 import { openRunOutput, type RunOutput } from '../run/run-output.ts';
-import { placeOf } from '../select/place.ts';
+import { sourceLocation } from '../select/source-location.ts';
 import { cloudLine } from '../view/cloud-line.ts';
 
 export function defineRun(command: Command, context: CliContext): void {
@@ -63,7 +63,7 @@ interface Session {
   readonly context: CliContext;
   readonly output: RunOutput;
   readonly composed: Composition;
-  readonly door: BotDoor | undefined;
+  readonly door: BotAPIListener | undefined;
   readonly interrupted: Promise<InterruptSignal>;
 }
 
@@ -109,7 +109,7 @@ function compose(
 
 function tellPlaces(config: RunConfig, output: RunOutput, context: CliContext): void {
   output.tell(cloudLine(config.cloud, context.env), { cloud: config.cloud.kind });
-  const { state } = placeOf(config.source);
+  const { state } = sourceLocation(config.source);
   output.tell(`State: ${state}`, { state });
   if (config.settings.createsForbidden) output.warn(config.settings.createsForbidden);
 }

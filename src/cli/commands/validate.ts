@@ -8,8 +8,8 @@ import type { CliContext } from '../cli-context.ts';
 import { examples, sourceFlags } from '../flags.ts';
 import { manifestFiles } from '../select/manifest-files.ts';
 import { botsWithoutAccount, missingAccounts, repeatedDeclarations } from '../select/manifest-set.ts';
-import { placeOf } from '../select/place.ts';
 import { within } from '../select/scope.ts';
+import { sourceLocation } from '../select/source-location.ts';
 import { counted } from '../text/money.ts';
 import { printTo } from '../text/output.ts';
 import { paintFor } from '../text/paint.ts';
@@ -72,7 +72,7 @@ async function problemsStored(flags: SourceFlags, context: CliContext): Promise<
     const { failure, problems, warnings = [] } = reader.health();
     if (failure !== undefined) throw new UserError(`${failure}.`, 'Check --source.');
     return {
-      read: `${counted(bots.length + accounts.length, 'resource')} in ${placeOf(config).source}`,
+      read: `${counted(bots.length + accounts.length, 'resource')} in ${sourceLocation(config).source}`,
       problems: [...problems, ...[...bots, ...accounts].flatMap((record) => record.problems)],
       warnings: [...warnings, ...botsWithoutAccount(bots, accounts)],
     };

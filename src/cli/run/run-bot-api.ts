@@ -1,4 +1,4 @@
-import { type BotDoor, openBotDoor } from '../../compose/open-bot-door.ts';
+import { type BotAPIListener, listenForBots } from '../../compose/listen-for-bots.ts';
 import type { RunConfig } from '../../config/run-config.ts';
 import { UserError } from '../../config/user-error.ts';
 import type { BotCallObserver } from '../../ports/bot-call-observer.ts';
@@ -10,10 +10,10 @@ export async function openDoor(
   { botAPI }: RunConfig,
   output: RunOutput,
   observer: BotCallObserver,
-): Promise<BotDoor | undefined> {
+): Promise<BotAPIListener | undefined> {
   if (!botAPI) return undefined;
   try {
-    const door = await openBotDoor(botAPI, output.log, observer);
+    const door = await listenForBots(botAPI, output.log, observer);
     output.tell(`Bot API: ${door.url}`, { botAPI: door.url });
     return door;
   } catch (error) {
@@ -24,7 +24,7 @@ export async function openDoor(
 }
 
 /** Simulated droplets find the bot API on this machine, unless something else is said. */
-export function calledAt(config: RunConfig, door: BotDoor | undefined): RunConfig {
+export function calledAt(config: RunConfig, door: BotAPIListener | undefined): RunConfig {
   const { settings, cloud } = config;
   const isPractice = cloud.kind === 'simulator' || cloud.loopback;
   if (!door || !isPractice || settings.controlPlaneURL !== undefined) return config;

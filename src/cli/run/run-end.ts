@@ -1,4 +1,4 @@
-import type { BotDoor } from '../../compose/open-bot-door.ts';
+import type { BotAPIListener } from '../../compose/listen-for-bots.ts';
 import { exitCodes } from '../../config/user-error.ts';
 import type { Controller } from '../../controller/controller.ts';
 import type { CliContext, InterruptSignal } from '../cli-context.ts';
@@ -17,7 +17,7 @@ export type End = InterruptSignal | 'lost';
 interface Ending {
   readonly output: RunOutput;
   readonly context: CliContext;
-  readonly door: BotDoor | undefined;
+  readonly door: BotAPIListener | undefined;
 }
 
 /**

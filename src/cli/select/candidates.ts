@@ -19,7 +19,7 @@ export interface Candidate {
   readonly standing: Standing;
 }
 
-export interface CandidateSight {
+export interface CandidateObservation {
   /** The recorded one first, then by id. */
   readonly candidates: readonly Candidate[];
   /** Rows of the search that may be further ones. */
@@ -37,7 +37,11 @@ const urgent = { class: 'urgent' } as const;
  * Looks into the cloud: a search for the bot's name, and GET of the recorded droplet and of each found one, for a search may
  * lag a death. Throws what the cloud throws.
  */
-export async function candidatesOf(bot: BotRecord, cloud: Cloud, fleet: Fleet): Promise<CandidateSight> {
+export async function candidatesOf(
+  bot: BotRecord,
+  cloud: Cloud,
+  fleet: Fleet,
+): Promise<CandidateObservation> {
   const listing = await cloud.listByName(dropletName(bot.uid), { ...urgent, gpus: true });
   const recorded = bot.status.droplet?.id;
   const found = listing.droplets.map(({ id }) => id).sort((a, b) => a - b);

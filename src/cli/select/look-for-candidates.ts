@@ -3,7 +3,7 @@ import type { FleetConfig } from '../../config/run-config.ts';
 import type { FleetState } from '../../model/fleet-state.ts';
 import type { BotRecord } from '../../model/records.ts';
 import type { SourceReader } from '../../ports/source-reader.ts';
-import { type CandidateSight, candidatesOf } from './candidates.ts';
+import { type CandidateObservation, candidatesOf } from './candidates.ts';
 import { cloudOfBot, requireOwnCloud } from './cloud-of-bot.ts';
 
 interface Subject {
@@ -16,12 +16,12 @@ interface Subject {
 export async function lookForCandidates(
   config: FleetConfig,
   { reader, fleet, bots }: Subject,
-): Promise<readonly CandidateSight[]> {
+): Promise<readonly CandidateObservation[]> {
   const clouds = await openCloud(config);
   try {
     const own = clouds.forToken(undefined);
     const around = { fleetID: fleet.fleetID, bots: reader.bots() };
-    const sights: CandidateSight[] = [];
+    const sights: CandidateObservation[] = [];
     for (const bot of bots) {
       const cloud = await cloudOfBot(bot, reader, clouds);
       if (cloud === own) await requireOwnCloud(cloud, fleet);

@@ -7,13 +7,13 @@ import type { Paint } from '../text/paint.ts';
 import { fieldLines, section } from '../text/sections.ts';
 import { renderTable } from '../text/table.ts';
 import { botColumns } from './bot-columns.ts';
-import { type EventSight, eventLines } from './describe-events.ts';
+import { eventLines, type ReadEvents } from './describe-events.ts';
 
 /** Everything known about an account with its bots, for people. `now` is epoch milliseconds. */
 export function describeAccount(
   account: AccountRecord,
   bots: readonly BotRecord[],
-  events: EventSight,
+  events: ReadEvents,
   now: number,
   paint: Paint,
 ): string {

@@ -7,12 +7,12 @@ import { renderTable } from '../text/table.ts';
 import { isUnseen, messageOf, phaseOf, readyOf, reasonOf, styleOf } from './bot-view.ts';
 import { agentLines } from './describe-agent.ts';
 import { dropletLines } from './describe-droplet.ts';
-import { type EventSight, eventLines } from './describe-events.ts';
+import { eventLines, type ReadEvents } from './describe-events.ts';
 import { specLines } from './describe-spec.ts';
 import { underWayLines } from './describe-under-way.ts';
 
 /** Everything known about a bot, for people. `now` is epoch milliseconds. */
-export function describeBot(bot: BotRecord, events: EventSight, now: number, paint: Paint): string {
+export function describeBot(bot: BotRecord, events: ReadEvents, now: number, paint: Paint): string {
   return [
     ...headLines(bot, now, paint),
     ...section(

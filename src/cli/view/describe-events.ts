@@ -5,10 +5,10 @@ import type { Paint } from '../text/paint.ts';
 import { renderTable } from '../text/table.ts';
 
 /** The history kept under a name, or why it cannot be read. */
-export type EventSight = readonly StoredEvent[] | PortError;
+export type ReadEvents = readonly StoredEvent[] | PortError;
 
 /** The events of the bot or account with this uid: earlier bots of the name have histories of their own. */
-export function eventLines(uid: string, events: EventSight, now: number, paint: Paint): string[] {
+export function eventLines(uid: string, events: ReadEvents, now: number, paint: Paint): string[] {
   if (events instanceof PortError) return [`  They cannot be read: ${events.message}`];
   const own = events.filter((event) => event.uid === uid);
   if (own.length === 0) return [];

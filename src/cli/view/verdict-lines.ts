@@ -1,5 +1,5 @@
 import type { Decision } from '../../decide/decision.ts';
-import type { Effect, Look } from '../../decide/effect.ts';
+import type { Effect, ReadRequest } from '../../decide/effect.ts';
 import { conditionOf } from '../../model/spec/condition.ts';
 
 /** What was decided, in words, a line each. */
@@ -23,7 +23,7 @@ export function verdictLines({ look, effect, status, notes, requeueAt }: Decisio
   ];
 }
 
-function lookText(look: Look): string {
+function lookText(look: ReadRequest): string {
   switch (look.kind) {
     case 'slot':
       return `it asks for a slot (${look.slot})`;

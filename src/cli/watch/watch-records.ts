@@ -57,6 +57,6 @@ function printOf(record: AnyRecord | undefined): string {
 }
 
 function asGone(record: AnyRecord): AnyRecord {
-  if (!('held' in record) || record.deletion) return record;
+  if (!('hasFinalizer' in record) || record.deletion) return record;
   return { ...record, deletion: { requestedAt: record.createdAt, implicit: true } };
 }

@@ -1,6 +1,6 @@
-import type { AgentSight, ConfigSight } from '../../decide/agent/agent-sight.ts';
+import type { AgentObservation, ConfigObservation } from '../../decide/agent/agent-observation.ts';
 import { isListenedFor } from '../../decide/agent/health.ts';
-import type { Remedy } from '../../decide/effect.ts';
+import type { Remediation } from '../../decide/effect.ts';
 import type { Admission } from '../../decide/input.ts';
 import { agentHashOf } from '../../model/agent-credentials.ts';
 import type { Report } from '../../model/agent-report.ts';
@@ -14,29 +14,29 @@ import { noSecretBox } from '../../ports/secret-box.ts';
 import type { EngineParts } from '../parts.ts';
 import type { Priority } from '../queue/work-queue.ts';
 import type { AgentSettings } from '../settings.ts';
-import { AdoptedIDs } from './adopted-ids.ts';
-import { BootstrapBook } from './bootstrap-book.ts';
+import { AdoptedIDIndex } from './adopted-id-index.ts';
+import { BootstrapReports } from './bootstrap-reports.ts';
 import { BotConfigs } from './bot-configs.ts';
-import { type Expected, HeartbeatBook } from './heartbeat-book.ts';
-import { Inbox } from './inbox.ts';
-import { RemedyBook } from './remedy-book.ts';
-import { SilenceKeeper } from './silence-keeper.ts';
+import { type Expected, HeartbeatMonitor } from './heartbeat-monitor.ts';
+import { PendingReports } from './pending-reports.ts';
+import { RemediationSlots } from './remediation-slots.ts';
+import { SilenceStore } from './silence-store.ts';
 
 /** What this very pass knows of the agent. */
 export interface AgentKnowledge {
   readonly reports: readonly Report[];
-  readonly config: ConfigSight | undefined;
+  readonly config: ConfigObservation | undefined;
 }
 
 /** All that the engine keeps about the bots' agents; there is none where no bot API is served. */
 export class Agents {
-  readonly inbox: Inbox;
-  readonly heartbeats: HeartbeatBook;
+  readonly inbox: PendingReports;
+  readonly heartbeats: HeartbeatMonitor;
   readonly configs: BotConfigs;
-  readonly adoptedIDs = new AdoptedIDs();
-  readonly #bootstraps: BootstrapBook;
-  readonly #remedies: RemedyBook;
-  readonly #silence: SilenceKeeper;
+  readonly adoptedIDs = new AdoptedIDIndex();
+  readonly #bootstraps: BootstrapReports;
+  readonly #remedies: RemediationSlots;
+  readonly #silence: SilenceStore;
   readonly #parts: EngineParts;
   readonly #settings: AgentSettings;
   readonly #listeners = new Set<(bot: BotRecord) => void>();
@@ -49,14 +49,14 @@ export class Agents {
     const { source, clock, chance, secretBox = noSecretBox } = parts;
     this.#parts = parts;
     this.#settings = settings;
-    this.inbox = new Inbox((key) => call(key, 'asked'));
+    this.inbox = new PendingReports((key) => call(key, 'asked'));
     this.configs = new BotConfigs(source, chance, secretBox);
-    this.heartbeats = new HeartbeatBook({ clock, call, onSilence: () => this.#silence.changed() });
-    this.#bootstraps = new BootstrapBook(clock, call);
-    this.#remedies = new RemedyBook(() => [...source.bots()].length);
+    this.heartbeats = new HeartbeatMonitor({ clock, call, onSilence: () => this.#silence.changed() });
+    this.#bootstraps = new BootstrapReports(clock, call);
+    this.#remedies = new RemediationSlots(() => [...source.bots()].length);
     const { heartbeats } = this;
     const count = () => ({ silent: heartbeats.silentTogether, listened: heartbeats.size });
-    this.#silence = new SilenceKeeper({ ...parts, count });
+    this.#silence = new SilenceStore({ ...parts, count });
   }
 
   /** Brings the books up to the bot as the source tells of it. */
@@ -97,7 +97,7 @@ export class Agents {
     this.inbox.forget(key);
   }
 
-  sight(bot: BotRecord, { reports, config }: AgentKnowledge): AgentSight {
+  sight(bot: BotRecord, { reports, config }: AgentKnowledge): AgentObservation {
     const agentSHA256 = agentHashOf(bot);
     return {
       reports,
@@ -109,7 +109,7 @@ export class Agents {
   }
 
   /** Takes a slot for the remedy, or says what it waits for. */
-  askRemedy(bot: BotRecord, remedy: Remedy): Admission {
+  askRemedy(bot: BotRecord, remedy: Remediation): Admission {
     const hindrance = this.#remedies.hindrance(bot, remedy);
     if (hindrance === undefined) return { admitted: true };
     return { admitted: false, reason: 'RemedyWaits', message: hindrance };

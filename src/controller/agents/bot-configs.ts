@@ -1,4 +1,4 @@
-import type { ConfigSight } from '../../decide/agent/agent-sight.ts';
+import type { ConfigObservation } from '../../decide/agent/agent-observation.ts';
 import {
   type BotConfig,
   configContent,
@@ -53,7 +53,7 @@ export class BotConfigs {
   }
 
   /** The same for a decision, which must not know any secret. */
-  async sight(bot: BotRecord): Promise<ConfigSight> {
+  async sight(bot: BotRecord): Promise<ConfigObservation> {
     try {
       return { kind: 'known', hash: (await this.of(bot)).hash };
     } catch (error) {
@@ -97,7 +97,7 @@ export class BotConfigs {
   }
 }
 
-function problemOf(error: PortError): ConfigSight {
+function problemOf(error: PortError): ConfigObservation {
   const { message } = error;
   if (faultOf(error, 'absent')) return { kind: 'problem', reason: 'SecretMissing', message, stalled: true };
   if (error.fault.kind === 'refused')

@@ -10,7 +10,7 @@ import type { CreateAdmission } from '../quota/admission.ts';
 import { standingOf } from './account-standing.ts';
 import { FleetView } from './fleet-view.ts';
 import { IncidentWatch } from './incident-watch.ts';
-import { Pace } from './pace.ts';
+import { PollSchedule } from './poll-schedule.ts';
 import { SiteAccount } from './site-account.ts';
 import { SiteTrouble } from './site-trouble.ts';
 import { WatchList } from './watch-list.ts';
@@ -48,7 +48,7 @@ export class CloudSite {
   readonly #options: SiteOptions;
   readonly #watched = new WatchList();
   readonly #account: SiteAccount;
-  readonly #pace: Pace;
+  readonly #pace: PollSchedule;
   readonly #trouble: SiteTrouble;
   readonly #ticker: Ticker;
   readonly #abort = new AbortController();
@@ -64,7 +64,14 @@ export class CloudSite {
     this.incidents = new IncidentWatch(clock, log);
     this.#account = new SiteAccount(cloud, clock, log);
     const { view } = this;
-    this.#pace = new Pace({ clock, budget: cloud.budget, pollMs, sweepMs, view, watched: this.#watched });
+    this.#pace = new PollSchedule({
+      clock,
+      budget: cloud.budget,
+      pollMs,
+      sweepMs,
+      view,
+      watched: this.#watched,
+    });
     this.#trouble = new SiteTrouble({ clock, log, remedy, onChange: () => options.onSituation(this) });
     this.#ticker = new Ticker(clock, () => this.#tick());
   }
@@ -78,7 +85,7 @@ export class CloudSite {
   }
 
   /** Whether bots can be decided about: the first whole listing is in, or it is known why it is not. */
-  get settled(): boolean {
+  get ready(): boolean {
     return this.#viewed || this.#trouble.current !== undefined;
   }
 
@@ -172,7 +179,7 @@ export class CloudSite {
   }
 
   /** The droplet's absence is proven. */
-  bury(id: number): void {
+  confirmGone(id: number): void {
     this.view.bury(id, this.#options.clock.monotonic());
     this.admission.roomMade();
   }

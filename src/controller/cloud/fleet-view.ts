@@ -1,4 +1,4 @@
-import type { Miss, RecordedSight } from '../../decide/input.ts';
+import type { DropletObservation, Miss } from '../../decide/input.ts';
 import { keyTagOf, uidOfDropletName } from '../../model/identity.ts';
 import type { Droplet } from '../../ports/cloud.ts';
 import { IDIndex } from './id-index.ts';
@@ -86,7 +86,7 @@ export class FleetView {
   }
 
   /** `now`: monotonic ms. `confirmed`: whether a GET of the present pass has shown it. */
-  sight(id: number, now: number, confirmed = false): RecordedSight {
+  sight(id: number, now: number, confirmed = false): DropletObservation {
     if (this.#dead.has(id)) return { kind: 'gone' };
     const miss = this.miss(id, now);
     if (miss) return { kind: 'missing', miss };

@@ -2,55 +2,55 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Agents } from '../agents/agents.ts';
 import type { Sites } from '../cloud/sites.ts';
 import type { FleetGate } from '../fleet/fleet-gate.ts';
-import type { FleetKeeper } from '../fleet/fleet-keeper.ts';
-import type { Graveyard } from '../fleet/graveyard.ts';
+import type { MassLossHolds } from '../fleet/mass-loss-holds.ts';
 import type { OrphanSweep } from '../fleet/orphan-sweep.ts';
-import { Owners } from '../fleet/owners.ts';
+import { OwnerIndex } from '../fleet/owner-index.ts';
 import type { SourceTrouble } from '../fleet/source-trouble.ts';
-import { DecisionBook } from '../memory/decision-book.ts';
-import { DoubtBook } from '../memory/doubt-book.ts';
-import { EffectMemory } from '../memory/effect-memory.ts';
-import { Tellings } from '../memory/telling.ts';
+import type { Tombstones } from '../fleet/tombstones.ts';
+import { EventDeduplicator } from '../memory/event-deduplicator.ts';
+import { InDoubtTracker } from '../memory/in-doubt-tracker.ts';
+import { LastDecisions } from '../memory/last-decisions.ts';
+import { RecentEffects } from '../memory/recent-effects.ts';
 import type { EngineParts } from '../parts.ts';
-import type { AccountKeeper } from '../quota/account-keeper.ts';
-import { QuotaBook } from '../quota/quota-book.ts';
+import type { AccountStatusWriter } from '../quota/account-status-writer.ts';
+import { QuotaTracker } from '../quota/quota-tracker.ts';
 import type { EngineSettings } from '../settings.ts';
 
 /** The engine's memory: all of it can be lost at any time, none of it decides anything by itself. */
 export interface Engine extends EngineParts {
   readonly sites: Sites;
-  readonly owners: Owners;
-  readonly quota: QuotaBook;
-  readonly doubts: DoubtBook;
-  readonly effects: EffectMemory;
-  readonly decisions: DecisionBook;
-  readonly tellings: Tellings;
-  readonly keeper: FleetKeeper;
-  readonly graves: Graveyard;
+  readonly owners: OwnerIndex;
+  readonly quota: QuotaTracker;
+  readonly doubts: InDoubtTracker;
+  readonly effects: RecentEffects;
+  readonly decisions: LastDecisions;
+  readonly events: EventDeduplicator;
+  readonly holds: MassLossHolds;
+  readonly tombstones: Tombstones;
   readonly gate: FleetGate;
   readonly sourceTrouble: SourceTrouble;
   readonly orphans: OrphanSweep;
-  readonly accounts: AccountKeeper;
+  readonly accounts: AccountStatusWriter;
   /** Undefined when no bot API is served. */
   readonly agents: Agents | undefined;
 }
 
 export interface Books {
-  readonly owners: Owners;
-  readonly quota: QuotaBook;
-  readonly doubts: DoubtBook;
-  readonly effects: EffectMemory;
-  readonly decisions: DecisionBook;
-  readonly tellings: Tellings;
+  readonly owners: OwnerIndex;
+  readonly quota: QuotaTracker;
+  readonly doubts: InDoubtTracker;
+  readonly effects: RecentEffects;
+  readonly decisions: LastDecisions;
+  readonly events: EventDeduplicator;
 }
 
-export function openBooks(clock: Clock, { settlingWindow, shutdownGrace }: EngineSettings): Books {
+export function openBooks(clock: Clock, { settlingWindowMs, shutdownGraceMs }: EngineSettings): Books {
   return {
-    owners: new Owners(),
-    quota: new QuotaBook(() => clock.now()),
-    doubts: new DoubtBook(clock, settlingWindow),
-    effects: new EffectMemory(clock, Math.max(settlingWindow, shutdownGrace)),
-    decisions: new DecisionBook(),
-    tellings: new Tellings(),
+    owners: new OwnerIndex(),
+    quota: new QuotaTracker(() => clock.now()),
+    doubts: new InDoubtTracker(clock, settlingWindowMs),
+    effects: new RecentEffects(clock, Math.max(settlingWindowMs, shutdownGraceMs)),
+    decisions: new LastDecisions(),
+    events: new EventDeduplicator(),
   };
 }

@@ -1,7 +1,7 @@
 import type { CloudSituation } from '../../decide/input.ts';
 import type { AccountRecord, BotRecord } from '../../model/records.ts';
 import type { CloudSite } from '../cloud/cloud-site.ts';
-import { accountKeyOf } from '../quota/quota-book.ts';
+import { accountKeyOf } from '../quota/quota-tracker.ts';
 import type { Engine } from './engine.ts';
 import { newKnowledge, type PassContext } from './pass.ts';
 
@@ -11,7 +11,7 @@ export async function contextOf(engine: Engine, bot: BotRecord): Promise<PassCon
   const found = await engine.sites.of(account);
   const site = 'site' in found ? found.site : engine.sites.own();
   const blocked = engine.gate.mismatch() ?? ('blocked' in found ? found.blocked : otherCloud(engine, site));
-  const telling = engine.tellings.begin(bot.key);
+  const telling = engine.events.begin(bot.key);
   return { engine, site, account, blocked, knowledge: newKnowledge(), telling };
 }
 

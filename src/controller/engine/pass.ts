@@ -3,7 +3,7 @@ import type { AccountRecord } from '../../model/records.ts';
 import type { Catalogue, CloudAction, Droplet } from '../../ports/cloud.ts';
 import type { AgentKnowledge } from '../agents/agents.ts';
 import type { CloudSite } from '../cloud/cloud-site.ts';
-import type { Telling } from '../memory/telling.ts';
+import type { PassEvents } from '../memory/event-deduplicator.ts';
 import type { Engine } from './engine.ts';
 
 /** A GET that has shown a droplet; `begunAt` is monotonic, in ms. */
@@ -33,7 +33,7 @@ export interface PassContext {
   readonly account: AccountRecord | undefined;
   readonly blocked: Input['cloud']['blocked'];
   readonly knowledge: Knowledge;
-  readonly telling: Telling;
+  readonly telling: PassEvents;
 }
 
 export function newKnowledge(): Knowledge {

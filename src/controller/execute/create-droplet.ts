@@ -1,7 +1,7 @@
 import { withToken } from '../../decide/agent/enrolment.ts';
+import type { Outcome } from '../../decide/apply-outcome.ts';
 import type { Effect } from '../../decide/effect.ts';
 import { omit } from '../../decide/omit.ts';
-import type { Outcome } from '../../decide/settle.ts';
 import { birthTag } from '../../model/birth.ts';
 import { dropletName } from '../../model/identity.ts';
 import type { BotRecord } from '../../model/records.ts';
@@ -9,7 +9,7 @@ import type { BotStatus, CreateAttempt } from '../../model/spec/bot-status.ts';
 import type { DropletRequest } from '../../ports/cloud.ts';
 import type { PassContext } from '../engine/pass.ts';
 import { doubtOf, unseenDroplet, unsentAttempt } from '../memory/doubt-subject.ts';
-import { incidentOf } from '../observe/input-of.ts';
+import { incidentOf } from '../observe/decision-input.ts';
 import { attempted, type Execution, withheld } from './execute.ts';
 import { randomToken, sha256 } from './tokens.ts';
 
@@ -50,7 +50,9 @@ export async function createDroplet(
 
 /** What is told of a new bot is decided again in any case: its attempt, which goes with the finalizer, is kept short. */
 function store({ source }: PassContext['engine'], bot: BotRecord, claim: BotStatus): Promise<BotRecord> {
-  return bot.held ? source.writeStatus(bot, claim) : source.holdWith(bot, omit(claim, 'conditions'));
+  return bot.hasFinalizer
+    ? source.writeStatus(bot, claim)
+    : source.addFinalizerWith(bot, omit(claim, 'conditions'));
 }
 
 /** Why the POST must not leave any more, although its attempt is stored; undefined when it may. */

@@ -4,8 +4,8 @@ import { dropletName, fleetTag, foreignFleetOfTags } from '../../model/identity.
 import type { BotRecord } from '../../model/records.ts';
 import type { ActionRequest, Droplet } from '../../ports/cloud.ts';
 import type { PassContext } from '../engine/pass.ts';
-import { heldOf } from '../observe/input-of.ts';
-import { look } from '../observe/look.ts';
+import { heldOf } from '../observe/decision-input.ts';
+import { read } from '../observe/read.ts';
 import { leaveWithinMs } from './create-droplet.ts';
 
 /** What stops, cuts or ends a droplet: it passes the gate, as a destruction does. */
@@ -43,7 +43,7 @@ async function isAsDecided(context: PassContext, bot: BotRecord, id: number): Pr
   const decidedOn = knowledge.confirmed.get(id);
   const before = decidedOn?.droplet ?? site.view.droplet(id);
   if (!decidedOn || engine.clock.monotonic() - decidedOn.begunAt > freshMs)
-    await look(context, bot, { kind: 'droplet', dropletID: id });
+    await read(context, bot, { kind: 'droplet', dropletID: id });
   const now = knowledge.confirmed.has(id) && site.view.lives(id) ? site.view.droplet(id) : undefined;
   return before !== undefined && now !== undefined && isSame(before, now);
 }
@@ -71,15 +71,15 @@ function foreignness({ engine, site }: PassContext, bot: BotRecord, order: Order
 
 /** What stands against what nobody asked for, and against what an old state asks for. */
 function forbidden({ engine, site }: PassContext, bot: BotRecord, order: Order): string | undefined {
-  const { keeper } = engine;
+  const { holds } = engine;
   if (heldOf(engine, bot) !== undefined) return 'it is held until a person confirms it';
   if (order.kind === 'act')
-    return isRemedy(bot, order) ? (site.incidents.current?.message ?? old(keeper)) : undefined;
+    return isRemedy(bot, order) ? (site.incidents.current?.message ?? old(holds)) : undefined;
   if (order.cause === 'Deletion' || order.cause === 'Resolved') return undefined;
-  return old(keeper) ?? (isUnasked(order.cause) ? unaskedHindrance({ engine, site }, bot, order) : undefined);
+  return old(holds) ?? (isUnasked(order.cause) ? unaskedHindrance({ engine, site }, bot, order) : undefined);
 }
 
-function old({ oldState }: PassContext['engine']['keeper']): string | undefined {
+function old({ oldState }: PassContext['engine']['holds']): string | undefined {
   return oldState && 'the state is older than the fleet';
 }
 
@@ -94,7 +94,7 @@ function unaskedHindrance(
   { dropletID }: Destruction,
 ): string | undefined {
   if (site.incidents.current) return site.incidents.current.message;
-  return engine.keeper.destructions.isGranted(bot.key, dropletID) ? undefined : 'no slot was taken for it';
+  return engine.holds.destructions.isGranted(bot.key, dropletID) ? undefined : 'no slot was taken for it';
 }
 
 function leaseEnd({ engine }: PassContext): string | undefined {

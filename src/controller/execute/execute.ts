@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Outcome } from '../../decide/apply-outcome.ts';
 import type { Decision } from '../../decide/decision.ts';
 import { type Effect, effectSignature } from '../../decide/effect.ts';
-import type { Outcome } from '../../decide/settle.ts';
 import type { BotRecord } from '../../model/records.ts';
 import { deletionPolicyOf } from '../../model/spec/bot-spec.ts';
 import type { BotStatus } from '../../model/spec/bot-status.ts';
@@ -142,7 +142,7 @@ export function mayHaveHappened(outcome: Outcome): boolean {
 /** The tombstone goes first: a droplet that turns up late must find it. */
 async function release({ engine }: PassContext, bot: BotRecord): Promise<void> {
   const hadFootprint = bot.status.placeHeld || bot.status.knownDropletIDs !== undefined;
-  if (hadFootprint && bot.spec) await engine.graves.bury(bot, deletionPolicyOf(bot.spec));
-  await engine.source.release(bot);
-  engine.keeper.carriedOut('delete', bot.key);
+  if (hadFootprint && bot.spec) await engine.tombstones.add(bot, deletionPolicyOf(bot.spec));
+  await engine.source.removeFinalizer(bot);
+  engine.holds.carriedOut('delete', bot.key);
 }

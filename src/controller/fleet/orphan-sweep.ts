@@ -9,9 +9,9 @@ import type { Source } from '../../ports/source.ts';
 import type { CloudSite } from '../cloud/cloud-site.ts';
 import { leaveWithinMs } from '../execute/create-droplet.ts';
 import type { EngineSettings } from '../settings.ts';
-import type { FleetKeeper } from './fleet-keeper.ts';
-import type { Graveyard } from './graveyard.ts';
-import type { Owners } from './owners.ts';
+import type { MassLossHolds } from './mass-loss-holds.ts';
+import type { OwnerIndex } from './owner-index.ts';
+import type { Tombstones } from './tombstones.ts';
 
 interface Orphan {
   readonly droplet: Droplet;
@@ -25,9 +25,9 @@ const mostAtOnce = 3;
 
 export interface OrphanSweepParts {
   readonly source: Source;
-  readonly owners: Owners;
-  readonly keeper: FleetKeeper;
-  readonly graves: Graveyard;
+  readonly owners: OwnerIndex;
+  readonly holds: MassLossHolds;
+  readonly tombstones: Tombstones;
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: EngineSettings;
@@ -120,7 +120,7 @@ export class OrphanSweep {
 
   #isBuried({ droplet, sightings }: Orphan): boolean {
     const uid = uidOfDropletName(droplet.name);
-    const grave = uid === undefined ? undefined : this.#parts.graves.of(uid);
+    const grave = uid === undefined ? undefined : this.#parts.tombstones.of(uid);
     if (sightings < 2 || grave?.policy !== 'Delete') return false;
     const birth = birthOfTags(droplet.tags);
     // Graves from before births were counted: nor do their droplets bear one.
@@ -131,18 +131,18 @@ export class OrphanSweep {
 
   /** What stands against destroying anything that no bot asks for, whichever way it was found. */
   #isForbidden(site: CloudSite): boolean {
-    const { keeper, leadership, mayAct } = this.#parts;
+    const { holds, leadership, mayAct } = this.#parts;
     if (leadership.msLeft() < leaveWithinMs || !mayAct(site)) return true;
-    return keeper.oldState !== undefined || site.incidents.current !== undefined;
+    return holds.oldState !== undefined || site.incidents.current !== undefined;
   }
 
   #mayGo({ sightings, since }: Orphan): boolean {
-    const { settings, source, keeper, clock } = this.#parts;
+    const { settings, source, holds, clock } = this.#parts;
     if (settings.orphans !== 'delete' || sightings < 2) return false;
     return (
       source.health().whole &&
-      keeper.holds().length === 0 &&
-      clock.monotonic() - since >= settings.orphanGrace
+      holds.holds().length === 0 &&
+      clock.monotonic() - since >= settings.orphanGraceMs
     );
   }
 

@@ -7,21 +7,21 @@ export function recallLosses(engine: Engine): void {
   recallBots(engine);
 }
 
-function recallDroplets({ source, keeper, clock }: Engine): void {
+function recallDroplets({ source, holds, clock }: Engine): void {
   for (const { key, status } of source.bots()) {
     const ageMs = clock.now() - Date.parse(status.replacements?.lastAt ?? '');
-    if (ageMs < massLossWindowMs) keeper.recreations.recall(key, ageMs, 'missing');
+    if (ageMs < massLossWindowMs) holds.recreations.recall(key, ageMs, 'missing');
   }
 }
 
 /** Time in which nobody looked does not part the bots that are gone from those that are still to go. */
 function recallBots(engine: Engine): void {
-  const { source, keeper, graves } = engine;
+  const { source, holds, tombstones } = engine;
   const times = lossTimes(engine);
-  for (const { key, at, lost } of graves.tombstones()) {
+  for (const { key, at, lost } of tombstones.all()) {
     if (!lost || source.bot(key)) continue;
     const ageMs = Math.min(...times.map((time) => Math.abs(time - Date.parse(at))));
-    if (ageMs < massLossWindowMs) keeper.deletions.recall(key, ageMs, 'gone');
+    if (ageMs < massLossWindowMs) holds.deletions.recall(key, ageMs, 'gone');
   }
 }
 

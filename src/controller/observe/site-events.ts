@@ -52,7 +52,7 @@ async function bindCloud(engine: Engine, site: CloudSite, listed: Iterable<Dropl
   const { cloud } = engine.source.fleet().state;
   if (!identity || site !== engine.sites.own()) return;
   if (cloud && (!isElsewhere(cloud, identity) || !isSameCloud(engine, site, cloud, listed))) return;
-  await engine.keeper.bindCloud(identity);
+  await engine.holds.bindCloud(identity);
 }
 
 /**
@@ -137,7 +137,7 @@ function isOvertaken({ uid, status }: BotRecord, { view }: CloudSite): boolean {
 function judgeAge(engine: Engine, site: CloudSite): void {
   if (!site.isFirstView) return;
   const newer = [...site.view.droplets()].filter((droplet) => isNewer(engine, droplet)).length;
-  if (newer >= fewNewer || newer > site.view.size / 10) engine.keeper.stateIsOld(newer);
+  if (newer >= fewNewer || newer > site.view.size / 10) engine.holds.stateIsOld(newer);
 }
 
 function isNewer({ owners, source }: Engine, { name, tags }: Droplet): boolean {
@@ -154,7 +154,7 @@ function takeReturn(engine: Engine, site: CloudSite, id: number, queue: WorkQueu
   const key = engine.owners.ofDroplet(id) ?? (uid === undefined ? undefined : engine.owners.ofUID(uid));
   engine.log.warn({ droplet: id, bot: key }, 'a droplet that was believed gone is there again');
   if (key === undefined) return;
-  engine.keeper.recreations.returned(key);
+  engine.holds.recreations.returned(key);
   queue.add(key);
 }
 
@@ -162,7 +162,7 @@ function takeReturn(engine: Engine, site: CloudSite, id: number, queue: WorkQueu
 async function takeListing(engine: Engine, site: CloudSite, hooks: Hooks): Promise<void> {
   const presences = expected(engine, site);
   const missing = presences.filter(({ isThere, isEnding }) => !isThere && !isEnding);
-  engine.keeper.recreations.suspect(missing.map(({ key }) => key));
+  engine.holds.recreations.suspect(missing.map(({ key }) => key));
   const idsOf = (some: readonly Presence[]) => some.map(({ dropletID }) => dropletID);
   // What a listing lacks though GET shows it is a mistake of the listing, which may lack others just as well.
   const lacking = presences.filter(({ isThere, isLacked }) => !isThere || isLacked);

@@ -2,7 +2,7 @@ import type { Admission as Answer } from '../../decide/input.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import type { Budget, Permit } from '../../ports/budget.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
-import { CreationPlaces } from './creation-places.ts';
+import { CreationSlots } from './creation-slots.ts';
 import { LimitProbe } from './limit-probe.ts';
 
 interface Options {
@@ -24,7 +24,7 @@ export class CreateAdmission {
   readonly #options: Options;
   readonly #limit: LimitProbe;
   readonly #unlisten: () => void;
-  readonly #places = new CreationPlaces();
+  readonly #places = new CreationSlots();
   readonly #permits = new Map<ResourceKey, Permit>();
   readonly #waiting = new Set<ResourceKey>();
   /** Who has asked in the pass under way. */

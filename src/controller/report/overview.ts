@@ -21,8 +21,8 @@ export function overviewOf(engine: Engine): FleetOverview {
     creating: engine.sites.all().reduce((sum, site) => sum + site.admission.creating, 0),
     listenedFor: engine.agents?.heartbeats.size ?? 0,
     silentTogether: engine.agents?.heartbeats.silentTogether ?? 0,
-    holds: engine.keeper.holds(),
-    oldState: engine.keeper.oldState,
+    holds: engine.holds.holds(),
+    oldState: engine.holds.oldState,
     clouds,
     notReady: notReady(engine, clouds),
     warnings: [
@@ -88,7 +88,7 @@ function incidentsOf(clouds: readonly CloudOverview[]): string[] {
 }
 
 function notReady(engine: Engine, clouds: readonly CloudOverview[]): string[] {
-  const { oldState } = engine.keeper;
+  const { oldState } = engine.holds;
   const reasons = [
     engine.gate.mismatch()?.message,
     engine.gate.createsForbidden()?.message,
@@ -97,7 +97,7 @@ function notReady(engine: Engine, clouds: readonly CloudOverview[]): string[] {
         cloud.trouble ?? (cloud.viewAgeMs === undefined ? 'the fleet has not been listed yet' : undefined),
     ),
     oldState && oldStateMessage(oldState),
-    ...engine.keeper.holds().map(holdReason),
+    ...engine.holds.holds().map(holdReason),
   ];
   return reasons.filter((reason) => reason !== undefined);
 }

@@ -6,7 +6,7 @@ import { bootstrapWaiting, nextBootstrapLook, withBootstrap } from './bootstrap.
 import { acknowledge, configWaiting, nextConfigLook, withDesiredConfig } from './config-version.ts';
 import { enrol, enrolmentWaiting, expiryOf, isRegistered, withTokenLives } from './enrolment.ts';
 import { healthWaiting, nextHeartbeatWrite, withHeartbeat } from './health.ts';
-import { nextRemedyLook } from './remedy.ts';
+import { nextRemedyLook } from './remediation.ts';
 
 /** A situation with everything taken in that concerns the bot's agent. */
 export interface Received {

@@ -6,7 +6,7 @@ import type { BotStatus } from '../../model/spec/bot-status.ts';
 import { type ConditionStatus, conditionOf } from '../../model/spec/condition.ts';
 import { commandFor } from '../droplet/command-for.ts';
 import { isoOf, progressing, type Situation, stalled, timeOf, type Waiting } from '../situation.ts';
-import type { Hearing } from './agent-sight.ts';
+import type { Hearing } from './agent-observation.ts';
 
 export interface HealthVerdict {
   readonly status: ConditionStatus;
@@ -17,7 +17,7 @@ export interface HealthVerdict {
 /** A heartbeat's time is written on a change of health, and else this often. */
 const writeEveryMs = 3_600_000;
 
-type Listened = Pick<BotRecord, 'uid' | 'spec' | 'status' | 'deletion' | 'held'>;
+type Listened = Pick<BotRecord, 'uid' | 'spec' | 'status' | 'deletion' | 'hasFinalizer'>;
 
 /** Whether the agent is to be heard at all: registered, on a droplet that runs and is not being changed. */
 export function isListenedFor(bot: Listened): boolean {

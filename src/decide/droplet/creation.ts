@@ -2,7 +2,7 @@ import { birthsOf, requestTag } from '../../model/birth.ts';
 import type { DropletTemplate, Refusal } from '../../model/spec/bot-status.ts';
 import { bootstrapHash } from '../agent/bootstrap-hash.ts';
 import { withoutFormerAgent } from '../agent/enrolment.ts';
-import { isSettled, search } from '../attempt.ts';
+import { search, windowHasPassed } from '../attempt.ts';
 import { takenOver } from '../presence/record-droplet.ts';
 import {
   type Concern,
@@ -69,7 +69,7 @@ function onlyAfterAView({ cloud }: Situation): Verdict | undefined {
 function rebuildWipedStatus(situation: Situation): Verdict | undefined {
   const { bot, status } = situation;
   if (bot.pristine || status.ownerUID === bot.uid) return undefined;
-  return isSettled(situation.attempt)
+  return windowHasPassed(situation.attempt)
     ? { status: { ...status, ownerUID: bot.uid }, again: true }
     : search(situation);
 }

@@ -1,6 +1,6 @@
 import { type Destruction, type Effect, isUnasked } from '../effect.ts';
 import { progressing, type Situation, stalled, type Verdict } from '../situation.ts';
-import { once } from './once.ts';
+import { unlessRecent } from './unless-recent.ts';
 
 /**
  * Orders the destruction of a droplet that was read in this very pass, or waits for an order that was given. A 204 is no
@@ -11,7 +11,7 @@ export function destroyAndWait(situation: Situation, destruction: Destruction): 
   const { dropletID, cause, why, stays } = destruction;
   const waiting = progressing('Destroying', `Droplet ${dropletID} is being destroyed: ${why}`);
   const effect: Effect = { kind: 'destroy', ...destruction };
-  const verdict = once(situation, effect, waiting);
+  const verdict = unlessRecent(situation, effect, waiting);
   if (!verdict.effect) return verdict;
   const unread = [stays, dropletID].find((id) => id !== undefined && !isRead(situation, id));
   if (unread !== undefined) return { look: { kind: 'droplet', dropletID: unread } };

@@ -7,8 +7,8 @@ import { type Effect, refusable } from '../effect.ts';
 import { type Concern, isoOf, progressing, type Situation, stalled, type Verdict } from '../situation.ts';
 import { cloudAge } from './cloud-age.ts';
 import { refusalEnds } from './creation.ts';
-import { once } from './once.ts';
 import { seenDroplet } from './power.ts';
+import { unlessRecent } from './unless-recent.ts';
 
 /** Tags may appear only after boot (digitalocean.md, trap 8): a young droplet that shows none of them is left alone. */
 const tagsLateMs = 120_000;
@@ -37,7 +37,7 @@ function carryOut(situation: Situation, change: Change): Verdict {
   const { effect, what, status = situation.status } = change;
   const refusal = refusedBefore(situation, effect);
   if (refusal) return refusal;
-  const verdict = once(situation, effect, progressing('Correcting', what));
+  const verdict = unlessRecent(situation, effect, progressing('Correcting', what));
   if (!verdict.effect) return verdict;
   const asked = situation.status.observedGeneration !== situation.bot.generation;
   const drift = asked ? [] : ([{ kind: change.drift, stage: 'found' }] as const);
@@ -140,5 +140,9 @@ function projectChange(situation: Situation, record: DropletRecord): Verdict | u
   const effect = { kind: 'assign', dropletID: record.id, projectID } as const;
   const refusal = refusedBefore(situation, effect);
   if (refusal) return refusal;
-  return once(situation, effect, progressing('Correcting', `Filing the droplet under project ${projectID}`));
+  return unlessRecent(
+    situation,
+    effect,
+    progressing('Correcting', `Filing the droplet under project ${projectID}`),
+  );
 }

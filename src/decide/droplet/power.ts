@@ -13,7 +13,7 @@ import {
   type Waiting,
 } from '../situation.ts';
 import { cloudAge } from './cloud-age.ts';
-import { once, sinceWithinStep, underWay } from './once.ts';
+import { sinceWithinStep, underWay, unlessRecent } from './unless-recent.ts';
 
 /** A bot being set up is stopped only after it registered, or this long after its droplet was created. */
 const setUpMs = 15 * 60_000;
@@ -109,7 +109,7 @@ export function bringDown(situation: Situation, operation: Operation, droplet: D
 }
 
 export function shutDown(situation: Situation, droplet: Droplet): Verdict {
-  return once(situation, shutdownOf(droplet), shuttingDown(droplet), situation.shutdownGraceMs);
+  return unlessRecent(situation, shutdownOf(droplet), shuttingDown(droplet), situation.shutdownGraceMs);
 }
 
 function shuttingDown({ id }: Droplet): Waiting {
@@ -122,7 +122,7 @@ function shutdownOf({ id }: Droplet): Effect {
 
 function powerOff(situation: Situation, droplet: Droplet): Verdict {
   const effect = { kind: 'act', dropletID: droplet.id, request: { type: 'power_off' } } as const;
-  return once(
+  return unlessRecent(
     situation,
     effect,
     progressing('PoweringOff', `Droplet ${droplet.id} did not shut down in time; its power is cut`),
@@ -131,5 +131,9 @@ function powerOff(situation: Situation, droplet: Droplet): Verdict {
 
 export function powerOn(situation: Situation, droplet: Droplet): Verdict {
   const effect = { kind: 'act', dropletID: droplet.id, request: { type: 'power_on' } } as const;
-  return once(situation, effect, progressing('Starting', `Droplet ${droplet.id} is being powered on`));
+  return unlessRecent(
+    situation,
+    effect,
+    progressing('Starting', `Droplet ${droplet.id} is being powered on`),
+  );
 }

@@ -1,7 +1,7 @@
 import type { BotStatus, Operation } from '../../model/spec/bot-status.ts';
 import type { CloudAction, Droplet } from '../../ports/cloud.ts';
-import { dueRemedy, withRemedy, withRemedySlot } from '../agent/remedy.ts';
-import { isSettled } from '../attempt.ts';
+import { dueRemedy, withRemedy, withRemedySlot } from '../agent/remediation.ts';
+import { windowHasPassed } from '../attempt.ts';
 import type { Note } from '../decision.ts';
 import { beginOperation, endOperation } from '../operation.ts';
 import { type Concern, isoOf, normal, progressing, type Situation, type Verdict } from '../situation.ts';
@@ -97,7 +97,7 @@ function claimedAnew({ status, now }: Situation, operation: Operation): BotStatu
 }
 
 function waitOrSend(situation: Situation, operation: Operation, dropletID: number): Verdict {
-  if (isSettled(situation.attempt))
+  if (windowHasPassed(situation.attempt))
     return { status: claimedAnew(situation, operation), ...sendReboot(dropletID) };
   const message = `Whether droplet ${dropletID} was rebooted is not known; its actions are read until the settling window ends`;
   const left = situation.settlingWindowMs - (situation.attempt?.elapsedMs ?? 0);

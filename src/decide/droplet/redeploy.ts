@@ -1,6 +1,6 @@
 import { requestTag } from '../../model/birth.ts';
 import type { BotStatus, Operation } from '../../model/spec/bot-status.ts';
-import { dueRemedy, withRemedy, withRemedySlot } from '../agent/remedy.ts';
+import { dueRemedy, withRemedy, withRemedySlot } from '../agent/remediation.ts';
 import { omit } from '../omit.ts';
 import { atStep, beginOperation, endOperation } from '../operation.ts';
 import { presenceOf } from '../presence/presence.ts';

@@ -14,8 +14,8 @@ import {
   type Waiting,
   warning,
 } from '../situation.ts';
-import { once, underWay } from './once.ts';
 import { bringDown, powerOn, seenDroplet } from './power.ts';
+import { underWay, unlessRecent } from './unless-recent.ts';
 
 /** What a change of size comes to. */
 export type ResizeCheck =
@@ -151,7 +151,7 @@ function sendResize(situation: Situation, operation: Operation, droplet: Droplet
   if (operation.step === 'Resize' && situation.now - timeOf(operation.stepAt) > resizePatienceMs)
     return underWay(situation, effect, waiting) ?? giveUp(situation, size);
   const status = atStep(situation, operation, 'Resize');
-  return { status, ...once({ ...situation, status }, effect, waiting, 120_000) };
+  return { status, ...unlessRecent({ ...situation, status }, effect, waiting, 120_000) };
 }
 
 function giveUp(situation: Situation, size: string): Verdict {

@@ -14,7 +14,7 @@ import { bootstrapOutdated, replacementReasons } from '../droplet/replacement.ts
 import { adoptionDifferences } from '../presence/adoption.ts';
 import { siblingsOf } from '../presence/siblings.ts';
 import { isoOf, type Situation, type Waiting } from '../situation.ts';
-import { takenOverDifferences } from './taken-over.ts';
+import { takeOverDrift } from './take-over-drift.ts';
 
 interface Statement {
   readonly status: ConditionStatus;
@@ -129,7 +129,7 @@ function goAhead({ bot }: Situation): string {
 }
 
 function takenOver(situation: Situation): Statement | undefined {
-  const found = takenOverDifferences(situation);
+  const found = takeOverDrift(situation);
   if (found.length === 0) return undefined;
   const message = `The droplet was taken over as it is: ${found.join('; ')}. It stays so. ${goAhead(situation)}`;
   return is(true, 'TakenOver', message);

@@ -384,7 +384,7 @@ describe('a directory of manifests', () => {
       const back = bed.bot('a');
       assert.deepEqual([back.uid, back.generation, back.deletion], [uid, generation, undefined]);
       assert.equal(back.status.phase, 'Online');
-      await assert.rejects(bed.source.release(marked), /no longer at version/);
+      await assert.rejects(bed.source.removeFinalizer(marked), /no longer at version/);
     });
 
     it('stands when the bot is declared again after its deletion has begun: a successor waits', async () => {
@@ -399,7 +399,7 @@ describe('a directory of manifests', () => {
       assert.equal(bed.bot('a').spec?.persona, undefined);
       await bed.start();
       assert.equal(bed.bot('a').uid, old.uid);
-      await bed.source.release(bed.bot('a'));
+      await bed.source.removeFinalizer(bed.bot('a'));
       const successor = bed.bot('a');
       assert.notEqual(successor.uid, old.uid);
       assert.equal(successor.spec?.persona, 'tweaker');
@@ -417,7 +417,7 @@ describe('a directory of manifests', () => {
         uids.add(bed.bot('a').uid);
         bed.erase('one.yaml');
         await bed.source.rescan();
-        await bed.source.release(bed.bot('a'));
+        await bed.source.removeFinalizer(bed.bot('a'));
       }
       assert.equal(uids.size, 4);
     });

@@ -108,7 +108,7 @@ describe('openDirectoryReader', () => {
     bed.erase('a.yaml');
     await source.rescan();
     assert.ok((await bot('a')).deletion);
-    await source.release(bed.bot('a'));
+    await source.removeFinalizer(bed.bot('a'));
     await turn();
     assert.deepEqual(reader.bots(), []);
     bed.write('a.yaml', botObject('a'));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SlidingWindow } from '../../../src/adapters/simulator/api/sliding-window.ts';
+import { RequestWindow } from '../../../src/adapters/simulator/api/request-window.ts';
 import { refused, rig, START } from './support.ts';
 
 test('the minute limit slides: each request is free again a minute after it was made', () => {
@@ -65,7 +65,7 @@ test('limits that are off refuse nothing and show a number that nobody reaches',
 });
 
 test('a sliding window never lets more through in any span than its limit', () => {
-  const window = new SlidingWindow(1_000);
+  const window = new RequestWindow(1_000);
   const taken: number[] = [];
   for (let now = 0; now < 20_000; now += 7) {
     if (window.used(now) >= 50) continue;

@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { AESSecretBox, keyIDOf } from '../../../src/adapters/system/aes-secret-box.ts';
 import { systemChance } from '../../../src/adapters/system/system-chance.ts';
 import { PortError } from '../../../src/ports/port-error.ts';
-import { noSecretBox, type SecretPlace } from '../../../src/ports/secret-box.ts';
+import { noSecretBox, type SecretContext } from '../../../src/ports/secret-box.ts';
 
 const [first, second] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
-const place: SecretPlace = { fleetID: 'k3v9x1qa', account: 'default/acme', field: 'llm.apiKey' };
+const place: SecretContext = { fleetID: 'k3v9x1qa', account: 'default/acme', field: 'llm.apiKey' };
 const box = new AESSecretBox([first]);
 const refusal = (reason: string) => (error: unknown) =>
   error instanceof PortError && error.fault.kind === 'refused' && error.fault.reason === reason;

@@ -13,7 +13,7 @@ async function bedWithStrays(
   engine: WorldOptions['engine'] = {},
 ): Promise<FleetBed> {
   const bed = new FleetBed(test, {
-    engine: { orphans: 'delete', orphanGrace: grace, sweepInterval: 10_000, ...engine },
+    engine: { orphans: 'delete', orphanGraceMs: grace, sweepIntervalMs: 10_000, ...engine },
   });
   await bed.started(1_000);
   const tags = ['openclaw', fleetTag(bed.source.fleet().state.fleetID)];
@@ -31,7 +31,7 @@ describe('a sweep for orphans', () => {
   });
 
   it('destroys three at a time', async (test) => {
-    const bed = await bedWithStrays(test, 8, { sweepInterval: 20_000 });
+    const bed = await bedWithStrays(test, 8, { sweepIntervalMs: 20_000 });
     await bed.pass(grace);
     const counts: number[] = [];
     for (let sweeps = 0; sweeps < 5; sweeps += 1) {

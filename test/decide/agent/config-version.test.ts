@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ConfigSight } from '../../../src/decide/agent/agent-sight.ts';
+import type { ConfigObservation } from '../../../src/decide/agent/agent-observation.ts';
 import { decide } from '../../../src/decide/decide.ts';
 import type { Report } from '../../../src/model/agent-report.ts';
 import type { BotStatus } from '../../../src/model/spec/bot-status.ts';
@@ -16,17 +16,17 @@ import {
   told,
 } from '../input-builder.ts';
 
-const other: ConfigSight = { kind: 'known', hash: 'd'.repeat(32) };
+const other: ConfigObservation = { kind: 'known', hash: 'd'.repeat(32) };
 const acknowledge = (configID: string, agentSHA256 = agentHash): Report => ({
   ...{ kind: 'acknowledge', agentSHA256, configID },
 });
 
-function decided(status: Partial<BotStatus>, config: ConfigSight, reports: readonly Report[] = []) {
+function decided(status: Partial<BotStatus>, config: ConfigObservation, reports: readonly Report[] = []) {
   return decide(ownedInput(dropletOf(), { status, input: { agent: agentOf({ config, reports }) } }));
 }
 
 describe('the desired config', () => {
-  const known: ConfigSight = { kind: 'known', hash: configHash };
+  const known: ConfigObservation = { kind: 'known', hash: configHash };
 
   it('is version 1 at first, and its id names the content', () => {
     const { status } = decided({}, known);
@@ -65,7 +65,12 @@ describe('the desired config', () => {
   });
 
   it('stays while a secret is missing; that is told, and clears by itself', () => {
-    const missing: ConfigSight = { kind: 'problem', reason: 'SecretMissing', message: 'no', stalled: true };
+    const missing: ConfigObservation = {
+      kind: 'problem',
+      reason: 'SecretMissing',
+      message: 'no',
+      stalled: true,
+    };
     const { status } = decided(enrolled, missing);
     assert.deepEqual(status.desiredConfig, enrolled.desiredConfig);
     assert.equal(condition(status, 'ConfigApplied')?.reason, 'SecretMissing');

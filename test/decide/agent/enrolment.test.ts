@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { applyOutcome } from '../../../src/decide/apply-outcome.ts';
 import { decide } from '../../../src/decide/decide.ts';
-import { settle } from '../../../src/decide/settle.ts';
 import type { Report } from '../../../src/model/agent-report.ts';
 import type { BotSpec } from '../../../src/model/spec/bot-spec.ts';
 import type { BotStatus, CreateAttempt, RegistrationToken } from '../../../src/model/spec/bot-status.ts';
@@ -195,7 +195,7 @@ describe('deciding to replace a droplet', () => {
     const { effect } = decision;
     if (effect?.kind !== 'destroy') assert.fail('nothing is destroyed');
     assert.deepEqual(decision.status.registration, enrolled.registration);
-    const { status } = settle(decision.status, effect, { ok: true }, { now, generation: 1 });
+    const { status } = applyOutcome(decision.status, effect, { ok: true }, { now, generation: 1 });
     assert.equal(status.registration, undefined);
     assert.equal(status.appliedConfig, undefined);
     assert.equal(status.lastHeartbeatTime, undefined);
@@ -245,7 +245,7 @@ describe('agents of two creates', () => {
     assert.equal(early.status.registration?.agent?.attemptID, 'a1');
     const outcome = { ok: true, droplet: dropletOf() } as const;
     const create = { kind: 'create', template: second.template, backups: false, birth: 1 } as const;
-    const { status } = settle(early.status, create, outcome, { now, generation: 1 });
+    const { status } = applyOutcome(early.status, create, outcome, { now, generation: 1 });
     assert.equal(status.registration?.agent, undefined);
     assert.deepEqual(
       status.registration?.tokens.map((token) => token.sha256),

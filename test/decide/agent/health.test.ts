@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Hearing } from '../../../src/decide/agent/agent-sight.ts';
+import type { Hearing } from '../../../src/decide/agent/agent-observation.ts';
+import { applyOutcome } from '../../../src/decide/apply-outcome.ts';
 import { decide } from '../../../src/decide/decide.ts';
-import { settle } from '../../../src/decide/settle.ts';
 import type { BotSpec } from '../../../src/model/spec/bot-spec.ts';
 import type { BotStatus } from '../../../src/model/spec/bot-status.ts';
 import {
@@ -148,7 +148,7 @@ describe('the remedy for silence', () => {
   it('is a new droplet where that is declared, and the old token dies with the DELETE that is taken', () => {
     const { effect, status } = concluded(inputOf(silent, { declared: declared('Replace') }));
     if (effect?.kind !== 'destroy') assert.fail('nothing is destroyed');
-    const after = settle(status, effect, { ok: true }, { now, generation: 1 }).status;
+    const after = applyOutcome(status, effect, { ok: true }, { now, generation: 1 }).status;
     assert.equal(after.registration, undefined);
     assert.deepEqual(status.remediations, { count: 1, lastAt: ago(0) });
   });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { applyOutcome } from '../../../src/decide/apply-outcome.ts';
 import { decide } from '../../../src/decide/decide.ts';
 import type { Effect } from '../../../src/decide/effect.ts';
-import { settle } from '../../../src/decide/settle.ts';
 import type { BotStatus } from '../../../src/model/spec/bot-status.ts';
 import type { Fault } from '../../../src/ports/port-error.ts';
 import {
@@ -27,7 +27,7 @@ const locked: Fault = { kind: 'refused', reason: 'The droplet is locked', httpSt
 const pending: Fault = { kind: 'pendingEvent' };
 
 function refused(status: BotStatus, fault: Fault, at = now, effect = destroy) {
-  return settle(status, effect, { ok: false, fault, message: 'no' }, { now: at, generation: 1 });
+  return applyOutcome(status, effect, { ok: false, fault, message: 'no' }, { now: at, generation: 1 });
 }
 
 function deleting(status: BotStatus) {
@@ -87,7 +87,7 @@ describe('a destruction that the cloud refuses', () => {
   it('is forgotten with the first that is accepted, and counts anew after an hour', () => {
     const { status } = refused(owned, locked);
     assert.equal(
-      settle(status, destroy, { ok: true }, { now, generation: 1 }).status.refusedOrder,
+      applyOutcome(status, destroy, { ok: true }, { now, generation: 1 }).status.refusedOrder,
       undefined,
     );
     assert.equal(refused(status, locked, now + 60 * minute).status.refusedOrder?.count, 1);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decide } from '../../../src/decide/decide.ts';
-import type { RecordedSight } from '../../../src/decide/input.ts';
+import type { DropletObservation } from '../../../src/decide/input.ts';
 import { fleetTag } from '../../../src/model/identity.ts';
 import {
   ago,
@@ -21,7 +21,7 @@ import {
   uid,
 } from '../input-builder.ts';
 
-const sighted = (recorded: RecordedSight) => convergedInput({ recorded });
+const sighted = (recorded: DropletObservation) => convergedInput({ recorded });
 
 describe('a recorded droplet', () => {
   it('that a listing misses, or nobody has looked at, is looked at', () => {

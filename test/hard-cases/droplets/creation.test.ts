@@ -221,7 +221,7 @@ describe('whose fleet', () => {
   });
 
   it('a droplet with the key that is gone by now is created anew, without a loop of looks', async (test) => {
-    const bed = new FleetBed(test, { engine: { sweepInterval: 3_600_000 } });
+    const bed = new FleetBed(test, { engine: { sweepIntervalMs: 3_600_000 } });
     const tags = (fleet: string) => ['openclaw', fleetTag(fleet), keyTag(resourceKey('default', 'heron'))];
     await bed.started(1_000);
     const fleet = bed.source.fleet().state.fleetID;

@@ -24,14 +24,14 @@ describe('operations of several steps', () => {
   });
 
   it('is given as long as its grace period, be it hours, to shut down', async (test) => {
-    const engine = { shutdownGrace: 2 * 3_600_000 };
+    const engine = { shutdownGraceMs: 2 * 3_600_000 };
     const bed = new FleetBed(test, { cloud: { shutdownIgnored: 1 }, engine });
     bed.bot('heron');
     await bed.started();
     bed.bot('heron', { powerState: 'Stopped' });
     await bed.changed(3_600_000);
     bed.bot('heron', { powerState: 'Stopped', health: { heartbeatTimeoutSeconds: 300 } });
-    await bed.changed(engine.shutdownGrace - 3_660_000);
+    await bed.changed(engine.shutdownGraceMs - 3_660_000);
     assert.deepEqual(asked(bed), ['shutdown']);
     await bed.pass(120_000);
     assert.deepEqual(asked(bed), ['shutdown', 'power_off']);

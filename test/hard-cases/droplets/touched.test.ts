@@ -76,7 +76,7 @@ describe('what may be touched', () => {
 
   it('a sweep only reports orphans, and destroys them after their grace under --orphans=delete alone', async (test) => {
     for (const orphans of ['report', 'delete'] as const) {
-      const bed = new FleetBed(test, { engine: { orphans, orphanGrace: 120_000 } });
+      const bed = new FleetBed(test, { engine: { orphans, orphanGraceMs: 120_000 } });
       await bed.started(1_000);
       const tag = fleetTag(bed.source.fleet().state.fleetID);
       bed.create('stray', ['openclaw', tag]);
@@ -91,7 +91,7 @@ describe('what may be touched', () => {
   });
 
   it('a sweep destroys nothing while the source is not read whole', async (test) => {
-    const bed = new FleetBed(test, { engine: { orphans: 'delete', orphanGrace: 60_000 } });
+    const bed = new FleetBed(test, { engine: { orphans: 'delete', orphanGraceMs: 60_000 } });
     bed.declare('broken.yaml', 'kind: [');
     await bed.started(1_000);
     bed.create('stray', ['openclaw', fleetTag(bed.source.fleet().state.fleetID)]);
@@ -103,7 +103,7 @@ describe('what may be touched', () => {
   });
 
   it('a sweep destroys no droplet that a bot has adopted by then, nor one that was released', async (test) => {
-    const bed = new FleetBed(test, { engine: { orphans: 'delete', orphanGrace: 60_000 } });
+    const bed = new FleetBed(test, { engine: { orphans: 'delete', orphanGraceMs: 60_000 } });
     await bed.started(1_000);
     const ours = fleetTag(bed.source.fleet().state.fleetID);
     const adopted = bed.create('stray', ['openclaw', ours]);

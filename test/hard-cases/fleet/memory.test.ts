@@ -1,18 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { DoubtBook } from '../../../src/controller/memory/doubt-book.ts';
+import { InDoubtTracker } from '../../../src/controller/memory/in-doubt-tracker.ts';
 import { FleetBed } from '../fleet-bed.ts';
 
 const post = { method: 'POST', path: '/v2/droplets' };
 
 describe('what the controller remembers', () => {
   it('of doubts is nothing once every bot is settled or gone', async (test) => {
-    const books = new Set<DoubtBook>();
-    const { watch } = DoubtBook.prototype;
-    test.mock.method(DoubtBook.prototype, 'watch', function (this: DoubtBook, uid: string, subject: string) {
-      books.add(this);
-      return watch.call(this, uid, subject);
-    });
+    const books = new Set<InDoubtTracker>();
+    const { watch } = InDoubtTracker.prototype;
+    test.mock.method(
+      InDoubtTracker.prototype,
+      'watch',
+      function (this: InDoubtTracker, uid: string, subject: string) {
+        books.add(this);
+        return watch.call(this, uid, subject);
+      },
+    );
     const bed = new FleetBed(test, {
       faults: [
         { effect: 'cutAfter', match: post, nth: 1 },

@@ -51,7 +51,7 @@ describe('a state that is older than the fleet', () => {
   });
 
   it('holds what destroys, over restarts too, until a person accepts it: then it goes on', async (test) => {
-    const bed = new FleetBed(test, { engine: { orphans: 'delete', orphanGrace: minute } });
+    const bed = new FleetBed(test, { engine: { orphans: 'delete', orphanGraceMs: minute } });
     bed.bots(6);
     await bed.started();
     const copy = bed.backUp();

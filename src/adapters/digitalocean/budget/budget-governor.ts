@@ -1,7 +1,7 @@
 import type { Budget, BudgetSnapshot, CallClass, Permit } from '../../../ports/budget.ts';
 import type { Clock } from '../../../ports/clock.ts';
+import { CallReservation, type ReservationBook, type ReservationState } from './call-reservation.ts';
 import { CallWindows } from './call-windows.ts';
-import { Place, type PlaceKeeper, type PlaceState } from './place.ts';
 import { WaitingLine } from './waiting-line.ts';
 import { WakeTimer } from './wake-timer.ts';
 
@@ -31,7 +31,7 @@ export interface RateLimitReading {
  * API's headers, and a Retry-After stops everything until it has passed. `background` leaves the last tenth of each
  * window alone; the other classes may use it all, the more urgent first.
  */
-export class BudgetGovernor implements Budget, PlaceKeeper {
+export class BudgetGovernor implements Budget, ReservationBook {
   readonly #clock: Clock;
   readonly #concurrency: number;
   readonly #windows: CallWindows;
@@ -50,7 +50,7 @@ export class BudgetGovernor implements Budget, PlaceKeeper {
     this.#timer = new WakeTimer(clock, () => this.#move());
   }
 
-  reserve(callClass: CallClass): Place | undefined {
+  reserve(callClass: CallClass): CallReservation | undefined {
     const now = this.#clock.monotonic();
     const place = this.#takeNow(now, callClass, 'reserved');
     if (place === undefined) this.#noteRefusal(now, callClass);
@@ -58,7 +58,7 @@ export class BudgetGovernor implements Budget, PlaceKeeper {
   }
 
   /** A place to send on at once, as soon as there is one; rejects with the signal's reason when it aborts before. */
-  acquire(callClass: CallClass, signal?: AbortSignal): Place | Promise<Place> {
+  acquire(callClass: CallClass, signal?: AbortSignal): CallReservation | Promise<CallReservation> {
     const taken = this.#takeNow(this.#clock.monotonic(), callClass, 'spent');
     if (taken !== undefined) return taken;
     const place = this.#line.join(callClass, () => this.#admit(), signal);
@@ -67,8 +67,8 @@ export class BudgetGovernor implements Budget, PlaceKeeper {
   }
 
   /** The permit as a place to spend, when it is one of ours and unspent. */
-  redeem(permit: Permit | undefined): Place | undefined {
-    return permit instanceof Place && permit.spend(this) ? permit : undefined;
+  redeem(permit: Permit | undefined): CallReservation | undefined {
+    return permit instanceof CallReservation && permit.spend(this) ? permit : undefined;
   }
 
   nextAt(callClass: CallClass): number {
@@ -111,23 +111,23 @@ export class BudgetGovernor implements Budget, PlaceKeeper {
     this.#move();
   }
 
-  spent(place: Place): void {
+  spent(place: CallReservation): void {
     place.slots = this.#windows.renew(place.slots, this.#clock.monotonic());
   }
 
-  ended(place: Place, unused: boolean): void {
+  ended(place: CallReservation, unused: boolean): void {
     this.#taken -= 1;
     if (unused) this.#windows.giveBack(place.slots);
     if (this.#refusedSomeone || this.#line.size > 0) this.#move();
   }
 
-  #take(now: number, state: PlaceState): Place {
+  #take(now: number, state: ReservationState): CallReservation {
     this.#taken += 1;
-    return new Place(this, this.#windows.take(now), state);
+    return new CallReservation(this, this.#windows.take(now), state);
   }
 
   /** A place for someone who stands before all in line; the line is shut when it was the last one. */
-  #takeNow(now: number, callClass: CallClass, state: PlaceState): Place | undefined {
+  #takeNow(now: number, callClass: CallClass, state: ReservationState): CallReservation | undefined {
     if (this.#line.ahead(callClass) > 0 || !this.#isFree(now, callClass)) return undefined;
     const place = this.#take(now, state);
     if (this.#line.size > 0) this.#move();
@@ -149,7 +149,7 @@ export class BudgetGovernor implements Budget, PlaceKeeper {
     return Math.max(inFlight, this.#blockedUntil, this.#windows.freeAt(now, callClass, places));
   }
 
-  #admit(): Place {
+  #admit(): CallReservation {
     const place = this.#take(this.#clock.monotonic(), 'spent');
     this.#move();
     return place;

@@ -4,7 +4,7 @@ import type { CallOptions } from '../../../ports/cloud.ts';
 import type { CloudCallOutcome, CloudObserver, StatusClass } from '../../../ports/cloud-observer.ts';
 import { faultOf, PortError } from '../../../ports/port-error.ts';
 import type { BudgetGovernor } from '../budget/budget-governor.ts';
-import type { Place } from '../budget/place.ts';
+import type { CallReservation } from '../budget/call-reservation.ts';
 import type { ApiToken } from './api-token.ts';
 import { brokenSuccess, classifyAnswer, classifyFailure, notSent } from './classify-answer.ts';
 import type { CloudTimer } from './cloud-timer.ts';
@@ -66,7 +66,7 @@ export class ApiClient {
     return await this.#repeat(call, place, deadline, options);
   }
 
-  async #firstPlace(route: Route, options: CallOptions): Promise<Place> {
+  async #firstPlace(route: Route, options: CallOptions): Promise<CallReservation> {
     const { flaw } = this.#options.token;
     if (flaw !== undefined) {
       options.permit?.release();
@@ -75,7 +75,11 @@ export class ApiClient {
     return this.#options.budget.redeem(options.permit) ?? (await this.#place(route, options, options.signal));
   }
 
-  async #place(route: Route, options: CallOptions, signal: AbortSignal | undefined): Promise<Place> {
+  async #place(
+    route: Route,
+    options: CallOptions,
+    signal: AbortSignal | undefined,
+  ): Promise<CallReservation> {
     try {
       return await this.#options.budget.acquire(options.class, signal);
     } catch (reason) {
@@ -83,7 +87,7 @@ export class ApiClient {
     }
   }
 
-  #repeat<T>(call: ApiCall<T>, first: Place, deadline: Deadline, options: CallOptions): Promise<T> {
+  #repeat<T>(call: ApiCall<T>, first: CallReservation, deadline: Deadline, options: CallOptions): Promise<T> {
     const { clock, chance, readRetries: retries } = this.#options;
     const attempt = async (number: number) => {
       const place = number === 1 ? first : await this.#place(call.route, options, deadline.signal);
@@ -92,7 +96,7 @@ export class ApiClient {
     return retryRead(attempt, { clock, chance, retries, deadline });
   }
 
-  async #attempt<T>(call: ApiCall<T>, place: Place, deadline: Deadline): Promise<T> {
+  async #attempt<T>(call: ApiCall<T>, place: CallReservation, deadline: Deadline): Promise<T> {
     const start = this.#options.clock.monotonic();
     let answer: TransportResponse | undefined;
     let outcome: CloudCallOutcome = 'ok';

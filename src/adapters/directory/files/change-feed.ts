@@ -3,7 +3,7 @@ import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import { Debounce } from './debounce.ts';
 import { DirectoryWatcher } from './directory-watcher.ts';
-import { LookSchedule } from './look-schedule.ts';
+import { ScanSchedule } from './scan-schedule.ts';
 import { type StateWatch, watchState } from './watch-state.ts';
 
 /** How often another process's writes to the state are looked for where it is watched, and where it cannot be, in ms. */
@@ -30,7 +30,7 @@ export interface FeedOptions {
 /** Says when to read what: by file-system events, and regularly because those may be missing. */
 export class ChangeFeed {
   readonly #options: FeedOptions;
-  readonly #schedule: LookSchedule;
+  readonly #schedule: ScanSchedule;
   readonly #watcher: DirectoryWatcher;
   readonly #unwatched = new Set<string>();
   readonly #state: StateWatch;
@@ -40,7 +40,7 @@ export class ChangeFeed {
   constructor(options: FeedOptions) {
     const { directory, stateFile, clock, rescanMs, stateChanged } = options;
     this.#options = options;
-    const schedule = new LookSchedule({ ...options, everyMs: rescanMs });
+    const schedule = new ScanSchedule({ ...options, everyMs: rescanMs });
     this.#schedule = schedule;
     this.#stateSoon = new Debounce(clock, STATE_QUIET_MS, STATE_LONGEST_MS, stateChanged);
     this.#state = watchState(stateFile, () => this.#stateSoon.call());

@@ -10,10 +10,10 @@ import {
 import type { FileTable } from '../state/file-table.ts';
 import { DeclarationIndex, type FileEntry } from './declaration-index.ts';
 import { FileReader } from './file-reader.ts';
-import { type Look, LookUnderWay } from './look.ts';
 import { type FileStamp, type SecretDeclaration, sameStamp, stampOf } from './manifest-file.ts';
 import { isGone, unreadableProblem } from './read-failure.ts';
 import { RootGuard } from './root-guard.ts';
+import { type Scan, ScanUnderWay } from './scan.ts';
 import { scanTree } from './scan-tree.ts';
 
 /** What the manifest files below a directory declare, brought up to date by looks. */
@@ -79,7 +79,7 @@ export class Declarations {
   }
 
   /** Undoes that a look was taken in, where its outcome could not be stored: the next one reads anew. */
-  forget(look: Look): void {
+  forget(look: Scan): void {
     for (const { path } of look.changedFiles) {
       const entry = this.#index.files.get(path);
       if (entry) this.#index.put({ ...entry, sha256: '', stamp: neverSeen });
@@ -92,8 +92,8 @@ export class Declarations {
    * Looks at every file, reading those whose stamp has changed, or with `deep` all of them. Pauses now and
    * then; it tells nothing before its end.
    */
-  *look(deep: boolean): Generator<undefined, Look> {
-    const look = new LookUnderWay(false);
+  *look(deep: boolean): Generator<undefined, Scan> {
+    const look = new ScanUnderWay(false);
     const number = ++this.#number;
     const toRead: string[] = [];
     const before = this.#guard.look();
@@ -126,15 +126,15 @@ export class Declarations {
   }
 
   /** Reads only these files, at once. Whatever is not plain from them alone is left to the next look. */
-  glance(paths: Iterable<string>): Look {
-    const look = new LookUnderWay(true);
+  glance(paths: Iterable<string>): Scan {
+    const look = new ScanUnderWay(true);
     for (const path of paths) this.#read(path, look, this.#number);
     if (look.problems.length > 0) look.again = true;
     return look;
   }
 
   /** What is known of `id` after `look`; undefined when only a later look can tell. */
-  resolve(id: DeclarationID, look: Look): Declared | undefined {
+  resolve(id: DeclarationID, look: Scan): Declared | undefined {
     const owners = this.#index.owners(id);
     const declared =
       owners.length === 0 ? this.#resolveAbsent(id, look) : this.#resolvePresent(id, owners, look);
@@ -142,7 +142,7 @@ export class Declarations {
     return declared;
   }
 
-  #resolvePresent(id: DeclarationID, owners: readonly FileEntry[], look: Look): Declared | undefined {
+  #resolvePresent(id: DeclarationID, owners: readonly FileEntry[], look: Scan): Declared | undefined {
     this.#missed.delete(id);
     // A bot on its way from one file to another is declared in both for a moment.
     if (look.glance && owners.length > 1) return undefined;
@@ -157,7 +157,7 @@ export class Declarations {
     return first && { state: 'repeated', places: found.map(({ where }) => where).sort() };
   }
 
-  #resolveAbsent(id: DeclarationID, look: Look): Declared | undefined {
+  #resolveAbsent(id: DeclarationID, look: Scan): Declared | undefined {
     const keepers = this.#index.keepers(id);
     if (keepers.length > 0) return obscuredBy(keepers);
     if (!look.complete) return undefined;
@@ -172,7 +172,7 @@ export class Declarations {
     return undefined;
   }
 
-  #read(path: string, look: LookUnderWay, number: number): void {
+  #read(path: string, look: ScanUnderWay, number: number): void {
     const before = this.#index.files.get(path);
     try {
       const reading = this.#reader.read(path, before, number);
@@ -185,7 +185,7 @@ export class Declarations {
     }
   }
 
-  #take(entry: FileEntry, before: FileEntry | undefined, cached: boolean, look: LookUnderWay): void {
+  #take(entry: FileEntry, before: FileEntry | undefined, cached: boolean, look: ScanUnderWay): void {
     // A glance may see half a file: only a look takes a broken one for what it is.
     if (look.glance && entry.problems.length > 0) {
       look.moved();
@@ -197,12 +197,12 @@ export class Declarations {
     if (before) look.touch(before);
   }
 
-  #judgeRoot(identity: string, look: LookUnderWay): void {
+  #judgeRoot(identity: string, look: ScanUnderWay): void {
     if (!this.#index.declaresBot()) look.deserted = this.#guard.deserted(identity);
     else if (this.#guard.inhabited(identity)) look.root = identity;
   }
 
-  #removeUnseen(number: number, look: LookUnderWay): void {
+  #removeUnseen(number: number, look: ScanUnderWay): void {
     for (const entry of this.#index.files.values()) {
       if (entry.seen === number) continue;
       this.#index.remove(entry.path);

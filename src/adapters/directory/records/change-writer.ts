@@ -2,10 +2,10 @@ import { canonicalJSON } from '../../../model/sharing/canonical-json.ts';
 import type { Declaration } from '../declaration.ts';
 import { partsOf } from '../declaration.ts';
 import type { FileEntry } from '../files/declaration-index.ts';
-import type { Look } from '../files/look.ts';
+import type { Scan } from '../files/scan.ts';
 import type { FileTable } from '../state/file-table.ts';
 import type { ResourceRow, ResourceTable } from '../state/resource-table.ts';
-import type { RecordChange } from './record-book.ts';
+import type { RecordChange } from './file-records.ts';
 
 /** Writes a changed, new or vanished record; runs inside a transaction. */
 export function writeChange(table: ResourceTable, change: RecordChange): void {
@@ -20,7 +20,7 @@ export function writeChange(table: ResourceTable, change: RecordChange): void {
 }
 
 /** Writes what the files of a look declare, for the next start. */
-export function writeFiles(table: FileTable, look: Look): void {
+export function writeFiles(table: FileTable, look: Scan): void {
   for (const path of look.removedFiles) table.drop(path);
   for (const entry of look.changedFiles) {
     table.put(entry.path, isPlain(entry) ? entry.sha256 : null, [

@@ -17,7 +17,7 @@ export function botOfRow(row: ResourceRow, shared: SharedValues): BotRecord {
     ...baseOfRow(row, shared),
     spec: row.spec === null ? undefined : shared.specOf<BotSpec>(row.spec),
     status,
-    held: true,
+    hasFinalizer: true,
     pristine: row.status === null,
     ...(row.deletedAt !== null && { deletion: deletionOf(row.deletedAt, row.wholesale) }),
   };

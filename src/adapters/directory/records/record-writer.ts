@@ -8,15 +8,15 @@ import { PortError } from '../../../ports/port-error.ts';
 import { resourceUID } from '../resource-uid.ts';
 import type { StateStore } from '../state/state-store.ts';
 import { writeChange } from './change-writer.ts';
-import type { RecordBook, RecordOrigin } from './record-book.ts';
+import type { FileRecords, RecordOrigin } from './file-records.ts';
 
 /** Writes what the controller has to say of records: to the store first, then to those in memory. */
 export class RecordWriter {
   readonly #store: StateStore;
-  readonly #book: RecordBook;
+  readonly #book: FileRecords;
   readonly #shared: SharedValues;
 
-  constructor(store: StateStore, book: RecordBook, shared: SharedValues) {
+  constructor(store: StateStore, book: FileRecords, shared: SharedValues) {
     this.#store = store;
     this.#book = book;
     this.#shared = shared;

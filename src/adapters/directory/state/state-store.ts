@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { FleetState } from '../../../model/fleet-state.ts';
 import type { Clock } from '../../../ports/clock.ts';
-import { EventLog } from './event-log.ts';
+import { DatabaseEventLog } from './database-event-log.ts';
 import { EventTable } from './event-table.ts';
 import { FileTable } from './file-table.ts';
 import { type FleetRow, fleetRow, fleetVersion, insertFleet, updateFleet } from './fleet-table.ts';
@@ -25,7 +25,7 @@ export class StateStore {
   readonly resources: ResourceTable;
   readonly files: FileTable;
   readonly commits: GroupCommit;
-  readonly events: EventLog;
+  readonly events: DatabaseEventLog;
   readonly #db: DatabaseSync;
   readonly #lock: RunLock;
   readonly #onOutcome: OutcomeListener;
@@ -38,7 +38,7 @@ export class StateStore {
     this.resources = new ResourceTable(db);
     this.files = new FileTable(db);
     this.commits = new GroupCommit(db, options.onOutcome);
-    this.events = new EventLog(new EventTable(db), this.commits, options.clock);
+    this.events = new DatabaseEventLog(new EventTable(db), this.commits, options.clock);
     this.#dataVersion = dataVersion(db);
   }
 

@@ -10,7 +10,7 @@ import { type BotRoute, botRoutes, waitOf } from './bot-routes.ts';
 import { answerBrokenRequest } from './broken-request.ts';
 import type { Caller } from './call-limits.ts';
 import { HeldCall, type HeldCallParts } from './held-call.ts';
-import { observeCalls, type TellAnswer } from './observe-calls.ts';
+import { observeCalls, type ReportAnswered } from './observe-calls.ts';
 import { openAPI } from './openapi.ts';
 import { failed, noSuchPage, unavailable } from './problem.ts';
 import { refusalProblem } from './refusal-problem.ts';
@@ -35,7 +35,7 @@ export interface BotAppParts extends AdmissionParts {
 
 /** What the routes share. */
 interface Serving extends BotAppParts {
-  readonly tellerOf: (request: FastifyRequest) => TellAnswer;
+  readonly tellerOf: (request: FastifyRequest) => ReportAnswered;
   readonly holding: HeldCallParts;
 }
 
@@ -149,7 +149,7 @@ function hold(
   parts: Serving,
   caller: Caller,
   waiting: Waiting,
-  sent: TellAnswer,
+  sent: ReportAnswered,
   response: FastifyReply['raw'],
 ): void {
   const held = new HeldCall(parts.holding, caller, response, sent);

@@ -15,7 +15,7 @@ interface Begun {
 }
 
 /** Tells of the answer to a call. */
-export type TellAnswer = (status: number) => void;
+export type ReportAnswered = (status: number) => void;
 
 /**
  * Tells of each answer. Routes are named by their `config.call`. Of a call that is taken out of fastify's hands it is
@@ -25,8 +25,8 @@ export function observeCalls(
   app: FastifyInstance,
   observer: BotCallObserver,
   clock: Clock,
-): (request: FastifyRequest) => TellAnswer {
-  const tellerOf = (request: FastifyRequest & Begun): TellAnswer => {
+): (request: FastifyRequest) => ReportAnswered {
+  const tellerOf = (request: FastifyRequest & Begun): ReportAnswered => {
     const call = callOf(request);
     const begunAt = request[begunField] ?? clock.monotonic();
     return (status) => {

@@ -7,7 +7,7 @@ export interface ResourceType {
   readonly plural: string;
 }
 
-export interface ResourcePlace {
+export interface ResourceLocation {
   /** Left out: all namespaces, or a kind that belongs to none. */
   readonly namespace?: string | undefined;
   readonly name?: string | undefined;
@@ -16,7 +16,7 @@ export interface ResourcePlace {
 }
 
 /** `/apis/clawfleet.dev/v1alpha1/namespaces/NS/bots/NAME/status`, and what of it is named. */
-export function resourcePath({ group, version, plural }: ResourceType, place: ResourcePlace = {}): string {
+export function resourcePath({ group, version, plural }: ResourceType, place: ResourceLocation = {}): string {
   const { namespace, name, subresource } = place;
   const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
   const scope = namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`;

@@ -42,12 +42,12 @@ export function kubernetesSource(options: KubernetesOptions): Source {
     bot: (key: ResourceKey) => started().bots.records.get(key),
     accounts: (): Iterable<AccountRecord> => started().accounts.records.values(),
     account: (key: ResourceKey) => started().accounts.records.get(key),
-    hold: (record: BotRecord) => started().writer.hold(record),
-    holdWith: (record: BotRecord, status: BotStatus) => started().writer.holdWith(record, status),
+    addFinalizer: (record: BotRecord) => started().writer.hold(record),
+    addFinalizerWith: (record: BotRecord, status: BotStatus) => started().writer.holdWith(record, status),
     writeStatus: (record: BotRecord, status: BotStatus) => started().writer.writeStatus(record, status),
     writeAccountStatus: (record: AccountRecord, status: AccountStatus) =>
       started().writeAccountStatus(record, status),
-    release: (record: BotRecord) => started().writer.release(record),
+    removeFinalizer: (record: BotRecord) => started().writer.release(record),
     secret: (namespace: string, ref: SecretKeyRef) => started().secret(namespace, ref),
     recordEvent: (event: BotEvent) => live?.recordEvent(event),
   };

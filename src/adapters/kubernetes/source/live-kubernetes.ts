@@ -5,15 +5,15 @@ import type { SecretKeyRef } from '../../../model/spec/llm-spec.ts';
 import { faultOf } from '../../../ports/port-error.ts';
 import type { BotEvent, SourceHealth, SourceListener } from '../../../ports/source.ts';
 import { EventRecorder } from '../client/events/event-recorder.ts';
-import { AccountBook } from './cache/account-book.ts';
-import { BotBook } from './cache/bot-book.ts';
+import { AccountCache } from './cache/account-cache.ts';
+import { BotCache } from './cache/bot-cache.ts';
 import { type ClusterFeeds, clusterFeeds } from './cache/cluster-feeds.ts';
 import { FeedHealth } from './cache/feed-health.ts';
 import { FirstStatuses } from './cache/first-status.ts';
 import { DefinitionCheck } from './definition-check.ts';
 import { clusterIdentity } from './fleet/cluster-identity.ts';
-import { FleetKeeper } from './fleet/fleet-keeper.ts';
 import { formerFleetID } from './fleet/former-fleet-id.ts';
+import { KubernetesFleetStore } from './fleet/kubernetes-fleet-store.ts';
 import type { KubernetesOptions } from './kubernetes-source.ts';
 import type { ConfigMapObject } from './objects.ts';
 import { requireDefinitions } from './required-definitions.ts';
@@ -28,9 +28,9 @@ const controller = 'clawfleet.dev/controller';
 
 /** A Kubernetes source from its start to its end. */
 export class LiveKubernetes {
-  readonly fleet: FleetKeeper;
-  readonly bots: BotBook;
-  readonly accounts: AccountBook;
+  readonly fleet: KubernetesFleetStore;
+  readonly bots: BotCache;
+  readonly accounts: AccountCache;
   readonly writer: BotWriter;
   readonly secrets: SecretCache;
   readonly #options: KubernetesOptions;
@@ -49,11 +49,11 @@ export class LiveKubernetes {
     const boundNow = await clusterIdentity(options.client);
     await requireDefinitions(options.client, options.namespaces);
     const formerID = () => formerFleetID(options.client, options.namespaces);
-    const fleet = await FleetKeeper.open({ ...options, boundNow, formerID });
+    const fleet = await KubernetesFleetStore.open({ ...options, boundNow, formerID });
     return new LiveKubernetes(options, listener, fleet);
   }
 
-  private constructor(options: KubernetesOptions, listener: SourceListener, fleet: FleetKeeper) {
+  private constructor(options: KubernetesOptions, listener: SourceListener, fleet: KubernetesFleetStore) {
     const { client, clock, log, instance } = options;
     this.#options = options;
     this.#listener = listener;
@@ -70,12 +70,12 @@ export class LiveKubernetes {
       changed: (secret) => this.#secretChanged(secret),
     });
     const firstStatuses = new FirstStatuses({ fleet: () => fleet.record().state, clock, log });
-    this.bots = new BotBook({
+    this.bots = new BotCache({
       judge: (metadata) => this.#check.reasonFor(metadata),
       firstStatus: (object) => firstStatuses.of(object),
       tell: (key) => this.#botChanged(key),
     });
-    this.accounts = new AccountBook({
+    this.accounts = new AccountCache({
       isNeeded: (key) => this.#hasHeldBots(key),
       tell: (key) => this.#accountChanged(key),
     });
@@ -160,8 +160,8 @@ export class LiveKubernetes {
   }
 
   #hasHeldBots(account: ResourceKey): boolean {
-    for (const { held, namespace, spec } of this.bots.records.values())
-      if (held && spec && resourceKey(namespace, spec.accountRef.name) === account) return true;
+    for (const { hasFinalizer, namespace, spec } of this.bots.records.values())
+      if (hasFinalizer && spec && resourceKey(namespace, spec.accountRef.name) === account) return true;
     return false;
   }
 

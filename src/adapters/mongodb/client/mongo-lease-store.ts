@@ -56,7 +56,7 @@ export class MongoLeaseStore implements LeaseStore<MongoLease> {
     });
   }
 
-  hold(before: MongoLease | undefined, claim: LeaseClaim, call: LeaseCall): Promise<MongoLease> {
+  acquire(before: MongoLease | undefined, claim: LeaseClaim, call: LeaseCall): Promise<MongoLease> {
     const isOurs = before?.holder === claim.identity;
     const now = new Date(claim.now);
     const next = async () => ({

@@ -7,15 +7,15 @@ import type { Cancel } from '../../../ports/clock.ts';
 import type { SourceHealth, SourceListener } from '../../../ports/source.ts';
 import { asPortError } from '../client/mongo-error.ts';
 import { replicaSetID } from '../client/replica-set-id.ts';
-import { EventLog } from './event-log.ts';
 import { FollowedKind } from './feed/followed-kind.ts';
 import type { CollectionMark } from './feed/known-collection.ts';
-import { type FleetDocument, FleetKeeper } from './fleet-keeper.ts';
 import { Ledger } from './ledger/ledger.ts';
 import { type LedgerDocument, partsOfLedgerID } from './ledger/ledger-document.ts';
 import { nextAccount, nextBot } from './ledger/next-record.ts';
 import { accountOf, botOf } from './ledger/stored-record.ts';
 import { majorityCollection } from './majority-collection.ts';
+import { MongoEventLog } from './mongo-event-log.ts';
+import { type FleetDocument, MongoFleetStore } from './mongo-fleet-store.ts';
 import type { MongoDBOptions } from './mongodb-source.ts';
 import { ensureIdentity, type IdentityDocument, restoreIdentity } from './source-identity.ts';
 import { StoreHealth } from './store-health.ts';
@@ -28,10 +28,10 @@ const verifyMs = 300_000;
 
 /** A MongoDB source from its start to its end. */
 export class LiveMongoDB {
-  readonly fleet: FleetKeeper;
+  readonly fleet: MongoFleetStore;
   readonly bots: FollowedKind<BotRecord>;
   readonly accounts: FollowedKind<AccountRecord>;
-  readonly events: EventLog;
+  readonly events: MongoEventLog;
   readonly #options: MongoDBOptions;
   readonly #listener: SourceListener;
   readonly #ledger: Ledger;
@@ -50,7 +50,7 @@ export class LiveMongoDB {
     const { db, collections, chance, clock } = options;
     const identities = majorityCollection<IdentityDocument>(db, collections.ledger);
     const boundNow = await ensureIdentity(identities, chance, await replicaSetID(db, clock));
-    const fleet = await FleetKeeper.open({
+    const fleet = await MongoFleetStore.open({
       ...options,
       collection: majorityCollection<FleetDocument>(db, collections.ledger),
       boundNow,
@@ -59,7 +59,7 @@ export class LiveMongoDB {
     return new LiveMongoDB(options, listener, fleet);
   }
 
-  private constructor(options: MongoDBOptions, listener: SourceListener, fleet: FleetKeeper) {
+  private constructor(options: MongoDBOptions, listener: SourceListener, fleet: MongoFleetStore) {
     const { db, collections, clock } = options;
     this.#options = options;
     this.#listener = listener;
@@ -109,7 +109,7 @@ export class LiveMongoDB {
       shown: (status) => status,
       tell: (key) => this.#tell(() => listener.accountChanged(key)),
     });
-    this.events = new EventLog({
+    this.events = new MongoEventLog({
       ...options,
       collection: majorityCollection<EventDocument>(db, collections.events),
     });

@@ -11,11 +11,11 @@ import { faultOf, PortError } from '../../../ports/port-error.ts';
 import type { EditResult, FieldEdit, SourceEditor } from '../../../ports/source-reader.ts';
 import { asPortError } from '../client/mongo-error.ts';
 import type { CollectionNames } from '../collections.ts';
-import { placeOf, readDeclaration } from './document/declaration.ts';
+import { documentLocation, readDeclaration } from './document/declaration.ts';
 import { type DeclaredDocument, digestOf } from './document/declared-document.ts';
 import { documentsOf } from './feed/document-reads.ts';
-import { type FleetDocument, readFleet, swapFleet } from './fleet-keeper.ts';
 import { majorityCollection } from './majority-collection.ts';
+import { type FleetDocument, readFleet, swapFleet } from './mongo-fleet-store.ts';
 
 /** Others may write the fleet's record so often while it is changed. */
 const mostTries = 10;
@@ -45,7 +45,7 @@ async function editBot(
   key: ResourceKey,
   edits: readonly FieldEdit[],
 ): Promise<EditResult> {
-  const where = placeOf(bots.collectionName, key);
+  const where = documentLocation(bots.collectionName, key);
   const [before] = await documentsOf(bots, [key]);
   if (!before) throw new PortError({ kind: 'absent' }, `Bot ${key} is not declared: no document ${where}`);
   const after = edits.reduce(edited, before);
@@ -89,7 +89,9 @@ function requireNoNewProblem(place: string, before: DeclaredDocument, after: Dec
   const now = declared(place, after);
   const changes =
     old.spec && now.spec
-      ? validateBotChange(now.spec, old.spec).map((each) => problemOf(each, placeOf(place, before._id)))
+      ? validateBotChange(now.spec, old.spec).map((each) =>
+          problemOf(each, documentLocation(place, before._id)),
+        )
       : [];
   const known = new Set(old.problems.map(({ field, rule }) => `${field} ${rule}`));
   const [added] = [...now.problems, ...changes].filter(({ field, rule }) => !known.has(`${field} ${rule}`));
@@ -133,9 +135,12 @@ async function addBot(bots: Collection<Document>, text: string, name: string): P
   } catch (error) {
     const failure = asPortError(error, `adding ${key}`);
     if (!faultOf(failure, 'conflict')) throw failure;
-    throw refusal('Repeated', `Bot ${key} is declared already, in ${placeOf(bots.collectionName, key)}`);
+    throw refusal(
+      'Repeated',
+      `Bot ${key} is declared already, in ${documentLocation(bots.collectionName, key)}`,
+    );
   }
-  return { where: placeOf(bots.collectionName, key), changed: true };
+  return { where: documentLocation(bots.collectionName, key), changed: true };
 }
 
 function refusal(reason: string, message: string): PortError {

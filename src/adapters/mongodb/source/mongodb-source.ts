@@ -54,12 +54,13 @@ export function mongodbSource(options: MongoDBOptions): Source {
     accounts: (): Iterable<AccountRecord> => started().accounts.keeper.records.values(),
     account: (key: ResourceKey) => started().accounts.keeper.records.get(key),
     // The record in the ledger is the finalizer: every record in memory is held already.
-    hold: async (record: BotRecord) => started().bots.keeper.present(record),
-    holdWith: (record: BotRecord, status: BotStatus) => started().bots.keeper.writeStatus(record, status),
+    addFinalizer: async (record: BotRecord) => started().bots.keeper.present(record),
+    addFinalizerWith: (record: BotRecord, status: BotStatus) =>
+      started().bots.keeper.writeStatus(record, status),
     writeStatus: (record: BotRecord, status: BotStatus) => started().bots.keeper.writeStatus(record, status),
     writeAccountStatus: (record: AccountRecord, status: AccountStatus) =>
       started().accounts.keeper.writeStatus(record, status),
-    release: (record: BotRecord) => started().bots.release(record),
+    removeFinalizer: (record: BotRecord) => started().bots.release(record),
     secret: async (namespace: string, ref: SecretKeyRef) => noSecrets(namespace, ref),
     recordEvent: (event: BotEvent) => live?.events.record(event),
   };

@@ -2,7 +2,7 @@ import type { Chance } from '../../../ports/chance.ts';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { Machine, Simulator } from '../simulator.ts';
 import { agentIdentity } from './agent-identity.ts';
-import { Connections } from './control-plane-call.ts';
+import { AgentConnections } from './control-plane-call.ts';
 import { SimulatedAgent } from './simulated-agent.ts';
 
 /** So late an agent may start or end after its droplet. */
@@ -20,7 +20,7 @@ export class AgentHost {
   readonly #simulator: Simulator;
   readonly #clock: Clock;
   readonly #chance: Chance;
-  readonly #connections = new Connections();
+  readonly #connections = new AgentConnections();
   readonly #agents = new Map<number, Running>();
   readonly #ending = new Set<Promise<void>>();
   readonly #touched = new Set<number>();

@@ -1,11 +1,11 @@
 import type { Chance } from '../../../ports/chance.ts';
 import { type Clock, sleep } from '../../../ports/clock.ts';
-import type { Connections, ControlPlaneAnswer, ControlPlaneCall } from './control-plane-call.ts';
+import type { AgentConnections, ControlPlaneAnswer, ControlPlaneCall } from './control-plane-call.ts';
 import type { AgentDroplet } from './simulated-agent.ts';
 
 export interface AgentLineParts {
   readonly droplet: AgentDroplet;
-  readonly connections: Connections;
+  readonly connections: AgentConnections;
   readonly clock: Clock;
   readonly chance: Chance;
 }

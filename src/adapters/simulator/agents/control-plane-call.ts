@@ -21,7 +21,7 @@ export interface ControlPlaneAnswer {
 }
 
 /** The connections of all agents of this process. */
-export class Connections {
+export class AgentConnections {
   readonly #plain = new Agent({ keepAlive: true });
   readonly #secure = new SecureAgent({ keepAlive: true });
 

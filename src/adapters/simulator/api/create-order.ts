@@ -1,7 +1,7 @@
 import { publicImage, regions, type Size, sizes } from '../catalogue/catalogue.ts';
 import type { ImageRecord } from '../catalogue/images.ts';
 import { defaultVPC } from '../catalogue/vpc.ts';
-import type { DropletOrder } from '../world/birth.ts';
+import type { DropletOrder } from '../world/create-droplet.ts';
 import type { World } from '../world/world.ts';
 import { unprocessable } from './api-error.ts';
 import { flagField, type JSONObject, namesField, textField, textsField } from './json-body.ts';

@@ -1,6 +1,6 @@
 import { TRUTH } from '../faults/distortion.ts';
-import { giveBirth } from '../world/birth.ts';
-import { orderDeath } from '../world/death.ts';
+import { createDroplet } from '../world/create-droplet.ts';
+import { orderDeath } from '../world/destroy-droplet.ts';
 import type { ActionRecord, DropletRecord } from '../world/records.ts';
 import { badRequest, notFound, pendingEvent, unprocessable } from './api-error.ts';
 import { createOrders } from './create-order.ts';
@@ -45,7 +45,7 @@ function create(call: Call): Reply {
   if (tags.length > 0) caller.require('tag:create');
   for (const tag of tags) world.tags.ensure(tag);
   const folded = [...new Set(tags.map((tag) => tag.toLowerCase()))];
-  const births = orders.map((order) => giveBirth(world, { ...order, tags: folded }));
+  const births = orders.map((order) => createDroplet(world, { ...order, tags: folded }));
   for (const { droplet } of births) call.dropletIDs.push(droplet.id);
   const show = caller.may('tag:read');
   const droplets = births.map(({ droplet }) => dropletJSON(world, droplet, show));

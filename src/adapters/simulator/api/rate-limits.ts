@@ -1,5 +1,5 @@
 import type { Settings } from '../settings.ts';
-import { SlidingWindow } from './sliding-window.ts';
+import { RequestWindow } from './request-window.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -9,9 +9,9 @@ const KEY_READS_A_MINUTE = 10;
 const UNLIMITED = 1_000_000_000;
 
 interface TokenWindows {
-  readonly hour: SlidingWindow;
-  readonly minute: SlidingWindow;
-  readonly keyReads: SlidingWindow;
+  readonly hour: RequestWindow;
+  readonly minute: RequestWindow;
+  readonly keyReads: RequestWindow;
 }
 
 export type Admission =
@@ -57,15 +57,15 @@ export class RateLimits {
   #of(token: string): TokenWindows {
     let windows = this.#windows.get(token);
     if (windows === undefined) {
-      const minute = () => new SlidingWindow(MINUTE_MS);
-      windows = { hour: new SlidingWindow(HOUR_MS), minute: minute(), keyReads: minute() };
+      const minute = () => new RequestWindow(MINUTE_MS);
+      windows = { hour: new RequestWindow(HOUR_MS), minute: minute(), keyReads: minute() };
       this.#windows.set(token, windows);
     }
     return windows;
   }
 }
 
-function burst(window: SlidingWindow, now: number): Admission {
+function burst(window: RequestWindow, now: number): Admission {
   const waitMs = (window.firstExpiry(now) ?? now) - now;
   return { admitted: false, retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1_000)) };
 }

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { publicImage } from '../catalogue/catalogue.ts';
 import { defaultVPC } from '../catalogue/vpc.ts';
-import { giveBirth } from './birth.ts';
+import { createDroplet } from './create-droplet.ts';
 import type { DropletRecord } from './records.ts';
 import type { World } from './world.ts';
 
@@ -43,7 +43,7 @@ function restored(
 ): DropletRecord {
   const tags = (order.tags ?? []).map((tag) => world.tags.ensure(tag).name.toLowerCase());
   const region = order.region ?? like?.region ?? DEFAULTS.region;
-  const { droplet } = giveBirth(world, {
+  const { droplet } = createDroplet(world, {
     ...{ name, region, tags, vpcUUID: defaultVPC(region) },
     size: order.size ?? like?.size ?? DEFAULTS.size,
     imageID: like?.imageID ?? DEFAULTS.imageID,

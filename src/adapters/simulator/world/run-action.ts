@@ -1,5 +1,5 @@
 import { takeEffect } from './action-effects.ts';
-import { die } from './death.ts';
+import { die } from './destroy-droplet.ts';
 import type { ActionRecord, DropletRecord } from './records.ts';
 import type { World } from './world.ts';
 

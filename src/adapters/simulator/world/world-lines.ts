@@ -1,8 +1,8 @@
 import type { ImageRecord } from '../catalogue/images.ts';
 import { awaitTags } from './action-effects.ts';
-import { appear } from './birth.ts';
 import { type ChangeKind, changeLine } from './changes.ts';
-import { awaitDeath } from './death.ts';
+import { appear } from './create-droplet.ts';
+import { awaitDeath } from './destroy-droplet.ts';
 import type { Metered } from './life-log.ts';
 import type {
   ActionRecord,

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { VirtualClock } from '../../../../src/adapters/system/virtual-clock.ts';
 import { LongPolls } from '../../../../src/bot-api/long-polls.ts';
 import type { BotRecord } from '../../../../src/model/records.ts';
-import type { AgentDesk } from '../../../../src/ports/agent-desk.ts';
+import type { AgentBackend } from '../../../../src/ports/agent-backend.ts';
 import { botOf } from '../../../decide/input-builder.ts';
 
 const key = botOf().key;
@@ -20,7 +20,7 @@ function pollsOf(most: number) {
         tell = () => undefined;
       };
     },
-  } as Partial<AgentDesk> as AgentDesk;
+  } as Partial<AgentBackend> as AgentBackend;
   return { polls: new LongPolls(desk, clock, most), clock, stored: (bot: BotRecord) => tell(bot) };
 }
 

@@ -63,9 +63,9 @@ await eachMongo(
       it('takes a lease that is not there, renews it and leaves it to nobody', async () => {
         const lease = store('simple');
         assert.equal(await lease.read(call), undefined);
-        const taken = await lease.hold(undefined, claim('a'), call);
+        const taken = await lease.acquire(undefined, claim('a'), call);
         assert.deepEqual([taken.holder, taken.leaseMs, taken.epoch], ['a', 15_000, begun]);
-        const renewed = await lease.hold(taken, claim('a'), call);
+        const renewed = await lease.acquire(taken, claim('a'), call);
         assert.equal(renewed.epoch, begun);
         assert.notEqual(renewed.stamp, taken.stamp);
         const freed = await lease.free(renewed, 0, call);
@@ -75,8 +75,8 @@ await eachMongo(
 
       it('gives a lease that is not there to one of two', async () => {
         const results = await Promise.allSettled([
-          store('raced').hold(undefined, claim('a'), call),
-          store('raced').hold(undefined, claim('b'), call),
+          store('raced').acquire(undefined, claim('a'), call),
+          store('raced').acquire(undefined, claim('b'), call),
         ]);
         const lost = results.filter((result) => result.status === 'rejected');
         assert.equal(lost.length, 1);
@@ -84,18 +84,18 @@ await eachMongo(
       });
 
       it('refuses who has not seen the last write', async () => {
-        const mine = await store('moved').hold(undefined, claim('a'), call);
-        const theirs = await store('moved').hold(mine, claim('b'), call);
+        const mine = await store('moved').acquire(undefined, claim('a'), call);
+        const theirs = await store('moved').acquire(mine, claim('b'), call);
         assert.ok(theirs.epoch > mine.epoch);
-        await assert.rejects(store('moved').hold(mine, claim('a'), call), conflict);
+        await assert.rejects(store('moved').acquire(mine, claim('a'), call), conflict);
       });
 
       it('raises the epoch when the document was deleted meanwhile', async () => {
         const lease = store('deleted');
-        const taken = await lease.hold(undefined, claim('a'), call);
+        const taken = await lease.acquire(undefined, claim('a'), call);
         await leases().deleteOne({ _id: 'deleted' });
         assert.equal(await lease.read(call), undefined);
-        assert.ok((await lease.hold(undefined, claim('a'), call)).epoch > taken.epoch);
+        assert.ok((await lease.acquire(undefined, claim('a'), call)).epoch > taken.epoch);
       });
     });
 
@@ -107,7 +107,7 @@ await eachMongo(
           { _id: 'b', epoch: begun + 5 },
         ];
         await ledger().insertMany(documents);
-        const taken = await store('lost').hold(undefined, claim('a'), call);
+        const taken = await store('lost').acquire(undefined, claim('a'), call);
         await ledger().drop();
         assert.equal(taken.epoch, begun + 8);
       });

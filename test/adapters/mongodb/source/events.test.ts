@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, it } from 'node:test';
-import { EventLog } from '../../../../src/adapters/mongodb/source/event-log.ts';
+import { MongoEventLog } from '../../../../src/adapters/mongodb/source/mongo-event-log.ts';
 import { type EventDocument, storedEvents } from '../../../../src/adapters/mongodb/source/stored-events.ts';
 import { systemChance } from '../../../../src/adapters/system/system-chance.ts';
 import { systemClock } from '../../../../src/adapters/system/system-clock.ts';
@@ -42,7 +42,7 @@ await eachMongo(
 
     const collection = () => bed.db.collection<EventDocument>('events');
     const log = (most?: number) =>
-      new EventLog({
+      new MongoEventLog({
         collection: collection(),
         clock,
         chance: systemChance,

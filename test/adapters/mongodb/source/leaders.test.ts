@@ -38,7 +38,7 @@ await eachMongo(
           old.source.writeStatus(old.bot(name), statusOf('Error')),
           refused(/later leader/),
         );
-      await assert.rejects(old.source.release(old.bot('b')), refused(/later leader/));
+      await assert.rejects(old.source.removeFinalizer(old.bot('b')), refused(/later leader/));
       const { state, version } = old.source.fleet();
       await assert.rejects(old.source.saveFleet({ ...state, acceptedNew: true }, version));
       assert.deepEqual(
@@ -70,7 +70,7 @@ await eachMongo(
       const before = await next.ledger.find().sort({ _id: 1 }).toArray();
       const { state, version } = next.source.fleet();
       await assert.rejects(next.source.writeStatus(next.bot('a'), statusOf('Online')), refused(/lease/));
-      await assert.rejects(next.source.release(next.bot('b')), refused(/lease/));
+      await assert.rejects(next.source.removeFinalizer(next.bot('b')), refused(/lease/));
       await assert.rejects(next.source.saveFleet(state, version), refused(/lease/));
       next.source.recordEvent({ key: 'default/a', uid: 'u', type: 'Normal', reason: 'R', message: 'm' });
       await next.source.stop();
@@ -85,7 +85,7 @@ await eachMongo(
       const outcomes = await Promise.allSettled([
         old.source.writeStatus(record, statusOf('Pending')),
         old.source.writeStatus(record, statusOf('Error')),
-        old.source.hold(record),
+        old.source.addFinalizer(record),
       ]);
       assert.deepEqual(
         outcomes.map(({ status }) => status),

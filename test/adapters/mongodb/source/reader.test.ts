@@ -69,7 +69,7 @@ await eachMongo(
       await bed.remove(botObject('alpha'));
       await until('the deletion is shown', 60_000, 10, () => reader.bots()[0]?.deletion?.implicit === true);
       await until('it is known', 60_000, 10, () => Boolean(bed.bot('alpha').deletion));
-      await bed.source.release(bed.bot('alpha'));
+      await bed.source.removeFinalizer(bed.bot('alpha'));
       await until('it is gone', 60_000, 10, () => reader.bots().length === 0);
       await until(
         'the event is stored',

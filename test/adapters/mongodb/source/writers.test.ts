@@ -244,7 +244,7 @@ await eachMongo(
       await bed.bots.insertOne({ _id: id('alpha'), spec: { ...spec, persona: 'beginner' } });
       await settled();
       assert.deepEqual(bed.bot('alpha'), ending);
-      await bed.source.release(ending);
+      await bed.source.removeFinalizer(ending);
       const after = await bot('alpha', 'is another one', (one) => one.uid !== uid);
       assert.deepEqual(
         [after.deletion, after.status, after.pristine, after.spec?.persona],
@@ -261,7 +261,7 @@ await eachMongo(
       );
       const going = await bot('alpha', 'is to go', (one) => one.deletion !== undefined);
       assert.deepEqual([going.deletion?.implicit, going.spec?.deletionPolicy], [false, 'Orphan']);
-      await bed.source.release(going);
+      await bed.source.removeFinalizer(going);
       assert.equal(await bed.bots.findOne({ _id: id('alpha') }), null);
       await settled();
       assert.equal(there('alpha'), undefined);

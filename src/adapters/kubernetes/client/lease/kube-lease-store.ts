@@ -46,7 +46,7 @@ export class KubeLeaseStore implements LeaseStore<KubeLease> {
     }
   }
 
-  hold(before: KubeLease | undefined, claim: LeaseClaim, call: LeaseCall): Promise<KubeLease> {
+  acquire(before: KubeLease | undefined, claim: LeaseClaim, call: LeaseCall): Promise<KubeLease> {
     const { identity, now, leaseMs } = claim;
     return this.#write(before?.object, heldSpec(this.#lastSpec, identity, now, leaseMs), call);
   }

@@ -5,7 +5,7 @@ import { failureOf, KubeError } from '../kube-error.ts';
 import type { KubeObject } from '../kube-object.ts';
 import { statusError } from '../status-error.ts';
 import { listCollection } from './list-collection.ts';
-import { SilenceGuard } from './silence-guard.ts';
+import { SilentWatchGuard } from './silent-watch-guard.ts';
 import { shortMs, WatchPosition } from './watch-position.ts';
 
 /** The server ends a watch after a time between this and twice of it, seconds. */
@@ -103,7 +103,7 @@ export class ListWatch<T extends KubeObject> {
     const timeoutSeconds = Math.round(shortestWatch * (1 + chance.random()));
     const query = { ...filterQuery, ...position.query(listing), timeoutSeconds };
     const openedAt = clock.monotonic();
-    using guard = new SilenceGuard(clock, listing ? initialSilenceMs : silenceMs);
+    using guard = new SilentWatchGuard(clock, listing ? initialSilenceMs : silenceMs);
     let heard = false;
     try {
       const either = AbortSignal.any([signal, guard.signal]);

@@ -32,7 +32,7 @@ export function botRecord(object: BotObject, context: BotContext): BotRecord {
     problems: violations.length === 0 ? noProblems : violations.map((each) => problemOf(each, base.origin)),
     spec,
     status: context.status,
-    held: isHeld(metadata),
+    hasFinalizer: isHeld(metadata),
     pristine: !context.touched,
     ...deletionOf(metadata, context.wholesale),
   };

@@ -11,7 +11,7 @@ export function isHeld({ finalizers }: ObjectMeta): boolean {
  * Merge patch that adds the finalizer, and annotations if there are any, to exactly the version `meta` is of; 409 when
  * it has moved on.
  */
-export function holdPatch(
+export function finalizerPatch(
   { uid, resourceVersion, finalizers = [] }: ObjectMeta,
   annotations: ObjectMeta['annotations'],
 ): object {

@@ -31,7 +31,7 @@ interface Known {
   /** A watch tells of whatever becomes of it. */
   current: boolean;
   /** How often a watch told of it. */
-  tellings: number;
+  notices: number;
   /** Version last given out; undefined when there was none. */
   given: string | undefined;
   /** Somebody was given it. */
@@ -84,9 +84,9 @@ export class NamespaceSecrets {
   /** What was told while the answer was under way is newer than it. */
   async #read(name: string, known: Known): Promise<void> {
     const covered = this.#wide?.synced ?? false;
-    const { tellings } = known;
+    const { notices } = known;
     const object = await this.#options.read(name);
-    if (known.tellings !== tellings) return;
+    if (known.notices !== notices) return;
     keep(known, object);
     known.current = covered;
   }
@@ -96,7 +96,7 @@ export class NamespaceSecrets {
       object: undefined,
       last: undefined,
       current: false,
-      tellings: 0,
+      notices: 0,
       given: undefined,
       asked: false,
     };
@@ -140,7 +140,7 @@ export class NamespaceSecrets {
     if (object && known.object && isOlder(object, known.object)) return;
     keep(known, object);
     known.current = true;
-    known.tellings += 1;
+    known.notices += 1;
     const version = object?.metadata.resourceVersion;
     if (!known.asked || known.given === version) return;
     known.given = version;

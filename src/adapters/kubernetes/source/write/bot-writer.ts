@@ -5,9 +5,9 @@ import { faultOf, PortError } from '../../../../ports/port-error.ts';
 import type { ApiClient } from '../../client/api-client.ts';
 import { mergePatch, replace } from '../../client/apply.ts';
 import { resourcePath } from '../../client/resource-path.ts';
-import type { BotBook } from '../cache/bot-book.ts';
+import type { BotCache } from '../cache/bot-cache.ts';
 import type { Feed } from '../cache/feed.ts';
-import { holdPatch, isHeld, releasePatch } from '../cache/finalizer.ts';
+import { finalizerPatch, isHeld, releasePatch } from '../cache/finalizer.ts';
 import { carriesFirst, type FirstStatuses, firstStatusAnnotation } from '../cache/first-status.ts';
 import { type BotObject, botType } from '../objects.ts';
 import { settledWrite } from './settled-write.ts';
@@ -18,7 +18,7 @@ const mostTries = 5;
 
 export interface BotWriterParts {
   readonly client: ApiClient;
-  readonly book: BotBook;
+  readonly book: BotCache;
   readonly feed: Pick<Feed<BotObject>, 'overlay' | 'bury'>;
   readonly firstStatuses: Pick<FirstStatuses, 'sealed'>;
 }
@@ -67,7 +67,7 @@ export class BotWriter {
     return settledWrite(
       this.#parts.client,
       pathOf(record),
-      () => this.#sendHold(record, holdPatch(metadata, annotations)),
+      () => this.#sendHold(record, finalizerPatch(metadata, annotations)),
       (present) => isHeld(present.metadata) && (first === undefined || carriesFirst(present, first)),
     );
   }

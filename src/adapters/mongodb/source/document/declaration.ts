@@ -81,7 +81,7 @@ function isEnding({ metadata }: DeclaredDocument): boolean {
 }
 
 /** Where a document stands, for messages. */
-export function placeOf(place: string, id: unknown): string {
+export function documentLocation(place: string, id: unknown): string {
   return `${place}: ${idText(id)}`;
 }
 
@@ -92,7 +92,7 @@ function badID(place: string, document: DeclaredDocument): Problem {
   const instead = meant === undefined ? '' : `; insert it again with _id ${JSON.stringify(meant)}`;
   const rule = `must be the text namespace/name, both of lower-case letters, digits and dashes${instead}`;
   const value = typeof id === 'string' ? JSON.stringify(id) : idText(id);
-  return { where: placeOf(place, id), field: '_id', rule, value };
+  return { where: documentLocation(place, id), field: '_id', rule, value };
 }
 
 /** The `_id` of which a document speaks by other fields, as one with an `_id` of its driver's making does. */

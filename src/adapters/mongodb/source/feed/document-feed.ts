@@ -3,7 +3,7 @@ import type { ResourceKey } from '../../../../model/resource-key.ts';
 import { asPortError } from '../../client/mongo-error.ts';
 import { changeOf, type StreamEvent } from './change-event.ts';
 import { hasNoStreams, type OpenedStream, openStream } from './change-stream.ts';
-import { DocumentTaker, type DocumentTakerParts } from './document-taker.ts';
+import { DocumentIngest, type DocumentIngestDeps } from './document-ingest.ts';
 import { Latch } from './latch.ts';
 
 /** Everything is read again so often beside a change stream, and streams are tried again where there were none; ms. */
@@ -18,8 +18,8 @@ const retryMs = 500;
  * by listing everything again and again.
  */
 export class DocumentFeed {
-  readonly #parts: DocumentTakerParts;
-  readonly #taker: DocumentTaker;
+  readonly #parts: DocumentIngestDeps;
+  readonly #taker: DocumentIngest;
   readonly #latch: Latch;
   readonly #started = Promise.withResolvers<void>();
   #running: Promise<void> | undefined;
@@ -30,9 +30,9 @@ export class DocumentFeed {
   #toldPolling = false;
   #lastPassMs = Number.POSITIVE_INFINITY;
 
-  constructor(parts: DocumentTakerParts) {
+  constructor(parts: DocumentIngestDeps) {
     this.#parts = parts;
-    this.#taker = new DocumentTaker(parts);
+    this.#taker = new DocumentIngest(parts);
     this.#latch = new Latch(parts.clock);
   }
 

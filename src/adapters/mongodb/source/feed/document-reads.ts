@@ -43,9 +43,12 @@ export async function documentsOf(
 }
 
 /** Whether there is a collection of that name, and which: `uuid` where the server tells, and the user may ask. */
-export type CollectionSight = 'absent' | { readonly uuid: string | undefined };
+export type CollectionObservation = 'absent' | { readonly uuid: string | undefined };
 
-export async function sightOf({ db, collectionName: name }: Collection<Document>): Promise<CollectionSight> {
+export async function sightOf({
+  db,
+  collectionName: name,
+}: Collection<Document>): Promise<CollectionObservation> {
   try {
     const [found] = await db.listCollections({ name }).toArray();
     const uuid: unknown = (found as Document | undefined)?.['info']?.uuid;

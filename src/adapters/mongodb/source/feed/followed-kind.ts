@@ -6,15 +6,15 @@ import type { Leadership } from '../../../../ports/leadership.ts';
 import { PortError } from '../../../../ports/port-error.ts';
 import { answered } from '../../client/answered.ts';
 import { asPortError } from '../../client/mongo-error.ts';
-import { RecordKeeper, type RecordKeeperParts } from '../ledger/record-keeper.ts';
-import { type CopiedStatus, StatusCopier } from '../ledger/status-copier.ts';
+import { DocumentRecords, type DocumentRecordsDeps } from '../ledger/document-records.ts';
+import { type CopiedStatus, StatusMirror } from '../ledger/status-mirror.ts';
 import type { MongoDBOptions } from '../mongodb-source.ts';
 import { DocumentFeed } from './document-feed.ts';
 import type { CollectionMark } from './known-collection.ts';
 
 export interface FollowedKindParts<R extends AnyRecord>
   extends Pick<MongoDBOptions, 'clock' | 'log' | 'chance' | 'leadership' | 'epoch'>,
-    Omit<RecordKeeperParts<R>, 'copy'> {
+    Omit<DocumentRecordsDeps<R>, 'copy'> {
   readonly collection: Collection<Document>;
   readonly marks: Collection<CollectionMark>;
   /** What a document may show of a status. */
@@ -24,12 +24,12 @@ export interface FollowedKindParts<R extends AnyRecord>
 
 /** Bots, or Accounts: their documents, their records, and the copies of their status. */
 export class FollowedKind<R extends AnyRecord> {
-  readonly keeper: RecordKeeper<R>;
+  readonly keeper: DocumentRecords<R>;
   readonly feed: DocumentFeed;
   readonly #collection: Collection<Document>;
   readonly #clock: Clock;
   readonly #leadership: Leadership;
-  readonly #copier: StatusCopier;
+  readonly #copier: StatusMirror;
   readonly #shown: (status: R['status']) => object;
 
   constructor(parts: FollowedKindParts<R>) {
@@ -38,8 +38,8 @@ export class FollowedKind<R extends AnyRecord> {
     this.#clock = clock;
     this.#leadership = leadership;
     this.#shown = shown;
-    this.#copier = new StatusCopier({ ...parts, statusOf: (key) => this.#copied(key) });
-    this.keeper = new RecordKeeper<R>({ ...parts, copy: (key) => this.#copier.due(key) });
+    this.#copier = new StatusMirror({ ...parts, statusOf: (key) => this.#copied(key) });
+    this.keeper = new DocumentRecords<R>({ ...parts, copy: (key) => this.#copier.due(key) });
     this.feed = new DocumentFeed({
       ...parts,
       keeper: this.keeper,

@@ -4,7 +4,7 @@ import type { Leadership } from '../../../../ports/leadership.ts';
 import type { Log } from '../../../../ports/log.ts';
 import { answered } from '../../client/answered.ts';
 import { asPortError } from '../../client/mongo-error.ts';
-import { type CollectionSight, sightOf } from './document-reads.ts';
+import { type CollectionObservation, sightOf } from './document-reads.ts';
 
 /** Where nothing hints at a change it is looked whether there was one so often, in ms. */
 const recheckMs = 300_000;
@@ -69,7 +69,7 @@ export class KnownCollection {
     return reason;
   }
 
-  async #look(): Promise<CollectionSight> {
+  async #look(): Promise<CollectionObservation> {
     const { clock, collection } = this.#parts;
     return answered(clock, sightOf(collection));
   }

@@ -6,8 +6,8 @@ import type { AnyRecord } from '../../../../model/records.ts';
 import type { ResourceKey } from '../../../../model/resource-key.ts';
 import { type Declared, keyOfID, type ResourceKind, readDeclaration } from '../document/declaration.ts';
 import { type DeclaredDocument, digestOf } from '../document/declared-document.ts';
+import type { DocumentRecordsDeps } from '../ledger/document-records.ts';
 import { blankRecord, type LedgerDocument, type LedgerRecord } from '../ledger/ledger-document.ts';
-import type { RecordKeeperParts } from '../ledger/record-keeper.ts';
 import { allDocuments } from './document-reads.ts';
 
 type Present = Extract<Declared, { state: 'present' }>;
@@ -21,7 +21,7 @@ interface Sight {
 
 /** Bots, or Accounts, as documents and ledger have them: what is declared now, laid over what is stored. */
 export class SeenKind<R extends AnyRecord> {
-  readonly #rules: Pick<RecordKeeperParts<R>, 'read' | 'next' | 'clock'>;
+  readonly #rules: Pick<DocumentRecordsDeps<R>, 'read' | 'next' | 'clock'>;
   readonly #kind: ResourceKind;
   readonly #collection: Collection<Document>;
   readonly #stored = new Map<ResourceKey, LedgerDocument>();
@@ -32,7 +32,7 @@ export class SeenKind<R extends AnyRecord> {
   constructor(
     kind: ResourceKind,
     collection: Collection<Document>,
-    rules: Pick<RecordKeeperParts<R>, 'read' | 'next' | 'clock'>,
+    rules: Pick<DocumentRecordsDeps<R>, 'read' | 'next' | 'clock'>,
   ) {
     this.#kind = kind;
     this.#collection = collection;

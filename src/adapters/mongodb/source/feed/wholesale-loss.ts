@@ -6,7 +6,7 @@ import { KnownCollection, type KnownCollectionParts } from './known-collection.t
 const fewest = 4;
 
 /** Something that happened to the collection as a whole. */
-export interface Upheaval {
+export interface CollectionReset {
   readonly reason: string;
 }
 
@@ -19,7 +19,7 @@ export class WholesaleLoss {
   readonly #parts: WholesaleLossParts;
   readonly known: KnownCollection;
   /** Since the last complete pass began. */
-  #upheaval: Upheaval | undefined;
+  #upheaval: CollectionReset | undefined;
 
   constructor(parts: WholesaleLossParts) {
     this.#parts = parts;
@@ -27,17 +27,17 @@ export class WholesaleLoss {
   }
 
   /** What happened to the collection, for `over`. */
-  get upheaval(): Upheaval | undefined {
+  get upheaval(): CollectionReset | undefined {
     return this.#upheaval;
   }
 
   /** The collection is not what it was: what the next complete pass does not find is gone for that reason. */
-  upset(reason: string): void {
+  reset(reason: string): void {
     this.#upheaval = { reason };
   }
 
   /** A complete pass began when `upheaval` was the last; one that came meanwhile is for the next pass. */
-  over(upheaval: Upheaval | undefined): void {
+  over(upheaval: CollectionReset | undefined): void {
     if (this.#upheaval === upheaval) this.#upheaval = undefined;
   }
 

@@ -6,7 +6,7 @@ import type { SharedValues } from '../../../../model/sharing/shared-values.ts';
 import type { AccountSpec, AccountStatus } from '../../../../model/spec/account-spec.ts';
 import type { BotSpec } from '../../../../model/spec/bot-spec.ts';
 import type { BotStatus } from '../../../../model/spec/bot-status.ts';
-import { placeOf } from '../document/declaration.ts';
+import { documentLocation } from '../document/declaration.ts';
 import type { LedgerDeletion, LedgerRecord } from './ledger-document.ts';
 
 /**
@@ -24,7 +24,7 @@ export function botOf(
     ...baseOf(stored, key, place, shared),
     spec: spec === null ? undefined : shared.specOf<BotSpec>(spec),
     status: status === null ? noStatus : shared.status(JSON.parse(status) as BotStatus, uid),
-    held: true,
+    hasFinalizer: true,
     pristine: status === null,
     ...(deletion && { deletion: deletionOf(deletion) }),
   };
@@ -55,7 +55,7 @@ function baseOf(stored: LedgerRecord, key: ResourceKey, place: string, shared: S
     version: String(stored.version),
     createdAt: shared.time(stored.createdAt),
     problems: noProblems,
-    origin: placeOf(place, key),
+    origin: documentLocation(place, key),
   };
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { AccountBook } from '../../../../../src/adapters/kubernetes/source/cache/account-book.ts';
+import { AccountCache } from '../../../../../src/adapters/kubernetes/source/cache/account-cache.ts';
 import type { AccountObject } from '../../../../../src/adapters/kubernetes/source/objects.ts';
 
 function object(version: string, spec: object, uid = 'u1'): AccountObject {
@@ -18,7 +18,7 @@ function object(version: string, spec: object, uid = 'u1'): AccountObject {
 function bed() {
   const told: string[] = [];
   const state = { needed: true };
-  const book = new AccountBook({ isNeeded: () => state.needed, tell: (key) => told.push(key) });
+  const book = new AccountCache({ isNeeded: () => state.needed, tell: (key) => told.push(key) });
   const team = () => book.records.get('default/team');
   return { told, state, book, team };
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fleetData } from '../../../../../src/adapters/kubernetes/source/fleet/fleet-config-map.ts';
-import { FleetKeeper } from '../../../../../src/adapters/kubernetes/source/fleet/fleet-keeper.ts';
 import type { FleetOptions } from '../../../../../src/adapters/kubernetes/source/fleet/fleet-record-store.ts';
+import { KubernetesFleetStore } from '../../../../../src/adapters/kubernetes/source/fleet/kubernetes-fleet-store.ts';
 import type { ConfigMapObject } from '../../../../../src/adapters/kubernetes/source/objects.ts';
 import { seededChance } from '../../../../../src/adapters/system/seeded-chance.ts';
 import { systemClock } from '../../../../../src/adapters/system/system-clock.ts';
@@ -45,7 +45,7 @@ function options(client: FakeClient, change: Partial<FleetOptions> = {}): FleetO
 async function opened(version = '5') {
   const client = new FakeClient();
   client.answer(() => stored(version));
-  const keeper = await FleetKeeper.open(options(client));
+  const keeper = await KubernetesFleetStore.open(options(client));
   client.sent.length = 0;
   return { client, keeper };
 }
@@ -60,7 +60,7 @@ describe('FleetKeeper', () => {
   it('makes the record once, and says that it did', async () => {
     const client = new FakeClient();
     client.answer(absent, echo('1'));
-    const record = (await FleetKeeper.open(options(client))).record();
+    const record = (await KubernetesFleetStore.open(options(client))).record();
     assert.deepEqual([record.fresh, record.version, record.state.boundTo], [true, '1', 'kubernetes:here']);
     assert.match(record.state.fleetID, /^[a-z0-9]{8}$/);
     assert.deepEqual(client.methods, ['GET', 'POST']);
@@ -69,7 +69,7 @@ describe('FleetKeeper', () => {
   it('takes the record of another process that was quicker', async () => {
     const client = new FakeClient();
     client.answer(absent, failing({ kind: 'conflict' }), () => stored('3'));
-    const record = (await FleetKeeper.open(options(client))).record();
+    const record = (await KubernetesFleetStore.open(options(client))).record();
     assert.deepEqual([record.fresh, record.state], [false, state]);
   });
 
@@ -80,7 +80,9 @@ describe('FleetKeeper', () => {
     ] as const) {
       const client = new FakeClient();
       client.answer(absent, echo('1'));
-      const keeper = await FleetKeeper.open(options(client, { fleetID, formerID: async () => 'former' }));
+      const keeper = await KubernetesFleetStore.open(
+        options(client, { fleetID, formerID: async () => 'former' }),
+      );
       assert.equal(keeper.record().state.fleetID, expected);
     }
   });
@@ -89,7 +91,7 @@ describe('FleetKeeper', () => {
     const client = new FakeClient();
     client.answer(() => stored('1'));
     await assert.rejects(
-      FleetKeeper.open(options(client, { fleetID: 'other' })),
+      KubernetesFleetStore.open(options(client, { fleetID: 'other' })),
       /belongs to fleet abcd1234, not other/,
     );
   });

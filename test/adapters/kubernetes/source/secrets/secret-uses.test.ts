@@ -23,7 +23,7 @@ function bot(name: string, secret: string | undefined): BotRecord {
     name,
     spec,
     status: {},
-    held: true,
+    hasFinalizer: true,
     pristine: true,
   };
 }

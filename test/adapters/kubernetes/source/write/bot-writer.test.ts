@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { BotBook } from '../../../../../src/adapters/kubernetes/source/cache/bot-book.ts';
+import { BotCache } from '../../../../../src/adapters/kubernetes/source/cache/bot-cache.ts';
 import { finalizer } from '../../../../../src/adapters/kubernetes/source/cache/finalizer.ts';
 import {
   FirstStatuses,
@@ -46,7 +46,7 @@ function object({ version = '1', uid = 'u1', finalizers, status, deleted, first 
 function bed(first: BotObject, firstStatuses: FirstStatuses = statuses()) {
   const client = new FakeClient();
   const buried: string[] = [];
-  const book = new BotBook({
+  const book = new BotCache({
     judge: async () => undefined,
     firstStatus: (shown) => firstStatuses.of(shown),
     tell: () => undefined,
@@ -80,7 +80,7 @@ describe('BotWriter', () => {
     const { client, writer, record } = bed(object({ finalizers: ['other/one'] }));
     client.answer(() => object({ version: '2', finalizers: ['other/one', finalizer] }));
     const stored = await writer.hold(record());
-    assert.deepEqual([stored.held, stored.pristine, stored.version], [true, true, '2']);
+    assert.deepEqual([stored.hasFinalizer, stored.pristine, stored.version], [true, true, '2']);
     assert.deepEqual(client.sent[0]?.options.body, {
       metadata: { uid: 'u1', resourceVersion: '1', finalizers: ['other/one', finalizer] },
     });
@@ -105,7 +105,7 @@ describe('BotWriter', () => {
     const { client, writer, record } = bed(object());
     client.answer(failing({ kind: 'doubtful' }), () => object({ version: '2', finalizers: held }));
     const stored = await writer.hold(record());
-    assert.deepEqual([stored.held, stored.pristine], [true, false]);
+    assert.deepEqual([stored.hasFinalizer, stored.pristine], [true, false]);
     assert.deepEqual(client.methods, ['PATCH', 'GET']);
   });
 
@@ -113,7 +113,7 @@ describe('BotWriter', () => {
     const { client, writer, record } = bed(object());
     client.answer(failing({ kind: 'doubtful' }), () => object());
     await assert.rejects(writer.hold(record()), (error) => faultOf(error, 'unavailable') !== undefined);
-    assert.deepEqual([record().held, record().pristine], [false, true]);
+    assert.deepEqual([record().hasFinalizer, record().pristine], [false, true]);
   });
 
   it('a status in doubt is settled by reading again', async () => {
@@ -191,7 +191,7 @@ describe('a first status', () => {
     const finalizers = ['other/one', finalizer];
     client.answer((sent) => object({ version: '2', finalizers, first: firstIn(sent) }));
     const stored = await writer.holdWith(record(), status);
-    assert.deepEqual([stored.held, stored.pristine, stored.version], [true, false, '2']);
+    assert.deepEqual([stored.hasFinalizer, stored.pristine, stored.version], [true, false, '2']);
     assert.deepEqual(stored.status, status);
     assert.deepEqual(client.methods, ['PATCH']);
     const first = firstIn(client.sent[0]);
@@ -219,7 +219,10 @@ describe('a first status', () => {
         () => object({ version: '3', finalizers: held, status }),
       );
       const stored = await writer.holdWith(record(), status);
-      assert.deepEqual([stored.held, stored.status, client.methods], [true, status, ['PATCH', 'PUT']]);
+      assert.deepEqual(
+        [stored.hasFinalizer, stored.status, client.methods],
+        [true, status, ['PATCH', 'PUT']],
+      );
       assert.match(JSON.stringify(client.sent[1]?.options.body), /"resourceVersion":"2"/);
     }
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, it } from 'node:test';
 import { type AnyBulkWriteOperation, type Document, MongoBulkWriteError } from 'mongodb';
-import { StatusCopier } from '../../../../../src/adapters/mongodb/source/ledger/status-copier.ts';
+import { StatusMirror } from '../../../../../src/adapters/mongodb/source/ledger/status-mirror.ts';
 import { majorityCollection } from '../../../../../src/adapters/mongodb/source/majority-collection.ts';
 import { systemClock } from '../../../../../src/adapters/system/system-clock.ts';
 import type { ResourceKey } from '../../../../../src/model/resource-key.ts';
@@ -19,7 +19,7 @@ await eachMongo(
   ({ server }) => {
     let bed: MongoBed;
     let warnings: object[];
-    let copier: StatusCopier;
+    let copier: StatusMirror;
     let version: number;
 
     beforeEach(async () => {
@@ -28,7 +28,7 @@ await eachMongo(
       warnings = [];
       version = 1;
       await bed.bots.insertMany(['bad', 'good'].map((name) => ({ _id: key(name) })));
-      copier = new StatusCopier({
+      copier = new StatusMirror({
         collection: refusing(key('bad')),
         clock: systemClock,
         log: { ...silentLog, warn: (fields: object) => void warnings.push(fields) },

@@ -1,0 +1,83 @@
+import type { Report, ReportAnswer } from '../../model/agent-report.ts';
+import type { ResourceKey } from '../../model/resource-key.ts';
+import { PortError } from '../../ports/port-error.ts';
+
+/** A report that waits for its consequence to be durable. */
+export interface PendingReport {
+  readonly report: Report;
+  readonly resolve: (answer: ReportAnswer) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Reports of one bot that may wait at once: an agent has no reason to send more. */
+const mostOfABot = 8;
+
+/** Reports of agents, each until a pass over its bot has stored what follows from it. */
+export class PendingReports {
+  readonly #letters = new Map<ResourceKey, PendingReport[]>();
+  readonly #call: (key: ResourceKey) => void;
+
+  /** `call`: an agent waits for a pass over its bot. */
+  constructor(call: (key: ResourceKey) => void) {
+    this.#call = call;
+  }
+
+  /** As `AgentDesk.report`. */
+  submit(key: ResourceKey, report: Report, signal: AbortSignal): Promise<ReportAnswer> {
+    if (signal.aborted) return Promise.reject(signal.reason);
+    const waiting = this.#letters.get(key) ?? [];
+    if (waiting.length >= mostOfABot) return Promise.reject(unavailable('too many reports of the bot wait'));
+    return new Promise((resolve, reject) => {
+      const letter: PendingReport = { report, resolve, reject };
+      this.#letters.set(key, [...waiting, letter]);
+      signal.addEventListener('abort', () => this.#withdraw(key, letter, signal.reason), { once: true });
+      this.#call(key);
+    });
+  }
+
+  /** What waits now, in its order. */
+  of(key: ResourceKey): readonly PendingReport[] {
+    return this.#letters.get(key) ?? [];
+  }
+
+  /** Answers each letter; what was decided about them is durable. */
+  answer(key: ResourceKey, letters: readonly PendingReport[], answers: readonly ReportAnswer[]): void {
+    this.#remove(key, letters);
+    for (const [index, { resolve }] of letters.entries()) {
+      const answer = answers[index];
+      if (answer) resolve(answer);
+    }
+  }
+
+  /** The bot is gone: nobody can speak for it. */
+  forget(key: ResourceKey): void {
+    const letters = this.of(key);
+    this.answer(
+      key,
+      letters,
+      letters.map(() => ({ kind: 'refused', reason: 'unauthorised' })),
+    );
+  }
+
+  /** Nothing can be stored by this process any more. */
+  close(): void {
+    const all = [...this.#letters.values()].flat();
+    this.#letters.clear();
+    for (const { reject } of all) reject(unavailable('this process does not lead any more'));
+  }
+
+  #withdraw(key: ResourceKey, letter: PendingReport, reason: unknown): void {
+    this.#remove(key, [letter]);
+    letter.reject(reason);
+  }
+
+  #remove(key: ResourceKey, letters: readonly PendingReport[]): void {
+    const left = this.of(key).filter((letter) => !letters.includes(letter));
+    if (left.length > 0) this.#letters.set(key, left);
+    else this.#letters.delete(key);
+  }
+}
+
+function unavailable(message: string): PortError {
+  return new PortError({ kind: 'unavailable' }, message);
+}

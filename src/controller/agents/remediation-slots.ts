@@ -1,0 +1,67 @@
+import type { Remediation } from '../../decide/effect.ts';
+import type { BotRecord } from '../../model/records.ts';
+import type { ResourceKey } from '../../model/resource-key.ts';
+import type { BotStatus } from '../../model/spec/bot-status.ts';
+import { conditionOf } from '../../model/spec/condition.ts';
+import { accountKeyOf } from '../quota/quota-tracker.ts';
+
+interface UnderWay {
+  readonly account: ResourceKey | undefined;
+  readonly isReplacement: boolean;
+}
+
+/** At most so much of the fleet is remedied at once, as with droplets that were lost. */
+const share = 0.05;
+/** A bot that is not heard so long after its remedy began is no longer waited for. */
+const patienceMs = 1_800_000;
+
+/** Remedies for silent bots that are under way, so that not all are tried at once. hard-cases.md, "Silence". */
+export class RemediationSlots {
+  readonly #underWay = new Map<ResourceKey, UnderWay>();
+  readonly #fleetSize: () => number;
+
+  constructor(fleetSize: () => number) {
+    this.#fleetSize = fleetSize;
+  }
+
+  /** Why the bot may not be remedied now; else its place is taken. Asking again is harmless. */
+  hindrance(bot: BotRecord, remedy: Remediation): string | undefined {
+    if (this.#underWay.has(bot.key)) return undefined;
+    if (this.#underWay.size >= 1 + Math.floor(this.#fleetSize() * share))
+      return `${this.#underWay.size} silent bots are being remedied, as many as may be at once`;
+    const account = accountKeyOf(bot);
+    const isReplacement = remedy === 'Replace';
+    const isTaken = [...this.#underWay.values()].some(
+      (other) => other.isReplacement && other.account === account,
+    );
+    if (isReplacement && isTaken) return 'another silent bot of the account is being replaced';
+    this.#underWay.set(bot.key, { account, isReplacement });
+    return undefined;
+  }
+
+  /** Takes in a remedy that an earlier process began; `now` is epoch ms. */
+  recall(bot: BotRecord, now: number): void {
+    if (this.#underWay.has(bot.key) || !isUnderWay(bot.status, now)) return;
+    this.#underWay.set(bot.key, { account: accountKeyOf(bot), isReplacement: isReplaced(bot) });
+  }
+
+  /** Ends a pass over the bot: a place that it does not need any more, or did not use, becomes free. */
+  settle(bot: BotRecord, now: number): void {
+    if (!isUnderWay(bot.status, now)) this.#underWay.delete(bot.key);
+  }
+
+  forget(key: ResourceKey): void {
+    this.#underWay.delete(key);
+  }
+}
+
+/** From the remedy's begin until the bot is heard again, or nobody believes in it any more. */
+function isUnderWay(status: BotStatus, now: number): boolean {
+  const { remediations } = status;
+  if (!remediations || now - Date.parse(remediations.lastAt) >= patienceMs) return false;
+  return conditionOf(status, 'Healthy')?.status !== 'True';
+}
+
+function isReplaced({ spec }: BotRecord): boolean {
+  return spec?.health?.remediation === 'Replace';
+}

@@ -1,0 +1,45 @@
+import { decide } from '../../decide/decide.ts';
+import type { Decision } from '../../decide/decision.ts';
+import type { Input } from '../../decide/input.ts';
+import type { LastDecision } from '../../decide/last-decision.ts';
+import type { BotRecord } from '../../model/records.ts';
+import type { ResourceKey } from '../../model/resource-key.ts';
+import { conditionOf } from '../../model/spec/condition.ts';
+import { withoutSecrets } from './without-secrets.ts';
+
+/** More bots than this on their way at once are no case for looking at one by one. */
+const most = 1_000;
+
+/**
+ * What the last decision about each bot rests on that is not at rest, so that a person can ask why: of the latest thousand.
+ * The inputs alone are kept, for the same input gives the same decision.
+ */
+export class LastDecisions {
+  /** The latest last. */
+  readonly #inputs = new Map<ResourceKey, Input>();
+
+  /** Bots of which an input is kept. */
+  get size(): number {
+    return this.#inputs.size;
+  }
+
+  /** `decision` is what came of `input`, and the end of its pass. */
+  note(input: Input, { effect, status }: Decision): void {
+    const { key } = input.bot;
+    this.#inputs.delete(key);
+    const isAtRest = !effect && !input.bot.deletion && conditionOf(status, 'Ready')?.status === 'True';
+    if (isAtRest || effect?.kind === 'release') return;
+    this.#inputs.set(key, input);
+    const [oldest] = this.#inputs.keys();
+    if (this.#inputs.size > most && oldest !== undefined) this.#inputs.delete(oldest);
+  }
+
+  /** Without secrets. */
+  last({ key, status }: BotRecord): LastDecision {
+    const input = this.#inputs.get(key);
+    const isAtRest = conditionOf(status, 'Ready')?.status === 'True';
+    if (!input) return { bot: key, kept: false, why: isAtRest ? 'AtRest' : 'NotKept' };
+    const decidedAt = new Date(input.now).toISOString();
+    return { bot: key, kept: true, decidedAt, ...withoutSecrets({ decision: decide(input), input }) };
+  }
+}

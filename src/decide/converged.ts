@@ -1,0 +1,26 @@
+import type { Droplet } from '../ports/cloud.ts';
+import { bootWaiting, isBootStuck } from './droplet/boot.ts';
+import { tagsLateUntil } from './droplet/in-place.ts';
+import { seenDroplet } from './droplet/power.ts';
+import { omit } from './omit.ts';
+import { type Concern, progressing, type Situation, type Waiting } from './situation.ts';
+
+/** A droplet that boots, or has no address yet, is waited for; otherwise there is nothing left to do. */
+export const converged: Concern = (situation) => {
+  const { status } = situation;
+  // Nothing is left to order, so nothing is refused any more.
+  if (status.refusedOrder) return { status: omit(status, 'refusedOrder'), again: true };
+  const droplet = seenDroplet(situation);
+  const waiting = droplet && waitingFor(situation, droplet);
+  const lateUntil = tagsLateUntil(situation);
+  const later = lateUntil === undefined ? {} : { requeueAt: lateUntil };
+  if (!droplet || !waiting) return later;
+  // What hangs is left to the sweep: polling it does not make it come up.
+  return isBootStuck(situation) ? { waiting } : { waiting, watch: droplet.id, ...later };
+};
+
+function waitingFor(situation: Situation, { id, status, publicIPv4 }: Droplet): Waiting | undefined {
+  if (status === 'new') return bootWaiting(situation, id);
+  if (!situation.running || publicIPv4 !== undefined) return undefined;
+  return progressing('NoAddress', `Droplet ${id} has no public address yet`);
+}

@@ -1,0 +1,70 @@
+import { type Effect, effectSignature, type RecentEffect } from '../effect.ts';
+import { type Situation, stalled, timeOf, type Verdict, type Waiting } from '../situation.ts';
+import { openAction } from './open-action.ts';
+import { afterRefusedOrder } from './refused-order.ts';
+
+const repeatAfterMs = 30_000;
+/** What was carried out and showed no effect is repeated after twice the time, and at most so late. */
+const longestRepeatMs = 300_000;
+/** So many times in a row without effect are for a person to look into. */
+const mostTimes = 5;
+
+/**
+ * Carries out `effect` unless this process did so a moment ago, its action is in progress, or the cloud has just refused it; then
+ * waits to see it, and repeats it, ever more slowly.
+ */
+export function unlessRecent(
+  situation: Situation,
+  effect: Effect,
+  waiting: Waiting,
+  repeatMs = repeatAfterMs,
+): Verdict {
+  return afterRefusedOrder(situation, effect, waiting) ?? unrefused(situation, effect, waiting, repeatMs);
+}
+
+function unrefused(situation: Situation, effect: Effect, waiting: Waiting, repeatMs: number): Verdict {
+  const recent = recentWithinStep(situation, effect);
+  const watch = 'dropletID' in effect ? { watch: effect.dropletID } : {};
+  const shown = recent && recent.times >= mostTimes ? withoutEffect(effect) : waiting;
+  const dueInMs = recent ? dueMs(recent, repeatMs) - recent.sinceMs : 0;
+  if (recent && recent.sinceMs < repeatMs) return wait(situation, shown, repeatMs - recent.sinceMs, watch);
+  const open = underWay(situation, effect, waiting);
+  if (open) return open;
+  return dueInMs > 0 ? wait(situation, shown, dueInMs, watch) : { effect, waiting: shown, ...watch };
+}
+
+function wait({ now }: Situation, waiting: Waiting, ms: number, watch: Pick<Verdict, 'watch'>): Verdict {
+  return { waiting, ...watch, requeueAt: now + ms };
+}
+
+function dueMs({ times }: RecentEffect, repeatMs: number): number {
+  return Math.max(repeatMs, Math.min(longestRepeatMs, repeatMs * 2 ** (times - 1)));
+}
+
+function withoutEffect(effect: Effect): Waiting {
+  const message =
+    `The cloud has accepted \`${effectSignature(effect)}\` several times in a row, and nothing came of it: look at the droplet in ` +
+    'DigitalOcean’s control panel. It is repeated every five minutes';
+  return stalled('NoEffect', message);
+}
+
+/** Waits for the cloud's action of `effect`, as far as it is known; undefined when there is none, or it has ended. */
+export function underWay(situation: Situation, effect: Effect, waiting: Waiting): Verdict | undefined {
+  if (effect.kind !== 'act') return undefined;
+  const actionID = recentWithinStep(situation, effect)?.actionID ?? situation.status.operation?.actionID;
+  return actionID === undefined ? undefined : openAction(situation, effect, actionID, waiting);
+}
+
+/** Milliseconds since this process carried `effect` out for the present step of the open operation, if it did. */
+export function sinceWithinStep(situation: Situation, effect: Effect): number | undefined {
+  return recentWithinStep(situation, effect)?.sinceMs;
+}
+
+/** What was carried out before the present step of the open operation began, was for another one. */
+function recentWithinStep({ effects, status, now }: Situation, effect: Effect): RecentEffect | undefined {
+  const signature = effectSignature(effect);
+  const recent = effects.find((one) => one.signature === signature);
+  if (!recent || !status.operation) return recent;
+  const stepAge = now - timeOf(status.operation.stepAt);
+  return stepAge >= 0 && recent.sinceMs > stepAge ? undefined : recent;
+}
