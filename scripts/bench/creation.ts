@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { INSTANT_SETTINGS, type Settings } from '../../src/adapters/simulator/settings.ts';
+import { instantSettings, type Settings } from '../../src/adapters/simulator/settings.ts';
 import { ControllerProcess, directorySource } from '../../test/lab/controller-process.ts';
 import { writeAccount, writeBots } from '../../test/lab/fleet-files.ts';
 import type { Lab } from '../../test/lab/lab.ts';
@@ -33,7 +33,7 @@ export async function createFleet(lab: Lab, options: CreationOptions): Promise<C
   const { bots, settings, flags, withinMs } = options;
   const source = lab.directory('bots');
   const stateFile = join(lab.directory('state'), 'state.db');
-  const simulator = await SimulatorProcess.start(lab, { settings: { ...INSTANT_SETTINGS, ...settings } });
+  const simulator = await SimulatorProcess.start(lab, { settings: { ...instantSettings, ...settings } });
   const controller = ControllerProcess.start(lab, {
     source: directorySource(source, stateFile),
     apiURL: simulator.url,

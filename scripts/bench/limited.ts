@@ -1,11 +1,11 @@
-import { DEFAULT_SETTINGS } from '../../src/adapters/simulator/settings.ts';
+import { defaultSettings } from '../../src/adapters/simulator/settings.ts';
 import type { Lab } from '../../test/lab/lab.ts';
 import { createFleet } from './creation.ts';
 import { aimed, type Figure, told } from './figure.ts';
 
 const bots = 1_000;
 /** DigitalOcean's own: 250 a minute, 5,000 an hour. */
-const { minuteLimit, hourlyLimit } = DEFAULT_SETTINGS;
+const { minuteLimit, hourlyLimit } = defaultSettings;
 /** 1,050 calls through a sliding window that is filled from the start: four whole minutes. */
 const possibleSeconds = 60 * Math.floor((1.05 * bots - 1) / minuteLimit);
 

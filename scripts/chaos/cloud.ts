@@ -1,9 +1,9 @@
 import type { FaultRule } from '../../src/adapters/simulator/faults/fault-rule.ts';
-import { DEFAULT_SETTINGS, type Settings } from '../../src/adapters/simulator/settings.ts';
+import { defaultSettings, type Settings } from '../../src/adapters/simulator/settings.ts';
 
 /** A cloud with most traps of the real one, ten times as quick as the simulator's own default. */
 export const chaoticCloud: Settings = {
-  ...DEFAULT_SETTINGS,
+  ...defaultSettings,
   bootMs: 400,
   actionMs: 250,
   deleteMs: 300,

@@ -1,9 +1,9 @@
-import type { ApiClient, ApiObserver } from '../adapters/kubernetes/client/api-client.ts';
 import {
   inClusterAccess,
   serviceAccountDirectory,
 } from '../adapters/kubernetes/client/auth/in-cluster-access.ts';
 import { connect } from '../adapters/kubernetes/client/connect.ts';
+import type { APIObserver, KubeAPI } from '../adapters/kubernetes/client/kube-api.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
 import type { KubernetesConfig } from '../config/run-config.ts';
 import type { Log } from '../ports/log.ts';
@@ -13,7 +13,7 @@ import { version } from './version.ts';
 const usualNamespace = 'clawfleet-system';
 
 export interface Cluster {
-  readonly client: ApiClient;
+  readonly client: KubeAPI;
   /** Of names that do not say theirs: the context's, or the pod's. */
   readonly namespace: string;
   /** Where the lease and the fleet's record are kept. */
@@ -24,7 +24,7 @@ export interface Cluster {
 export async function connectCluster(
   config: KubernetesConfig,
   log: Log,
-  observer?: ApiObserver,
+  observer?: APIObserver,
 ): Promise<Cluster> {
   const { kubeconfig, context } = config;
   const { client, namespace = 'default' } = await connect({

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { ApiClient } from '../adapters/kubernetes/client/api-client.ts';
+import type { KubeAPI } from '../adapters/kubernetes/client/kube-api.ts';
 import { type KubeLease, KubeLeaseStore } from '../adapters/kubernetes/client/lease/kube-lease-store.ts';
 import { fleetStateOf } from '../adapters/kubernetes/source/fleet/fleet-config-map.ts';
 import { readRecord } from '../adapters/kubernetes/source/fleet/fleet-record-store.ts';
@@ -50,13 +50,13 @@ export async function openRunCluster(
   return { source, leadership, election, replicaKey: () => keyWatch?.key, close };
 }
 
-async function fleetIn(client: ApiClient, namespace: string): Promise<FleetState | undefined> {
+async function fleetIn(client: KubeAPI, namespace: string): Promise<FleetState | undefined> {
   const record = await readRecord({ client, namespace });
   return record && fleetStateOf(record);
 }
 
 function electionIn(
-  client: ApiClient,
+  client: KubeAPI,
   namespace: string,
   log: RunSourceParts['log'],
   peerAddress: string | undefined,

@@ -3,7 +3,7 @@ import { userDataExports } from './user-data-exports.ts';
 import type { UserDataInput } from './user-data-input.ts';
 
 /** Bytes of user-data that DigitalOcean accepts: 64 KiB. */
-export const USER_DATA_LIMIT_BYTES = 65_536;
+export const userDataLimitBytes = 65_536;
 
 /**
  * The bash script that cloud-init runs once on a new droplet: every value exported, then the bootstrap script.
@@ -14,8 +14,8 @@ export function renderUserData(input: UserDataInput): string {
   const exports = [...userDataExports(input)].map(([name, value]) => `export ${name}=${shellQuote(value)}\n`);
   const script = `#!/bin/bash\nset -e\n${exports.join('')}\n${input.bootstrapScript}`;
   const bytes = new TextEncoder().encode(script).length;
-  if (bytes <= USER_DATA_LIMIT_BYTES) return script;
+  if (bytes <= userDataLimitBytes) return script;
   throw new RangeError(
-    `user-data for bot ${input.botID} is ${bytes} bytes, ${bytes - USER_DATA_LIMIT_BYTES} over the limit of ${USER_DATA_LIMIT_BYTES}: shorten the values in bootstrap`,
+    `user-data for bot ${input.botID} is ${bytes} bytes, ${bytes - userDataLimitBytes} over the limit of ${userDataLimitBytes}: shorten the values in bootstrap`,
   );
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { JournalEntry, RouteCount } from '../../src/adapters/simulator/admin/journal.ts';
 import type { FaultRule } from '../../src/adapters/simulator/faults/fault-rule.ts';
-import { DEFAULT_SETTINGS, type Settings } from '../../src/adapters/simulator/settings.ts';
+import { defaultSettings, type Settings } from '../../src/adapters/simulator/settings.ts';
 import type { DropletView } from '../../src/adapters/simulator/world/droplet-view.ts';
 import type { Life, Overlap } from '../../src/adapters/simulator/world/life-log.ts';
 import { Child } from './child.ts';
@@ -113,6 +113,6 @@ export class SimulatorProcess {
 }
 
 function assignments(settings: Settings): string[] {
-  const names = Object.keys(DEFAULT_SETTINGS) as (keyof Settings)[];
+  const names = Object.keys(defaultSettings) as (keyof Settings)[];
   return names.map((name) => `${name}=${settings[name]}`);
 }

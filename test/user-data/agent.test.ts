@@ -7,19 +7,19 @@ import { isDeepStrictEqual } from 'node:util';
 import { selfSigned } from '../lab/certificate.ts';
 import { patience } from '../lab/patience.ts';
 import { type Droplet, newDroplet } from './support/droplet.ts';
-import { ACKNOWLEDGE, BEAT, CONFIG, REGISTER } from './support/start-bot-api.ts';
+import { acknowledge, BEAT, CONFIG, REGISTER } from './support/start-bot-api.ts';
 
-const LIMIT = { timeout: 30_000 };
+const limit = { timeout: 30_000 };
 /** No beat falls into a test: what happens is brought about by long polls alone. */
-const NO_SECOND_BEAT = { OPENCLAW_BEAT_SECONDS: '60' };
-const UNAVAILABLE = { status: 503, headers: { connection: 'close' }, body: '{"title":"Not the leader"}' };
+const noSecondBeat = { OPENCLAW_BEAT_SECONDS: '60' };
+const unavailable = { status: 503, headers: { connection: 'close' }, body: '{"title":"Not the leader"}' };
 
 describe('the agent on a droplet', { concurrency: 6 }, () => {
   test(
     'a changed config arrives by the long poll, without a beat and without a restart',
-    LIMIT,
+    limit,
     async (t) => {
-      const droplet = await newDroplet(t, { environment: NO_SECOND_BEAT });
+      const droplet = await newDroplet(t, { environment: noSecondBeat });
       const { api } = droplet;
       api.declare({ id: '1-a', trading: { strictness: 'low' } });
       await droplet.bootQuickly();
@@ -36,7 +36,7 @@ describe('the agent on a droplet', { concurrency: 6 }, () => {
 
   test(
     'polls that are answered at once do not make it busy: a beat names the new config',
-    LIMIT,
+    limit,
     async (t) => {
       const droplet = await newDroplet(t);
       const { api } = droplet;
@@ -57,13 +57,13 @@ describe('the agent on a droplet', { concurrency: 6 }, () => {
       assert.deepEqual(after.slice(-3), [
         [BEAT, undefined],
         [CONFIG, undefined],
-        [ACKNOWLEDGE, undefined],
+        [acknowledge, undefined],
       ]);
       assert.ok(after.length <= 6, JSON.stringify(after));
     },
   );
 
-  test('beats keep their time while polls are held, and come without a config too', LIMIT, async (t) => {
+  test('beats keep their time while polls are held, and come without a config too', limit, async (t) => {
     const droplet = await newDroplet(t);
     const { api } = droplet;
     await droplet.bootQuickly();
@@ -76,17 +76,17 @@ describe('the agent on a droplet', { concurrency: 6 }, () => {
     assert.ok(period > 900 && period < 2_500 * patience, `${times}`);
   });
 
-  test('lost answers, 503, 429 and 500 are tried again, and nothing is done twice', LIMIT, async (t) => {
+  test('lost answers, 503, 429 and 500 are tried again, and nothing is done twice', limit, async (t) => {
     const droplet = await newDroplet(t);
     const { api } = droplet;
     api.declare({ id: '1-a' });
     await droplet.bootQuickly();
-    api.spoil(BEAT, 'lost', UNAVAILABLE, { status: 429, body: '' });
-    api.spoil(CONFIG, 'lost', 'cut', UNAVAILABLE);
-    api.spoil(ACKNOWLEDGE, { status: 500, body: 'oops' }, 'lost');
+    api.spoil(BEAT, 'lost', unavailable, { status: 429, body: '' });
+    api.spoil(CONFIG, 'lost', 'cut', unavailable);
+    api.spoil(acknowledge, { status: 500, body: 'oops' }, 'lost');
     const runner = droplet.startRunner();
     await api.until('an acknowledgement', () => acknowledged(droplet, '1-a'));
-    assert.equal(api.callsOf(ACKNOWLEDGE).length, 3);
+    assert.equal(api.callsOf(acknowledge).length, 3);
     const { output } = await runner.kill('SIGTERM');
     assert.match(output, /^heartbeat failed, to be tried again: answer 503 from http:\S+$/m);
     assert.match(output, /^config not fetched, to be tried again: curl: \(18\)/m);
@@ -95,14 +95,14 @@ describe('the agent on a droplet', { concurrency: 6 }, () => {
 
   test(
     'pauses after failures are spread, and as long as Retry-After asks, within reason',
-    LIMIT,
+    limit,
     async (t) => {
       const environment = { OPENCLAW_RETRY_SECONDS: '1' };
       const droplet = await newDroplet(t, { watched: true, environment });
       const { api } = droplet;
       await droplet.bootQuickly();
-      const asking = (seconds: string) => ({ ...UNAVAILABLE, headers: { 'Retry-After': seconds } });
-      api.spoil(BEAT, ...Array(5).fill(UNAVAILABLE), asking('2'), asking('86400'));
+      const asking = (seconds: string) => ({ ...unavailable, headers: { 'Retry-After': seconds } });
+      api.spoil(BEAT, ...Array(5).fill(unavailable), asking('2'), asking('86400'));
       droplet.startRunner();
       await api.until('seven refusals', () => api.callsOf(BEAT).length >= 7);
       const pauses = () => droplet.root.callsOf('sleep').map(Number);
@@ -119,7 +119,7 @@ describe('the agent on a droplet', { concurrency: 6 }, () => {
     },
   );
 
-  test('only a whole JSON object with an id is ever written', LIMIT, async (t) => {
+  test('only a whole JSON object with an id is ever written', limit, async (t) => {
     const droplet = await newDroplet(t);
     const { api } = droplet;
     api.declare({ id: '1-good' });
@@ -147,35 +147,35 @@ describe('the agent on a droplet', { concurrency: 6 }, () => {
     await api.until('all of it was fetched', () => api.callsOf(CONFIG).length > fetched + texts.length + 2);
     assert.deepEqual(droplet.config, { id: '1-good' });
     assert.equal(statSync(droplet.statePath('config.json')).ino, ino);
-    assert.equal(api.callsOf(ACKNOWLEDGE).length, 1);
+    assert.equal(api.callsOf(acknowledge).length, 1);
     api.declare({ id: '3-good' });
     await api.until('the next good one', () => acknowledged(droplet, '3-good'));
   });
 
   test(
     'an outdated acknowledgement makes it fetch at once, and again only after a pause',
-    LIMIT,
+    limit,
     async (t) => {
-      const droplet = await newDroplet(t, { environment: NO_SECOND_BEAT });
+      const droplet = await newDroplet(t, { environment: noSecondBeat });
       const { api } = droplet;
       api.declare({ id: '1-a' });
       await droplet.bootQuickly();
       const outdated = { status: 409, body: '{"title":"Not the desired config"}' };
-      api.spoil(ACKNOWLEDGE, outdated, outdated);
+      api.spoil(acknowledge, outdated, outdated);
       droplet.startRunner();
       await api.until('an acknowledgement', () => acknowledged(droplet, '1-a'));
       assert.deepEqual(
         api.calls.filter(({ route }) => route !== REGISTER).map(({ route }) => route),
-        [BEAT, CONFIG, ACKNOWLEDGE, CONFIG, ACKNOWLEDGE, BEAT, CONFIG, ACKNOWLEDGE],
+        [BEAT, CONFIG, acknowledge, CONFIG, acknowledge, BEAT, CONFIG, acknowledge],
       );
     },
   );
 
   test(
     'a config that changes between fetch and acknowledgement is replaced by the newer one',
-    LIMIT,
+    limit,
     async (t) => {
-      const droplet = await newDroplet(t, { environment: NO_SECOND_BEAT });
+      const droplet = await newDroplet(t, { environment: noSecondBeat });
       const { api } = droplet;
       await droplet.bootQuickly();
       api.declare({ id: '1-a' });
@@ -184,7 +184,7 @@ describe('the agent on a droplet', { concurrency: 6 }, () => {
       droplet.startRunner();
       await api.until('an acknowledgement', () => acknowledged(droplet, '2-b'));
       assert.deepEqual(
-        api.callsOf(ACKNOWLEDGE).map(({ body, status }) => [body['config_id'], status]),
+        api.callsOf(acknowledge).map(({ body, status }) => [body['config_id'], status]),
         [
           ['1-a', 409],
           ['2-b', 200],
@@ -196,7 +196,7 @@ describe('the agent on a droplet', { concurrency: 6 }, () => {
 
   test(
     'after a power cut it registers nothing, keeps its config and acknowledges it again',
-    LIMIT,
+    limit,
     async (t) => {
       const droplet = await newDroplet(t);
       const { api } = droplet;
@@ -207,13 +207,13 @@ describe('the agent on a droplet', { concurrency: 6 }, () => {
       await runner.kill('SIGKILL');
       const { ino } = statSync(droplet.statePath('config.json'));
       droplet.startRunner();
-      await api.until('another one', () => api.callsOf(ACKNOWLEDGE)[1]?.status === 200);
+      await api.until('another one', () => api.callsOf(acknowledge)[1]?.status === 200);
       assert.equal(statSync(droplet.statePath('config.json')).ino, ino);
       assert.equal(api.callsOf(REGISTER).length, 1);
     },
   );
 
-  test('it beats before jq is installed, and fetches its config as soon as it is', LIMIT, async (t) => {
+  test('it beats before jq is installed, and fetches its config as soon as it is', limit, async (t) => {
     const droplet = await newDroplet(t);
     const { api, root } = droplet;
     api.declare({ id: '1-a' });
@@ -228,7 +228,7 @@ describe('the agent on a droplet', { concurrency: 6 }, () => {
 
   test(
     'a fleet moves to the address that the config names, and a reboot does not bring it back',
-    LIMIT,
+    limit,
     async (t) => {
       const droplet = await newDroplet(t);
       const { api } = droplet;
@@ -239,21 +239,21 @@ describe('the agent on a droplet', { concurrency: 6 }, () => {
       await api.until('an acknowledgement', () => acknowledged(droplet, '1-a'));
       api.declare({ id: '1-a', control_plane_urls: [`${after}/`] });
       await api.until('a beat there', () => api.callsOf(BEAT).some(({ at }) => at === after));
-      assert.equal(api.callsOf(ACKNOWLEDGE).length, 1, 'addresses are no part of the id');
+      assert.equal(api.callsOf(acknowledge).length, 1, 'addresses are no part of the id');
       await api.close(before);
       const beats = api.callsOf(BEAT).length;
       await api.until('beats go on', () => api.callsOf(BEAT).length >= beats + 2);
       await runner.kill('SIGKILL');
-      const acknowledgements = api.callsOf(ACKNOWLEDGE).length;
+      const acknowledgements = api.callsOf(acknowledge).length;
       droplet.startRunner();
-      await api.until('an acknowledgement', () => api.callsOf(ACKNOWLEDGE).length > acknowledgements);
-      assert.equal(api.callsOf(ACKNOWLEDGE).at(-1)?.at, after);
+      await api.until('an acknowledgement', () => api.callsOf(acknowledge).length > acknowledgements);
+      assert.equal(api.callsOf(acknowledge).at(-1)?.at, after);
     },
   );
 
   test(
     'a wrong move does not cut the bot off: it returns to where its config came from',
-    LIMIT,
+    limit,
     async (t) => {
       const droplet = await newDroplet(t);
       const { api } = droplet;
@@ -273,21 +273,21 @@ describe('the agent on a droplet', { concurrency: 6 }, () => {
     },
   );
 
-  test('an address that failed is preferred again after twenty good beats elsewhere', LIMIT, async (t) => {
+  test('an address that failed is preferred again after twenty good beats elsewhere', limit, async (t) => {
     const droplet = await newDroplet(t, { environment: { OPENCLAW_BEAT_SECONDS: '0' } });
     const { api } = droplet;
     await droplet.bootQuickly();
     const [first, second] = [await api.openDoor(), api.url];
     const config = JSON.stringify({ id: '1-a', control_plane_urls: [first, second] });
     writeFileSync(droplet.statePath('config.json'), config);
-    api.spoil(BEAT, UNAVAILABLE);
+    api.spoil(BEAT, unavailable);
     droplet.startRunner();
     await api.until('its return', () => api.callsOf(BEAT).length >= 22);
     const addresses = api.callsOf(BEAT).map(({ at }) => at);
     assert.deepEqual(addresses.slice(0, 22), [first, ...Array(20).fill(second), first]);
   });
 
-  test('no config makes it send its token in the clear', LIMIT, async (t) => {
+  test('no config makes it send its token in the clear', limit, async (t) => {
     const tls = selfSigned('clawfleet-test');
     const droplet = await newDroplet(t, { tls, environment: { CURL_CA_BUNDLE: 'tmp/ca.pem' } });
     const { api } = droplet;
@@ -309,7 +309,7 @@ describe('the agent on a droplet', { concurrency: 6 }, () => {
     assert.deepEqual(sentInTheClear, []);
   });
 
-  test('a new registration token, handed over by hand, gives it a new token of its own', LIMIT, async (t) => {
+  test('a new registration token, handed over by hand, gives it a new token of its own', limit, async (t) => {
     const droplet = await newDroplet(t);
     const { api, root } = droplet;
     await droplet.bootQuickly();
@@ -321,7 +321,7 @@ describe('the agent on a droplet', { concurrency: 6 }, () => {
     await api.until('a refused beat', () => api.callsOf(BEAT).at(-1)?.status === 401);
     const agent = root.path('usr', 'local', 'lib', 'openclaw', 'agent');
     assert.equal((await root.startWith('reg-second\n', agent, 'enrol').ended).code, 0);
-    await api.until('another acknowledgement', () => api.callsOf(ACKNOWLEDGE)[1]?.status === 200);
+    await api.until('another acknowledgement', () => api.callsOf(acknowledge)[1]?.status === 200);
     assert.deepEqual(droplet.config, { id: '1-a' });
     assert.notEqual(api.agentToken, token);
     assert.equal(api.callsOf(REGISTER).length, 2);
@@ -331,7 +331,7 @@ describe('the agent on a droplet', { concurrency: 6 }, () => {
 
   test(
     'a person who mends a step by hand takes its line out of the status, and the next beat says so',
-    LIMIT,
+    limit,
     async (t) => {
       const droplet = await newDroplet(t);
       const { api, root } = droplet;
@@ -355,7 +355,7 @@ describe('the agent on a droplet', { concurrency: 6 }, () => {
     },
   );
 
-  test('a control plane that refuses the report gets the beat without it', LIMIT, async (t) => {
+  test('a control plane that refuses the report gets the beat without it', limit, async (t) => {
     const droplet = await newDroplet(t);
     const { api } = droplet;
     await droplet.bootQuickly();
@@ -375,7 +375,7 @@ describe('the agent on a droplet', { concurrency: 6 }, () => {
     assert.match((await runner.kill('SIGTERM')).output, /^the report of the bootstrap was refused/m);
   });
 
-  test('the health script says what is wrong', LIMIT, async (t) => {
+  test('the health script says what is wrong', limit, async (t) => {
     const droplet = await newDroplet(t);
     const { api, root } = droplet;
     await droplet.bootQuickly();
@@ -394,5 +394,5 @@ describe('the agent on a droplet', { concurrency: 6 }, () => {
 });
 
 function acknowledged({ api }: Droplet, id: string): boolean {
-  return api.callsOf(ACKNOWLEDGE).some(({ body, status }) => body['config_id'] === id && status === 200);
+  return api.callsOf(acknowledge).some(({ body, status }) => body['config_id'] === id && status === 200);
 }

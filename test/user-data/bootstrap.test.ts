@@ -6,13 +6,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { selfSigned } from '../lab/certificate.ts';
 import { type Droplet, newDroplet } from './support/droplet.ts';
-import { ACKNOWLEDGE, BEAT, REGISTER, startBotApi } from './support/start-bot-api.ts';
+import { acknowledge, BEAT, REGISTER, startBotApi } from './support/start-bot-api.ts';
 import { exampleInput } from './user-data-example.ts';
 
-const LIMIT = { timeout: 30_000 };
+const limit = { timeout: 30_000 };
 
 describe('user-data, run on a droplet', { concurrency: 5 }, () => {
-  test('it boots, registers, fetches its config, acknowledges it and beats', LIMIT, async (t) => {
+  test('it boots, registers, fetches its config, acknowledges it and beats', limit, async (t) => {
     const droplet = await newDroplet(t);
     const { api } = droplet;
     const config = { id: '3-abc', version: 3, secrets: { llm_api_key: 'sk-very-secret' } };
@@ -32,14 +32,14 @@ describe('user-data, run on a droplet', { concurrency: 5 }, () => {
     const runner = droplet.startRunner();
     await api.until('a beat without a config', () => api.callsOf(BEAT).length >= 1);
     api.declare(config);
-    await api.until('an acknowledgement', () => api.callsOf(ACKNOWLEDGE)[0]?.status === 200);
+    await api.until('an acknowledgement', () => api.callsOf(acknowledge)[0]?.status === 200);
     assert.deepEqual(droplet.config, config);
     const beats = api.callsOf(BEAT).length;
     await api.until('two beats more', () => api.callsOf(BEAT).length >= beats + 2);
     const { output } = await runner.kill('SIGTERM');
     assert.match(output, /^in touch with http:\S+, config: 3-abc$/m);
     assert.deepEqual(
-      api.callsOf(ACKNOWLEDGE).map(({ body }) => body),
+      api.callsOf(acknowledge).map(({ body }) => body),
       [{ config_id: '3-abc' }],
     );
     assert.equal(statSync(droplet.statePath('config.json')).mode & 0o777, 0o600);
@@ -48,7 +48,7 @@ describe('user-data, run on a droplet', { concurrency: 5 }, () => {
     assert.equal(health.code, 0, health.output);
   });
 
-  test('registration and the runner come right after curl, before all that takes long', LIMIT, async (t) => {
+  test('registration and the runner come right after curl, before all that takes long', limit, async (t) => {
     const droplet = await newDroplet(t);
     await droplet.boot();
     const order = [
@@ -65,7 +65,7 @@ describe('user-data, run on a droplet', { concurrency: 5 }, () => {
     assert.match(droplet.log, /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ [^\n]+\n)+$/);
   });
 
-  test('everything declared is installed, each as the user it is for', LIMIT, async (t) => {
+  test('everything declared is installed, each as the user it is for', limit, async (t) => {
     const droplet = await newDroplet(t);
     const { root } = droplet;
     const toolchain = {
@@ -105,7 +105,7 @@ describe('user-data, run on a droplet', { concurrency: 5 }, () => {
     assert.match(root.read('opt', 'openclaw', 'customizer_status.txt'), /succeeded/);
   });
 
-  test('a second run registers nothing, customizes nothing and keeps the token', LIMIT, async (t) => {
+  test('a second run registers nothing, customizes nothing and keeps the token', limit, async (t) => {
     const droplet = await newDroplet(t);
     assert.equal((await droplet.boot()).code, 0);
     const token = droplet.state('agent_token');
@@ -116,7 +116,7 @@ describe('user-data, run on a droplet', { concurrency: 5 }, () => {
     assert.equal(droplet.root.callsOf('node').filter((call) => call.includes(' init ')).length, 1);
   });
 
-  test('a run beside another one does nothing', LIMIT, async (t) => {
+  test('a run beside another one does nothing', limit, async (t) => {
     const droplet = await newDroplet(t);
     droplet.api.spoil(REGISTER, 'silent');
     const first = droplet.root.start(droplet.userData());
@@ -130,7 +130,7 @@ describe('user-data, run on a droplet', { concurrency: 5 }, () => {
 
   test(
     'when answers to register are lost, cut or nonsense, the same pair is sent again',
-    LIMIT,
+    limit,
     async (t) => {
       const droplet = await newDroplet(t);
       const portal = { status: 200, body: '<html>Welcome to the hotel</html>' };
@@ -142,7 +142,7 @@ describe('user-data, run on a droplet', { concurrency: 5 }, () => {
     },
   );
 
-  test('after a power cut in the middle of register the next boot sends the same pair', LIMIT, async (t) => {
+  test('after a power cut in the middle of register the next boot sends the same pair', limit, async (t) => {
     const droplet = await newDroplet(t);
     droplet.api.spoil(REGISTER, 'silent');
     const boot = droplet.root.start(droplet.userData());
@@ -154,7 +154,7 @@ describe('user-data, run on a droplet', { concurrency: 5 }, () => {
     assert.equal(after?.status, 200);
   });
 
-  test('a disk copied from another bot enrols anew', LIMIT, async (t) => {
+  test('a disk copied from another bot enrols anew', limit, async (t) => {
     const droplet = await newDroplet(t);
     assert.equal((await droplet.boot()).code, 0);
     const token = droplet.state('agent_token');
@@ -171,7 +171,7 @@ describe('user-data, run on a droplet', { concurrency: 5 }, () => {
     assert.equal(other.callsOf(REGISTER).length, 1);
   });
 
-  test('a registration token that another agent used is refused, and the rest is done', LIMIT, async (t) => {
+  test('a registration token that another agent used is refused, and the rest is done', limit, async (t) => {
     const droplet = await newDroplet(t);
     assert.equal((await droplet.boot()).code, 0);
     for (const name of ['agent_token', 'enrolment']) unlinkSync(droplet.statePath(name));
@@ -180,7 +180,7 @@ describe('user-data, run on a droplet', { concurrency: 5 }, () => {
     assert.match(droplet.log, /failed steps, to be tried again at the next boot: registration$/m);
   });
 
-  test('the runner registers when the control plane was away during the boot', LIMIT, async (t) => {
+  test('the runner registers when the control plane was away during the boot', limit, async (t) => {
     const droplet = await newDroplet(t);
     const { api } = droplet;
     const door = await api.openDoor();
@@ -195,7 +195,7 @@ describe('user-data, run on a droplet', { concurrency: 5 }, () => {
     assert.equal(api.callsOf(REGISTER).length, 1);
   });
 
-  test('a network step that fails once is tried again', LIMIT, async (t) => {
+  test('a network step that fails once is tried again', limit, async (t) => {
     const droplet = await newDroplet(t);
     const failing = {
       'apt-get': ' update ',
@@ -215,7 +215,7 @@ describe('user-data, run on a droplet', { concurrency: 5 }, () => {
       assert.match(droplet.log, new RegExp(`${step}: try 1 of \\d failed, next in \\d+ s`));
   });
 
-  test('a step that fails stops no other, and the next boot does what is left', LIMIT, async (t) => {
+  test('a step that fails stops no other, and the next boot does what is left', limit, async (t) => {
     const droplet = await newDroplet(t);
     const { root } = droplet;
     root.write('', 'break-git');
@@ -235,7 +235,7 @@ describe('user-data, run on a droplet', { concurrency: 5 }, () => {
 
   test(
     'failed steps are reported while and after the bootstrap runs, until a later run has mended them',
-    LIMIT,
+    limit,
     async (t) => {
       const droplet = await newDroplet(t);
       const { root, api } = droplet;
@@ -267,7 +267,7 @@ describe('user-data, run on a droplet', { concurrency: 5 }, () => {
     },
   );
 
-  test('what failed counts as failed after a power cut in the middle of the next run', LIMIT, async (t) => {
+  test('what failed counts as failed after a power cut in the middle of the next run', limit, async (t) => {
     const droplet = await newDroplet(t);
     const { root } = droplet;
     root.write('', 'break-git');
@@ -280,14 +280,14 @@ describe('user-data, run on a droplet', { concurrency: 5 }, () => {
     assert.equal(statusOf(droplet), 'running\ncustomizer\n');
   });
 
-  test('a status that cannot be written stops no step', LIMIT, async (t) => {
+  test('a status that cannot be written stops no step', limit, async (t) => {
     const droplet = await newDroplet(t);
     mkdirSync(`${droplet.root.path(...STATUS)}.new`, { recursive: true });
     assert.equal((await droplet.boot()).code, 0, droplet.log);
     assert.match(droplet.log, /bootstrap_status\.txt could not be written/);
   });
 
-  test('a customizer that fails does not fail the droplet, and is not run again', LIMIT, async (t) => {
+  test('a customizer that fails does not fail the droplet, and is not run again', limit, async (t) => {
     const droplet = await newDroplet(t);
     droplet.root.write(' init ', 'fail-node');
     assert.equal((await droplet.boot()).code, 0, droplet.log);
@@ -297,7 +297,7 @@ describe('user-data, run on a droplet', { concurrency: 5 }, () => {
     assert.match(status(), /init failed/);
   });
 
-  test('without a control plane nothing registers and no runner is installed', LIMIT, async (t) => {
+  test('without a control plane nothing registers and no runner is installed', limit, async (t) => {
     const droplet = await newDroplet(t);
     const { root } = droplet;
     assert.equal((await droplet.boot({ controlPlaneURL: undefined })).code, 0, droplet.log);
@@ -307,7 +307,7 @@ describe('user-data, run on a droplet', { concurrency: 5 }, () => {
     assert.equal((await root.run(root.path('opt', 'openclaw', 'health.sh'))).code, 0);
   });
 
-  test('hostile values reach their commands as they are and run nothing', LIMIT, async (t) => {
+  test('hostile values reach their commands as they are and run nothing', limit, async (t) => {
     const droplet = await newDroplet(t);
     const { root } = droplet;
     const run = `touch ${root.path('canary')}`;
@@ -340,7 +340,7 @@ describe('user-data, run on a droplet', { concurrency: 5 }, () => {
 
   test(
     'an id, a URL or a version that is none stops the script before it does anything',
-    LIMIT,
+    limit,
     async (t) => {
       const droplet = await newDroplet(t);
       const toolchain = { ...exampleInput.toolchain, nodeMajor: 'a[$(touch canary)]' as unknown as number };
@@ -354,14 +354,14 @@ describe('user-data, run on a droplet', { concurrency: 5 }, () => {
 
   test(
     'no secret is in arguments, environments, logs or files where it does not belong',
-    LIMIT,
+    limit,
     async (t) => {
       const droplet = await newDroplet(t, { watched: true });
       const { api } = droplet;
       api.declare({ id: '1-a', secrets: { llm_api_key: 'sk-very-secret' } });
       const boot = await droplet.boot();
       const runner = droplet.startRunner();
-      await api.until('an acknowledgement', () => api.callsOf(ACKNOWLEDGE)[0]?.status === 200);
+      await api.until('an acknowledgement', () => api.callsOf(acknowledge)[0]?.status === 200);
       const { output } = await runner.kill('SIGTERM');
       assert.ok(droplet.root.callsOf('curl').some((call) => call.includes('/config_ack')));
       assert.match(droplet.root.read('calls.environment'), /BOT_ID/);
@@ -374,7 +374,7 @@ describe('user-data, run on a droplet', { concurrency: 5 }, () => {
     },
   );
 
-  test('a control plane with a certificate that nobody vouches for gets no token', LIMIT, async (t) => {
+  test('a control plane with a certificate that nobody vouches for gets no token', limit, async (t) => {
     const tls = selfSigned('clawfleet-test');
     const droplet = await newDroplet(t, { tls });
     assert.equal((await droplet.boot()).code, 1);
@@ -382,7 +382,7 @@ describe('user-data, run on a droplet', { concurrency: 5 }, () => {
     assert.match(droplet.log, /registration failed, to be tried again: curl: \(60\) SSL certificate problem/);
   });
 
-  test('a droplet whose clock is behind says so, and registers once the clock is right', LIMIT, async (t) => {
+  test('a droplet whose clock is behind says so, and registers once the clock is right', limit, async (t) => {
     // For this droplet it is yesterday: the certificate counts from tomorrow on, until that has come.
     const [early, counting] = [selfSigned('early', 'localhost', 1), selfSigned('counting')];
     const droplet = await newDroplet(t, { tls: early, environment: { CURL_CA_BUNDLE: 'tmp/ca.pem' } });

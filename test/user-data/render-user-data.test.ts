@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { bootstrapScript } from '../../src/adapters/system/bootstrap-script.ts';
-import { renderUserData, USER_DATA_LIMIT_BYTES } from '../../src/user-data/render-user-data.ts';
+import { renderUserData, userDataLimitBytes } from '../../src/user-data/render-user-data.ts';
 import type { UserDataInput } from '../../src/user-data/user-data-input.ts';
 import { exampleInput, withCustomizer } from './user-data-example.ts';
 
@@ -137,8 +137,7 @@ test('a value with a NUL byte is refused', () => {
 
 test('user-data of exactly 64 KiB is accepted, and one byte more names both sizes', () => {
   const rest = Buffer.byteLength(renderUserData({ ...exampleInput, bootstrapScript: '' }));
-  const filler =
-    'é'.repeat((USER_DATA_LIMIT_BYTES - rest) >> 1) + '#'.repeat((USER_DATA_LIMIT_BYTES - rest) & 1);
+  const filler = 'é'.repeat((userDataLimitBytes - rest) >> 1) + '#'.repeat((userDataLimitBytes - rest) & 1);
   assert.equal(Buffer.byteLength(renderUserData({ ...exampleInput, bootstrapScript: filler })), 65_536);
   assert.throws(
     () => renderUserData({ ...exampleInput, bootstrapScript: `${filler}#` }),
@@ -149,7 +148,7 @@ test('user-data of exactly 64 KiB is accepted, and one byte more names both size
 
 test('the shipped script leaves room for 40 KiB of values and never traces itself', () => {
   const script = renderUserData({ ...exampleInput, bootstrapScript });
-  assert.ok(Buffer.byteLength(script) < USER_DATA_LIMIT_BYTES - 40_960, `${Buffer.byteLength(script)} bytes`);
+  assert.ok(Buffer.byteLength(script) < userDataLimitBytes - 40_960, `${Buffer.byteLength(script)} bytes`);
   assert.match(script, /^#!\/bin\/bash\nset -e\n/);
   const commands = script.split('\n').filter((line) => !line.trimStart().startsWith('#'));
   assert.doesNotMatch(commands.join('\n'), /\bset\s+-\w*x|xtrace|bash\s+-\w*x/);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { openDirectoryReader } from '../../../src/adapters/directory/directory-reader.ts';
-import { INSTANT_SETTINGS } from '../../../src/adapters/simulator/settings.ts';
+import { instantSettings } from '../../../src/adapters/simulator/settings.ts';
 import { systemClock } from '../../../src/adapters/system/system-clock.ts';
 import type { BotRecord } from '../../../src/model/records.ts';
 import type { BotSpec } from '../../../src/model/spec/bot-spec.ts';
@@ -41,7 +41,7 @@ export class BotFleet {
 
   /** Resolves when all are Ready: registered, with their config acknowledged, and heard. */
   static async enrolled(lab: Lab, count: number): Promise<BotFleet> {
-    const settings = { ...INSTANT_SETTINGS, agentsMute: 1 };
+    const settings = { ...instantSettings, agentsMute: 1 };
     const fleet = new BotFleet(lab, count, await freePort(), await SimulatorProcess.start(lab, { settings }));
     await fleet.#enrol();
     return fleet;

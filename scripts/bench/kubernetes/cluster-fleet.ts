@@ -1,4 +1,4 @@
-import { INSTANT_SETTINGS } from '../../../src/adapters/simulator/settings.ts';
+import { instantSettings } from '../../../src/adapters/simulator/settings.ts';
 import type { ApiObject } from '../../../test/lab/api-calls.ts';
 import { Cluster } from '../../../test/lab/cluster.ts';
 import { ControllerProcess } from '../../../test/lab/controller-process.ts';
@@ -16,7 +16,7 @@ export const clients = 16;
 const everyMs = 100;
 /** How long a droplet takes to become active. */
 export const bootMs = 1_000;
-const settings = { ...INSTANT_SETTINGS, bootMs };
+const settings = { ...instantSettings, bootMs };
 const flags = ['--rate-limit', 'off', '--max-concurrent-creates', '1000', '--poll-interval', '500ms'];
 const group = '/apis/clawfleet.dev/v1alpha1';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { INSTANT_SETTINGS } from '../../../src/adapters/simulator/settings.ts';
+import { instantSettings } from '../../../src/adapters/simulator/settings.ts';
 import { ControllerProcess } from '../../../test/lab/controller-process.ts';
 import { botNames } from '../../../test/lab/fleet-files.ts';
 import type { Lab } from '../../../test/lab/lab.ts';
@@ -70,7 +70,7 @@ class PlacedFleet {
     const fleet = new PlacedFleet(
       lab,
       place,
-      await SimulatorProcess.start(lab, { settings: INSTANT_SETTINGS }),
+      await SimulatorProcess.start(lab, { settings: instantSettings }),
     );
     await watching(fleet.controller);
     return fleet;

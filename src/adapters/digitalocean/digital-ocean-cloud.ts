@@ -12,16 +12,16 @@ import { newestFirst, readAction } from './readers/action-reader.ts';
 import { readDroplet } from './readers/droplet-reader.ts';
 import { probeScopes, type ScopeReport } from './scopes.ts';
 import { putTag, takeTag } from './tagging.ts';
-import type { ApiClient } from './transport/api-client.ts';
 import { nothing, under } from './transport/call-parts.ts';
 import type { CloudTimer } from './transport/cloud-timer.ts';
+import type { DigitalOceanClient } from './transport/digital-ocean-client.ts';
 import { asArray } from './transport/malformed-answer.ts';
 import { routes } from './transport/routes.ts';
 
 export interface DigitalOceanCloudOptions {
   /** What the identity tells: two clouds of one URL and account are one. */
   readonly apiURL: string;
-  readonly client: ApiClient;
+  readonly client: DigitalOceanClient;
   readonly budget: Budget;
   readonly clock: Clock;
   /** Fed by the client. */
@@ -32,7 +32,7 @@ export interface DigitalOceanCloudOptions {
 export class DigitalOceanCloud implements port.Cloud {
   readonly apiURL: string;
   readonly budget: Budget;
-  readonly #client: ApiClient;
+  readonly #client: DigitalOceanClient;
   readonly #timer: CloudTimer;
   readonly #listing: DropletListing;
   readonly #lookups: Lookups;

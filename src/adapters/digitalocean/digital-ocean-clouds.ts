@@ -2,17 +2,17 @@ import type { Chance } from '../../ports/chance.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Clouds } from '../../ports/cloud.ts';
 import type { CloudObserver } from '../../ports/cloud-observer.ts';
-import { BudgetGovernor, type BudgetLimits, DEFAULT_CONCURRENCY } from './budget/budget-governor.ts';
+import { BudgetGovernor, type BudgetLimits, defaultConcurrency } from './budget/budget-governor.ts';
 import { DigitalOceanCloud } from './digital-ocean-cloud.ts';
-import { ApiClient } from './transport/api-client.ts';
-import { ApiToken } from './transport/api-token.ts';
+import { APIToken } from './transport/api-token.ts';
 import { CloudTimer } from './transport/cloud-timer.ts';
+import { DigitalOceanClient } from './transport/digital-ocean-client.ts';
 import type { Transport } from './transport/transport.ts';
 import { type ClosableTransport, type ProxyRoute, undiciTransport } from './transport/undici-transport.ts';
 
-const DEFAULT_READ_DEADLINE_MS = 15_000;
-const DEFAULT_MUTATION_DEADLINE_MS = 30_000;
-const DEFAULT_READ_RETRIES = 3;
+const defaultReadDeadlineMs = 15_000;
+const defaultMutationDeadlineMs = 30_000;
+const defaultReadRetries = 3;
 
 export interface DigitalOceanOptions {
   /** The controller's own token, used where no other is given. */
@@ -54,7 +54,7 @@ export function digitalOceanClouds(options: DigitalOceanOptions): DigitalOceanCl
     if (options.transport !== undefined) return options.transport;
     const transport = undiciTransport({
       apiURL,
-      connections: options.limits?.concurrency ?? DEFAULT_CONCURRENCY,
+      connections: options.limits?.concurrency ?? defaultConcurrency,
       proxy: options.proxy,
     });
     connections.set(token, transport);
@@ -92,18 +92,18 @@ function openCloud(
   const { clock, chance, userAgent, observer } = options;
   const budget = new BudgetGovernor(clock, options.limits);
   const timer = new CloudTimer(clock);
-  const client = new ApiClient({
+  const client = new DigitalOceanClient({
     transport,
-    token: new ApiToken(token),
+    token: new APIToken(token),
     userAgent,
     budget,
     clock,
     chance,
     observer,
     timer,
-    readDeadlineMs: options.readDeadlineMs ?? DEFAULT_READ_DEADLINE_MS,
-    mutationDeadlineMs: options.mutationDeadlineMs ?? DEFAULT_MUTATION_DEADLINE_MS,
-    readRetries: options.readRetries ?? DEFAULT_READ_RETRIES,
+    readDeadlineMs: options.readDeadlineMs ?? defaultReadDeadlineMs,
+    mutationDeadlineMs: options.mutationDeadlineMs ?? defaultMutationDeadlineMs,
+    readRetries: options.readRetries ?? defaultReadRetries,
   });
   return new DigitalOceanCloud({ apiURL: identityURL, client, budget, clock, timer });
 }

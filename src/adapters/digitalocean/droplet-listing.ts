@@ -2,16 +2,16 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Listing, ListingOptions } from '../../ports/cloud.ts';
 import { listWhole } from './listing.ts';
 import { type DropletRow, dropletRowReader, listingOf, rowIdentity } from './readers/droplet-rows.ts';
-import type { ApiClient } from './transport/api-client.ts';
 import { withoutPermit } from './transport/call-parts.ts';
+import type { DigitalOceanClient } from './transport/digital-ocean-client.ts';
 import { routes } from './transport/routes.ts';
 
 /** Whole listings of one account's droplets. */
 export class DropletListing {
-  readonly #client: ApiClient;
+  readonly #client: DigitalOceanClient;
   readonly #clock: Clock;
 
-  constructor(client: ApiClient, clock: Clock) {
+  constructor(client: DigitalOceanClient, clock: Clock) {
     this.#client = client;
     this.#clock = clock;
   }

@@ -3,20 +3,20 @@ import type { Clock } from '../../ports/clock.ts';
 import { sleep } from '../../ports/clock.ts';
 import { type CallOptions, pageSize } from '../../ports/cloud.ts';
 import { PortError } from '../../ports/port-error.ts';
-import type { ApiClient } from './transport/api-client.ts';
 import { withoutPermit } from './transport/call-parts.ts';
+import type { DigitalOceanClient } from './transport/digital-ocean-client.ts';
 import { asArray, asNumber, asObject, parseJSON } from './transport/malformed-answer.ts';
 import type { Route } from './transport/routes.ts';
 
 /** Pages of one listing under way at once. */
-const PAGES_AT_ONCE = 8;
+const mostPagesAtOnce = 8;
 /**
  * The same where nobody waits for it. A page of 200 droplets is a text of half a megabyte, which V8 frees by a full
  * collection only once it has outlived a quick one: eight at once leave 60 MB behind with 10,000 droplets, two next to none.
  */
-const PAGES_AT_REST = 2;
-const TRIES = 4;
-const PAUSE_MS = 500;
+const pagesAtRest = 2;
+const mostTries = 4;
+const pauseMs = 500;
 
 export interface ListingCall<T> {
   readonly route: Route;
@@ -39,26 +39,26 @@ interface Page<T> {
  * the first page promised; else it is read again, and after a few tries given up as `unavailable`.
  */
 export async function listWhole<T>(
-  client: ApiClient,
+  client: DigitalOceanClient,
   clock: Clock,
   call: ListingCall<T>,
   options: CallOptions,
 ): Promise<T[]> {
   let attemptOptions = options;
-  for (let attempt = 1; attempt <= TRIES; attempt++) {
+  for (let attempt = 1; attempt <= mostTries; attempt++) {
     const items = await tryList(client, call, attemptOptions);
     if (items !== undefined) return items;
     attemptOptions = withoutPermit(options);
-    if (attempt < TRIES) await pause(clock, options);
+    if (attempt < mostTries) await pause(clock, options);
   }
   throw new PortError(
     { kind: 'unavailable' },
-    `${call.route.name}: the listing was not whole in ${TRIES} tries: it shrank or shifted while it was read`,
+    `${call.route.name}: the listing was not whole in ${mostTries} tries: it shrank or shifted while it was read`,
   );
 }
 
 async function tryList<T>(
-  client: ApiClient,
+  client: DigitalOceanClient,
   call: ListingCall<T>,
   options: CallOptions,
 ): Promise<T[] | undefined> {
@@ -101,7 +101,7 @@ async function readRest<T>(
 }
 
 function readPage<T>(
-  client: ApiClient,
+  client: DigitalOceanClient,
   call: ListingCall<T>,
   page: number,
   options: CallOptions,
@@ -132,7 +132,7 @@ async function allOrNone<T>(queue: PQueue, tasks: (() => Promise<T>)[]): Promise
 }
 
 function pagesAtOnce(options: CallOptions): number {
-  return options.class === 'background' ? PAGES_AT_REST : PAGES_AT_ONCE;
+  return options.class === 'background' ? pagesAtRest : mostPagesAtOnce;
 }
 
 function pagesOf(total: number): number {
@@ -141,7 +141,7 @@ function pagesOf(total: number): number {
 
 async function pause(clock: Clock, options: CallOptions): Promise<void> {
   try {
-    await sleep(clock, PAUSE_MS, options.signal);
+    await sleep(clock, pauseMs, options.signal);
   } catch (reason) {
     throw new PortError({ kind: 'unavailable' }, 'the listing was broken off', { cause: reason });
   }

@@ -1,7 +1,7 @@
 import type { CallOptions } from '../../ports/cloud.ts';
 import { faultOf } from '../../ports/port-error.ts';
-import type { ApiClient } from './transport/api-client.ts';
 import { nothing } from './transport/call-parts.ts';
+import type { DigitalOceanClient } from './transport/digital-ocean-client.ts';
 import { type Route, routes } from './transport/routes.ts';
 
 export interface ScopeReport {
@@ -14,7 +14,7 @@ export interface ScopeReport {
 type Finding = 'granted' | 'missing' | 'unknown token';
 
 /** One for each read scope in need; `droplet:read` also covers a droplet's actions. */
-const PROBES: readonly Route[] = [
+const probes: readonly Route[] = [
   routes.getAccount,
   routes.listDroplets,
   routes.listTags,
@@ -25,13 +25,13 @@ const PROBES: readonly Route[] = [
 ];
 
 /** Tries the read scopes by one small GET each. Faults other than a refusal are thrown. */
-export async function probeScopes(client: ApiClient, options: CallOptions): Promise<ScopeReport> {
-  const findings = await Promise.all(PROBES.map((route) => probe(client, route, options)));
-  const missing = PROBES.filter((_, index) => findings[index] === 'missing').map(({ scope }) => scope);
+export async function probeScopes(client: DigitalOceanClient, options: CallOptions): Promise<ScopeReport> {
+  const findings = await Promise.all(probes.map((route) => probe(client, route, options)));
+  const missing = probes.filter((_, index) => findings[index] === 'missing').map(({ scope }) => scope);
   return { accepted: !findings.includes('unknown token'), missing };
 }
 
-async function probe(client: ApiClient, route: Route, options: CallOptions): Promise<Finding> {
+async function probe(client: DigitalOceanClient, route: Route, options: CallOptions): Promise<Finding> {
   try {
     await client.call({ route, query: { per_page: '1' }, read: nothing }, options);
     return 'granted';

@@ -1,12 +1,12 @@
 import type { CallOptions } from '../../ports/cloud.ts';
 import { faultOf } from '../../ports/port-error.ts';
-import type { ApiClient } from './transport/api-client.ts';
 import { nothing, withoutPermit } from './transport/call-parts.ts';
+import type { DigitalOceanClient } from './transport/digital-ocean-client.ts';
 import { routes } from './transport/routes.ts';
 
 /** Puts the tag on the droplet. The tag mostly exists: it is made only when the API does not know it. */
 export async function putTag(
-  client: ApiClient,
+  client: DigitalOceanClient,
   dropletID: number,
   tag: string,
   options: CallOptions,
@@ -22,7 +22,7 @@ export async function putTag(
 
 /** Takes the tag off the droplet; a tag or droplet that does not exist is done. */
 export async function takeTag(
-  client: ApiClient,
+  client: DigitalOceanClient,
   dropletID: number,
   tag: string,
   options: CallOptions,
@@ -36,7 +36,7 @@ export async function takeTag(
 }
 
 async function attach(
-  client: ApiClient,
+  client: DigitalOceanClient,
   dropletID: number,
   tag: string,
   options: CallOptions,
@@ -45,7 +45,7 @@ async function attach(
   await client.call({ route: routes.tagResources, parameter: tag, body, read: nothing }, options);
 }
 
-async function makeTag(client: ApiClient, tag: string, options: CallOptions): Promise<void> {
+async function makeTag(client: DigitalOceanClient, tag: string, options: CallOptions): Promise<void> {
   try {
     await client.call({ route: routes.createTag, body: { name: tag }, read: nothing }, options);
   } catch (error) {

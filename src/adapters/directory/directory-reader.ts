@@ -27,7 +27,7 @@ export interface ReaderOptions {
 }
 
 /** Regular looks while watching, should file-system events be missing, in ms. */
-const RESCAN_MS = 5000;
+const defaultRescanMs = 5000;
 
 /** Looks at a directory and its state from outside the controller, running or not; changes nothing. */
 export function openDirectoryReader(options: ReaderOptions): SourceReader {
@@ -95,7 +95,7 @@ class DirectoryReader implements SourceReader {
       directory: this.#directory,
       clock: this.#clock,
       log: silentLog,
-      rescanMs: RESCAN_MS,
+      rescanMs: defaultRescanMs,
       lookMs: () => 0,
       stateFile: this.#stateFile,
       look: onChange,

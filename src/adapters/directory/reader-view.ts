@@ -14,9 +14,9 @@ import { type ResourceRow, resourceRow, resourceRows, resourceVersions } from '.
 import { inhabitedRoot } from './state/root-table.ts';
 
 /** Stands for the fleet id before there is one: uids made from it are placeholders. */
-const NO_FLEET = '';
+const noFleet = '';
 /** Looks until nothing is in doubt; a name not found is gone when two of them missed it. */
-const MOST_ROUNDS = 3;
+const mostRounds = 3;
 
 interface Stored {
   readonly id: DeclarationID;
@@ -34,7 +34,7 @@ export class ReaderView {
   readonly #stored = new Map<string, Stored>();
   readonly #byID = new Map<DeclarationID, Stored>();
   #dataVersion: number | undefined;
-  #fleetID = NO_FLEET;
+  #fleetID = noFleet;
   #complete = false;
 
   constructor(directory: string, db: DatabaseSync | undefined) {
@@ -45,7 +45,7 @@ export class ReaderView {
   /** Reads what has changed in the store and in the files; `now` is ISO 8601. */
   refresh(db: DatabaseSync | undefined, now: string): void {
     if (db) this.#readStore(db);
-    for (let round = 0; round < MOST_ROUNDS; round++) {
+    for (let round = 0; round < mostRounds; round++) {
       const look = finished(this.#declarations.look(false));
       this.#take(look, now);
       if (!look.again && !(look.complete && this.#declarations.unsettled())) break;
@@ -91,7 +91,7 @@ export class ReaderView {
     const present = dataVersion(db);
     if (present === this.#dataVersion) return;
     this.#dataVersion = present;
-    this.#fleetID = fleetRow(db)?.state.fleetID ?? NO_FLEET;
+    this.#fleetID = fleetRow(db)?.state.fleetID ?? noFleet;
     if (this.#stored.size === 0) for (const row of resourceRows(db)) this.#load(row);
     const versions = resourceVersions(db);
     for (const [uid, stored] of this.#stored) if (!versions.has(uid)) this.#drop(uid, stored);

@@ -6,9 +6,9 @@ import { half } from './faults/faulty-answer.ts';
 import type { Simulator } from './simulator.ts';
 
 /** Far more than any request of the API has: 64 KiB of user-data, escaped, and its surroundings. */
-const MOST_BODY_BYTES = 1_048_576;
+const mostBodyBytes = 1_048_576;
 /** Longer than clients keep idle connections, so that none is cut under a request. */
-const KEEP_ALIVE_MS = 120_000;
+const keepAliveMs = 120_000;
 
 export interface ServeOptions {
   /** Default 127.0.0.1. The admin routes need no token and show user-data: mind who can reach other hosts. */
@@ -35,7 +35,7 @@ export async function serveSimulator(
   options: ServeOptions = {},
 ): Promise<ServedSimulator> {
   const { host = '127.0.0.1', port = 0, onError = warn } = options;
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+  const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
     serve(simulator, request, response).catch((error: unknown) => {
       if (!request.complete) return;
       onError(error);
@@ -95,9 +95,9 @@ async function read(request: IncomingMessage): Promise<string | undefined> {
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes <= MOST_BODY_BYTES) chunks.push(chunk);
+    if (bytes <= mostBodyBytes) chunks.push(chunk);
   }
-  return bytes <= MOST_BODY_BYTES ? Buffer.concat(chunks).toString('utf8') : undefined;
+  return bytes <= mostBodyBytes ? Buffer.concat(chunks).toString('utf8') : undefined;
 }
 
 function fail(response: ServerResponse, error: unknown): void {

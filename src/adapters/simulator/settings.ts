@@ -53,7 +53,7 @@ export type Settings = Type.Static<typeof SettingsSchema>;
  * What `clawfleet simulate` starts with: a quick but honest cloud. Limits are DigitalOcean's own
  * (https://docs.digitalocean.com/reference/api/, "Rate Limit"); times are ten times shorter than real ones.
  */
-export const DEFAULT_SETTINGS: Settings = {
+export const defaultSettings: Settings = {
   bootMs: 2_000,
   actionMs: 1_000,
   deleteMs: 1_000,
@@ -85,8 +85,8 @@ export const DEFAULT_SETTINGS: Settings = {
 };
 
 /** A cloud that does everything at once and limits nothing: for benches, and for tests of something else. */
-export const INSTANT_SETTINGS: Settings = {
-  ...DEFAULT_SETTINGS,
+export const instantSettings: Settings = {
+  ...defaultSettings,
   bootMs: 0,
   actionMs: 0,
   deleteMs: 0,

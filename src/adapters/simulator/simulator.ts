@@ -3,8 +3,8 @@ import { Admin } from './admin/admin.ts';
 import { Journal } from './admin/journal.ts';
 import { journalBody } from './admin/journal-body.ts';
 import type { AgentConduct, AgentDisk } from './agents/agent-state.ts';
-import { Api, type Incoming } from './api/api.ts';
 import { RateLimits } from './api/rate-limits.ts';
+import { type Incoming, SimulatedAPI } from './api/simulated-api.ts';
 import { Tokens } from './api/tokens.ts';
 import type { ImageRecord } from './catalogue/images.ts';
 import type { SimulatorAnswer, SimulatorRequest } from './exchange.ts';
@@ -18,12 +18,12 @@ import { addImage, deleteImage, type ImageOrder } from './world/image-orders.ts'
 import type { LifeLog } from './world/life-log.ts';
 import { type PanelOrder, restoreByHand } from './world/panel-order.ts';
 import { StateFile } from './world/state-file.ts';
-import { MAIN_TEAM, Teams } from './world/teams.ts';
+import { mainTeam, Teams } from './world/teams.ts';
 import type { World } from './world/world.ts';
 import { worldLines } from './world/world-lines.ts';
 
-const JOURNAL_CAPACITY = 10_000;
-const ADMIN_PREFIX = '/_simulator/';
+const journalCapacity = 10_000;
+const adminPrefix = '/_simulator/';
 
 /** A droplet from within. */
 export interface Machine {
@@ -47,20 +47,25 @@ export class Simulator {
   readonly journal: Journal;
   readonly #teams: Teams;
   readonly #tokens: Tokens;
-  readonly #api: Api;
+  readonly #api: SimulatedAPI;
   readonly #admin: Admin;
   readonly #file: StateFile | undefined;
 
   constructor(options: SimulatorOptions) {
     this.clock = options.clock;
-    this.journal = new Journal(options.journalCapacity ?? JOURNAL_CAPACITY, options.journalFile);
+    this.journal = new Journal(options.journalCapacity ?? journalCapacity, options.journalFile);
     this.#file = options.file === undefined ? undefined : new StateFile(options.file);
     const world = foundWorld(options, this.#file?.read() ?? []);
     this.#file?.rewrite(worldLines(world));
     this.faults = new Faults(options.chance, () => world.time.now(), options.faults);
     const teams = new Teams(world);
     const tokens = new Tokens(options.tokens);
-    this.#api = new Api({ teams, tokens, limits: new RateLimits(world.settings), faults: this.faults });
+    this.#api = new SimulatedAPI({
+      teams,
+      tokens,
+      limits: new RateLimits(world.settings),
+      faults: this.faults,
+    });
     this.#teams = teams;
     this.#tokens = tokens;
     this.#admin = new Admin(this);
@@ -71,7 +76,7 @@ export class Simulator {
     const [path = '', query = ''] = request.path.split('?', 2);
     const { method, headers, body = '' } = request;
     this.#teams.settle();
-    if (path.startsWith(ADMIN_PREFIX)) return this.#admin.handle(method, path, query, body);
+    if (path.startsWith(adminPrefix)) return this.#admin.handle(method, path, query, body);
     const from = this.clock.monotonic();
     const incoming: Incoming = { method, path, query, headers, body, dropletIDs: [] };
     const { answer, route } = this.#api.handle(incoming);
@@ -107,7 +112,7 @@ export class Simulator {
   }
 
   /** Every droplet of the team that lives, dying ones too. */
-  droplets(team = MAIN_TEAM): readonly DropletView[] {
+  droplets(team = mainTeam): readonly DropletView[] {
     this.#teams.settle();
     const world = this.#teams.of(team);
     return Array.from(world.droplets.values(), (droplet) => viewOf(world, droplet));

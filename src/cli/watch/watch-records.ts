@@ -1,3 +1,4 @@
+import { isBot } from '../../model/sharing/declare-record.ts';
 import type { SourceReader } from '../../ports/source-reader.ts';
 import type { CliContext } from '../cli-context.ts';
 import { type AnyRecord, type Selection, selectRecords } from '../select/selection.ts';
@@ -57,6 +58,6 @@ function printOf(record: AnyRecord | undefined): string {
 }
 
 function asGone(record: AnyRecord): AnyRecord {
-  if (!('hasFinalizer' in record) || record.deletion) return record;
+  if (!isBot(record) || record.deletion) return record;
   return { ...record, deletion: { requestedAt: record.createdAt, implicit: true } };
 }

@@ -5,7 +5,7 @@ import { accountDefinition, botDefinition, type Definition } from './definitions
 import { type StructuralSchema, structuralSchema } from './structural-schema.ts';
 
 /** A CustomResourceDefinition as plain data. */
-export interface Crd {
+export interface CRD {
   readonly apiVersion: 'apiextensions.k8s.io/v1';
   readonly kind: 'CustomResourceDefinition';
   readonly metadata: { readonly name: string; readonly annotations: Readonly<Record<string, string>> };
@@ -24,19 +24,19 @@ const keepAnnotations = {
  */
 const ownedAsOne = { 'x-kubernetes-map-type': 'atomic' };
 
-export const botCrd: Crd = crd(botDefinition);
-export const accountCrd: Crd = crd(accountDefinition);
+export const botCrd: CRD = crd(botDefinition);
+export const accountCrd: CRD = crd(accountDefinition);
 
 /** The definitions as YAML, as `kubectl apply -f -` takes them. */
 export function crdManifests(): string {
   return [accountCrd, botCrd].map(crdYaml).join('---\n');
 }
 
-export function crdYaml(definition: Crd): string {
+export function crdYaml(definition: CRD): string {
   return yamlText(definition);
 }
 
-function crd(definition: Definition): Crd {
+function crd(definition: Definition): CRD {
   const { names } = definition;
   return {
     apiVersion: 'apiextensions.k8s.io/v1',

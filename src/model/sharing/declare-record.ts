@@ -45,7 +45,7 @@ function forbiddenChange(record: AnyRecord, spec: BotSpec | AccountSpec, where: 
 }
 
 export function isBot(record: AnyRecord): record is BotRecord {
-  return 'held' in record;
+  return ('hasFinalizer' satisfies keyof BotRecord) in record;
 }
 
 /** The bot as it is when it is declared again before its deletion has begun. */

@@ -23,7 +23,7 @@ export interface TransitionRule extends Omit<Rule, 'holds'> {
 type Of<T, K extends keyof T> = NonNullable<T[K]>;
 type Trading = Of<BotSpec, 'trading'>;
 type Customizer = Of<Of<BotSpec, 'bootstrap'>, 'customizer'>;
-type ApiKey = Of<BotSpec, 'llm'>['apiKey'];
+type APIKey = Of<BotSpec, 'llm'>['apiKey'];
 
 /** The schema has been checked before, so what stands at the rule's place is a `T`. */
 function rule<T>(declared: Omit<Rule, 'holds'> & { readonly holds: (self: T) => boolean }): Rule {
@@ -65,7 +65,7 @@ export const botRules: readonly Rule[] = [
     cel: 'self.all(asset, self.exists_one(other, other == asset))',
     holds: distinct,
   }),
-  rule<ApiKey>({
+  rule<APIKey>({
     at: ['spec', 'llm', 'apiKey'],
     message: 'must have exactly one of secretRef and encrypted',
     cel: 'has(self.secretRef) != has(self.encrypted)',

@@ -38,7 +38,7 @@ async function faultsOf(t: TestContext, answer: Answer) {
 const all = (kind: string) => ({ create: kind, action: kind, remove: kind, read: kind });
 const doubt = { create: 'doubtful', action: 'doubtful', remove: 'doubtful', read: 'unavailable' };
 
-const CASES: [what: string, answer: Answer, faults: object][] = [
+const cases: [what: string, answer: Answer, faults: object][] = [
   ['400 with the JSON error', refusal(400, 'bad_request', 'no'), all('refused')],
   [
     '401 with the JSON error',
@@ -79,7 +79,7 @@ const CASES: [what: string, answer: Answer, faults: object][] = [
   ],
 ];
 
-for (const [what, answer, faults] of CASES) {
+for (const [what, answer, faults] of cases) {
   test(`${what}: a create, an action, a delete and a read are told apart`, async (t) => {
     assert.deepEqual(await faultsOf(t, answer), faults);
   });

@@ -7,7 +7,7 @@ import { faultOf } from '../../../src/ports/port-error.ts';
 import { wireDroplet } from './fake-api.ts';
 import { virtualClock } from './virtual-clock.ts';
 
-const OK = { status: 200, headers: {}, body: JSON.stringify({ droplet: wireDroplet(1) }) };
+const ok = { status: 200, headers: {}, body: JSON.stringify({ droplet: wireDroplet(1) }) };
 const urgent = { class: 'urgent' } as const;
 
 function tooMany(headers: Record<string, string> = {}): TransportResponse {
@@ -27,7 +27,7 @@ function rig(answers: TransportResponse[], readRetries = 0) {
     readRetries,
     transport: async () => {
       sentAt.push(clock.monotonic());
-      return answers.shift() ?? OK;
+      return answers.shift() ?? ok;
     },
   });
   const cloud = clouds.forToken(undefined);
@@ -68,7 +68,7 @@ test('a reset says nothing about a burst: the 429 is then met by back-off', asyn
 });
 
 test('429s without any hint are met by longer and longer waits, and forgotten after a success', async () => {
-  const { clock, until, cloud } = rig([tooMany(), tooMany(), tooMany(), OK, tooMany()]);
+  const { clock, until, cloud } = rig([tooMany(), tooMany(), tooMany(), ok, tooMany()]);
   const waits: number[] = [];
   for (let index = 0; index < 3; index++) {
     const wait = await until();
@@ -116,7 +116,7 @@ test('a read without an answer is repeated with growing pauses, on the injected 
 test('the API says that fewer calls remain than we think: the snapshot follows', async () => {
   const { clock, cloud } = rig([
     {
-      ...OK,
+      ...ok,
       headers: {
         'ratelimit-limit': '5000',
         'ratelimit-remaining': '77',

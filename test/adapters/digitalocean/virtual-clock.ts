@@ -1,6 +1,6 @@
 import type { Clock } from '../../../src/ports/clock.ts';
 
-const START = Date.parse('2026-03-01T12:00:00Z');
+const start = Date.parse('2026-03-01T12:00:00Z');
 
 export interface VirtualClock extends Clock {
   /** Runs every timer due within the next `ms`, each at its own time, and whatever it sets off. */
@@ -17,7 +17,7 @@ export function virtualClock(): VirtualClock {
   const timers = new Map<number, { at: number; run: () => void }>();
   const next = () => [...timers].sort(([a, x], [b, y]) => x.at - y.at || a - b)[0];
   const clock: VirtualClock = {
-    now: () => START + elapsed,
+    now: () => start + elapsed,
     monotonic: () => elapsed,
     schedule(delayMs, run) {
       made += 1;

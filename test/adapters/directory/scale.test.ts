@@ -6,15 +6,15 @@ import { patience } from '../../lab/patience.ts';
 import { DirectoryBed } from './directory-bed.ts';
 
 const BOTS = 10_000;
-const PER_FILE = 100;
+const perFile = 100;
 
 /** The bounds are ten times what a free machine takes: they find what has gone wrong, not what is slow today. */
 describe('ten thousand bots', () => {
   const bed = new DirectoryBed();
 
   before(async () => {
-    for (let first = 0; first < BOTS; first += PER_FILE) {
-      const objects = Array.from({ length: PER_FILE }, (_, index) =>
+    for (let first = 0; first < BOTS; first += perFile) {
+      const objects = Array.from({ length: perFile }, (_, index) =>
         botObject(`bot-${first + index}`, { persona: 'tweaker', droplet: { region: 'nyc3' } }),
       );
       bed.write(`bots-${first}.yaml`, ...objects);
@@ -47,7 +47,7 @@ describe('ten thousand bots', () => {
     for (let round = 0; round < 10; round++) look();
     const { user, system } = process.cpuUsage(since);
     console.log(
-      `a look at ${BOTS / PER_FILE} unchanged files: ${((user + system) / 10_000).toFixed(2)} ms of CPU`,
+      `a look at ${BOTS / perFile} unchanged files: ${((user + system) / 10_000).toFixed(2)} ms of CPU`,
     );
     assert.ok(user + system < 1_000_000 * patience);
   });

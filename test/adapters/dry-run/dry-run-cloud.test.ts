@@ -3,7 +3,7 @@ import test from 'node:test';
 import { digitalOceanClouds } from '../../../src/adapters/digitalocean/digital-ocean-clouds.ts';
 import { inProcessTransport } from '../../../src/adapters/digitalocean/transport/in-process-transport.ts';
 import { DryRunCloud } from '../../../src/adapters/dry-run/dry-run-cloud.ts';
-import { INSTANT_SETTINGS } from '../../../src/adapters/simulator/settings.ts';
+import { instantSettings } from '../../../src/adapters/simulator/settings.ts';
 import { Simulator } from '../../../src/adapters/simulator/simulator.ts';
 import { seededChance } from '../../../src/adapters/system/seeded-chance.ts';
 import { systemClock } from '../../../src/adapters/system/system-clock.ts';
@@ -19,7 +19,7 @@ async function rig(settings = {}) {
   const simulator = new Simulator({
     clock: systemClock,
     chance: seededChance(1),
-    settings: { ...INSTANT_SETTINGS, ...settings },
+    settings: { ...instantSettings, ...settings },
   });
   const clouds = digitalOceanClouds({
     ...{ token: 't', apiURL: 'https://cloud.example', userAgent: 'test' },

@@ -4,14 +4,14 @@ import { type TestContext, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { AgentHost } from '../../../src/adapters/simulator/agents/agent-host.ts';
 import { agentIdentity } from '../../../src/adapters/simulator/agents/agent-identity.ts';
-import { INSTANT_SETTINGS, type Settings } from '../../../src/adapters/simulator/settings.ts';
+import { instantSettings, type Settings } from '../../../src/adapters/simulator/settings.ts';
 import { Simulator } from '../../../src/adapters/simulator/simulator.ts';
 import { seededChance } from '../../../src/adapters/system/seeded-chance.ts';
 import { systemClock } from '../../../src/adapters/system/system-clock.ts';
 import { renderUserData } from '../../../src/user-data/render-user-data.ts';
 import { temporaryDirectory } from '../../lab/temporary-directory.ts';
 import {
-  ACKNOWLEDGE,
+  acknowledge,
   BEAT,
   type BotAPI,
   CONFIG,
@@ -20,7 +20,7 @@ import {
 } from '../../user-data/support/start-bot-api.ts';
 import { exampleInput } from '../../user-data/user-data-example.ts';
 
-const LIMIT = { timeout: 20_000 };
+const limit = { timeout: 20_000 };
 
 interface Bed {
   readonly api: BotAPI;
@@ -49,7 +49,7 @@ function newSimulator(settings: Partial<Settings>, file?: string): Simulator {
   return new Simulator({
     clock: systemClock,
     chance: seededChance(1),
-    settings: { ...INSTANT_SETTINGS, agentBeatMs: 200, agentRetryMs: 20, ...settings },
+    settings: { ...instantSettings, agentBeatMs: 200, agentRetryMs: 20, ...settings },
     ...(file !== undefined && { file }),
   });
 }
@@ -68,7 +68,7 @@ function boot(simulator: Simulator, controlPlaneURL: string): number {
 }
 
 function isAcknowledged(api: BotAPI, id: string): boolean {
-  return api.callsOf(ACKNOWLEDGE).some(({ body, status }) => body['config_id'] === id && status === 200);
+  return api.callsOf(acknowledge).some(({ body, status }) => body['config_id'] === id && status === 200);
 }
 
 test('what the agent needs is read from the user-data; without a control plane there is no agent', () => {
@@ -84,7 +84,7 @@ test('what the agent needs is read from the user-data; without a control plane t
   assert.equal(agentIdentity('#!/bin/sh\ntrue\n'), undefined);
 });
 
-test('a booted droplet registers, fetches, acknowledges and beats', LIMIT, async (t) => {
+test('a booted droplet registers, fetches, acknowledges and beats', limit, async (t) => {
   const { api } = await bed(t);
   api.declare({ id: '1-a' });
   await api.until('an acknowledgement', () => isAcknowledged(api, '1-a'));
@@ -92,7 +92,7 @@ test('a booted droplet registers, fetches, acknowledges and beats', LIMIT, async
   assert.equal(api.callsOf(REGISTER).length, 1);
 });
 
-test('a changed config arrives by the long poll', LIMIT, async (t) => {
+test('a changed config arrives by the long poll', limit, async (t) => {
   const { api } = await bed(t, { agentBeatMs: 60_000 });
   api.declare({ id: '1-a' });
   await api.until('a long poll', () => api.callsOf(CONFIG).some((call) => call.ifNoneMatch !== undefined));
@@ -101,7 +101,7 @@ test('a changed config arrives by the long poll', LIMIT, async (t) => {
   assert.equal(api.callsOf(BEAT).length, 1);
 });
 
-test('a droplet that is switched off falls silent, and comes back with the same token', LIMIT, async (t) => {
+test('a droplet that is switched off falls silent, and comes back with the same token', limit, async (t) => {
   const { api, host, edit } = await bed(t);
   await api.until('a beat', () => api.callsOf(BEAT).length > 0);
   edit({ status: 'off' });
@@ -115,7 +115,7 @@ test('a droplet that is switched off falls silent, and comes back with the same 
   assert.equal(api.callsOf(REGISTER).length, 1);
 });
 
-test('a reboot starts the agent anew', LIMIT, async (t) => {
+test('a reboot starts the agent anew', limit, async (t) => {
   const { api, simulator, id } = await bed(t, { agentBeatMs: 60_000 });
   await api.until('a beat', () => api.callsOf(BEAT).length === 1);
   const path = `/v2/droplets/${id}/actions`;
@@ -124,7 +124,7 @@ test('a reboot starts the agent anew', LIMIT, async (t) => {
   await api.until('a beat', () => api.callsOf(BEAT).length === 2);
 });
 
-test('the agent’s token outlives the simulator', LIMIT, async (t) => {
+test('the agent’s token outlives the simulator', limit, async (t) => {
   const file = join(temporaryDirectory('agents'), 'cloud.jsonl');
   const { api, host, simulator } = await bed(t, {}, file);
   await api.until('a beat', () => api.callsOf(BEAT).at(-1)?.status === 200);
@@ -144,7 +144,7 @@ test('the agent’s token outlives the simulator', LIMIT, async (t) => {
   assert.equal(api.callsOf(REGISTER).length, 1);
 });
 
-test('lost answers and refusals are tried again', LIMIT, async (t) => {
+test('lost answers and refusals are tried again', limit, async (t) => {
   const api = await startBotApi(exampleInput);
   t.after(() => api.close());
   api.declare({ id: '1-a' });
@@ -161,7 +161,7 @@ test('lost answers and refusals are tried again', LIMIT, async (t) => {
   await api.until('an acknowledgement', () => isAcknowledged(api, '1-a'));
 });
 
-test('a dead agent falls silent; well again, it goes on', LIMIT, async (t) => {
+test('a dead agent falls silent; well again, it goes on', limit, async (t) => {
   const { api, host, edit } = await bed(t);
   await api.until('a beat', () => api.callsOf(BEAT).length > 0);
   edit({ agentConduct: 'dead' });
@@ -171,7 +171,7 @@ test('a dead agent falls silent; well again, it goes on', LIMIT, async (t) => {
   await api.until('a beat', () => api.calls.length > length);
 });
 
-test('a mute agent never registers', LIMIT, async (t) => {
+test('a mute agent never registers', limit, async (t) => {
   const { api, host, edit } = await bed(t, { agentsMute: 1 });
   while (host.size === 0) await new Promise((resolve) => setTimeout(resolve, 10));
   assert.deepEqual(api.calls, []);
@@ -182,7 +182,7 @@ test('a mute agent never registers', LIMIT, async (t) => {
 
 test(
   'failed steps of the bootstrap are reported, from the registration on, until they are mended',
-  LIMIT,
+  limit,
   async (t) => {
     const { api, edit } = await bed(t, { bootstrapFails: 1 });
     await api.until('a beat', () => api.callsOf(BEAT).length > 0);
@@ -198,24 +198,24 @@ test(
   },
 );
 
-test('a stale agent acknowledges what it was not given last', LIMIT, async (t) => {
+test('a stale agent acknowledges what it was not given last', limit, async (t) => {
   const { api, edit } = await bed(t);
   api.declare({ id: '1-a' });
   await api.until('an acknowledgement', () => isAcknowledged(api, '1-a'));
   edit({ agentConduct: 'stale' });
   api.declare({ id: '2-b' });
-  await api.until('a stale one', () => api.callsOf(ACKNOWLEDGE).at(-1)?.status === 409);
+  await api.until('a stale one', () => api.callsOf(acknowledge).at(-1)?.status === 409);
   assert.equal(isAcknowledged(api, '2-b'), false);
 });
 
-test('a forgetful agent shows a token that nobody knows', LIMIT, async (t) => {
+test('a forgetful agent shows a token that nobody knows', limit, async (t) => {
   const { api, edit } = await bed(t);
   await api.until('a beat', () => api.callsOf(BEAT).at(-1)?.status === 200);
   edit({ agentConduct: 'forgetful' });
   await api.until('a refusal', () => api.callsOf(BEAT).at(-1)?.status === 401);
 });
 
-test('a slow agent is late with each call', LIMIT, async (t) => {
+test('a slow agent is late with each call', limit, async (t) => {
   const { api, edit } = await bed(t, { agentBeatMs: 50 });
   await api.until('a beat', () => api.callsOf(BEAT).at(-1)?.status === 200);
   edit({ agentConduct: 'slow' });
@@ -225,7 +225,7 @@ test('a slow agent is late with each call', LIMIT, async (t) => {
   assert.ok(came() - (api.calls[length]?.came ?? 0) > 4_000);
 });
 
-test('a droplet that is destroyed ends its agent', LIMIT, async (t) => {
+test('a droplet that is destroyed ends its agent', limit, async (t) => {
   const { api, host, simulator, id } = await bed(t);
   await api.until('a beat', () => api.callsOf(BEAT).length > 0);
   simulator.destroy(id);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { adminRoutes } from '../../../src/adapters/simulator/admin/admin-routes.ts';
 import { faultEffects } from '../../../src/adapters/simulator/faults/fault-effects.ts';
 import { FaultRuleSchema } from '../../../src/adapters/simulator/faults/fault-rule.ts';
-import { DEFAULT_SETTINGS, SettingsSchema } from '../../../src/adapters/simulator/settings.ts';
+import { defaultSettings, SettingsSchema } from '../../../src/adapters/simulator/settings.ts';
 import { rig } from './support.ts';
 
 function help(): string {
@@ -18,7 +18,7 @@ test('the help names every route, setting, fault and field of a fault, each with
   const text = help();
   const names = [
     ...adminRoutes.map(({ method, path }) => `${method} ${path}`),
-    ...Object.keys(DEFAULT_SETTINGS),
+    ...Object.keys(defaultSettings),
     ...Object.keys(faultEffects),
     ...Object.keys(FaultRuleSchema.properties),
   ];
@@ -26,7 +26,7 @@ test('the help names every route, setting, fault and field of a fault, each with
     const line = text.split('\n').find((each) => each.startsWith(`  ${name} `));
     assert.match(line ?? name, /^ {2}.*\S {2,}\S/, `${name} without a word`);
   }
-  assert.deepEqual(Object.keys(SettingsSchema.properties).sort(), Object.keys(DEFAULT_SETTINGS).sort());
+  assert.deepEqual(Object.keys(SettingsSchema.properties).sort(), Object.keys(defaultSettings).sort());
 });
 
 test('every sequence of the help works as it stands there', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { refused, rig } from './support.ts';
 
-const GETS = { method: 'GET' };
+const gets = { method: 'GET' };
 
 /** Four droplets of one tag, ids in a row. */
 function four(settings = {}) {
@@ -14,7 +14,7 @@ function four(settings = {}) {
 
 test('for a while GET answers 404 and lists are empty, though all droplets live', () => {
   const { call, get, clock, ids, total, simulator } = four();
-  call('POST', '/_simulator/faults', { effect: 'hide', match: GETS, forMs: 20_000 });
+  call('POST', '/_simulator/faults', { effect: 'hide', match: gets, forMs: 20_000 });
   refused(get(`/v2/droplets/${ids[0]}`), 404, 'The resource you were accessing could not be found.');
   assert.deepEqual([total(), total('?name=a'), total('')], [0, 0, 0]);
   assert.equal(simulator.droplets().length, 4);

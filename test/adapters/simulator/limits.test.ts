@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RequestWindow } from '../../../src/adapters/simulator/api/request-window.ts';
-import { refused, rig, START } from './support.ts';
+import { refused, rig, start } from './support.ts';
 
 test('the minute limit slides: each request is free again a minute after it was made', () => {
   const { clock, get } = rig({ minuteLimit: 3, hourlyLimit: 5_000 });
@@ -28,7 +28,7 @@ test('an hourly 429 tells no retry-after, only when the oldest request expires',
   assert.equal('retry-after' in headers, false);
   assert.equal(headers['ratelimit-limit'], '2');
   assert.equal(headers['ratelimit-remaining'], '0');
-  assert.equal(headers['ratelimit-reset'], String((START + 3_600_000) / 1_000));
+  assert.equal(headers['ratelimit-reset'], String((start + 3_600_000) / 1_000));
   clock.move(3_540_000);
   assert.equal(get('/v2/account').status, 200);
 });

@@ -4,7 +4,7 @@ import { isDescribed, OpenAPICheck } from './openapi.ts';
 import { type Answered, DROPLET, rig } from './support.ts';
 
 const skip = isDescribed ? false : "DigitalOcean's OpenAPI description is not beside the checkout";
-const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGK0wmN/Cr3JXqmLW7u+g9pTh+wyqDHpSQEIQczXkVx9 me@example.com';
+const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGK0wmN/Cr3JXqmLW7u+g9pTh+wyqDHpSQEIQczXkVx9 me@example.com';
 
 function checked() {
   const check = new OpenAPICheck();
@@ -73,7 +73,7 @@ const ACTIONS: readonly (readonly [type: string, fields: object])[] = [
 test('every answer of the other routes is as the OpenAPI description has it', { skip }, () => {
   const { ask, call, simulator } = checked();
   ask('GET', '/v2/account');
-  const { ssh_key } = ask('POST', '/v2/account/keys', { name: 'mine', public_key: KEY }).body;
+  const { ssh_key } = ask('POST', '/v2/account/keys', { name: 'mine', public_key: key }).body;
   ask('GET', '/v2/account/keys');
   ask('GET', `/v2/account/keys/${ssh_key.id}`);
   ask('DELETE', `/v2/account/keys/${ssh_key.id}`);

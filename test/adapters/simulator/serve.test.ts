@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { serveSimulator } from '../../../src/adapters/simulator/serve-simulator.ts';
-import { INSTANT_SETTINGS, type Settings } from '../../../src/adapters/simulator/settings.ts';
+import { instantSettings, type Settings } from '../../../src/adapters/simulator/settings.ts';
 import { Simulator } from '../../../src/adapters/simulator/simulator.ts';
 import { seededChance } from '../../../src/adapters/system/seeded-chance.ts';
 import { systemClock } from '../../../src/adapters/system/system-clock.ts';
@@ -11,7 +11,7 @@ async function served(t: TestContext, settings: Partial<Settings> = {}) {
   const simulator = new Simulator({
     clock: systemClock,
     chance: seededChance(1),
-    settings: { ...INSTANT_SETTINGS, ...settings },
+    settings: { ...instantSettings, ...settings },
   });
   const server = await serveSimulator(simulator);
   t.after(async () => {

@@ -1,5 +1,5 @@
 import { serveSimulator } from '../../../src/adapters/simulator/serve-simulator.ts';
-import { INSTANT_SETTINGS } from '../../../src/adapters/simulator/settings.ts';
+import { instantSettings } from '../../../src/adapters/simulator/settings.ts';
 import { Simulator } from '../../../src/adapters/simulator/simulator.ts';
 import { seededChance } from '../../../src/adapters/system/seeded-chance.ts';
 import { systemClock } from '../../../src/adapters/system/system-clock.ts';
@@ -9,7 +9,7 @@ const file = process.argv[2] ?? '';
 const simulator = new Simulator({
   clock: systemClock,
   chance: seededChance(1),
-  settings: INSTANT_SETTINGS,
+  settings: instantSettings,
   file,
 });
 const { url } = await serveSimulator(simulator);

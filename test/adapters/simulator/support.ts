@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import type { SimulatorAnswer, SimulatorResponse } from '../../../src/adapters/simulator/exchange.ts';
 import type { SimulatorOptions } from '../../../src/adapters/simulator/options.ts';
-import { INSTANT_SETTINGS, type Settings } from '../../../src/adapters/simulator/settings.ts';
+import { instantSettings, type Settings } from '../../../src/adapters/simulator/settings.ts';
 import { Simulator } from '../../../src/adapters/simulator/simulator.ts';
 import { seededChance } from '../../../src/adapters/system/seeded-chance.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 
-export const START = Date.parse('2026-03-01T12:00:00Z');
+export const start = Date.parse('2026-03-01T12:00:00Z');
 
 /** A clock that stands still until it is moved. */
 export function handClock(): Clock & { move(ms: number): void } {
   let elapsed = 0;
   return {
-    now: () => START + elapsed,
+    now: () => start + elapsed,
     monotonic: () => elapsed,
     schedule: () => assert.fail('the simulator sets no timers of its own'),
     move(ms) {
@@ -43,7 +43,7 @@ export function rig(settings: Partial<Settings> = {}, options: Partial<Simulator
     clock,
     chance: seededChance(1),
     ...options,
-    settings: { ...INSTANT_SETTINGS, ...settings },
+    settings: { ...instantSettings, ...settings },
   });
   const raw = (method: string, path: string, body?: unknown, token = 'token'): SimulatorAnswer =>
     simulator.handle({

@@ -1,4 +1,4 @@
-import type { ApiClient } from '../../../src/adapters/kubernetes/client/api-client.ts';
+import type { KubeAPI } from '../../../src/adapters/kubernetes/client/kube-api.ts';
 import type { KubeObject } from '../../../src/adapters/kubernetes/client/kube-object.ts';
 import type { AuditedRequest } from './audit.ts';
 
@@ -31,7 +31,7 @@ interface Role extends KubeObject {
   readonly rules: readonly PolicyRule[];
 }
 
-export async function rightsOf(client: ApiClient, role: string): Promise<readonly Right[]> {
+export async function rightsOf(client: KubeAPI, role: string): Promise<readonly Right[]> {
   const { rules } = await client.request<Role>('GET', role);
   return rules.flatMap(singly).map((rule) => ({ role, rule, name: nameOf(rule) }));
 }
@@ -60,13 +60,13 @@ export function needs({ verb, resource, name = '' }: AuditedRequest, { rule }: R
 }
 
 /** Gives the role these rights alone. */
-export async function grant(client: ApiClient, role: string, rights: readonly Right[]): Promise<void> {
+export async function grant(client: KubeAPI, role: string, rights: readonly Right[]): Promise<void> {
   const present = await client.request<Role>('GET', role);
   await client.request('PUT', role, { body: { ...present, rules: rights.map(({ rule }) => rule) } });
 }
 
 /** Whether `user` may make that request now. */
-export async function mayDo(client: ApiClient, user: string, request: AuditedRequest): Promise<boolean> {
+export async function mayDo(client: KubeAPI, user: string, request: AuditedRequest): Promise<boolean> {
   const { verb, resource: path, namespace = '', name = '' } = request;
   const [group = '', resource, subresource = ''] = path.split('/');
   const resourceAttributes = {

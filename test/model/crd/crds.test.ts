@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { parse, parseAllDocuments } from 'yaml';
-import { accountCrd, botCrd, type Crd, crdManifests } from '../../../src/model/crd/crds.ts';
+import { accountCrd, botCrd, type CRD, crdManifests } from '../../../src/model/crd/crds.ts';
 import { botRules, botTransitions } from '../../../src/model/spec/rules.ts';
 
 type Tree = { readonly [name: string]: unknown };
@@ -15,7 +15,7 @@ function at(tree: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>((node, name) => (isTree(node) ? node[name] : undefined), tree);
 }
 
-function rootSchema({ spec }: Crd): unknown {
+function rootSchema({ spec }: CRD): unknown {
   const [version] = (spec['versions'] as readonly unknown[]) ?? [];
   return at(version, 'schema', 'openAPIV3Schema');
 }

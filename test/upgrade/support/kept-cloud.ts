@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AgentHost } from '../../../src/adapters/simulator/agents/agent-host.ts';
 import { serveSimulator } from '../../../src/adapters/simulator/serve-simulator.ts';
-import { INSTANT_SETTINGS } from '../../../src/adapters/simulator/settings.ts';
+import { instantSettings } from '../../../src/adapters/simulator/settings.ts';
 import { Simulator } from '../../../src/adapters/simulator/simulator.ts';
 import { seededChance } from '../../../src/adapters/system/seeded-chance.ts';
 import { systemClock } from '../../../src/adapters/system/system-clock.ts';
@@ -19,7 +19,7 @@ export class KeptCloud {
   static async open(lines: string): Promise<KeptCloud> {
     const file = join(temporaryDirectory('cloud'), 'cloud.jsonl');
     writeFileSync(file, lines);
-    const settings = { ...INSTANT_SETTINGS, bootMs: 50, actionMs: 20, agentBeatMs: 500, agentRetryMs: 200 };
+    const settings = { ...instantSettings, bootMs: 50, actionMs: 20, agentBeatMs: 500, agentRetryMs: 200 };
     const simulator = new Simulator({ clock: systemClock, chance: seededChance(1), settings, file });
     const served = await serveSimulator(simulator);
     const agents = new AgentHost(simulator, systemClock, seededChance(2));

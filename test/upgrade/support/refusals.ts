@@ -1,4 +1,4 @@
-import type { ApiClient } from '../../../src/adapters/kubernetes/client/api-client.ts';
+import type { KubeAPI } from '../../../src/adapters/kubernetes/client/kube-api.ts';
 import { resourcePath } from '../../../src/adapters/kubernetes/client/resource-path.ts';
 import {
   type AccountObject,
@@ -14,7 +14,7 @@ const dryRun = { dryRun: 'All' };
  * What the definitions in force refuse of the stored objects. Each is offered as something new, for an API server does
  * not judge again what an update leaves as it was. To be asked while no controller runs.
  */
-export async function refusals(client: ApiClient): Promise<readonly string[]> {
+export async function refusals(client: KubeAPI): Promise<readonly string[]> {
   const refused: string[] = [];
   for (const type of [botType, accountType]) {
     const collection = resourcePath(type, { namespace });

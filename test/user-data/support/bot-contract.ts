@@ -14,7 +14,7 @@ export interface Answer {
   readonly body: string;
 }
 
-const UNAUTHORIZED: Answer = { status: 401, body: '{"title":"Unauthorized"}' };
+const unauthorized: Answer = { status: 401, body: '{"title":"Unauthorized"}' };
 
 /** What the control plane owes to one bot, in memory. */
 export class BotContract {
@@ -49,7 +49,7 @@ export class BotContract {
 
   async answer(call: BotCall): Promise<Answer> {
     if (call.route === 'POST /v1/bot/register') return this.#register(call);
-    if (this.#agentToken === undefined || call.bearer !== this.#agentToken) return UNAUTHORIZED;
+    if (this.#agentToken === undefined || call.bearer !== this.#agentToken) return unauthorized;
     switch (call.route) {
       case 'POST /v1/bot/:id/heartbeat':
         return ok({ status: 'ok', desired_config_id: this.#desired ?? null });
@@ -70,7 +70,7 @@ export class BotContract {
     const token = String(body['agent_token']);
     const taken = this.#agentToken !== undefined && this.#agentToken !== token;
     const known = bearer === this.#registrationToken && body['bot_id'] === this.#botID;
-    if (!known || taken || !/^[0-9a-f]{64}$/.test(token)) return UNAUTHORIZED;
+    if (!known || taken || !/^[0-9a-f]{64}$/.test(token)) return unauthorized;
     this.#agentToken = token;
     return ok({ status: 'registered' });
   }

@@ -16,7 +16,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { standIns, watching } from './stand-ins.ts';
 
 /** What of the machine the scripts may really run. All else on their PATH is a stand-in. */
-const REAL_COMMANDS =
+const realCommands =
   'bash sh env cat chmod cmp cut date dirname find flock head ln mkdir mktemp mv od printf readlink rm sha256sum sleep sync timeout touch tr'.split(
     ' ',
   );
@@ -64,7 +64,7 @@ export class PrivateRoot {
       else symlinkSync(realCommand(command), this.path('bin', name));
     };
     real('real-jq', 'jq');
-    for (const name of REAL_COMMANDS) real(name);
+    for (const name of realCommands) real(name);
     for (const [name, text] of Object.entries(standIns)) this.#install(name, text);
   }
 

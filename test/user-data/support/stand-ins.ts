@@ -1,14 +1,14 @@
 /** Notes the call as NUL-separated fields: number of arguments, command, arguments. */
-const NOTE = `
+const note = `
 { printf '%s\\0' "$#" "\${0##*/}" "$@"; } >>"$CALLS_FILE"
 declare -px >>"$CALLS_FILE.environment"
 `;
 
 /** A command that notes its call and then runs for real. */
-export const watching = (realCommand: string) => `${NOTE}exec ${realCommand} "$@"\n`;
+export const watching = (realCommand: string) => `${note}exec ${realCommand} "$@"\n`;
 
 /** Fails once when the file `fail-NAME` is there and its text is among the arguments. */
-const FAIL_ONCE = `
+const failOnce = `
 order=$OPENCLAW_ROOT/fail-\${0##*/}
 if [[ -e $order && " $* " == *"$(cat "$order")"* ]]; then rm "$order"; echo "\${0##*/}: made to fail" >&2; exit 100; fi
 `;
@@ -23,7 +23,7 @@ const HANG = `
 while [[ -e $OPENCLAW_ROOT/hang-\${0##*/} ]]; do sleep 0.05; done
 `;
 
-const noted = (text = '') => `${NOTE}${HANG}${FAIL_ONCE}${FAIL}${text}\n`;
+const noted = (text = '') => `${note}${HANG}${failOnce}${FAIL}${text}\n`;
 
 /** Commands that would change the machine or reach out of it, by name, each with the least effect that the script relies on. */
 export const standIns: Readonly<Record<string, string>> = {
@@ -35,11 +35,11 @@ for word; do case $word in
   docker.io) touch "$OPENCLAW_ROOT/bin/docker" && chmod 755 "$OPENCLAW_ROOT/bin/docker" ;;
 esac; done`),
   // Becomes curl once that is "installed": the bot API is reached for real, the rest of the world is not.
-  fetch: `${NOTE}
+  fetch: `${note}
 case " $* " in
   *' http://127.0.0.1:'* | *' https://127.0.0.1:'*) exec "$OPENCLAW_ROOT/bin/real-curl" "$@" ;;
 esac
-${FAIL_ONCE}${FAIL}
+${failOnce}${FAIL}
 case \${!#} in
   https://sh.rustup.rs) echo 'mkdir -p "$HOME/.cargo/bin"; for tool in rustup cargo; do ln -sf "$OPENCLAW_ROOT/bin/tool" "$HOME/.cargo/bin/$tool"; done' ;;
   *) echo 'KEY' ;;
@@ -47,7 +47,7 @@ esac
 `,
   dpkg: noted(),
   tool: noted(),
-  id: `${NOTE}[[ -d $OPENCLAW_ROOT/home/openclaw ]]`,
+  id: `${note}[[ -d $OPENCLAW_ROOT/home/openclaw ]]`,
   useradd: noted('mkdir -p "$OPENCLAW_ROOT/home/openclaw"'),
   runuser: `shift 3; exec "$@"`,
   chown: noted(),

@@ -14,7 +14,7 @@ import { type Answer, type BotCall, BotContract } from './bot-contract.ts';
 export const REGISTER = 'POST /v1/bot/register';
 export const BEAT = 'POST /v1/bot/:id/heartbeat';
 export const CONFIG = 'GET /v1/bot/:id/config';
-export const ACKNOWLEDGE = 'POST /v1/bot/:id/config_ack';
+export const acknowledge = 'POST /v1/bot/:id/config_ack';
 
 /**
  * What becomes of one call: another answer in place of the true one and without effect; the effect and no answer;

@@ -5,9 +5,9 @@ import { CallWindows } from './call-windows.ts';
 import { WaitingLine } from './waiting-line.ts';
 import { WakeTimer } from './wake-timer.ts';
 
-export const DEFAULT_CONCURRENCY = 64;
+export const defaultConcurrency = 64;
 /** How soon to ask again when only the bound on calls in flight stands in the way: about one round trip. */
-const IN_FLIGHT_WAIT_MS = 25;
+const inFlightWaitMs = 25;
 
 export interface BudgetLimits {
   /** Calls in any hour. Default 5,000, or what the API's headers say; a number given here is never exceeded. */
@@ -45,7 +45,7 @@ export class BudgetGovernor implements Budget, ReservationBook {
 
   constructor(clock: Clock, limits: BudgetLimits = {}) {
     this.#clock = clock;
-    this.#concurrency = limits.concurrency ?? DEFAULT_CONCURRENCY;
+    this.#concurrency = limits.concurrency ?? defaultConcurrency;
     this.#windows = new CallWindows(limits.hourly, limits.minute);
     this.#timer = new WakeTimer(clock, () => this.#move());
   }
@@ -145,7 +145,7 @@ export class BudgetGovernor implements Budget, ReservationBook {
   /** When a newcomer of the class could leave, those before it in line counted. */
   #freeAt(now: number, callClass: CallClass): number {
     const places = this.#line.ahead(callClass) + 1;
-    const inFlight = this.#taken + places > this.#concurrency ? now + IN_FLIGHT_WAIT_MS : now;
+    const inFlight = this.#taken + places > this.#concurrency ? now + inFlightWaitMs : now;
     return Math.max(inFlight, this.#blockedUntil, this.#windows.freeAt(now, callClass, places));
   }
 

@@ -2,16 +2,16 @@ import type { CallClass } from '../../../ports/budget.ts';
 import { ForeignUse } from './foreign-use.ts';
 import { SlidingWindow, type Slot } from './sliding-window.ts';
 
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
+const hourMs = 3_600_000;
+const minuteMs = 60_000;
 /** DigitalOcean's limits on one token: https://docs.digitalocean.com/reference/api/, "Rate Limit". */
-export const DEFAULT_HOURLY_LIMIT = 5000;
-export const DEFAULT_MINUTE_LIMIT = 250;
+export const defaultHourlyLimit = 5000;
+export const defaultMinuteLimit = 250;
 /** Our windows are this much wider than the API's, which counts a call when it arrives, not when it leaves. */
-const HOUR_MARGIN_MS = 2000;
-const MINUTE_MARGIN_MS = 250;
+const hourMarginMs = 2000;
+const minuteMarginMs = 250;
 /** The share of each window that background calls leave to deletes and to what users asked for. */
-const HEADROOM = 0.1;
+const headroom = 0.1;
 
 export interface Slots {
   readonly at: number;
@@ -19,7 +19,7 @@ export interface Slots {
   readonly minute: Slot;
 }
 
-const NO_SLOTS: Slots = { at: 0, hour: -1, minute: -1 };
+const noSlots: Slots = { at: 0, hour: -1, minute: -1 };
 
 /** The hourly and the burst window of one token, as far as we know them. Times are monotonic milliseconds. */
 export class CallWindows {
@@ -31,8 +31,8 @@ export class CallWindows {
 
   constructor(hourlyLimit: number | undefined, minuteLimit: number | undefined) {
     this.#configuredHourly = hourlyLimit ?? Number.POSITIVE_INFINITY;
-    this.#hour = new SlidingWindow(hourlyLimit ?? DEFAULT_HOURLY_LIMIT, HOUR_MS + HOUR_MARGIN_MS);
-    this.#minute = new SlidingWindow(minuteLimit ?? DEFAULT_MINUTE_LIMIT, MINUTE_MS + MINUTE_MARGIN_MS);
+    this.#hour = new SlidingWindow(hourlyLimit ?? defaultHourlyLimit, hourMs + hourMarginMs);
+    this.#minute = new SlidingWindow(minuteLimit ?? defaultMinuteLimit, minuteMs + minuteMarginMs);
     this.#unlimited =
       this.#hour.limit === Number.POSITIVE_INFINITY && this.#minute.limit === this.#hour.limit;
   }
@@ -40,13 +40,13 @@ export class CallWindows {
   /** When `places` calls of the class have room in both windows: `now`, or a later moment. */
   freeAt(now: number, callClass: CallClass, places: number): number {
     if (this.#unlimited) return now;
-    const kept = callClass === 'background' ? HEADROOM : 0;
+    const kept = callClass === 'background' ? headroom : 0;
     const minute = this.#minute.freeAt(now, places, keep(this.#minute.limit, kept));
     return Math.max(minute, this.#hourFreeAt(now, places, keep(this.#hour.limit, kept)));
   }
 
   take(now: number): Slots {
-    if (this.#unlimited) return NO_SLOTS;
+    if (this.#unlimited) return noSlots;
     return { at: now, hour: this.#hour.take(now), minute: this.#minute.take(now) };
   }
 
@@ -58,7 +58,7 @@ export class CallWindows {
 
   /** Counts a place from `now` on: it was reserved and is used only now. Less than the margin makes no difference. */
   renew(slots: Slots, now: number): Slots {
-    if (this.#unlimited || now - slots.at < MINUTE_MARGIN_MS) return slots;
+    if (this.#unlimited || now - slots.at < minuteMarginMs) return slots;
     this.giveBack(slots);
     return this.take(now);
   }

@@ -1,5 +1,5 @@
 /** While nothing newer is known, one of the others' places is taken to expire each second. */
-const RELAX_STEP_MS = 1000;
+const relaxStepMs = 1000;
 
 /**
  * What others spend on the same token: the difference between what we think remains and what the API says remains.
@@ -26,8 +26,8 @@ export class ForeignUse {
   }
 
   #relax(now: number): void {
-    const steps = 1 + Math.floor((now - this.#relaxAt) / RELAX_STEP_MS);
+    const steps = 1 + Math.floor((now - this.#relaxAt) / relaxStepMs);
     this.#places = Math.max(0, this.#places - steps);
-    this.#relaxAt += steps * RELAX_STEP_MS;
+    this.#relaxAt += steps * relaxStepMs;
   }
 }

@@ -1,10 +1,10 @@
-const FIRST_SLOTS = 256;
+const firstSlots = 256;
 
 /** Where a place was written: given back to `cancel`. */
 export type Slot = number;
 
 /** What an unlimited window gives: it records nothing. */
-const NO_SLOT: Slot = -1;
+const noSlot: Slot = -1;
 
 /**
  * At most `limit` places in any `widthMs`. The moments at which places were taken lie in a ring, oldest first, so
@@ -14,7 +14,7 @@ const NO_SLOT: Slot = -1;
 export class SlidingWindow {
   limit: number;
   readonly #widthMs: number;
-  #ring = new Float64Array(FIRST_SLOTS);
+  #ring = new Float64Array(firstSlots);
   /** Absolute positions: the ring index is the position modulo the ring's length, a power of two. */
   #tail = 0;
   #head = 0;
@@ -32,7 +32,7 @@ export class SlidingWindow {
   }
 
   take(now: number): Slot {
-    if (this.limit === Number.POSITIVE_INFINITY) return NO_SLOT;
+    if (this.limit === Number.POSITIVE_INFINITY) return noSlot;
     if (this.#head - this.#tail === this.#ring.length) this.#grow();
     this.#ring[this.#index(this.#head)] = now;
     this.#live += 1;

@@ -2,7 +2,7 @@ import PQueue from 'p-queue';
 import type { CallClass } from '../../../ports/budget.ts';
 
 /** Most urgent first. */
-export const CALL_CLASSES = ['urgent', 'create', 'transition', 'background'] as const satisfies CallClass[];
+export const callClasses = ['urgent', 'create', 'transition', 'background'] as const satisfies CallClass[];
 
 /**
  * Calls that wait for a place, most urgent first and in order of arrival within a class. The line is shut unless
@@ -28,19 +28,19 @@ export class WaitingLine {
       leave();
       return admit();
     };
-    const priority = CALL_CLASSES.length - CALL_CLASSES.indexOf(callClass);
+    const priority = callClasses.length - callClasses.indexOf(callClass);
     return this.#queue.add(turn, { priority, ...(signal && { signal }) });
   }
 
   /** The class of the first in line. */
   first(): CallClass | undefined {
-    return CALL_CLASSES.find((callClass) => this.#waiting[callClass] > 0);
+    return callClasses.find((callClass) => this.#waiting[callClass] > 0);
   }
 
   /** How many stand before a newcomer of the class. */
   ahead(callClass: CallClass): number {
     let count = 0;
-    for (const other of CALL_CLASSES) {
+    for (const other of callClasses) {
       count += this.#waiting[other];
       if (other === callClass) break;
     }

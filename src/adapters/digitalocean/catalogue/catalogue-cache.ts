@@ -2,14 +2,14 @@ import type { Clock } from '../../../ports/clock.ts';
 import type { CallOptions, Catalogue } from '../../../ports/cloud.ts';
 import { type ListingCall, listWhole } from '../listing.ts';
 import { readImage, readRegion, readSize } from '../readers/offer-readers.ts';
-import type { ApiClient } from '../transport/api-client.ts';
+import type { DigitalOceanClient } from '../transport/digital-ocean-client.ts';
 import { routes } from '../transport/routes.ts';
 import { AnswerCache } from './answer-cache.ts';
 
 /** What is on offer changes a few times a year. */
-const FRESH_MS = 3_600_000;
+const catalogueLifeMs = 3_600_000;
 /** There is one catalogue. */
-const ONLY = 'catalogue';
+const only = 'catalogue';
 
 const sizes = { route: routes.listSizes, field: 'sizes', readItem: readSize, identify: slugOf };
 const regions = { route: routes.listRegions, field: 'regions', readItem: readRegion, identify: slugOf };
@@ -25,22 +25,26 @@ const images = {
 export class CatalogueCache {
   readonly #answers: AnswerCache<Catalogue>;
 
-  constructor(client: ApiClient, clock: Clock) {
+  constructor(client: DigitalOceanClient, clock: Clock) {
     const read = (_only: string, options: CallOptions) => readCatalogue(client, clock, options);
-    this.#answers = new AnswerCache({ what: 'the catalogue', freshMs: FRESH_MS, clock, read });
+    this.#answers = new AnswerCache({ what: 'the catalogue', freshMs: catalogueLifeMs, clock, read });
   }
 
   /** Whether `get` answers without a call. */
   get isFresh(): boolean {
-    return this.#answers.recall(ONLY) !== undefined;
+    return this.#answers.recall(only) !== undefined;
   }
 
   get(options: CallOptions): Promise<Catalogue> {
-    return this.#answers.get(ONLY, options);
+    return this.#answers.get(only, options);
   }
 }
 
-async function readCatalogue(client: ApiClient, clock: Clock, options: CallOptions): Promise<Catalogue> {
+async function readCatalogue(
+  client: DigitalOceanClient,
+  clock: Clock,
+  options: CallOptions,
+): Promise<Catalogue> {
   const list = <T>(call: ListingCall<T>) => listWhole(client, clock, call, options);
   const [allSizes, allRegions, allImages] = await Promise.all([list(sizes), list(regions), list(images)]);
   return { sizes: allSizes, regions: allRegions, images: allImages.flatMap(({ slug }) => slug ?? []) };

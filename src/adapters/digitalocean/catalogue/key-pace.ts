@@ -4,13 +4,13 @@ import { SlidingWindow } from '../budget/sliding-window.ts';
 import { routes } from '../transport/routes.ts';
 
 /** SSH keys may be asked for so often in any minute (https://docs.digitalocean.com/reference/api/, "Rate Limit"). */
-const KEY_CALLS = 10;
-const WINDOW_MS = 60_000;
+const keyCalls = 10;
+const windowMs = 60_000;
 
 /** Keeps look-ups of SSH keys within the limit of their own, so that a 429 to one of them is an exception. */
 export class KeyPace {
   readonly #clock: Clock;
-  readonly #window = new SlidingWindow(KEY_CALLS, WINDOW_MS);
+  readonly #window = new SlidingWindow(keyCalls, windowMs);
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -24,7 +24,7 @@ export class KeyPace {
       const until = this.#clock.now() + Math.ceil(waitMs);
       throw new PortError(
         { kind: 'rateLimited', until },
-        `${routes.getKey.name} was not sent: ${KEY_CALLS} SSH keys a minute may be asked for; next try at ${new Date(until).toISOString()}`,
+        `${routes.getKey.name} was not sent: ${keyCalls} SSH keys a minute may be asked for; next try at ${new Date(until).toISOString()}`,
       );
     }
     this.#window.take(now);

@@ -1,16 +1,16 @@
 import type { Clock } from '../../../ports/clock.ts';
 import type { CallOptions, FreshOptions, ImageOffer, VPC } from '../../../ports/cloud.ts';
 import { readImage, readVPC } from '../readers/offer-readers.ts';
-import type { ApiClient } from '../transport/api-client.ts';
 import { nothing, under } from '../transport/call-parts.ts';
+import type { DigitalOceanClient } from '../transport/digital-ocean-client.ts';
 import { routes } from '../transport/routes.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { KeyPace } from './key-pace.ts';
 
 /** What is there may be gone a minute later: a snapshot is deleted by one click. */
-const FRESH_MS = 60_000;
+const answerLifeMs = 60_000;
 /** Keys change seldom, and may be asked for ten times a minute only. */
-const FRESH_KEY_MS = 600_000;
+const freshKeyMs = 600_000;
 
 /** Asks for the single things that a create names. What is absent is never remembered: somebody may be making it. */
 export class Lookups {
@@ -18,20 +18,20 @@ export class Lookups {
   readonly #keys: AnswerCache<void>;
   readonly #vpcs: AnswerCache<VPC>;
 
-  constructor(client: ApiClient, clock: Clock) {
+  constructor(client: DigitalOceanClient, clock: Clock) {
     const keyPace = new KeyPace(clock);
     this.#images = new AnswerCache({
-      ...{ what: 'the image', freshMs: FRESH_MS, clock },
+      ...{ what: 'the image', freshMs: answerLifeMs, clock },
       read: (parameter: string, options: CallOptions) =>
         client.call({ route: routes.getImage, parameter, read: under('image', readImage) }, options),
     });
     this.#vpcs = new AnswerCache({
-      ...{ what: 'the VPC', freshMs: FRESH_MS, clock },
+      ...{ what: 'the VPC', freshMs: answerLifeMs, clock },
       read: (parameter: string, options: CallOptions) =>
         client.call({ route: routes.getVPC, parameter, read: under('vpc', readVPC) }, options),
     });
     this.#keys = new AnswerCache({
-      ...{ what: 'the SSH key', freshMs: FRESH_KEY_MS, clock },
+      ...{ what: 'the SSH key', freshMs: freshKeyMs, clock },
       read: async (parameter: string, options: CallOptions) => {
         keyPace.take();
         await client.call({ route: routes.getKey, parameter, read: nothing }, options);

@@ -7,7 +7,7 @@ import type { Lookups } from './lookups.ts';
 import { blamed, type Choice, imageTrouble, validRegions, validSizes } from './valid-values.ts';
 
 /** A refusal is told without help rather than later than this. */
-const LONGEST_WAIT_MS = 5000;
+const longestWaitMs = 5000;
 
 interface RefusalHelperOptions {
   readonly catalogue: CatalogueCache;
@@ -73,7 +73,7 @@ export class RefusalHelper {
 
   async #atHand(help: (options: CallOptions) => Promise<string | undefined>): Promise<string | undefined> {
     const giveUp = new AbortController();
-    const cancel = this.#options.clock.schedule(LONGEST_WAIT_MS, () => giveUp.abort());
+    const cancel = this.#options.clock.schedule(longestWaitMs, () => giveUp.abort());
     try {
       return await help({ class: 'background', signal: giveUp.signal });
     } catch (error) {

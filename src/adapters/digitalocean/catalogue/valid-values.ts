@@ -2,7 +2,7 @@ import { editDistance } from '../../../model/schema/nearest-name.ts';
 import type { Catalogue, ImageOffer } from '../../../ports/cloud.ts';
 
 /** So many values fit a line that a person reads. */
-const MOST_VALUES = 8;
+const mostValues = 8;
 
 /** What was asked for, as far as help can be given. */
 export interface Choice {
@@ -83,7 +83,7 @@ function quoted(given: string): string {
 }
 
 function nearest(given: string, values: readonly string[]): string {
-  const shown = closestFirst(given, values).slice(0, MOST_VALUES);
+  const shown = closestFirst(given, values).slice(0, mostValues);
   return shown.join(', ') + (values.length > shown.length ? ', …' : '');
 }
 

@@ -29,7 +29,7 @@ interface WireAddress {
   readonly ip_address: unknown;
 }
 
-const STATUSES: ReadonlySet<unknown> = new Set<DropletStatus>(['new', 'active', 'off', 'archive']);
+const statuses: ReadonlySet<unknown> = new Set<DropletStatus>(['new', 'active', 'off', 'archive']);
 
 /** Reads a droplet. Nothing of the JSON is kept but the strings; an interner shared by a listing makes those few. */
 export function readDroplet(json: unknown, strings = new Interner()): Droplet {
@@ -60,7 +60,7 @@ export function readDroplet(json: unknown, strings = new Interner()): Droplet {
 /** A status that we do not know is one on its way to those that we do. */
 function statusOf(status: unknown): DropletStatus {
   const text = asString(status, 'droplet.status');
-  return STATUSES.has(text) ? (text as DropletStatus) : 'new';
+  return statuses.has(text) ? (text as DropletStatus) : 'new';
 }
 
 /** Tags are case-insensitive at DigitalOcean and keep their first spelling for ever. */

@@ -1,8 +1,8 @@
 /** Characters that an HTTP header may carry and a token is made of. */
-const USABLE = /^[\x21-\x7e]+$/;
+const usable = /^[\x21-\x7e]+$/;
 
 /** A token that shows itself only to the request it authorises: never in JSON, logs or error messages. */
-export class ApiToken {
+export class APIToken {
   readonly #value: string;
 
   constructor(value: string | undefined) {
@@ -12,7 +12,7 @@ export class ApiToken {
   /** Why no request can be made with it; undefined when one can. */
   get flaw(): string | undefined {
     if (this.#value === '') return 'no DigitalOcean token is given';
-    return USABLE.test(this.#value) ? undefined : 'the DigitalOcean token holds characters that no token has';
+    return usable.test(this.#value) ? undefined : 'the DigitalOcean token holds characters that no token has';
   }
 
   get authorization(): string {

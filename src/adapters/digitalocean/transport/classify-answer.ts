@@ -3,21 +3,21 @@ import type { Route } from './routes.ts';
 import type { TransportError, TransportResponse } from './transport.ts';
 
 /** Statuses that say, with DigitalOcean's own JSON error, that nothing happened. */
-const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403, 404, 413, 422]);
-const LONGEST_REASON = 500;
+const refusals: ReadonlySet<number> = new Set([400, 401, 403, 404, 413, 422]);
+const longestReason = 500;
 
 /** DigitalOcean's JSON error: `{id, message, request_id?}`. */
-interface ApiError {
+interface APIError {
   readonly id: string;
   readonly message: string;
 }
 
 /** The error of an answer that is no success and no 429. Only DigitalOcean's own JSON error is taken for a refusal. */
 export function classifyAnswer(route: Route, answer: TransportResponse): PortError {
-  const error = REFUSALS.has(answer.status) ? parseApiError(answer.body) : undefined;
+  const error = refusals.has(answer.status) ? parseAPIError(answer.body) : undefined;
   if (error === undefined)
     return noClearAnswer(route, `answered ${answer.status} with ${describeBody(answer)}`);
-  const reason = error.message.slice(0, LONGEST_REASON);
+  const reason = error.message.slice(0, longestReason);
   const fault = faultOfRefusal(route, answer.status, reason);
   return new PortError(fault, `${route.name}: ${reason}${scopeHint(route, fault)}`);
 }
@@ -73,7 +73,7 @@ function scopeNamedIn(reason: string): string | undefined {
   return /\b[a-z_]+:(?:create|read|update|delete|admin)\b/.exec(reason)?.[0];
 }
 
-function parseApiError(body: string): ApiError | undefined {
+function parseAPIError(body: string): APIError | undefined {
   let value: unknown;
   try {
     value = JSON.parse(body);
@@ -81,12 +81,12 @@ function parseApiError(body: string): ApiError | undefined {
     // No JSON is no error of DigitalOcean's; the caller then judges by the status alone.
     return undefined;
   }
-  return isApiError(value) ? value : undefined;
+  return isAPIError(value) ? value : undefined;
 }
 
-function isApiError(value: unknown): value is ApiError {
+function isAPIError(value: unknown): value is APIError {
   if (typeof value !== 'object' || value === null) return false;
-  const { id, message } = value as Partial<ApiError>;
+  const { id, message } = value as Partial<APIError>;
   return typeof id === 'string' && typeof message === 'string';
 }
 

@@ -2,11 +2,11 @@ import type { Clock } from '../../../ports/clock.ts';
 import type { TransportResponse } from './transport.ts';
 
 /** So many answers make the measure: one that was dated wrongly, or came from a cache, does not move the median. */
-const SAMPLES = 9;
+const samples = 9;
 /** An answer that took longer says too little: its date may be half of that off. */
-const LONGEST_EXCHANGE_MS = 3000;
+const longestExchangeMs = 3000;
 /** A date has whole seconds, cut off: on average it is half of one behind. */
-const MEAN_CUT_MS = 500;
+const meanCutMs = 500;
 
 /**
  * The cloud's time, measured from the `date` of its answers against the monotonic clock. The error is at most half of
@@ -31,9 +31,9 @@ export class CloudTimer {
   learn({ headers }: TransportResponse, sentAt: number): void {
     const receivedAt = this.#clock.monotonic();
     const dated = Date.parse(headers['date'] ?? '');
-    if (Number.isNaN(dated) || receivedAt - sentAt > LONGEST_EXCHANGE_MS) return;
-    this.#offsets.push(dated + MEAN_CUT_MS - (sentAt + receivedAt) / 2);
-    if (this.#offsets.length > SAMPLES) this.#offsets.shift();
+    if (Number.isNaN(dated) || receivedAt - sentAt > longestExchangeMs) return;
+    this.#offsets.push(dated + meanCutMs - (sentAt + receivedAt) / 2);
+    if (this.#offsets.length > samples) this.#offsets.shift();
     this.#offset = median(this.#offsets);
   }
 }

@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import { TransportError, type TransportResponse } from './transport.ts';
 
 /** Far above a page of 200 droplets (about 1 MB); an answer beyond it is a fault of the other side. */
-const MAX_BODY_BYTES = 64 * 1024 * 1024;
+const maxBodyBytes = 64 * 1024 * 1024;
 
 type Headers = Record<string, string | string[] | undefined>;
 
@@ -56,8 +56,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#bytes += chunk.length;
     this.#text += this.#decoder.write(chunk);
-    if (this.#bytes > MAX_BODY_BYTES)
-      controller.abort(new Error(`the answer is over ${MAX_BODY_BYTES} bytes`));
+    if (this.#bytes > maxBodyBytes) controller.abort(new Error(`the answer is over ${maxBodyBytes} bytes`));
   }
 
   onResponseEnd(): void {

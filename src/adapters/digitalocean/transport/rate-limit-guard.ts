@@ -8,8 +8,8 @@ import type { Route } from './routes.ts';
 import type { TransportResponse } from './transport.ts';
 
 /** For a 429 that does not say how long to wait. */
-const FIRST_WAIT_MS = 2000;
-const LONGEST_WAIT_MS = 60_000;
+const firstWaitMs = 2000;
+const longestWaitMs = 60_000;
 
 /** Tells the budget what the answers say about the rate limits. */
 export class RateLimitGuard {
@@ -49,7 +49,7 @@ export class RateLimitGuard {
     const now = this.#clock.monotonic();
     if (now >= this.#waitsUntil) {
       this.#bareRefusals += 1;
-      this.#waitsUntil = now + backOffMs(this.#bareRefusals, FIRST_WAIT_MS, LONGEST_WAIT_MS, this.#chance);
+      this.#waitsUntil = now + backOffMs(this.#bareRefusals, firstWaitMs, longestWaitMs, this.#chance);
     }
     return this.#waitsUntil - now;
   }

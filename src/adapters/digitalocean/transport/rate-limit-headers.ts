@@ -3,21 +3,21 @@ import type { RateLimitReading } from '../budget/budget-governor.ts';
 type Headers = Readonly<Record<string, string>>;
 
 /** A wait that no rate limit of DigitalOcean exceeds: its longest window is an hour. */
-const LONGEST_WAIT_MS = 3_600_000;
-const SHORTEST_WAIT_MS = 1000;
+const longestWaitMs = 3_600_000;
+const shortestWaitMs = 1000;
 
 /** What the headers of an answer say about the hourly limit, if they do. */
 export function readRateLimit(headers: Headers, now: number): RateLimitReading | undefined {
   const limit = count(headers['ratelimit-limit']);
   const remaining = count(headers['ratelimit-remaining']);
   if (limit === undefined || remaining === undefined || limit < 1) return undefined;
-  return { limit, remaining, resetMs: msUntilReset(headers, now) ?? LONGEST_WAIT_MS };
+  return { limit, remaining, resetMs: msUntilReset(headers, now) ?? longestWaitMs };
 }
 
 /** How long a 429 asks us to wait: `retry-after`, else until the oldest request expires; undefined when it does not say. */
 export function waitAskedFor(headers: Headers, now: number): number | undefined {
   const asked = msOfRetryAfter(headers, now) ?? resetWhenExhausted(headers, now);
-  return asked === undefined ? undefined : Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, asked));
+  return asked === undefined ? undefined : Math.min(longestWaitMs, Math.max(shortestWaitMs, asked));
 }
 
 function msOfRetryAfter(headers: Headers, now: number): number | undefined {

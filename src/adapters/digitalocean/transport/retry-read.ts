@@ -5,8 +5,8 @@ import { faultOf } from '../../../ports/port-error.ts';
 import { backOffMs } from './back-off.ts';
 import type { Deadline } from './deadline.ts';
 
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 5000;
+const firstPauseMs = 250;
+const longestPauseMs = 5000;
 
 export interface RetryOptions {
   readonly clock: Clock;
@@ -46,5 +46,5 @@ function pauseAfter(
 ): number | undefined {
   const fault = faultOf(error, 'unavailable', 'rateLimited');
   if (fault?.kind === 'rateLimited') return Math.max(0, fault.until - clock.now());
-  return fault && backOffMs(attemptNumber, FIRST_PAUSE_MS, LONGEST_PAUSE_MS, chance);
+  return fault && backOffMs(attemptNumber, firstPauseMs, longestPauseMs, chance);
 }

@@ -1,17 +1,17 @@
-import type { HttpMethod } from './transport.ts';
+import type { HTTPMethod } from './transport.ts';
 
 /** An endpoint of the API. `scope` is what DigitalOcean's OpenAPI description demands of the token. */
 export interface Route {
   /** What metrics and messages call it: `GET /v2/droplets/{id}`. */
   readonly name: string;
-  readonly method: HttpMethod;
+  readonly method: HTTPMethod;
   readonly template: string;
   readonly scope: string;
   /** Whether the API limits these calls by themselves too: a 429 then says nothing of any other call. */
   readonly ownLimit?: boolean;
 }
 
-function route(method: HttpMethod, template: string, scope: string): Route {
+function route(method: HTTPMethod, template: string, scope: string): Route {
   return { name: `${method} ${template}`, method, template, scope };
 }
 

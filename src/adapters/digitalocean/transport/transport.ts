@@ -1,7 +1,7 @@
-export type HttpMethod = 'GET' | 'POST' | 'DELETE';
+export type HTTPMethod = 'GET' | 'POST' | 'DELETE';
 
 export interface TransportRequest {
-  readonly method: HttpMethod;
+  readonly method: HTTPMethod;
   /** Below the API's base URL, query included: `/v2/droplets?page=1`. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -8,11 +8,11 @@ import type { Transport } from './transport.ts';
 const loadUndici = () => createRequire(import.meta.url)('undici') as typeof import('undici');
 
 /** TCP and TLS to the API's edge take well under a second; beyond this the network is broken. */
-const DEFAULT_CONNECT_TIMEOUT_MS = 5000;
+const defaultConnectTimeoutMs = 5000;
 /** Between two pieces of one answer. */
-const BODY_SILENCE_MS = 10_000;
+const bodySilenceMs = 10_000;
 /** Idle connections are dropped early: a server that closes one just as a POST leaves on it makes a doubt. */
-const KEEP_ALIVE_MS = 4000;
+const keepAliveMs = 4000;
 
 export interface ProxyRoute {
   /** With user and password where the proxy wants them: never to be shown. */
@@ -44,7 +44,7 @@ export function undiciTransport(options: UndiciTransportOptions): ClosableTransp
   const dispatcher = dispatcherTo(origin, options);
   const send: Transport = ({ method, path, headers, body, signal, deadlineMs }) => {
     const exchange = new Exchange(signal);
-    const bodyTimeout = Math.min(deadlineMs, BODY_SILENCE_MS);
+    const bodyTimeout = Math.min(deadlineMs, bodySilenceMs);
     dispatcher.dispatch(
       {
         origin,
@@ -64,11 +64,11 @@ export function undiciTransport(options: UndiciTransportOptions): ClosableTransp
 }
 
 function dispatcherTo(origin: string, options: UndiciTransportOptions): Dispatcher {
-  const { connections, proxy, connectTimeoutMs: timeout = DEFAULT_CONNECT_TIMEOUT_MS } = options;
+  const { connections, proxy, connectTimeoutMs: timeout = defaultConnectTimeoutMs } = options;
   const common = {
     connections: Number.isFinite(connections) ? connections : null,
     connect: { timeout },
-    keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAliveTimeout: keepAliveMs,
     // A refused HTTP/2 stream may be sent again by the client library; an HTTP/1.1 request is sent once.
     allowH2: false,
     pipelining: 1,

@@ -7,10 +7,10 @@ import { ScanSchedule } from './scan-schedule.ts';
 import { type StateWatch, watchState } from './watch-state.ts';
 
 /** How often another process's writes to the state are looked for where it is watched, and where it cannot be, in ms. */
-const STATE_POLL_MS = { watched: 10_000, unwatched: 1_000 };
+const statePollMs = { watched: 10_000, unwatched: 1_000 };
 /** After a write to the state: this long without another one, or in spite of others, then it is looked at. In ms. */
-const STATE_QUIET_MS = 20;
-const STATE_LONGEST_MS = 200;
+const stateQuietMs = 20;
+const stateLongestMs = 200;
 
 export interface FeedOptions {
   readonly directory: string;
@@ -42,7 +42,7 @@ export class ChangeFeed {
     this.#options = options;
     const schedule = new ScanSchedule({ ...options, everyMs: rescanMs });
     this.#schedule = schedule;
-    this.#stateSoon = new Debounce(clock, STATE_QUIET_MS, STATE_LONGEST_MS, stateChanged);
+    this.#stateSoon = new Debounce(clock, stateQuietMs, stateLongestMs, stateChanged);
     this.#state = watchState(stateFile, () => this.#stateSoon.call());
     const statePrefix = basename(stateFile);
     this.#watcher = new DirectoryWatcher(directory, {
@@ -73,7 +73,7 @@ export class ChangeFeed {
   }
 
   #poll(): void {
-    const everyMs = this.#state.watching() ? STATE_POLL_MS.watched : STATE_POLL_MS.unwatched;
+    const everyMs = this.#state.watching() ? statePollMs.watched : statePollMs.unwatched;
     this.#cancelPoll = this.#options.clock.schedule(everyMs, () => {
       this.#poll();
       this.#options.stateChanged();

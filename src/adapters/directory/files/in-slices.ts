@@ -1,7 +1,7 @@
 import type { Clock } from '../../../ports/clock.ts';
 
 /** How long work may hold up everything else before it pauses, in ms. */
-const SLICE_MS = 5;
+const longestSliceMs = 5;
 
 export interface Sliced<T> {
   readonly value: T;
@@ -21,7 +21,7 @@ export async function inSlices<T>(
     const step = steps.next();
     const sliceMs = clock.monotonic() - since;
     if (step.done) return { value: step.value, ms: beforeMs + sliceMs };
-    if (sliceMs < SLICE_MS) continue;
+    if (sliceMs < longestSliceMs) continue;
     beforeMs += sliceMs;
     await new Promise((resolve) => setImmediate(resolve));
     since = clock.monotonic();

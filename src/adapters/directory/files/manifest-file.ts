@@ -9,7 +9,7 @@ import type { Declaration } from '../declaration.ts';
 import { encodingFault } from './text-encoding.ts';
 
 /** More than any manifest file has; past it a file is taken for a mistake and not read. */
-const MOST_BYTES = 32 * 1024 * 1024;
+const mostBytes = 32 * 1024 * 1024;
 
 /** What tells that a file may have changed. */
 export interface FileStamp {
@@ -53,7 +53,7 @@ export function readManifestText(root: string, path: string) {
 
 function readOpenManifest(file: number) {
   const before = stampOf(fstatSync(file));
-  if (before.size > MOST_BYTES) throw new Error(`the file has more than ${MOST_BYTES} bytes`);
+  if (before.size > mostBytes) throw new Error(`the file has more than ${mostBytes} bytes`);
   const bytes = readFileSync(file);
   const after = stampOf(fstatSync(file));
   const steady = sameStamp(before, after) && bytes.length === after.size;

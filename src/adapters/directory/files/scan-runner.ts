@@ -4,12 +4,12 @@ import { inSlices } from './in-slices.ts';
 import type { Scan } from './scan.ts';
 
 /** Looks in a row until nothing is in doubt; a name not found is gone when two of them missed it. */
-const MOST_ROUNDS = 4;
+const mostRounds = 4;
 /**
  * Between two of them, in ms: whoever writes a file anew empties it first, and a look in that moment misses what it
  * declares. Programs fill it within a few ms.
  */
-const ROUND_PAUSE_MS = 100;
+const roundPauseMs = 100;
 
 /** Runs looks one after the other, in slices, and has each taken in. */
 export class ScanRunner {
@@ -52,7 +52,7 @@ export class ScanRunner {
   }
 
   async #settle(deep: boolean): Promise<boolean> {
-    for (let round = 0; round < MOST_ROUNDS; round++) {
+    for (let round = 0; round < mostRounds; round++) {
       if (round > 0) await this.#pause();
       if (this.#stopped) break;
       const steps = this.#declarations.look(deep && round === 0);
@@ -69,7 +69,7 @@ export class ScanRunner {
 
   async #pause(): Promise<void> {
     const { signal } = this.#end;
-    await sleep(this.#clock, ROUND_PAUSE_MS, signal).catch((error: unknown) => {
+    await sleep(this.#clock, roundPauseMs, signal).catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });
   }

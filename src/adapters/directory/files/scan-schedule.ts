@@ -2,18 +2,18 @@ import type { Cancel, Clock } from '../../../ports/clock.ts';
 import { Debounce } from './debounce.ts';
 
 /** After a change of one file: this long without another one, then it is read. In ms. */
-const GLANCE_QUIET_MS = 4;
+const glanceQuietMs = 4;
 /** A file written without a pause is read after this long nonetheless. In ms. */
-const GLANCE_LONGEST_MS = 20;
+const glanceLongestMs = 20;
 /** Files read in one go; then other things get their turn. Some 10 ms of work. */
-const GLANCE_MOST = 100;
+const glanceMost = 100;
 /** After other changes: this long without another one, then everything is looked at. In ms. */
-const LOOK_QUIET_MS = 50;
+const lookQuietMs = 50;
 /** Under changes without a pause everything is looked at after this long nonetheless. In ms. */
-const LOOK_LONGEST_MS = 500;
+const lookLongestMs = 500;
 
 /** A regular look leaves so many times its own work until the next one: thousands of files take 0.3 % of a core. */
-const LOOK_REST = 300;
+const lookRest = 300;
 
 export interface ScanScheduleOptions {
   readonly clock: Clock;
@@ -43,9 +43,9 @@ export class ScanSchedule {
     this.#everyMs = everyMs;
     this.#lookMs = lookMs;
     this.#look = look;
-    this.#lookSoon = new Debounce(clock, LOOK_QUIET_MS, LOOK_LONGEST_MS, look);
+    this.#lookSoon = new Debounce(clock, lookQuietMs, lookLongestMs, look);
     this.#glance = glance;
-    this.#glanceSoon = new Debounce(clock, GLANCE_QUIET_MS, GLANCE_LONGEST_MS, () => this.#glanceAtSome());
+    this.#glanceSoon = new Debounce(clock, glanceQuietMs, glanceLongestMs, () => this.#glanceAtSome());
   }
 
   fileChanged(path: string): void {
@@ -59,7 +59,7 @@ export class ScanSchedule {
 
   /** Starts the regular looks. */
   start(): void {
-    this.#regular = this.#clock.schedule(Math.max(this.#everyMs, this.#lookMs() * LOOK_REST), () => {
+    this.#regular = this.#clock.schedule(Math.max(this.#everyMs, this.#lookMs() * lookRest), () => {
       this.#look();
       this.start();
     });
@@ -74,8 +74,8 @@ export class ScanSchedule {
 
   #glanceAtSome(): void {
     const paths = [...this.#changed];
-    this.#changed = new Set(paths.slice(GLANCE_MOST));
-    this.#glance(new Set(paths.slice(0, GLANCE_MOST)));
+    this.#changed = new Set(paths.slice(glanceMost));
+    this.#glance(new Set(paths.slice(0, glanceMost)));
     this.#rest?.();
     this.#rest = this.#changed.size > 0 ? this.#clock.schedule(0, () => this.#glanceAtSome()) : undefined;
   }

@@ -12,7 +12,7 @@ export interface ScanVisitor {
 }
 
 /** Names looked at between two pauses of a scan: some milliseconds of work. */
-const NAMES_A_SLICE = 1000;
+const namesASlice = 1000;
 
 /**
  * Whether a file of that name may hold manifests. Hidden ones (`.git`, the `..data` of mounted ConfigMaps, an
@@ -44,7 +44,7 @@ function* scanDirectory(root: string, path: string, entries: readonly Dirent[], 
   const directories: string[] = [];
   const links: string[] = [];
   for (const [number, entry] of entries.entries()) {
-    if (number % NAMES_A_SLICE === NAMES_A_SLICE - 1) yield;
+    if (number % namesASlice === namesASlice - 1) yield;
     if (entry.name.startsWith('.')) continue;
     const child = path === '' ? entry.name : `${path}/${entry.name}`;
     if (entry.isDirectory()) directories.push(child);

@@ -4,9 +4,9 @@ import type { EventTable } from './event-table.ts';
 import type { GroupCommit } from './group-commit.ts';
 
 /** How long an event may wait for others before it is written, in ms. */
-const FLUSH_MS = 100;
+const flushMs = 100;
 /** Events kept while the store takes no writes; the oldest beyond that are dropped. */
-const MOST_WAITING = 1000;
+const mostWaiting = 1000;
 
 /** Takes events without ever making their author wait, and writes them in batches. */
 export class DatabaseEventLog {
@@ -24,8 +24,8 @@ export class DatabaseEventLog {
 
   record(event: BotEvent): void {
     this.#waiting.push({ event, at: new Date(this.#clock.now()).toISOString() });
-    if (this.#waiting.length > MOST_WAITING) this.#waiting.shift();
-    this.#cancel ??= this.#clock.schedule(FLUSH_MS, () => this.flush());
+    if (this.#waiting.length > mostWaiting) this.#waiting.shift();
+    this.#cancel ??= this.#clock.schedule(flushMs, () => this.flush());
   }
 
   /** Hands what waits to the next commit. */
@@ -40,7 +40,7 @@ export class DatabaseEventLog {
     };
     // Told by the source's health already: history may have a gap, and is tried again with the next event.
     this.#commits.submit(write).catch(() => {
-      this.#waiting = [...batch, ...this.#waiting].slice(-MOST_WAITING);
+      this.#waiting = [...batch, ...this.#waiting].slice(-mostWaiting);
     });
   }
 

@@ -3,7 +3,7 @@ import type { ResourceKey } from '../../../model/resource-key.ts';
 import type { BotEvent, StoredEvent } from '../../../ports/source.ts';
 
 /** Repeats within this time of the last one, in ms, are counted on one row. */
-const REPEAT_WINDOW_MS = 600_000;
+const repeatWindowMs = 600_000;
 
 export interface EventLimits {
   readonly perBot: number;
@@ -66,7 +66,7 @@ export class EventTable {
   /** The row that `event` repeats, taken out so that it comes back as the newest. */
   #takeRepeated(event: BotEvent, at: string): { count: number; firstAt: string } | undefined {
     const row = this.#find.get(event.uid, event.reason, event.type, event.message);
-    if (!row || Date.parse(at) - Date.parse(String(row['lastAt'])) > REPEAT_WINDOW_MS) return undefined;
+    if (!row || Date.parse(at) - Date.parse(String(row['lastAt'])) > repeatWindowMs) return undefined;
     this.#drop.run(Number(row['id']));
     this.#total -= 1;
     return { count: Number(row['count']), firstAt: String(row['firstAt']) };

@@ -3,7 +3,7 @@ import { type ResourceKey, resourceKey } from '../../../model/resource-key.ts';
 import type { Declaration } from '../declaration.ts';
 
 /** Rises when parsing or validation changes its answers; then every file is parsed again. */
-export const PARSER_VERSION = 3;
+export const parserVersion = 3;
 
 /**
  * What the files declared when last read, so that a restart parses only what has changed. Of a file with any
@@ -34,7 +34,7 @@ export class FileTable {
 
   /** What the file declares, when it is known to have exactly this content. */
   get(path: string, sha256: string): Declaration[] | undefined {
-    return this.#file.get(path, sha256, PARSER_VERSION) && this.last(path);
+    return this.#file.get(path, sha256, parserVersion) && this.last(path);
   }
 
   /** What the file was last known to declare, whatever its content is now. */
@@ -49,7 +49,7 @@ export class FileTable {
   /** `sha256` is null when the content must be parsed again at the next start. */
   put(path: string, sha256: string | null, declarations: readonly Declaration[]): void {
     this.#dropDeclarations.run(path);
-    this.#putFile.run(path, sha256, PARSER_VERSION);
+    this.#putFile.run(path, sha256, parserVersion);
     for (const [place, { kind, namespace, name, where, spec }] of declarations.entries()) {
       this.#putDeclaration.run(path, place, kind, namespace, name, where, spec ?? null);
     }

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { storeError } from './store-error.ts';
 
 /** How long a statement waits for another process's transaction, in ms; theirs take a few ms at most. */
-const BUSY_TIMEOUT_MS = 5000;
+const busyTimeoutMs = 5000;
 
 export type Synchronous = 'FULL' | 'OFF';
 
@@ -14,7 +14,7 @@ export type Synchronous = 'FULL' | 'OFF';
 export function openForWriting(file: string, synchronous: Synchronous): DatabaseSync {
   return opening(file, () => {
     if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
-    const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+    const db = new DatabaseSync(file, { timeout: busyTimeoutMs });
     return configured(db, [
       'PRAGMA journal_mode = WAL',
       `PRAGMA synchronous = ${synchronous}`,
@@ -28,7 +28,7 @@ export function openForWriting(file: string, synchronous: Synchronous): Database
 /** Opens a state file beside its controller, running or not; never changes it. */
 export function openForReading(file: string): DatabaseSync {
   return opening(file, () => {
-    const db = new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+    const db = new DatabaseSync(file, { readOnly: true, timeout: busyTimeoutMs });
     return configured(db, ['PRAGMA cache_size = -2048']);
   });
 }

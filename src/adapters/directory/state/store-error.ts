@@ -1,11 +1,11 @@
 import { PortError } from '../../../ports/port-error.ts';
 
 /** Primary result codes of SQLite, https://www.sqlite.org/rescode.html. */
-const BUSY = 5;
-const LOCKED = 6;
-const CORRUPT = 11;
-const FULL = 13;
-const NOTADB = 26;
+const busy = 5;
+const locked = 6;
+const corrupt = 11;
+const full = 13;
+const notadb = 26;
 
 function primaryCode(error: unknown): number | undefined {
   const code: unknown = (error as { errcode?: unknown } | undefined)?.errcode;
@@ -14,7 +14,7 @@ function primaryCode(error: unknown): number | undefined {
 
 export function isBusy(error: unknown): boolean {
   const code = primaryCode(error);
-  return code === BUSY || code === LOCKED;
+  return code === busy || code === locked;
 }
 
 /** `error` of SQLite as a PortError; `doing` says what was tried, such as `write the state`. */
@@ -23,8 +23,8 @@ export function storeError(error: unknown, doing: string): PortError {
   const cause = error instanceof Error ? error.message : String(error);
   const message = `cannot ${doing}: ${cause}`;
   const code = primaryCode(error);
-  if (code === FULL) return new PortError({ kind: 'full' }, message, { cause: error });
-  if (code === CORRUPT || code === NOTADB) {
+  if (code === full) return new PortError({ kind: 'full' }, message, { cause: error });
+  if (code === corrupt || code === notadb) {
     return refusal('StateUnreadable', `${message}; restore it from a backup, or move it away`, error);
   }
   return new PortError({ kind: 'unavailable' }, message, { cause: error });

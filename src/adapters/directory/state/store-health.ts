@@ -2,7 +2,7 @@ import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { PortError } from '../../../ports/port-error.ts';
 
 /** How long after a failed write another one is tried, in ms. */
-const PROBE_MS = 5000;
+const probeMs = 5000;
 
 export interface StoreHealthOptions {
   readonly clock: Clock;
@@ -29,7 +29,7 @@ export class StoreHealth {
   outcome(failure: PortError | undefined): void {
     const before = this.#failure;
     this.#failure = failure?.message;
-    if (failure) this.#cancel ??= this.#options.clock.schedule(PROBE_MS, () => this.#probe());
+    if (failure) this.#cancel ??= this.#options.clock.schedule(probeMs, () => this.#probe());
     if ((before === undefined) !== (failure === undefined)) this.#options.onChange();
   }
 

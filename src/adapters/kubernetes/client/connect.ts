@@ -4,11 +4,11 @@ import { delimiter, join } from 'node:path';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import { PortError } from '../../../ports/port-error.ts';
-import type { ApiClient, ApiObserver } from './api-client.ts';
 import { inClusterAccess, serviceAccountDirectory } from './auth/in-cluster-access.ts';
 import type { KubeAccess } from './auth/kube-access.ts';
 import { kubeconfigAccess } from './auth/kubeconfig-access.ts';
 import { LiveCredentials } from './auth/live-credentials.ts';
+import type { APIObserver, KubeAPI } from './kube-api.ts';
 import { KubeClient } from './kube-client.ts';
 import { Connections } from './transport/connections.ts';
 
@@ -20,7 +20,7 @@ export interface ConnectOptions {
   /** Of the kubeconfig; default: its current one. Naming one leaves the service account out. */
   readonly context?: string;
   readonly userAgent: string;
-  readonly observer?: ApiObserver;
+  readonly observer?: APIObserver;
   /** Default: the process's own. */
   readonly env?: NodeJS.ProcessEnv;
   /** Default: where a pod has it. */
@@ -28,7 +28,7 @@ export interface ConnectOptions {
 }
 
 export interface Connected {
-  readonly client: ApiClient;
+  readonly client: KubeAPI;
   /** Of the context or the pod. */
   readonly namespace: string | undefined;
 }

@@ -1,5 +1,5 @@
 import { type Clock, sleep } from '../../../ports/clock.ts';
-import type { ApiClient, KubeMethod, Query, RequestOptions, WatchEvent } from './api-client.ts';
+import type { KubeAPI, KubeMethod, Query, RequestOptions, WatchEvent } from './kube-api.ts';
 import { KubeError } from './kube-error.ts';
 import type { AnswerStream } from './transport/answer-stream.ts';
 import { noAnswer, refusal, type Sent } from './transport/classify-answer.ts';
@@ -18,7 +18,7 @@ const defaultDeadlineMs = 10_000;
 const openWithinMs = 15_000;
 
 /** ApiClient over keep-alive connections; see there. */
-export class KubeClient implements ApiClient {
+export class KubeClient implements KubeAPI {
   readonly host: string;
   readonly #clock: Clock;
   readonly #transport: KubeTransport;

@@ -2,7 +2,7 @@ import type { FleetState } from '../../../model/fleet-state.ts';
 import type { AccountRecord, BotRecord } from '../../../model/records.ts';
 import type { ResourceKey } from '../../../model/resource-key.ts';
 import { faultOf } from '../../../ports/port-error.ts';
-import type { ApiClient } from '../client/api-client.ts';
+import type { KubeAPI } from '../client/kube-api.ts';
 import { keyOf } from '../client/kube-object.ts';
 import { resourcePath } from '../client/resource-path.ts';
 import { accountRecord } from './cache/account-record.ts';
@@ -107,7 +107,7 @@ export class ClusterSnapshot {
 }
 
 /** Undefined where no controller ever ran. */
-async function readFleet(client: ApiClient, namespace: string): Promise<FleetState | undefined> {
+async function readFleet(client: KubeAPI, namespace: string): Promise<FleetState | undefined> {
   const path = resourcePath(configMapType, { namespace, name: fleetConfigMapName });
   try {
     return fleetStateOf(await client.request<ConfigMapObject>('GET', path));

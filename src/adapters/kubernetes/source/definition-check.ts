@@ -2,7 +2,7 @@ import { group } from '../../../model/manifest/kinds.ts';
 import { type Clock, sleep } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import { faultOf } from '../../../ports/port-error.ts';
-import type { ApiClient } from '../client/api-client.ts';
+import type { KubeAPI } from '../client/kube-api.ts';
 import type { KubeObject, ObjectMeta } from '../client/kube-object.ts';
 import { resourcePath } from '../client/resource-path.ts';
 import { botType, definitionType } from './objects.ts';
@@ -21,14 +21,14 @@ const wholesale = `The CustomResourceDefinition ${name} is being deleted, and wi
  * a reading of it that begins after a mark was seen is the proof. Marks seen together share a reading.
  */
 export class DefinitionCheck {
-  readonly #client: ApiClient;
+  readonly #client: KubeAPI;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #stopped = new AbortController();
   #reading: Promise<unknown> | undefined;
   #next: Promise<string | undefined> | undefined;
 
-  constructor(client: ApiClient, clock: Clock, log: Log) {
+  constructor(client: KubeAPI, clock: Clock, log: Log) {
     this.#client = client;
     this.#clock = clock;
     this.#log = log;

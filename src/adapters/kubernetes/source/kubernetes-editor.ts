@@ -5,7 +5,7 @@ import { problemText } from '../../../model/problem.ts';
 import type { ResourceKey } from '../../../model/resource-key.ts';
 import { faultOf, PortError } from '../../../ports/port-error.ts';
 import type { EditResult, FieldClaim, FieldEdit, SourceEditor } from '../../../ports/source-reader.ts';
-import { type ApiClient, patchType } from '../client/api-client.ts';
+import { type KubeAPI, patchType } from '../client/kube-api.ts';
 import type { KubeObject } from '../client/kube-object.ts';
 import { resourcePath } from '../client/resource-path.ts';
 import { fieldClaims } from './field-claims.ts';
@@ -18,7 +18,7 @@ const fieldManager = 'clawfleet-cli';
 const mostTries = 10;
 
 export interface KubernetesEditorOptions {
-  readonly client: ApiClient;
+  readonly client: KubeAPI;
   /** Of the controller: where the fleet's record is kept. */
   readonly namespace: string;
 }
@@ -34,11 +34,7 @@ export function kubernetesEditor({ client, namespace }: KubernetesEditorOptions)
 }
 
 /** A patch of these fields alone: whatever else is edited meanwhile stays. */
-async function editBot(
-  client: ApiClient,
-  key: ResourceKey,
-  edits: readonly FieldEdit[],
-): Promise<EditResult> {
+async function editBot(client: KubeAPI, key: ResourceKey, edits: readonly FieldEdit[]): Promise<EditResult> {
   const [namespace = '', name = ''] = key.split('/');
   const path = resourcePath(botType, { namespace, name });
   const before = await client.request<KubeObject>('GET', path);
@@ -55,7 +51,7 @@ async function editBot(
 
 /** Nobody declares a bot that is not there yet. */
 async function claimsOn(
-  client: ApiClient,
+  client: KubeAPI,
   key: ResourceKey,
   edits: readonly Pick<FieldEdit, 'path'>[],
 ): Promise<readonly FieldClaim[]> {
@@ -86,7 +82,7 @@ function childOf(parent: Record<string, unknown>, field: string): Record<string,
 }
 
 async function editFleet(
-  client: ApiClient,
+  client: KubeAPI,
   namespace: string,
   change: (state: FleetState) => FleetState,
 ): Promise<FleetState> {
@@ -105,7 +101,7 @@ async function editFleet(
   }
 }
 
-async function addBot(client: ApiClient, text: string, name: string): Promise<EditResult> {
+async function addBot(client: KubeAPI, text: string, name: string): Promise<EditResult> {
   const { manifests, problems } = parseManifests(text, name);
   const [problem] = [...problems, ...manifests.flatMap((manifest) => manifest.problems)];
   const [manifest] = manifests;

@@ -1,11 +1,11 @@
-import type { ApiClient } from '../client/api-client.ts';
+import type { KubeAPI } from '../client/kube-api.ts';
 import type { KubeObject } from '../client/kube-object.ts';
 import { type ResourceType, resourcePath } from '../client/resource-path.ts';
 import { listCollection } from '../client/watch/list-collection.ts';
 
 /** Tells `take` of every object of a kind, as stored now, in these namespaces; undefined: in all. */
 export async function listAll<T extends KubeObject>(
-  client: ApiClient,
+  client: KubeAPI,
   type: ResourceType,
   namespaces: readonly (string | undefined)[] = [undefined],
   take: (object: T) => void,

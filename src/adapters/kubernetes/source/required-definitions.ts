@@ -1,5 +1,5 @@
 import { faultOf, PortError } from '../../../ports/port-error.ts';
-import type { ApiClient } from '../client/api-client.ts';
+import type { KubeAPI } from '../client/kube-api.ts';
 import { failureOf } from '../client/kube-error.ts';
 import { type ResourceType, resourcePath } from '../client/resource-path.ts';
 import { accountType, botType } from './objects.ts';
@@ -9,7 +9,7 @@ import { accountType, botType } from './objects.ts';
  * list them (the API server's own refusal, which names verb, resource and user). `namespaces` undefined: everywhere.
  */
 export async function requireDefinitions(
-  client: ApiClient,
+  client: KubeAPI,
   namespaces: readonly (string | undefined)[] = [undefined],
 ): Promise<void> {
   for (const namespace of namespaces) {
@@ -17,7 +17,7 @@ export async function requireDefinitions(
   }
 }
 
-async function requireKind(client: ApiClient, type: ResourceType, namespace: string | undefined) {
+async function requireKind(client: KubeAPI, type: ResourceType, namespace: string | undefined) {
   try {
     await client.request('GET', resourcePath(type, { namespace }), { query: { limit: 1 } });
   } catch (error) {

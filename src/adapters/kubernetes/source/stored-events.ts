@@ -1,6 +1,6 @@
 import { type ResourceKey, resourceKey } from '../../../model/resource-key.ts';
 import type { StoredEvent } from '../../../ports/source.ts';
-import type { ApiClient } from '../client/api-client.ts';
+import type { KubeAPI } from '../client/kube-api.ts';
 import type { KubeObject } from '../client/kube-object.ts';
 import { resourcePath } from '../client/resource-path.ts';
 import { listCollection } from '../client/watch/list-collection.ts';
@@ -29,7 +29,7 @@ interface EventObject extends KubeObject {
 
 /** Events about the Bot and the Account of that name, or about all Bots in the namespaces (undefined: all); newest last. */
 export async function storedEvents(
-  client: ApiClient,
+  client: KubeAPI,
   namespaces: readonly string[] | undefined,
   key: ResourceKey | undefined,
 ): Promise<readonly StoredEvent[]> {

@@ -1,4 +1,4 @@
-import { ApiError, notFound } from '../api/api-error.ts';
+import { APIError, notFound } from '../api/api-error.ts';
 import { type RouteMatch, Router } from '../api/router.ts';
 import type { SimulatorAnswer } from '../exchange.ts';
 import type { Simulator } from '../simulator.ts';
@@ -22,7 +22,7 @@ export class Admin {
       if (typeof shown === 'string') return respond(200, shown, 'text/plain; charset=utf-8');
       return respond(200, JSON.stringify(shown));
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
+      if (!(error instanceof APIError)) throw error;
       return respond(error.status, JSON.stringify({ id: error.id, message: error.message }));
     }
   }

@@ -4,7 +4,7 @@ import { SettingsSchema } from '../settings.ts';
 import type { AdminRoute } from './admin-route.ts';
 
 /** What goes wrong in the world, and how it is ordered: method, path below `/_simulator`, body. */
-const SEQUENCES: readonly (readonly [what: string, method: string, path: string, body?: string])[] = [
+const sequences: readonly (readonly [what: string, method: string, path: string, body?: string])[] = [
   [
     'GET answers 404 and lists are empty for 20 s, while all droplets live',
     'POST',
@@ -69,7 +69,7 @@ export function simulatorHelp(routes: readonly AdminRoute[]): string {
     ),
     section('Faults (POST /_simulator/faults, or --faults FILE): effect', Object.entries(faultEffects)),
     section('Faults: what else a rule says', described(FaultRuleSchema.properties)),
-    `Sequences, at SIMULATOR=http://HOST:PORT\n${SEQUENCES.map(example).join('\n')}\n`,
+    `Sequences, at SIMULATOR=http://HOST:PORT\n${sequences.map(example).join('\n')}\n`,
   ].join('\n');
 }
 
@@ -83,7 +83,7 @@ function described(properties: object): (readonly [name: string, what: string])[
   return Object.entries(properties).map(([name, { description = '' }]) => [name, description]);
 }
 
-function example([what, method, path, body]: (typeof SEQUENCES)[number]): string {
+function example([what, method, path, body]: (typeof sequences)[number]): string {
   const data = body === undefined ? '' : ` -d '${body}'`;
   return `  # ${what}\n  curl -X ${method} $SIMULATOR/_simulator${path}${data}`;
 }

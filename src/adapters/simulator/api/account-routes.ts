@@ -4,7 +4,7 @@ import type { KeyRecord } from '../world/records.ts';
 import { notFound, unprocessable } from './api-error.ts';
 import { parseObject, textField } from './json-body.ts';
 import { page } from './paging.ts';
-import { type Call, created, NO_CONTENT, ok, type Reply, type Route } from './route.ts';
+import { type Call, created, noContent, ok, type Reply, type Route } from './route.ts';
 
 export const accountRoutes: readonly Route[] = [
   { method: 'GET', path: '/v2/account', scopes: ['account:read'], answer: account },
@@ -62,7 +62,7 @@ function removeKey(call: Call): Reply {
   const { id } = keyOf(call);
   call.world.keys.delete(id);
   call.world.changes.note('key', { id, removed: true });
-  return NO_CONTENT;
+  return noContent;
 }
 
 /** A key is named by id or fingerprint. */

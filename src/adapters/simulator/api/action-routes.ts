@@ -1,6 +1,6 @@
 import type { ActionRecord } from '../world/records.ts';
 import { actionType, extraScopes, startAction } from './action-rules.ts';
-import { ApiError, notFound, unprocessable } from './api-error.ts';
+import { APIError, notFound, unprocessable } from './api-error.ts';
 import { actionJSON } from './droplet-json.ts';
 import { dropletOf, dropletsTagged } from './droplet-routes.ts';
 import { parseObject } from './json-body.ts';
@@ -22,7 +22,7 @@ export const actionRoutes: readonly Route[] = [
 ];
 
 /** What may be asked of all droplets of a tag at once. */
-const BY_TAG: ReadonlySet<string> = new Set([
+const byTag: ReadonlySet<string> = new Set([
   'power_cycle',
   'power_on',
   'power_off',
@@ -44,14 +44,14 @@ function start(call: Call): Reply {
 function startTagged(call: Call): Reply {
   const body = parseObject(call.body);
   const type = actionType(body);
-  if (!BY_TAG.has(type)) throw unprocessable(`The action type is invalid for tagged Droplets: ${type}`);
+  if (!byTag.has(type)) throw unprocessable(`The action type is invalid for tagged Droplets: ${type}`);
   call.caller.require(...extraScopes(type));
   const actions = dropletsTagged(call).flatMap((droplet) => {
     call.dropletIDs.push(droplet.id);
     try {
       return [startAction(call.world, droplet, type, body)];
     } catch (error) {
-      if (error instanceof ApiError) return [];
+      if (error instanceof APIError) return [];
       throw error;
     }
   });

@@ -27,7 +27,7 @@ const withImage: Rule = (world, _droplet, body) => ({
   imageID: imageOf(world, body['image'], 'Droplet rebuild').id,
 });
 
-const RULES: Readonly<Record<string, Rule>> = {
+const rules: Readonly<Record<string, Rule>> = {
   shutdown: whenRunning,
   power_off: whenRunning,
   power_on: whenOff,
@@ -46,7 +46,7 @@ const RULES: Readonly<Record<string, Rule>> = {
 };
 
 /** Scopes an action needs beside `droplet:update`. */
-const EXTRA_SCOPES: Readonly<Record<string, string>> = {
+const scopesByAction: Readonly<Record<string, string>> = {
   resize: 'droplet:create',
   rebuild: 'droplet:admin',
   restore: 'droplet:admin',
@@ -55,14 +55,14 @@ const EXTRA_SCOPES: Readonly<Record<string, string>> = {
 };
 
 export function extraScopes(type: string): readonly string[] {
-  const extra = EXTRA_SCOPES[type];
+  const extra = scopesByAction[type];
   return extra === undefined ? [] : [extra];
 }
 
 /** The `type` of an action asked for. Throws 422 when there is no such type. */
 export function actionType(body: JSONObject): string {
   const type = textField(body, 'type') ?? '';
-  if (Object.hasOwn(RULES, type)) return type;
+  if (Object.hasOwn(rules, type)) return type;
   throw unprocessable(`The action type is invalid: ${type}`);
 }
 
@@ -74,7 +74,7 @@ export function startAction(
   body: JSONObject,
 ): ActionRecord {
   if (droplet.pendingAction !== undefined || droplet.dyingAt !== undefined) throw pendingEvent();
-  const detail = RULES[type]?.(world, droplet, body) ?? {};
+  const detail = rules[type]?.(world, droplet, body) ?? {};
   return begin(world, droplet, type, world.settings.actionMs, outcomeOf(world, droplet, type), detail);
 }
 

@@ -1,5 +1,5 @@
 /** A refusal as DigitalOcean words it; becomes `{id, message, request_id}`. */
-export class ApiError extends Error {
+export class APIError extends Error {
   readonly status: number;
   readonly id: string;
 
@@ -11,22 +11,22 @@ export class ApiError extends Error {
   }
 }
 
-export function badRequest(message: string): ApiError {
-  return new ApiError(400, 'bad_request', message);
+export function badRequest(message: string): APIError {
+  return new APIError(400, 'bad_request', message);
 }
 
-export function forbidden(): ApiError {
-  return new ApiError(403, 'forbidden', 'You are not authorized to perform this operation');
+export function forbidden(): APIError {
+  return new APIError(403, 'forbidden', 'You are not authorized to perform this operation');
 }
 
-export function notFound(): ApiError {
-  return new ApiError(404, 'not_found', 'The resource you were accessing could not be found.');
+export function notFound(): APIError {
+  return new APIError(404, 'not_found', 'The resource you were accessing could not be found.');
 }
 
-export function unprocessable(message: string): ApiError {
-  return new ApiError(422, 'unprocessable_entity', message);
+export function unprocessable(message: string): APIError {
+  return new APIError(422, 'unprocessable_entity', message);
 }
 
-export function pendingEvent(): ApiError {
+export function pendingEvent(): APIError {
   return unprocessable('Droplet already has a pending event.');
 }

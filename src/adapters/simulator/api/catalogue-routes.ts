@@ -3,7 +3,7 @@ import type { ImageRecord } from '../catalogue/images.ts';
 import { deleteImage } from '../world/image-orders.ts';
 import { notFound, unprocessable } from './api-error.ts';
 import { page } from './paging.ts';
-import { type Call, NO_CONTENT, type Reply, type Route } from './route.ts';
+import { type Call, noContent, type Reply, type Route } from './route.ts';
 
 export const catalogueRoutes: readonly Route[] = [
   { method: 'GET', path: '/v2/sizes', scopes: ['sizes:read'], answer: listSizes },
@@ -50,5 +50,5 @@ function getImage({ world, params }: Call): Reply {
 
 function removeImage({ world, params }: Call): Reply {
   if (!deleteImage(world, Number(params[0]))) throw notFound();
-  return NO_CONTENT;
+  return noContent;
 }

@@ -6,11 +6,11 @@ import type { World } from '../world/world.ts';
 import { unprocessable } from './api-error.ts';
 import { flagField, type JSONObject, namesField, textField, textsField } from './json-body.ts';
 
-const NAME = /^[a-zA-Z0-9]?[a-z0-9A-Z.-]*[a-z0-9A-Z]$/;
-const TAG = /^[a-zA-Z0-9_\-:]+$/;
-const LONGEST_NAME = 255;
-const MOST_USER_DATA_BYTES = 64 * 1_024;
-const MOST_NAMES = 10;
+const namePattern = /^[a-zA-Z0-9]?[a-z0-9A-Z.-]*[a-z0-9A-Z]$/;
+const tagPattern = /^[a-zA-Z0-9_\-:]+$/;
+const longestName = 255;
+const mostUserDataBytes = 64 * 1_024;
+const mostNames = 10;
 
 /** What `POST /v2/droplets` asks for, one order for each name. Throws 422 in DigitalOcean's words. */
 export function createOrders(world: World, body: JSONObject): readonly DropletOrder[] {
@@ -41,12 +41,12 @@ export function createOrders(world: World, body: JSONObject): readonly DropletOr
 
 export function checkName(name: string | undefined): string {
   if (name === undefined || name === '') throw unprocessable("Name can't be blank");
-  if (name.length <= LONGEST_NAME && NAME.test(name)) return name;
+  if (name.length <= longestName && namePattern.test(name)) return name;
   throw unprocessable('Name Only valid hostname characters are allowed. (a-z, A-Z, 0-9, . and -)');
 }
 
 export function isTagName(name: string): boolean {
-  return name.length <= LONGEST_NAME && TAG.test(name);
+  return name.length <= longestName && tagPattern.test(name);
 }
 
 /** The image named by slug or id. */
@@ -76,8 +76,8 @@ function namesOf(body: JSONObject): readonly string[] {
   const names = textsField(body, 'names');
   if (names === undefined) return [textField(body, 'name') ?? ''];
   if (names.length === 0) throw unprocessable("Name can't be blank");
-  if (names.length > MOST_NAMES) {
-    throw unprocessable(`You can create at most ${MOST_NAMES} Droplets in one request.`);
+  if (names.length > mostNames) {
+    throw unprocessable(`You can create at most ${mostNames} Droplets in one request.`);
   }
   return names;
 }
@@ -113,7 +113,7 @@ function tagsOf(body: JSONObject): readonly string[] {
 
 function userDataOf(body: JSONObject): string {
   const userData = textField(body, 'user_data') ?? '';
-  if (Buffer.byteLength(userData) <= MOST_USER_DATA_BYTES) return userData;
+  if (Buffer.byteLength(userData) <= mostUserDataBytes) return userData;
   throw unprocessable('User data must be at most 64 KiB.');
 }
 

@@ -2,9 +2,9 @@ import { frozenJSON, regions, sizes } from '../catalogue/catalogue.ts';
 import type { ActionRecord, DropletRecord } from '../world/records.ts';
 import type { World } from '../world/world.ts';
 
-const DAY_MS = 86_400_000;
+const dayMs = 86_400_000;
 /** While one of these runs the droplet is locked; during others it is not, though they run just the same. */
-const LOCKING: ReadonlySet<string> = new Set(['resize', 'rebuild', 'restore', 'snapshot']);
+const locking: ReadonlySet<string> = new Set(['resize', 'rebuild', 'restore', 'snapshot']);
 
 /**
  * A droplet as the API shows it, put together from pieces that are serialised once: a page of 200 droplets is
@@ -44,7 +44,7 @@ export function actionJSON(world: World, action: ActionRecord): string {
 
 function isLocked(world: World, droplet: DropletRecord): boolean {
   const action = droplet.pendingAction === undefined ? undefined : world.actions.get(droplet.pendingAction);
-  return action !== undefined && LOCKING.has(action.type);
+  return action !== undefined && locking.has(action.type);
 }
 
 function features(droplet: DropletRecord): string[] {
@@ -60,8 +60,8 @@ function features(droplet: DropletRecord): string[] {
 
 function backupWindow(world: World, droplet: DropletRecord): string {
   if (!droplet.backups) return 'null';
-  const start = Math.ceil(world.now / DAY_MS) * DAY_MS;
-  return `{"start":"${world.timestamp(start)}","end":"${world.timestamp(start + DAY_MS / 6)}"}`;
+  const start = Math.ceil(world.now / dayMs) * dayMs;
+  return `{"start":"${world.timestamp(start)}","end":"${world.timestamp(start + dayMs / 6)}"}`;
 }
 
 /** Empty until the droplet has its addresses, which may be later than `active`. */

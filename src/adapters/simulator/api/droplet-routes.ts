@@ -1,4 +1,4 @@
-import { TRUTH } from '../faults/distortion.ts';
+import { truth } from '../faults/distortion.ts';
 import { createDroplet } from '../world/create-droplet.ts';
 import { orderDeath } from '../world/destroy-droplet.ts';
 import type { ActionRecord, DropletRecord } from '../world/records.ts';
@@ -7,7 +7,7 @@ import { createOrders } from './create-order.ts';
 import { dropletJSON } from './droplet-json.ts';
 import { parseObject } from './json-body.ts';
 import { page } from './paging.ts';
-import { type Call, NO_CONTENT, type Reply, type Route } from './route.ts';
+import { type Call, noContent, type Reply, type Route } from './route.ts';
 
 export const dropletRoutes: readonly Route[] = [
   { method: 'POST', path: '/v2/droplets', scopes: ['droplet:create'], answer: create },
@@ -72,7 +72,7 @@ function list(call: Call): Reply {
 
 /** A list of which nothing is hidden is not copied. */
 function seen({ distortion }: Call, droplets: ReadonlySet<DropletRecord>): ReadonlySet<DropletRecord> {
-  if (distortion === TRUTH) return droplets;
+  if (distortion === truth) return droplets;
   return new Set([...droplets].filter((droplet) => !distortion.hides(droplet)));
 }
 
@@ -100,7 +100,7 @@ function remove(call: Call): Reply {
   if (droplet.pendingAction !== undefined && world.chanced(world.settings.deleteRefused))
     throw pendingEvent();
   orderDeath(world, droplet);
-  return NO_CONTENT;
+  return noContent;
 }
 
 function removeTagged(call: Call): Reply {
@@ -108,7 +108,7 @@ function removeTagged(call: Call): Reply {
     call.dropletIDs.push(droplet.id);
     orderDeath(call.world, droplet);
   }
-  return NO_CONTENT;
+  return noContent;
 }
 
 function listSnapshots(call: Call): Reply {

@@ -1,8 +1,8 @@
 import { unprocessable } from './api-error.ts';
 import type { Call, Reply } from './route.ts';
 
-const DEFAULT_PER_PAGE = 20;
-const MOST_PER_PAGE = 200;
+const defaultPerPage = 20;
+const mostPerPage = 200;
 
 /** One page of a collection: `{<key>: […], links, meta}`, each item serialised by `render`. */
 export function page<Item>(
@@ -21,9 +21,9 @@ export function page<Item>(
 }
 
 function perPageOf(query: URLSearchParams): number {
-  const perPage = wholeNumber(query.get('per_page')) ?? DEFAULT_PER_PAGE;
-  if (perPage >= 1 && perPage <= MOST_PER_PAGE) return perPage;
-  throw unprocessable(`per_page must be between 1 and ${MOST_PER_PAGE}`);
+  const perPage = wholeNumber(query.get('per_page')) ?? defaultPerPage;
+  if (perPage >= 1 && perPage <= mostPerPage) return perPage;
+  throw unprocessable(`per_page must be between 1 and ${mostPerPage}`);
 }
 
 function wholeNumber(text: string | null): number | undefined {

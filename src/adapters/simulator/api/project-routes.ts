@@ -11,8 +11,8 @@ export const projectRoutes: readonly Route[] = [
   { method: 'POST', path: '/v2/projects/:id/resources', scopes: ['project:update'], answer: assign },
 ];
 
-const DROPLET_URN = /^do:droplet:(\d+)$/;
-const URN = /^do:[a-z]+:[\w-]+$/;
+const dropletUrn = /^do:droplet:(\d+)$/;
+const urnPattern = /^do:[a-z]+:[\w-]+$/;
 
 function list(call: Call): Reply {
   const projects = [...call.world.projects.values()];
@@ -33,13 +33,13 @@ function listResources(call: Call): Reply {
 function assign(call: Call): Reply {
   const project = projectOf(call);
   const urns = textsField(parseObject(call.body), 'resources') ?? [];
-  const bad = urns.find((urn) => !URN.test(urn));
+  const bad = urns.find((urn) => !urnPattern.test(urn));
   if (bad !== undefined) throw unprocessable(`invalid urn: ${bad}`);
   return ok({ resources: urns.map((urn) => assigned(call, project, urn)) });
 }
 
 function assigned(call: Call, project: ProjectRecord, urn: string): object {
-  const dropletID = DROPLET_URN.exec(urn)?.[1];
+  const dropletID = dropletUrn.exec(urn)?.[1];
   if (dropletID === undefined) return { urn, status: 'ok' };
   const id = Number(dropletID);
   const droplet = call.world.droplets.get(id);

@@ -1,12 +1,12 @@
 import type { Settings } from '../settings.ts';
 import { RequestWindow } from './request-window.ts';
 
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
+const hourMs = 3_600_000;
+const minuteMs = 60_000;
 /** `GET /v2/account/keys`, and each key below it, has a limit of its own: 10 in 60 s. */
-const KEY_READS_A_MINUTE = 10;
+const keyReadsAMinute = 10;
 /** What the headers tell where no hourly limit is set: a number that nobody reaches. */
-const UNLIMITED = 1_000_000_000;
+const unlimited = 1_000_000_000;
 
 interface TokenWindows {
   readonly hour: RequestWindow;
@@ -33,7 +33,7 @@ export class RateLimits {
     const { hour, minute, keyReads } = this.#of(token);
     if (hourlyLimit > 0 && hour.used(now) >= hourlyLimit) return { admitted: false };
     if (minuteLimit > 0 && minute.used(now) >= minuteLimit) return burst(minute, now);
-    if (keyRead && minuteLimit > 0 && keyReads.used(now) >= KEY_READS_A_MINUTE) return burst(keyReads, now);
+    if (keyRead && minuteLimit > 0 && keyReads.used(now) >= keyReadsAMinute) return burst(keyReads, now);
     if (hourlyLimit > 0) hour.take(now);
     if (minuteLimit > 0) minute.take(now);
     if (keyRead) keyReads.take(now);
@@ -43,13 +43,13 @@ export class RateLimits {
   /** `ratelimit-reset` is when the oldest request expires: not a full reset. */
   headers(token: string, now: number): Record<string, string> {
     const { hourlyLimit } = this.#settings;
-    const limit = hourlyLimit > 0 ? hourlyLimit : UNLIMITED;
+    const limit = hourlyLimit > 0 ? hourlyLimit : unlimited;
     const { hour } = this.#of(token);
     return {
       'ratelimit-limit': String(limit),
       'ratelimit-remaining': String(Math.max(0, limit - hour.used(now))),
       'ratelimit-reset': String(
-        Math.ceil(((hour.firstExpiry(now) ?? now + HOUR_MS) + this.#settings.clockOffsetMs) / 1_000),
+        Math.ceil(((hour.firstExpiry(now) ?? now + hourMs) + this.#settings.clockOffsetMs) / 1_000),
       ),
     };
   }
@@ -57,8 +57,8 @@ export class RateLimits {
   #of(token: string): TokenWindows {
     let windows = this.#windows.get(token);
     if (windows === undefined) {
-      const minute = () => new RequestWindow(MINUTE_MS);
-      windows = { hour: new RequestWindow(HOUR_MS), minute: minute(), keyReads: minute() };
+      const minute = () => new RequestWindow(minuteMs);
+      windows = { hour: new RequestWindow(hourMs), minute: minute(), keyReads: minute() };
       this.#windows.set(token, windows);
     }
     return windows;

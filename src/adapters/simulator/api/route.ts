@@ -36,7 +36,7 @@ export interface Route {
   readonly answer: (call: Call) => Reply;
 }
 
-export const NO_CONTENT: Reply = { status: 204, body: '' };
+export const noContent: Reply = { status: 204, body: '' };
 
 export function ok(body: unknown): Reply {
   return { status: 200, body: JSON.stringify(body) };

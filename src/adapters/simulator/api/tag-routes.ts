@@ -3,7 +3,7 @@ import { notFound, unprocessable } from './api-error.ts';
 import { isTagName } from './create-order.ts';
 import { isObject, parseObject, textField } from './json-body.ts';
 import { page } from './paging.ts';
-import { type Call, created, NO_CONTENT, ok, type Reply, type Route } from './route.ts';
+import { type Call, created, noContent, ok, type Reply, type Route } from './route.ts';
 
 export const tagRoutes: readonly Route[] = [
   { method: 'GET', path: '/v2/tags', scopes: ['tag:read'], answer: list },
@@ -51,7 +51,7 @@ function remove(call: Call): Reply {
   for (const droplet of world.droplets.values()) {
     if (droplet.tags.includes(folded)) setTag(call, droplet, folded, false);
   }
-  return NO_CONTENT;
+  return noContent;
 }
 
 /** Either all droplets named are changed, or none. Other kinds of resource are accepted and forgotten. */
@@ -65,7 +65,7 @@ function retag(call: Call, on: boolean): Reply {
     return droplet;
   });
   for (const droplet of droplets) setTag(call, droplet, folded, on);
-  return NO_CONTENT;
+  return noContent;
 }
 
 function setTag({ world }: Call, droplet: DropletRecord, folded: string, on: boolean): void {

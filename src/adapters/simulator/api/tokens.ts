@@ -1,9 +1,9 @@
 import type { SimulatorRequest } from '../exchange.ts';
 import type { SimulatorToken } from '../options.ts';
-import { MAIN_TEAM } from '../world/teams.ts';
-import { ApiError, forbidden } from './api-error.ts';
+import { mainTeam } from '../world/teams.ts';
+import { APIError, forbidden } from './api-error.ts';
 
-const OWNER = 'owner';
+const accountOwner = 'owner';
 
 /** Who asks, and what they may do. */
 export interface Caller {
@@ -50,8 +50,8 @@ export class Tokens {
   }
 }
 
-function unauthorized(): ApiError {
-  return new ApiError(401, 'unauthorized', 'Unable to authenticate you.');
+function unauthorized(): APIError {
+  return new APIError(401, 'unauthorized', 'Unable to authenticate you.');
 }
 
 function bearer(header: string | readonly string[] | undefined): string | undefined {
@@ -59,7 +59,7 @@ function bearer(header: string | readonly string[] | undefined): string | undefi
   return /^Bearer +(\S+)$/i.exec(header)?.[1];
 }
 
-function callerOf({ token, scopes, user = OWNER, team = MAIN_TEAM }: SimulatorToken): Caller {
+function callerOf({ token, scopes, user = accountOwner, team = mainTeam }: SimulatorToken): Caller {
   const may = (scope: string) => scopes === undefined || scopes.includes(scope);
   return {
     ...{ token, user, team, may },

@@ -5,7 +5,7 @@ import type { World } from '../world/world.ts';
 import { notFound, unprocessable } from './api-error.ts';
 import { parseObject, textField } from './json-body.ts';
 import { page } from './paging.ts';
-import { type Call, created, NO_CONTENT, ok, type Reply, type Route } from './route.ts';
+import { type Call, created, noContent, ok, type Reply, type Route } from './route.ts';
 
 export const vpcRoutes: readonly Route[] = [
   { method: 'GET', path: '/v2/vpcs', scopes: ['vpc:read'], answer: list },
@@ -41,7 +41,7 @@ function remove({ world, params }: Call): Reply {
   const id = params[0] ?? '';
   if (!world.vpcs.delete(id)) throw notFound();
   world.changes.note('vpc', { id, removed: true });
-  return NO_CONTENT;
+  return noContent;
 }
 
 function allVPCs(world: World): readonly VPCRecord[] {

@@ -1,6 +1,6 @@
-import { IMAGES, type ImageRecord } from './images.ts';
-import { REGIONS } from './regions.ts';
-import { SIZES } from './sizes.ts';
+import { type ImageRecord, stockImages } from './images.ts';
+import { stockRegions } from './regions.ts';
+import { stockSizes } from './sizes.ts';
 
 export interface Size {
   readonly slug: string;
@@ -24,29 +24,29 @@ export interface Region {
   readonly sizes: readonly string[];
 }
 
-const FEATURES = ['backups', 'ipv6', 'metadata', 'install_agent', 'storage', 'image_transfer'];
+const regionFeatures = ['backups', 'ipv6', 'metadata', 'install_agent', 'storage', 'image_transfer'];
 
 /** Every region lists the sizes sold there, and every size its regions; an unavailable region sells none. */
 export const sizes: ReadonlyMap<string, Size> = new Map(
-  SIZES.map(({ notIn, onlyIn, ...size }) => {
-    const slugs = REGIONS.filter(({ available }) => available && size.available).map(({ slug }) => slug);
+  stockSizes.map(({ notIn, onlyIn, ...size }) => {
+    const slugs = stockRegions.filter(({ available }) => available && size.available).map(({ slug }) => slug);
     const sold = slugs.filter((slug) => !notIn?.includes(slug) && (onlyIn?.includes(slug) ?? true));
     return [size.slug, { ...size, regions: sold }];
   }),
 );
 
 export const regions: ReadonlyMap<string, Region> = new Map(
-  REGIONS.map((region) => {
+  stockRegions.map((region) => {
     const sold = [...sizes.values()].filter((size) => size.regions.includes(region.slug));
-    return [region.slug, { ...region, features: FEATURES, sizes: sold.map(({ slug }) => slug) }];
+    return [region.slug, { ...region, features: regionFeatures, sizes: sold.map(({ slug }) => slug) }];
   }),
 );
 
 export const publicImages: ReadonlyMap<number, ImageRecord> = new Map(
-  IMAGES.map((image) => [image.id, image]),
+  stockImages.map((image) => [image.id, image]),
 );
 
-const imageBySlug = new Map(IMAGES.map((image) => [image.slug, image]));
+const imageBySlug = new Map(stockImages.map((image) => [image.slug, image]));
 
 export function publicImage(slug: string): ImageRecord | undefined {
   return imageBySlug.get(slug);

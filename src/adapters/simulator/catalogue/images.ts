@@ -1,4 +1,4 @@
-import { REGIONS } from './regions.ts';
+import { stockRegions } from './regions.ts';
 
 export type ImageStatus = 'NEW' | 'available' | 'pending' | 'deleted' | 'retired';
 
@@ -20,7 +20,7 @@ export interface ImageRecord {
 
 type Row = readonly [slug: string, name: string, distribution: string];
 
-const APPLICATIONS: readonly Row[] = [
+const applications: readonly Row[] = [
   ['docker-20-04', 'Docker on Ubuntu 22.04', 'Ubuntu'],
   ['wordpress-20-04', 'WordPress on Ubuntu 22.04', 'Ubuntu'],
   ['lamp-20-04', 'LAMP on Ubuntu 22.04', 'Ubuntu'],
@@ -35,7 +35,7 @@ const APPLICATIONS: readonly Row[] = [
   ['jenkins-20-04', 'Jenkins on Ubuntu 22.04', 'Ubuntu'],
 ];
 
-const DISTRIBUTIONS: readonly Row[] = [
+const distributions: readonly Row[] = [
   ['centos-stream-9-x64', '9 Stream x64', 'CentOS'],
   ['centos-stream-10-x64', '10 Stream x64', 'CentOS'],
   ['debian-11-x64', '11 x64', 'Debian'],
@@ -53,9 +53,9 @@ const DISTRIBUTIONS: readonly Row[] = [
 ];
 
 /** More than one page of the default length, with the usual images behind it. Ids are made up. */
-export const IMAGES: readonly ImageRecord[] = [
-  ...APPLICATIONS.map((row, at) => image(150_000_001 + at, row, 'snapshot', 25)),
-  ...DISTRIBUTIONS.map((row, at) => image(160_000_001 + at, row, 'base', 10)),
+export const stockImages: readonly ImageRecord[] = [
+  ...applications.map((row, at) => image(150_000_001 + at, row, 'snapshot', 25)),
+  ...distributions.map((row, at) => image(160_000_001 + at, row, 'base', 10)),
 ];
 
 /** The image that a snapshot of a droplet becomes. */
@@ -85,7 +85,7 @@ function image(
     distribution,
     slug,
     public: true,
-    regions: REGIONS.map((region) => region.slug),
+    regions: stockRegions.map((region) => region.slug),
     created_at: '2025-04-01T12:00:00Z',
     type,
     min_disk_size: disk,

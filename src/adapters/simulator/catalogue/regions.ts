@@ -1,5 +1,5 @@
 /** One region takes no new droplets, as happens in reality. */
-export const REGIONS: readonly {
+export const stockRegions: readonly {
   readonly slug: string;
   readonly name: string;
   readonly available: boolean;

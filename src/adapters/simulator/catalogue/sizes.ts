@@ -6,7 +6,7 @@ type Offer = Omit<Size, 'regions'> & {
 };
 
 /** List prices of https://www.digitalocean.com/pricing/droplets, USD. */
-export const SIZES: readonly Offer[] = [
+export const stockSizes: readonly Offer[] = [
   basic('s-1vcpu-512mb-10gb', 1, 512, 10, 0.5, 4, 0.00595),
   basic('s-1vcpu-1gb', 1, 1_024, 25, 1, 6, 0.00893),
   basic('s-1vcpu-2gb', 1, 2_048, 50, 2, 12, 0.01786),

@@ -1,7 +1,7 @@
 import type { DropletRecord } from '../world/records.ts';
 import type { FaultRule } from './fault-rule.ts';
 
-const DEFAULT_FIELD = 'size_slug';
+const defaultField = 'size_slug';
 
 /** How an answer lies about droplets. */
 export interface Distortion {
@@ -11,15 +11,15 @@ export interface Distortion {
   shown(droplet: DropletRecord, json: string): string;
 }
 
-export const TRUTH: Distortion = { hides: () => false, shown: (_droplet, json) => json };
+export const truth: Distortion = { hides: () => false, shown: (_droplet, json) => json };
 
 /** What a `hide` or `garble` fault makes of an answer; other faults leave what is said as it is. */
 export function distortionOf(rule: FaultRule | undefined): Distortion {
-  if (rule?.effect === 'hide') return { ...TRUTH, hides: (droplet) => isMeant(rule, droplet) };
-  if (rule?.effect !== 'garble') return TRUTH;
-  const { field = DEFAULT_FIELD } = rule;
+  if (rule?.effect === 'hide') return { ...truth, hides: (droplet) => isMeant(rule, droplet) };
+  if (rule?.effect !== 'garble') return truth;
+  const { field = defaultField } = rule;
   return {
-    ...TRUTH,
+    ...truth,
     shown: (droplet, json) =>
       isMeant(rule, droplet) ? JSON.stringify({ ...JSON.parse(json), [field]: null }) : json,
   };

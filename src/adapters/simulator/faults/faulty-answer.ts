@@ -1,12 +1,12 @@
 import type { SimulatorAnswer, SimulatorResponse } from '../exchange.ts';
 import type { FaultRule } from './fault-rule.ts';
 
-const WITHOUT_EFFECT: ReadonlySet<FaultRule['effect']> = new Set(['cutBefore', 'hangBefore', 'late']);
+const withoutEffect: ReadonlySet<FaultRule['effect']> = new Set(['cutBefore', 'hangBefore', 'late']);
 
 /** Whether a request struck by the rule is carried out at once. */
 export function takesEffect(rule: FaultRule): boolean {
   if (rule.effect === 'status') return rule.applied === true;
-  return !WITHOUT_EFFECT.has(rule.effect);
+  return !withoutEffect.has(rule.effect);
 }
 
 /**

@@ -6,7 +6,7 @@ import type { World } from './world.ts';
 type Effect = (world: World, droplet: DropletRecord, action: ActionRecord) => void;
 
 /** What an action has changed once it is done. Types that change nothing to be seen are not listed. */
-const EFFECTS: Readonly<Record<string, Effect>> = {
+const effects: Readonly<Record<string, Effect>> = {
   create: (world, droplet) => {
     droplet.status = 'active';
     awaitTags(world, droplet);
@@ -48,7 +48,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
 };
 
 export function takeEffect(world: World, droplet: DropletRecord, action: ActionRecord): void {
-  EFFECTS[action.type]?.(world, droplet, action);
+  effects[action.type]?.(world, droplet, action);
 }
 
 /** Shows tags that are late, at once or when their time has come. */

@@ -1,18 +1,18 @@
 import type { SimulatorOptions, SimulatorProject } from '../options.ts';
-import { DEFAULT_SETTINGS } from '../settings.ts';
+import { defaultSettings } from '../settings.ts';
 import { CloudTime } from './cloud-time.ts';
 import type { StateLine } from './state-file.ts';
 import { World } from './world.ts';
 import { latestTime, restore } from './world-lines.ts';
 
-const DEFAULT_PROJECT = 'default';
+const defaultProject = 'default';
 
 /** The world to begin with: what was kept, and the projects that the options name beside it. */
 export function foundWorld(options: SimulatorOptions, lines: readonly StateLine[]): World {
   const { clock, chance } = options;
   const world = new World({
     chance,
-    settings: { ...DEFAULT_SETTINGS, ...options.settings },
+    settings: { ...defaultSettings, ...options.settings },
     accountUUID: options.accountUUID ?? chance.uuid(),
     kept: options.file !== undefined,
     time: new CloudTime(clock, latestTime(lines)),
@@ -27,9 +27,9 @@ export function foundWorld(options: SimulatorOptions, lines: readonly StateLine[
 export function addProjects(world: World, projects: readonly SimulatorProject[]): void {
   const { chance } = world;
   const known = new Set(Array.from(world.projects.values(), ({ name }) => name));
-  for (const { id, name } of [{ id: chance.uuid(), name: DEFAULT_PROJECT }, ...projects]) {
+  for (const { id, name } of [{ id: chance.uuid(), name: defaultProject }, ...projects]) {
     if (known.has(name)) continue;
-    const isDefault = name === DEFAULT_PROJECT;
+    const isDefault = name === defaultProject;
     const project = { id: id ?? chance.uuid(), name, isDefault, createdAt: world.now };
     world.projects.set(project.id, project);
   }

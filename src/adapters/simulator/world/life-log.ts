@@ -1,4 +1,4 @@
-const HOUR_MS = 3_600_000;
+const hourMs = 3_600_000;
 
 /** One droplet's life, and what it has cost. Times are epoch milliseconds. */
 export interface Life {
@@ -72,8 +72,8 @@ export class LifeLog {
     let usd = 0;
     let hours = 0;
     for (const life of this.#lives.values()) {
-      usd += life.usd + ((now - life.meteredFrom) / HOUR_MS) * life.hourlyUSD;
-      hours += ((life.destroyedAt ?? now) - life.createdAt) / HOUR_MS;
+      usd += life.usd + ((now - life.meteredFrom) / hourMs) * life.hourlyUSD;
+      hours += ((life.destroyedAt ?? now) - life.createdAt) / hourMs;
     }
     return { usd, dropletHours: hours };
   }
@@ -88,7 +88,7 @@ export class LifeLog {
   #meter(id: number, at: number, hourlyUSD: number, destroyedAt?: number): void {
     const life = this.#lives.get(id);
     if (life === undefined) return;
-    life.usd += ((at - life.meteredFrom) / HOUR_MS) * life.hourlyUSD;
+    life.usd += ((at - life.meteredFrom) / hourMs) * life.hourlyUSD;
     life.meteredFrom = at;
     life.hourlyUSD = hourlyUSD;
     if (destroyedAt !== undefined) life.destroyedAt = destroyedAt;

@@ -1,6 +1,6 @@
 import type { DropletRecord } from './records.ts';
 
-const NOTHING: ReadonlySet<DropletRecord> = new Set();
+const nothing: ReadonlySet<DropletRecord> = new Set();
 
 /** The droplets that lists show, found by name or tag. It knows of births and deaths only when told. */
 export class Listing {
@@ -32,11 +32,11 @@ export class Listing {
   }
 
   named(name: string): ReadonlySet<DropletRecord> {
-    return this.#byKey.get(nameKey(name)) ?? NOTHING;
+    return this.#byKey.get(nameKey(name)) ?? nothing;
   }
 
   tagged(tag: string): ReadonlySet<DropletRecord> {
-    return this.#byKey.get(tagKey(tag)) ?? NOTHING;
+    return this.#byKey.get(tagKey(tag)) ?? nothing;
   }
 
   #add(key: string, droplet: DropletRecord): void {

@@ -27,7 +27,7 @@ export const PanelOrderSchema = Type.Object(
 
 export type PanelOrder = Type.Static<typeof PanelOrderSchema>;
 
-const DEFAULTS = { region: 'fra1', size: 's-1vcpu-1gb', imageID: publicImage('ubuntu-24-04-x64')?.id ?? 0 };
+const defaults = { region: 'fra1', size: 's-1vcpu-1gb', imageID: publicImage('ubuntu-24-04-x64')?.id ?? 0 };
 
 /** Makes them: past the droplet limit, and booting like any others. A `like` that does not live is as if left out. */
 export function restoreByHand(world: World, order: PanelOrder): readonly DropletRecord[] {
@@ -42,11 +42,11 @@ function restored(
   like: DropletRecord | undefined,
 ): DropletRecord {
   const tags = (order.tags ?? []).map((tag) => world.tags.ensure(tag).name.toLowerCase());
-  const region = order.region ?? like?.region ?? DEFAULTS.region;
+  const region = order.region ?? like?.region ?? defaults.region;
   const { droplet } = createDroplet(world, {
     ...{ name, region, tags, vpcUUID: defaultVPC(region) },
-    size: order.size ?? like?.size ?? DEFAULTS.size,
-    imageID: like?.imageID ?? DEFAULTS.imageID,
+    size: order.size ?? like?.size ?? defaults.size,
+    imageID: like?.imageID ?? defaults.imageID,
     ...{ backups: false, ipv6: false, monitoring: like?.monitoring ?? false, volumeIDs: [] },
     projectID: like?.projectID ?? '',
     // What the first boot of the original wrote on its disk is on the copy's too.

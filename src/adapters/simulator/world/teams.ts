@@ -3,9 +3,9 @@ import { addProjects } from './found-world.ts';
 import { World } from './world.ts';
 
 /** The team of every token that names no other. */
-export const MAIN_TEAM = 'main';
+export const mainTeam = 'main';
 /** Ids are one sequence for the whole cloud; each further team has its own piece of it. */
-const IDS_A_TEAM = 10_000_000;
+const idsATeam = 10_000_000;
 
 /**
  * The teams of the simulated cloud: each has droplets, images, keys and tags of its own, all share time and settings.
@@ -20,7 +20,7 @@ export class Teams {
   }
 
   of(name: string): World {
-    if (name === MAIN_TEAM) return this.main;
+    if (name === mainTeam) return this.main;
     const known = this.#others.get(name);
     if (known) return known;
     const made = this.#found(name);
@@ -48,7 +48,7 @@ export class Teams {
     const { chance, settings, time, onTouched } = this.main;
     const accountUUID = fixedUUID(`team ${name}`);
     const world = new World({ chance, settings, time, onTouched, accountUUID, kept: false });
-    const shift = (this.#others.size + 1) * IDS_A_TEAM;
+    const shift = (this.#others.size + 1) * idsATeam;
     for (const kind of ['droplet', 'action', 'image', 'key'] as const) world.ids[kind] += shift;
     addProjects(world, []);
     return world;

@@ -17,12 +17,12 @@ import type { StateLine } from './state-file.ts';
 import type { World } from './world.ts';
 
 /** How many lives that are over are carried into the next run; the newest. */
-const LIVES_KEPT = 10_000;
+const livesKept = 10_000;
 
 /** The world as lines that `restore` reads. Actions of droplets that are gone are left behind. */
 export function worldLines(world: World): string[] {
   const over = world.lives.kept().filter(({ destroyedAt }) => destroyedAt !== undefined);
-  const forgotten = new Set(over.slice(0, Math.max(0, over.length - LIVES_KEPT)));
+  const forgotten = new Set(over.slice(0, Math.max(0, over.length - livesKept)));
   const lines = (kind: ChangeKind, records: Iterable<object>) =>
     Array.from(records, (record) => changeLine(kind, record));
   return [
@@ -60,7 +60,7 @@ export function latestTime(lines: readonly StateLine[]): number {
 /** Fills an empty world. Whatever was under way goes on, and is done if its time has passed. */
 export function restore(world: World, lines: readonly StateLine[]): void {
   for (const { kind, record } of lines) {
-    const apply = APPLY[kind as ChangeKind];
+    const apply = lineAppliers[kind as ChangeKind];
     if (apply === undefined)
       throw new Error(`the simulator's state holds a line of an unknown kind: ${kind}`);
     apply(world, record);
@@ -80,7 +80,7 @@ type Kept = Omit<DropletRecord, 'agentConduct' | 'failedSteps' | 'reboots'>;
 type Apply = (world: World, record: unknown) => void;
 
 /** The lines are our own, so that their records are taken as what they say they are. */
-const APPLY: Readonly<Record<ChangeKind, Apply>> = {
+const lineAppliers: Readonly<Record<ChangeKind, Apply>> = {
   account: (world, record) => Object.assign(world.account, record),
   ids: (world, record) => Object.assign(world.ids, record),
   project: (world, record) => keep(world.projects, record as ProjectRecord),

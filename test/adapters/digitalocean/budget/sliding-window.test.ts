@@ -3,10 +3,10 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { SlidingWindow } from '../../../../src/adapters/digitalocean/budget/sliding-window.ts';
 
-const WIDTH = 100;
+const width = 100;
 
 test('a place given back leaves a hole that never makes the answer late or a moment of the past', () => {
-  const window = new SlidingWindow(4, WIDTH);
+  const window = new SlidingWindow(4, width);
   window.take(0);
   const given = window.take(10);
   window.take(20);
@@ -26,7 +26,7 @@ test('it counts as a plain list of moments does, whatever is taken, given back a
   );
   fc.assert(
     fc.property(fc.array(step, { maxLength: 700 }), (steps) => {
-      const window = new SlidingWindow(1_000, WIDTH);
+      const window = new SlidingWindow(1_000, width);
       const taken: { at: number; slot: number; live: boolean }[] = [];
       let now = 0;
       for (const { what, by } of steps) {
@@ -35,11 +35,11 @@ test('it counts as a plain list of moments does, whatever is taken, given back a
           taken.push({ at: now, slot: window.take(now), live: true });
         } else {
           const place = taken[by % Math.max(1, taken.length)];
-          if (place?.live && place.at + WIDTH > now) window.cancel(place.slot);
+          if (place?.live && place.at + width > now) window.cancel(place.slot);
           if (place) place.live = false;
         }
         // A place given back after it expired counts for nothing either way.
-        const expected = taken.filter(({ at, live }) => live && at + WIDTH > now).length;
+        const expected = taken.filter(({ at, live }) => live && at + width > now).length;
         assert.equal(window.used(now), expected);
       }
     }),

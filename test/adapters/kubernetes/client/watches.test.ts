@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import type { WatchEvent } from '../../../../src/adapters/kubernetes/client/api-client.ts';
+import type { WatchEvent } from '../../../../src/adapters/kubernetes/client/kube-api.ts';
 import type { KubeClient } from '../../../../src/adapters/kubernetes/client/kube-client.ts';
 import type { KubeError } from '../../../../src/adapters/kubernetes/client/kube-error.ts';
 import { selfSigned } from '../../../lab/certificate.ts';

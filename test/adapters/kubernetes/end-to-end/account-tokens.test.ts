@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { serveSimulator } from '../../../../src/adapters/simulator/serve-simulator.ts';
-import { INSTANT_SETTINGS } from '../../../../src/adapters/simulator/settings.ts';
+import { instantSettings } from '../../../../src/adapters/simulator/settings.ts';
 import { Simulator } from '../../../../src/adapters/simulator/simulator.ts';
 import { seededChance } from '../../../../src/adapters/system/seeded-chance.ts';
 import { systemClock } from '../../../../src/adapters/system/system-clock.ts';
@@ -36,7 +36,7 @@ describe('a tenant with a DigitalOcean account of its own', withoutServers, () =
   const tenant = new Simulator({
     clock: systemClock,
     chance: seededChance(2),
-    settings: { ...INSTANT_SETTINGS, deleteMs: 500 },
+    settings: { ...instantSettings, deleteMs: 500 },
   });
   const ends = new AsyncDisposableStack();
 

@@ -1,8 +1,8 @@
 import type {
-  ApiClient,
+  KubeAPI,
   KubeMethod,
   RequestOptions,
-} from '../../../../src/adapters/kubernetes/client/api-client.ts';
+} from '../../../../src/adapters/kubernetes/client/kube-api.ts';
 import { KubeError } from '../../../../src/adapters/kubernetes/client/kube-error.ts';
 import type { Fault } from '../../../../src/ports/port-error.ts';
 
@@ -13,7 +13,7 @@ export interface Sent {
 }
 
 /** A client whose answers the test gives, in the order in which they are asked for. */
-export class FakeClient implements ApiClient {
+export class FakeClient implements KubeAPI {
   readonly host = 'fake:443';
   readonly sent: Sent[] = [];
   readonly #answers: ((sent: Sent) => unknown)[] = [];

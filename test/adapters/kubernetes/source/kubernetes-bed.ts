@@ -1,4 +1,4 @@
-import type { ApiClient } from '../../../../src/adapters/kubernetes/client/api-client.ts';
+import type { KubeAPI } from '../../../../src/adapters/kubernetes/client/kube-api.ts';
 import {
   type KubernetesOptions,
   kubernetesSource,
@@ -16,9 +16,9 @@ import { whileAnythingGoes } from '../support/definitions.ts';
 export class KubernetesBed implements SourceBed {
   readonly implicitDeletion = false;
   readonly badSpecsCount = true;
-  readonly #client: ApiClient;
+  readonly #client: KubeAPI;
 
-  constructor(client: ApiClient) {
+  constructor(client: KubeAPI) {
     this.#client = client;
   }
 

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serversOrSkip } from '../../../../scripts/test-servers/servers-or-skip.ts';
-import type { ApiClient } from '../../../../src/adapters/kubernetes/client/api-client.ts';
 import { connect } from '../../../../src/adapters/kubernetes/client/connect.ts';
+import type { KubeAPI } from '../../../../src/adapters/kubernetes/client/kube-api.ts';
 import { systemClock } from '../../../../src/adapters/system/system-clock.ts';
 import { silentLog } from '../../../../src/ports/log.ts';
 import { type KubernetesApi, startKubernetesApi } from '../../../lab/kubernetes-api.ts';
@@ -21,7 +21,7 @@ export interface ApiServerOptions {
 
 /** A real Kubernetes API of the test's own, with a client of its administrator. */
 export interface ApiServer extends KubernetesApi {
-  readonly client: ApiClient;
+  readonly client: KubeAPI;
   /** Forgets all versions older than now, as happens after five minutes. */
   compact(): Promise<void>;
 }

@@ -1,9 +1,9 @@
-import type { ApiObserver } from '../../../../src/adapters/kubernetes/client/api-client.ts';
 import type {
   Credential,
   Credentials,
-  TlsIdentity,
+  TLSIdentity,
 } from '../../../../src/adapters/kubernetes/client/auth/credentials.ts';
+import type { APIObserver } from '../../../../src/adapters/kubernetes/client/kube-api.ts';
 import { KubeClient } from '../../../../src/adapters/kubernetes/client/kube-client.ts';
 import { Connections } from '../../../../src/adapters/kubernetes/client/transport/connections.ts';
 import { systemClock } from '../../../../src/adapters/system/system-clock.ts';
@@ -30,13 +30,13 @@ export class GivenCredentials implements Credentials {
   }
 }
 
-export function tlsOf(ca: string | undefined, rest: Partial<TlsIdentity> = {}): TlsIdentity {
+export function tlsOf(ca: string | undefined, rest: Partial<TLSIdentity> = {}): TLSIdentity {
   return { ca, cert: undefined, key: undefined, serverName: undefined, insecure: false, ...rest };
 }
 
 export interface ClientOptions {
   readonly credentials: Credentials;
-  readonly observer?: ApiObserver;
+  readonly observer?: APIObserver;
   readonly proxyURL?: string;
 }
 

@@ -1,4 +1,4 @@
-import { type ApiClient, patchType } from '../../../../src/adapters/kubernetes/client/api-client.ts';
+import { type KubeAPI, patchType } from '../../../../src/adapters/kubernetes/client/kube-api.ts';
 import type { KubeObject } from '../../../../src/adapters/kubernetes/client/kube-object.ts';
 import { type ResourceType, resourcePath } from '../../../../src/adapters/kubernetes/client/resource-path.ts';
 import { accountType, botType, secretType } from '../../../../src/adapters/kubernetes/source/objects.ts';
@@ -17,13 +17,13 @@ export function pathOf({ kind, metadata }: DeclaredObject): string {
 }
 
 /** As `kubectl apply --server-side`. */
-export async function applyObject(client: ApiClient, object: DeclaredObject): Promise<KubeObject> {
+export async function applyObject(client: KubeAPI, object: DeclaredObject): Promise<KubeObject> {
   const query = { fieldManager: 'kubectl', force: true };
   return client.request('PATCH', pathOf(object), { query, body: object, contentType: patchType.apply });
 }
 
 /** The object as stored; undefined when there is none. */
-export async function stored<T extends KubeObject>(client: ApiClient, path: string): Promise<T | undefined> {
+export async function stored<T extends KubeObject>(client: KubeAPI, path: string): Promise<T | undefined> {
   try {
     return await client.request<T>('GET', path);
   } catch (error) {
@@ -33,7 +33,7 @@ export async function stored<T extends KubeObject>(client: ApiClient, path: stri
 }
 
 /** Makes the namespace when there is none. */
-export async function ensureNamespace(client: ApiClient, name: string): Promise<void> {
+export async function ensureNamespace(client: KubeAPI, name: string): Promise<void> {
   const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
   await client.request('POST', '/api/v1/namespaces', { body }).catch((error: unknown) => {
     if (!faultOf(error, 'conflict')) throw error;
@@ -41,7 +41,7 @@ export async function ensureNamespace(client: ApiClient, name: string): Promise<
 }
 
 /** Deletes all Bots, Accounts, Secrets and fleet records, without asking any controller. */
-export async function clearCluster(client: ApiClient): Promise<void> {
+export async function clearCluster(client: KubeAPI): Promise<void> {
   for (const type of [botType, accountType, secretType]) {
     const { items } = await client.request<{ items: KubeObject[] }>('GET', resourcePath(type));
     await Promise.all(items.map((item) => erase(client, type, item)));
@@ -54,7 +54,7 @@ export async function clearCluster(client: ApiClient): Promise<void> {
   if (await stored(client, record)) await client.request('DELETE', record);
 }
 
-async function erase(client: ApiClient, type: ResourceType, { metadata }: KubeObject): Promise<void> {
+async function erase(client: KubeAPI, type: ResourceType, { metadata }: KubeObject): Promise<void> {
   const { namespace, name, finalizers } = metadata;
   const path = resourcePath(type, { namespace, name });
   try {

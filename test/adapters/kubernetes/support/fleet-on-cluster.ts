@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serversOrSkip } from '../../../../scripts/test-servers/servers-or-skip.ts';
 import { serveSimulator } from '../../../../src/adapters/simulator/serve-simulator.ts';
-import { INSTANT_SETTINGS, type Settings } from '../../../../src/adapters/simulator/settings.ts';
+import { instantSettings, type Settings } from '../../../../src/adapters/simulator/settings.ts';
 import { Simulator } from '../../../../src/adapters/simulator/simulator.ts';
 import type { DropletView } from '../../../../src/adapters/simulator/world/droplet-view.ts';
 import { seededChance } from '../../../../src/adapters/system/seeded-chance.ts';
@@ -49,7 +49,7 @@ export class FleetOnCluster {
     const simulator = new Simulator({
       clock: systemClock,
       chance: seededChance(1),
-      settings: { ...INSTANT_SETTINGS, bootMs: 50, actionMs: 20, ...settings },
+      settings: { ...instantSettings, bootMs: 50, actionMs: 20, ...settings },
     });
     const { url, close } = await serveSimulator(simulator);
     return FleetOnCluster.on(server, { simulator, url, close });

@@ -1,9 +1,9 @@
 import type {
-  ApiClient,
+  KubeAPI,
   Query,
   RequestOptions,
   WatchEvent,
-} from '../../../../src/adapters/kubernetes/client/api-client.ts';
+} from '../../../../src/adapters/kubernetes/client/kube-api.ts';
 import { KubeError, type KubeFailure } from '../../../../src/adapters/kubernetes/client/kube-error.ts';
 import type {
   LeaseObject,
@@ -69,7 +69,7 @@ export class LeaseLink {
   /** Whether the lease may be watched. */
   isWatchable = true;
   calls = 0;
-  readonly client: ApiClient;
+  readonly client: KubeAPI;
 
   constructor(server: LeaseServer, clock: Clock) {
     this.client = {

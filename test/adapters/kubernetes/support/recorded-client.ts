@@ -1,13 +1,13 @@
-import type { ApiClient, Query } from '../../../../src/adapters/kubernetes/client/api-client.ts';
+import type { KubeAPI, Query } from '../../../../src/adapters/kubernetes/client/kube-api.ts';
 
-export interface RecordedClient extends ApiClient {
+export interface RecordedClient extends KubeAPI {
   /** What was asked for so far: `list`, `watch-list` or `watch`, in order; other calls are left out. */
   readonly asked: string[];
   readonly queries: Query[];
 }
 
 /** Passes everything on to `client` and notes what a Reflector asks for. */
-export function recordedClient(client: ApiClient): RecordedClient {
+export function recordedClient(client: KubeAPI): RecordedClient {
   const asked: string[] = [];
   const queries: Query[] = [];
   return {

@@ -1,4 +1,4 @@
-import type { ApiClient, Query, WatchEvent } from '../../../../src/adapters/kubernetes/client/api-client.ts';
+import type { KubeAPI, Query, WatchEvent } from '../../../../src/adapters/kubernetes/client/kube-api.ts';
 import { KubeError, type KubeFailure } from '../../../../src/adapters/kubernetes/client/kube-error.ts';
 import type { Thing } from './watched.ts';
 
@@ -10,7 +10,7 @@ export interface WatchStep {
 }
 
 /** An API server that does what a script says, for what no real one can be made to do on time. */
-export class ScriptedClient implements ApiClient {
+export class ScriptedClient implements KubeAPI {
   readonly host = 'scripted';
   /** What was asked for, at which time. */
   readonly asked: { readonly at: number; readonly what: 'watch' | 'request'; readonly query: Query }[] = [];

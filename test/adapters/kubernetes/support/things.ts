@@ -1,4 +1,4 @@
-import { type ApiClient, patchType } from '../../../../src/adapters/kubernetes/client/api-client.ts';
+import { type KubeAPI, patchType } from '../../../../src/adapters/kubernetes/client/kube-api.ts';
 import { resourcePath } from '../../../../src/adapters/kubernetes/client/resource-path.ts';
 import type { Thing } from './watched.ts';
 
@@ -6,14 +6,14 @@ import type { Thing } from './watched.ts';
 export class Things {
   readonly namespace: string;
   readonly path: string;
-  readonly #client: ApiClient;
+  readonly #client: KubeAPI;
 
-  static async in(client: ApiClient, namespace: string): Promise<Things> {
+  static async in(client: KubeAPI, namespace: string): Promise<Things> {
     await client.request('POST', '/api/v1/namespaces', { body: { metadata: { name: namespace } } });
     return new Things(client, namespace);
   }
 
-  constructor(client: ApiClient, namespace: string) {
+  constructor(client: KubeAPI, namespace: string) {
     this.#client = client;
     this.namespace = namespace;
     this.path = this.#path();

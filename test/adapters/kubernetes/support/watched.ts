@@ -1,4 +1,4 @@
-import type { ApiClient } from '../../../../src/adapters/kubernetes/client/api-client.ts';
+import type { KubeAPI } from '../../../../src/adapters/kubernetes/client/kube-api.ts';
 import type { KubeObject } from '../../../../src/adapters/kubernetes/client/kube-object.ts';
 import { Reflector } from '../../../../src/adapters/kubernetes/client/watch/reflector.ts';
 import type { ReflectorOptions } from '../../../../src/adapters/kubernetes/client/watch/reflector-options.ts';
@@ -20,7 +20,7 @@ export class Watched {
   /** The failures, and `ok`. */
   readonly health: string[] = [];
 
-  constructor(client: ApiClient, path: string, options: Partial<ReflectorOptions<Thing>> = {}) {
+  constructor(client: KubeAPI, path: string, options: Partial<ReflectorOptions<Thing>> = {}) {
     this.reflector = new Reflector<Thing>({
       client,
       path,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { type Collection, type Db, MongoClient } from 'mongodb';
 import { serveSimulator } from '../../../../src/adapters/simulator/serve-simulator.ts';
-import { INSTANT_SETTINGS, type Settings } from '../../../../src/adapters/simulator/settings.ts';
+import { instantSettings, type Settings } from '../../../../src/adapters/simulator/settings.ts';
 import { Simulator } from '../../../../src/adapters/simulator/simulator.ts';
 import type { DropletView } from '../../../../src/adapters/simulator/world/droplet-view.ts';
 import { seededChance } from '../../../../src/adapters/system/seeded-chance.ts';
@@ -53,7 +53,7 @@ export class FleetOnMongo {
     const simulator = new Simulator({
       clock: systemClock,
       chance: seededChance(1),
-      settings: { ...INSTANT_SETTINGS, bootMs: 50, actionMs: 20, ...settings },
+      settings: { ...instantSettings, bootMs: 50, actionMs: 20, ...settings },
     });
     ends.defer(() => simulator.close());
     const served = await serveSimulator(simulator);

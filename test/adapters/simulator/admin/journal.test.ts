@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { DROPLET, rig, START } from '../support.ts';
+import { DROPLET, rig, start } from '../support.ts';
 
 test('the journal tells who asked for what and what became of it, without user-data or tokens', () => {
   const { call, clock, get, simulator } = rig();
@@ -16,7 +16,7 @@ test('the journal tells who asked for what and what became of it, without user-d
   const sha256 = createHash('sha256').update('top secret').digest('hex');
   assert.deepEqual(create, {
     seq: 1,
-    at: START,
+    at: start,
     method: 'POST',
     path: '/v2/droplets',
     query: '',
@@ -29,7 +29,7 @@ test('the journal tells who asked for what and what became of it, without user-d
   });
   assert.equal(read?.route, 'GET /v2/droplets/:id');
   assert.equal(read?.query, 'x=1');
-  assert.equal(read?.at, START + 5);
+  assert.equal(read?.at, start + 5);
   assert.equal(unknown?.route, 'unknown');
   assert.doesNotMatch(JSON.stringify(simulator.journal.entries()), /secret|Bearer/);
 });
@@ -75,14 +75,14 @@ test('lives tell births, deaths and every pair that lived at once under one name
   clock.move(1_000);
   const third = make('bot');
   assert.deepEqual(simulator.lives.lives(), [
-    { id: first, name: 'bot', createdAt: START, destroyedAt: START + 1_000 },
-    { id: second, name: 'bot', createdAt: START + 1_000 },
-    { id: third, name: 'bot', createdAt: START + 2_000 },
+    { id: first, name: 'bot', createdAt: start, destroyedAt: start + 1_000 },
+    { id: second, name: 'bot', createdAt: start + 1_000 },
+    { id: third, name: 'bot', createdAt: start + 2_000 },
   ]);
-  assert.deepEqual(simulator.lives.overlaps(), [{ name: 'bot', ids: [second, third], from: START + 2_000 }]);
+  assert.deepEqual(simulator.lives.overlaps(), [{ name: 'bot', ids: [second, third], from: start + 2_000 }]);
   clock.move(500);
   simulator.destroy(third);
-  assert.equal(simulator.lives.overlaps()[0]?.until, START + 2_500);
+  assert.equal(simulator.lives.overlaps()[0]?.until, start + 2_500);
 });
 
 test('cost runs by the hour at the size’s price, for off droplets too, and stops at death', () => {

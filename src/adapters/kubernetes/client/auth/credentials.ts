@@ -1,5 +1,5 @@
 /** What a TLS connection is made with; two connections may be shared only under the same one. */
-export interface TlsIdentity {
+export interface TLSIdentity {
   /** PEM; undefined: the authorities that the system trusts. */
   readonly ca: string | undefined;
   readonly cert: string | undefined;
@@ -14,7 +14,7 @@ export interface TlsIdentity {
 export interface Credential {
   /** Authorization and impersonation. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly tls: TlsIdentity;
+  readonly tls: TLSIdentity;
 }
 
 export interface Credentials {

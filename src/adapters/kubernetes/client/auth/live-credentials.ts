@@ -1,6 +1,6 @@
 import type { Clock } from '../../../../ports/clock.ts';
 import type { Bearer, BearerSource } from './bearer.ts';
-import type { Credential, Credentials, TlsIdentity } from './credentials.ts';
+import type { Credential, Credentials, TLSIdentity } from './credentials.ts';
 import { FileText } from './file-text.ts';
 import type { KubeAccess } from './kube-access.ts';
 import { userBearer } from './user-bearer.ts';
@@ -58,7 +58,7 @@ export class LiveCredentials implements Credentials {
     const [ca, cert, key, given] = await Promise.all([this.#ca(), this.#cert(), this.#key(), bearer]);
     if (force) this.#renewedAt = this.#clock.monotonic();
     const { cluster } = this.#access;
-    const tls: TlsIdentity = {
+    const tls: TLSIdentity = {
       ca,
       cert: given.cert ?? cert,
       key: given.key ?? key,

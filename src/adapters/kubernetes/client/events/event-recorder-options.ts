@@ -1,6 +1,6 @@
 import type { Clock } from '../../../../ports/clock.ts';
 import type { Log } from '../../../../ports/log.ts';
-import type { ApiClient } from '../api-client.ts';
+import type { KubeAPI } from '../kube-api.ts';
 
 /** The object that an event is about. */
 export interface ObjectReference {
@@ -25,7 +25,7 @@ export interface EventDraft {
 }
 
 export interface EventRecorderOptions {
-  readonly client: ApiClient;
+  readonly client: KubeAPI;
   readonly clock: Clock;
   readonly log: Log;
   /** `reportingController`, a qualified name such as `clawfleet.dev/controller`. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { faultOf } from '../../../../ports/port-error.ts';
-import { type ApiClient, patchType } from '../api-client.ts';
+import { type KubeAPI, patchType } from '../kube-api.ts';
 import { type ResourceType, resourcePath } from '../resource-path.ts';
 import { eventBody, eventName, eventNamespace, type Reporter, seriesPatch } from './event-body.ts';
 import type { Series } from './event-series.ts';
@@ -9,12 +9,12 @@ const eventType: ResourceType = { group: 'events.k8s.io', version: 'v1', plural:
 
 /** Writes what a series has become: an Event at first, then its count. */
 export class EventWriter {
-  readonly #client: ApiClient;
+  readonly #client: KubeAPI;
   readonly #reporter: Reporter;
   readonly #mark: string;
   #made = 0;
 
-  constructor(client: ApiClient, reporter: Reporter) {
+  constructor(client: KubeAPI, reporter: Reporter) {
     this.#client = client;
     this.#reporter = reporter;
     this.#mark = createHash('sha256').update(reporter.instance).digest('hex').slice(0, 6);

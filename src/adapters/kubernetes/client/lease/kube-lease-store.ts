@@ -1,7 +1,7 @@
 import type { LeaseCall, LeaseClaim, LeaseStore, StoredLease } from '../../../../ports/lease-store.ts';
 import { faultOf } from '../../../../ports/port-error.ts';
-import type { ApiClient } from '../api-client.ts';
-import { FIELD_MANAGER } from '../apply.ts';
+import { clawfleetManager } from '../apply.ts';
+import type { KubeAPI } from '../kube-api.ts';
 import { compareVersions } from '../kube-object.ts';
 import { resourcePath } from '../resource-path.ts';
 import { statusError } from '../status-error.ts';
@@ -15,7 +15,7 @@ import {
 } from './lease-object.ts';
 
 export interface KubeLeaseStoreOptions {
-  readonly client: ApiClient;
+  readonly client: KubeAPI;
   readonly namespace: string;
   /** Of the Lease. */
   readonly name: string;
@@ -74,7 +74,7 @@ export class KubeLeaseStore implements LeaseStore<KubeLease> {
     const { client, namespace, name } = this.#options;
     const metadata = before?.metadata ?? { name, namespace };
     const body = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec };
-    const options = { ...call, body, query: { fieldManager: FIELD_MANAGER } };
+    const options = { ...call, body, query: { fieldManager: clawfleetManager } };
     return this.#seen(
       before
         ? await client.request('PUT', resourcePath(leaseType, { namespace, name }), options)

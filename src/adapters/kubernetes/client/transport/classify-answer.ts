@@ -1,5 +1,5 @@
 import type { Fault } from '../../../../ports/port-error.ts';
-import type { KubeMethod } from '../api-client.ts';
+import type { KubeMethod } from '../kube-api.ts';
 import { KubeError, type KubeFailure } from '../kube-error.ts';
 import { isKubeStatus, type KubeStatus } from '../kube-status.ts';
 import { type AnswerHead, NoAnswer } from './answer-stream.ts';

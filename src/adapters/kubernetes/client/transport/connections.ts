@@ -1,6 +1,6 @@
 import { createSecureContext } from 'node:tls';
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
-import type { TlsIdentity } from '../auth/credentials.ts';
+import type { TLSIdentity } from '../auth/credentials.ts';
 
 /** One for each worker by default: with fewer, a controller that has much to store falls behind those who declare. */
 const mostForCalls = 64;
@@ -11,7 +11,7 @@ const keepAliveMs = 30_000;
 const tcpKeepAliveMs = 15_000;
 
 interface Agents {
-  readonly tls: TlsIdentity;
+  readonly tls: TLSIdentity;
   readonly calls: Dispatcher;
   readonly watches: Dispatcher;
   /** One that holds a single connection of its own. */
@@ -34,13 +34,13 @@ export class Connections {
     this.#proxyURL = proxyURL;
   }
 
-  of(tls: TlsIdentity, purpose: Purpose): Dispatcher {
+  of(tls: TLSIdentity, purpose: Purpose): Dispatcher {
     const { watches, calls } = this.#of(tls);
     return purpose === 'watch' ? watches : calls;
   }
 
   /** A new connection that nobody else uses; whoever asks for it destroys it. */
-  single(tls: TlsIdentity): Dispatcher {
+  single(tls: TLSIdentity): Dispatcher {
     return this.#of(tls).single();
   }
 
@@ -56,12 +56,12 @@ export class Connections {
     await Promise.all([...this.#retired].map((agent) => agent.destroy()));
   }
 
-  #of(tls: TlsIdentity): Agents {
+  #of(tls: TLSIdentity): Agents {
     if (this.#closed) throw new Error('the client is closed');
     return this.#agents?.tls === tls ? this.#agents : this.#replace(tls);
   }
 
-  #replace(tls: TlsIdentity): Agents {
+  #replace(tls: TLSIdentity): Agents {
     this.#retire();
     this.#agents = this.#made(tls);
     return this.#agents;
@@ -76,7 +76,7 @@ export class Connections {
     this.#agents = undefined;
   }
 
-  #made(tls: TlsIdentity): Agents {
+  #made(tls: TLSIdentity): Agents {
     const connect = connectOptions(tls);
     const agent = (connections: number | null) => {
       const common = { connections, pipelining: 1, keepAliveTimeout: keepAliveMs, allowH2: false };
@@ -87,7 +87,7 @@ export class Connections {
   }
 }
 
-function connectOptions({ ca, cert, key, serverName, insecure }: TlsIdentity) {
+function connectOptions({ ca, cert, key, serverName, insecure }: TLSIdentity) {
   return {
     // One context for all connections: to parse the certificates for each of them takes milliseconds.
     secureContext: createSecureContext({ ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }),

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../../../../ports/clock.ts';
-import type { ApiObserver, KubeMethod, Query } from '../api-client.ts';
 import type { Credential, Credentials } from '../auth/credentials.ts';
+import type { APIObserver, KubeMethod, Query } from '../kube-api.ts';
 import { type AnswerHead, AnswerStream } from './answer-stream.ts';
 import type { Connections, Purpose } from './connections.ts';
 import { startDeadline } from './deadline.ts';
@@ -15,7 +15,7 @@ export interface TransportParts {
   readonly connections: Connections;
   readonly clock: Clock;
   readonly userAgent: string;
-  readonly observer: ApiObserver | undefined;
+  readonly observer: APIObserver | undefined;
 }
 
 export interface Outgoing {

@@ -1,4 +1,4 @@
-import type { ApiClient, Query } from '../api-client.ts';
+import type { KubeAPI, Query } from '../kube-api.ts';
 import { failureOf } from '../kube-error.ts';
 import type { KubeObject } from '../kube-object.ts';
 
@@ -8,7 +8,7 @@ const pageSize = 500;
 const deadlineMs = 60_000;
 
 export interface ListRequest {
-  readonly client: ApiClient;
+  readonly client: KubeAPI;
   readonly path: string;
   readonly filterQuery: Query;
   /** At least as new as this; `0`: whatever the server has at hand; empty: what is stored now, in pages. */

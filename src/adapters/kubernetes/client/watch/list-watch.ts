@@ -1,6 +1,6 @@
 import type { Chance } from '../../../../ports/chance.ts';
 import type { Clock } from '../../../../ports/clock.ts';
-import type { ApiClient, Query, WatchEvent } from '../api-client.ts';
+import type { KubeAPI, Query, WatchEvent } from '../kube-api.ts';
 import { failureOf, KubeError } from '../kube-error.ts';
 import type { KubeObject } from '../kube-object.ts';
 import { statusError } from '../status-error.ts';
@@ -34,7 +34,7 @@ export interface ListWatchSink<T> {
 }
 
 export interface ListWatchOptions<T> {
-  readonly client: ApiClient;
+  readonly client: KubeAPI;
   readonly path: string;
   readonly clock: Clock;
   readonly chance: Chance;

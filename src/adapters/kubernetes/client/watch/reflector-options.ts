@@ -1,7 +1,7 @@
 import type { Chance } from '../../../../ports/chance.ts';
 import type { Clock } from '../../../../ports/clock.ts';
 import type { Log } from '../../../../ports/log.ts';
-import type { ApiClient, Query } from '../api-client.ts';
+import type { KubeAPI, Query } from '../kube-api.ts';
 import type { KubeObject } from '../kube-object.ts';
 import type { Indexers } from './object-reader.ts';
 
@@ -12,7 +12,7 @@ import type { Indexers } from './object-reader.ts';
 export type OnChange<T extends KubeObject> = (key: string, object: T | undefined, live: boolean) => void;
 
 export interface ReflectorOptions<T extends KubeObject> {
-  readonly client: ApiClient;
+  readonly client: KubeAPI;
   /** Of the collection: `resourcePath(type, {namespace})`. */
   readonly path: string;
   readonly clock: Clock;

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../../ports/clock.ts';
-import type { Query } from '../api-client.ts';
+import type { Query } from '../kube-api.ts';
 import { failureOf } from '../kube-error.ts';
 import { compareVersions } from '../kube-object.ts';
 import { isVersionRefused } from './list-collection.ts';

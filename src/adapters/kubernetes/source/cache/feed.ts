@@ -2,14 +2,14 @@ import type { ResourceKey } from '../../../../model/resource-key.ts';
 import type { Chance } from '../../../../ports/chance.ts';
 import type { Clock } from '../../../../ports/clock.ts';
 import type { Log } from '../../../../ports/log.ts';
-import type { ApiClient, Query } from '../../client/api-client.ts';
+import type { KubeAPI, Query } from '../../client/kube-api.ts';
 import type { KubeObject } from '../../client/kube-object.ts';
 import { type ResourceType, resourcePath } from '../../client/resource-path.ts';
 import { Reflector } from '../../client/watch/reflector.ts';
 
 /** What every part of the source is built over. */
 export interface ClusterParts {
-  readonly client: ApiClient;
+  readonly client: KubeAPI;
   readonly clock: Clock;
   readonly chance: Chance;
   readonly log: Log;

@@ -4,14 +4,14 @@ import type { Chance } from '../../../../ports/chance.ts';
 import type { Clock } from '../../../../ports/clock.ts';
 import type { Log } from '../../../../ports/log.ts';
 import { faultOf } from '../../../../ports/port-error.ts';
-import type { ApiClient } from '../../client/api-client.ts';
 import { create } from '../../client/apply.ts';
+import type { KubeAPI } from '../../client/kube-api.ts';
 import { resourcePath } from '../../client/resource-path.ts';
 import { type ConfigMapObject, configMapType } from '../objects.ts';
 import { fleetConfigMapName, fleetData } from './fleet-config-map.ts';
 
 export interface FleetOptions {
-  readonly client: ApiClient;
+  readonly client: KubeAPI;
   readonly clock: Clock;
   readonly chance: Chance;
   readonly log: Log;
@@ -58,7 +58,7 @@ export async function makeRecord(options: FleetOptions): Promise<ConfigMapObject
 
 /** `conflict` when there is one already. */
 export function createRecord(
-  client: ApiClient,
+  client: KubeAPI,
   namespace: string,
   state: FleetState,
 ): Promise<ConfigMapObject> {

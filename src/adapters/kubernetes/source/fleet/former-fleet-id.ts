@@ -1,5 +1,5 @@
 import { fleetOfTags } from '../../../../model/identity.ts';
-import type { ApiClient } from '../../client/api-client.ts';
+import type { KubeAPI } from '../../client/kube-api.ts';
 import { ownStatus } from '../cache/own-status.ts';
 import { listAll } from '../list-all.ts';
 import { type BotObject, botType } from '../objects.ts';
@@ -9,7 +9,7 @@ import { type BotObject, botType } from '../objects.ts';
  * A status that was restored from a backup tells nothing, for the fleet may still be at work in the cluster it is from.
  */
 export async function formerFleetID(
-  client: ApiClient,
+  client: KubeAPI,
   namespaces: readonly string[] | undefined,
 ): Promise<string | undefined> {
   const counts = new Map<string, number>();

@@ -1,13 +1,13 @@
 import type { SecretKeyRef } from '../../../../model/spec/llm-spec.ts';
 import { faultOf, PortError } from '../../../../ports/port-error.ts';
-import type { ApiClient } from '../../client/api-client.ts';
+import type { KubeAPI } from '../../client/kube-api.ts';
 import { resourcePath } from '../../client/resource-path.ts';
 import { type SecretObject, secretType } from '../objects.ts';
 import { NamespaceSecrets, type OnSecret, type SecretWatch } from './namespace-secrets.ts';
 import type { SecretKey } from './secret-uses.ts';
 
 export interface SecretCacheOptions {
-  readonly client: ApiClient;
+  readonly client: KubeAPI;
   /** Begins to watch the Secret `name`, or all of the namespace. */
   readonly watch: (namespace: string, name: string | undefined, onSecret: OnSecret) => SecretWatch;
   readonly isUsed: (secret: SecretKey) => boolean;
@@ -66,7 +66,7 @@ export class SecretCache {
 
 /** Undefined when there is none of that name. */
 export async function readSecret(
-  client: ApiClient,
+  client: KubeAPI,
   namespace: string,
   name: string,
 ): Promise<SecretObject | undefined> {

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { BotRecord } from '../../../../model/records.ts';
 import type { BotStatus } from '../../../../model/spec/bot-status.ts';
 import { faultOf, PortError } from '../../../../ports/port-error.ts';
-import type { ApiClient } from '../../client/api-client.ts';
 import { mergePatch, replace } from '../../client/apply.ts';
+import type { KubeAPI } from '../../client/kube-api.ts';
 import { resourcePath } from '../../client/resource-path.ts';
 import type { BotCache } from '../cache/bot-cache.ts';
 import type { Feed } from '../cache/feed.ts';
@@ -17,7 +17,7 @@ import { statusUpdate } from './status-update.ts';
 const mostTries = 5;
 
 export interface BotWriterParts {
-  readonly client: ApiClient;
+  readonly client: KubeAPI;
   readonly book: BotCache;
   readonly feed: Pick<Feed<BotObject>, 'overlay' | 'bury'>;
   readonly firstStatuses: Pick<FirstStatuses, 'sealed'>;

@@ -1,12 +1,12 @@
 import type { Leadership } from '../../../../ports/leadership.ts';
-import type { ApiClient, KubeMethod, Query, RequestOptions } from '../../client/api-client.ts';
+import type { KubeAPI, KubeMethod, Query, RequestOptions } from '../../client/kube-api.ts';
 import { KubeError } from '../../client/kube-error.ts';
 
 /**
  * The same API server, but writes leave only while this process leads: whatever is under way when the lease is lost
  * ends at its next write.
  */
-export function fencedClient(client: ApiClient, leadership: Leadership): ApiClient {
+export function fencedClient(client: KubeAPI, leadership: Leadership): KubeAPI {
   return {
     host: client.host,
     request: async <T>(method: KubeMethod, path: string, options?: RequestOptions): Promise<T> => {

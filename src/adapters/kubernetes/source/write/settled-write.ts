@@ -1,5 +1,5 @@
 import { faultOf, PortError } from '../../../../ports/port-error.ts';
-import type { ApiClient } from '../../client/api-client.ts';
+import type { KubeAPI } from '../../client/kube-api.ts';
 import type { KubeObject } from '../../client/kube-object.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { KubeObject } from '../../client/kube-object.ts';
  * on its way lands on a version that has passed, or makes the caller's next write do so.
  */
 export async function settledWrite<T extends KubeObject>(
-  client: ApiClient,
+  client: KubeAPI,
   path: string,
   send: () => Promise<T>,
   happened: (present: T) => boolean,

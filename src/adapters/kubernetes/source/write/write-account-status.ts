@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AccountRecord } from '../../../../model/records.ts';
 import type { AccountStatus } from '../../../../model/spec/account-spec.ts';
-import type { ApiClient } from '../../client/api-client.ts';
 import { replace } from '../../client/apply.ts';
+import type { KubeAPI } from '../../client/kube-api.ts';
 import { resourcePath } from '../../client/resource-path.ts';
 import { type AccountObject, accountType } from '../objects.ts';
 import { settledWrite } from './settled-write.ts';
@@ -10,7 +10,7 @@ import { statusUpdate } from './status-update.ts';
 
 /** Stores an Account's status by compare-and-swap; resolves to the object as stored. */
 export function writeAccountStatus(
-  client: ApiClient,
+  client: KubeAPI,
   record: AccountRecord,
   status: AccountStatus,
 ): Promise<AccountObject> {

@@ -3,8 +3,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import type { ApiClient } from '../../../../../src/adapters/kubernetes/client/api-client.ts';
 import { type ConnectOptions, connect } from '../../../../../src/adapters/kubernetes/client/connect.ts';
+import type { KubeAPI } from '../../../../../src/adapters/kubernetes/client/kube-api.ts';
 import { VirtualClock } from '../../../../../src/adapters/system/virtual-clock.ts';
 import type { Clock } from '../../../../../src/ports/clock.ts';
 import { silentLog } from '../../../../../src/ports/log.ts';
@@ -35,7 +35,7 @@ describe('credentials', () => {
   /** What the server lets in. */
   let accepted: (authorization: string | undefined) => boolean;
   let seen: (string | undefined)[];
-  const clients: ApiClient[] = [];
+  const clients: KubeAPI[] = [];
 
   before(async () => {
     server = await TlsServer.listen(certificate, () => undefined, person.cert);
@@ -80,7 +80,7 @@ describe('credentials', () => {
     clients.push(connected.client);
     return connected;
   };
-  const ask = (client: ApiClient) => client.request('GET', '/api/v1/nodes');
+  const ask = (client: KubeAPI) => client.request('GET', '/api/v1/nodes');
   /** A plugin that gives `token-<how often it ran>` and whatever else is in `status`. */
   const plugin = (status: object = {}): { exec: object; runs: () => number } => {
     const count = file('count', '');

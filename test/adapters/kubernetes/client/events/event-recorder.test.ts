@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ApiClient, RequestOptions } from '../../../../../src/adapters/kubernetes/client/api-client.ts';
 import { EventRecorder } from '../../../../../src/adapters/kubernetes/client/events/event-recorder.ts';
+import type { KubeAPI, RequestOptions } from '../../../../../src/adapters/kubernetes/client/kube-api.ts';
 import { KubeError, type KubeFailure } from '../../../../../src/adapters/kubernetes/client/kube-error.ts';
 import { VirtualClock } from '../../../../../src/adapters/system/virtual-clock.ts';
 import type { FaultKind } from '../../../../../src/ports/port-error.ts';
@@ -15,7 +15,7 @@ class Notebook {
   /** Calls wait for it. */
   open: Promise<void> = Promise.resolve();
 
-  readonly client: ApiClient = {
+  readonly client: KubeAPI = {
     host: 'notebook',
     request: async <T>(method: string, _path: string, options: RequestOptions = {}): Promise<T> => {
       const { series, reason } = options.body as { series?: { count: number }; reason?: string };

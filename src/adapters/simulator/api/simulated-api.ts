@@ -7,7 +7,7 @@ import type { Settings } from '../settings.ts';
 import type { Teams } from '../world/teams.ts';
 import { accountRoutes } from './account-routes.ts';
 import { actionRoutes } from './action-routes.ts';
-import { ApiError, notFound } from './api-error.ts';
+import { APIError, notFound } from './api-error.ts';
 import { catalogueRoutes } from './catalogue-routes.ts';
 import { dropletRoutes } from './droplet-routes.ts';
 import { projectRoutes } from './project-routes.ts';
@@ -37,7 +37,7 @@ interface Parts {
   readonly faults: Faults;
 }
 
-const ERROR_IDS: Readonly<Record<number, string>> = {
+const errorIds: Readonly<Record<number, string>> = {
   400: 'bad_request',
   401: 'unauthorized',
   403: 'forbidden',
@@ -46,10 +46,10 @@ const ERROR_IDS: Readonly<Record<number, string>> = {
   422: 'unprocessable_entity',
   429: 'too_many_requests',
 };
-const KEY_READS: ReadonlySet<string> = new Set(['GET /v2/account/keys', 'GET /v2/account/keys/:key']);
+const keyReads: ReadonlySet<string> = new Set(['GET /v2/account/keys', 'GET /v2/account/keys/:key']);
 
 /** The API from the request line to the answer: who asks, the limits, ordered faults, then the route. */
-export class Api {
+export class SimulatedAPI {
   readonly #parts: Parts;
   readonly #router = new Router([
     ...dropletRoutes,
@@ -83,7 +83,7 @@ export class Api {
     } catch (error) {
       return this.#plain('', this.#refusal(error), latencyMs);
     }
-    const admission = limits.admit(caller.token, KEY_READS.has(route), teams.main.now);
+    const admission = limits.admit(caller.token, keyReads.has(route), teams.main.now);
     if (!admission.admitted) return this.#tooMany(caller, admission, latencyMs);
     const rule = faults.strike(incoming);
     const world = teams.of(caller.team);
@@ -114,7 +114,7 @@ export class Api {
   }
 
   #tooMany(caller: Caller, admission: Admission & { admitted: false }, delayMs: number): SimulatorAnswer {
-    const refusal = this.#refusal(new ApiError(429, 'too_many_requests', 'API rate limit exceeded.'));
+    const refusal = this.#refusal(new APIError(429, 'too_many_requests', 'API rate limit exceeded.'));
     const response = this.#response(caller.token, refusal);
     const { retryAfterSeconds } = admission;
     const retry = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
@@ -137,7 +137,7 @@ export class Api {
   }
 
   #refusal(error: unknown): Reply {
-    if (!(error instanceof ApiError)) throw error;
+    if (!(error instanceof APIError)) throw error;
     const body = { id: error.id, message: error.message, request_id: this.#requestID() };
     return { status: error.status, body: JSON.stringify(body) };
   }
@@ -160,10 +160,10 @@ function callOf(
 /** So the account's owner is made to write to the support. */
 function refuseWhenLocked({ accountStatus, accountMessage }: Settings): void {
   if (accountStatus !== 'locked') return;
-  throw new ApiError(403, 'forbidden', accountMessage || 'Your account is locked.');
+  throw new APIError(403, 'forbidden', accountMessage || 'Your account is locked.');
 }
 
 /** The error that a fault was ordered with, by the id that the API gives its status. */
-function orderedError({ status = 503, message = 'Server Error' }: FaultRule): ApiError {
-  return new ApiError(status, ERROR_IDS[status] ?? 'server_error', message);
+function orderedError({ status = 503, message = 'Server Error' }: FaultRule): APIError {
+  return new APIError(status, errorIds[status] ?? 'server_error', message);
 }

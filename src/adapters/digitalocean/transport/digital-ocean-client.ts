@@ -5,7 +5,7 @@ import type { CloudCallOutcome, CloudObserver, StatusClass } from '../../../port
 import { faultOf, PortError } from '../../../ports/port-error.ts';
 import type { BudgetGovernor } from '../budget/budget-governor.ts';
 import type { CallReservation } from '../budget/call-reservation.ts';
-import type { ApiToken } from './api-token.ts';
+import type { APIToken } from './api-token.ts';
 import { brokenSuccess, classifyAnswer, classifyFailure, notSent } from './classify-answer.ts';
 import type { CloudTimer } from './cloud-timer.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
@@ -15,9 +15,9 @@ import { retryRead } from './retry-read.ts';
 import { pathOf, type Route } from './routes.ts';
 import { type Transport, TransportError, type TransportResponse } from './transport.ts';
 
-export interface ApiClientOptions {
+export interface DigitalOceanClientOptions {
   readonly transport: Transport;
-  readonly token: ApiToken;
+  readonly token: APIToken;
   readonly userAgent: string;
   readonly budget: BudgetGovernor;
   readonly clock: Clock;
@@ -32,7 +32,7 @@ export interface ApiClientOptions {
   readonly readRetries: number;
 }
 
-export interface ApiCall<T> {
+export interface APICall<T> {
   readonly route: Route;
   /** Fills the one parameter of the route's template. */
   readonly parameter?: string | number;
@@ -46,18 +46,18 @@ export interface ApiCall<T> {
  * Sends calls within the budget and their deadlines and turns every outcome but success into a PortError. Reads are
  * repeated when they gave no answer; a mutation is sent once.
  */
-export class ApiClient {
-  readonly #options: ApiClientOptions;
+export class DigitalOceanClient {
+  readonly #options: DigitalOceanClientOptions;
   readonly #guard: RateLimitGuard;
   readonly #headers: Readonly<Record<string, string>>;
 
-  constructor(options: ApiClientOptions) {
+  constructor(options: DigitalOceanClientOptions) {
     this.#options = options;
     this.#guard = new RateLimitGuard(options.budget, options.clock, options.chance);
     this.#headers = { accept: 'application/json', 'user-agent': options.userAgent };
   }
 
-  async call<T>(call: ApiCall<T>, options: CallOptions): Promise<T> {
+  async call<T>(call: APICall<T>, options: CallOptions): Promise<T> {
     const place = await this.#firstPlace(call.route, options);
     const isRead = call.route.method === 'GET';
     const { clock, readDeadlineMs, mutationDeadlineMs } = this.#options;
@@ -87,7 +87,7 @@ export class ApiClient {
     }
   }
 
-  #repeat<T>(call: ApiCall<T>, first: CallReservation, deadline: Deadline, options: CallOptions): Promise<T> {
+  #repeat<T>(call: APICall<T>, first: CallReservation, deadline: Deadline, options: CallOptions): Promise<T> {
     const { clock, chance, readRetries: retries } = this.#options;
     const attempt = async (number: number) => {
       const place = number === 1 ? first : await this.#place(call.route, options, deadline.signal);
@@ -96,7 +96,7 @@ export class ApiClient {
     return retryRead(attempt, { clock, chance, retries, deadline });
   }
 
-  async #attempt<T>(call: ApiCall<T>, place: CallReservation, deadline: Deadline): Promise<T> {
+  async #attempt<T>(call: APICall<T>, place: CallReservation, deadline: Deadline): Promise<T> {
     const start = this.#options.clock.monotonic();
     let answer: TransportResponse | undefined;
     let outcome: CloudCallOutcome = 'ok';
@@ -117,7 +117,7 @@ export class ApiClient {
     }
   }
 
-  async #send(call: ApiCall<unknown>, deadline: Deadline): Promise<TransportResponse> {
+  async #send(call: APICall<unknown>, deadline: Deadline): Promise<TransportResponse> {
     const { route, body } = call;
     const { transport, token } = this.#options;
     const headers = { ...this.#headers, authorization: token.authorization };
@@ -138,7 +138,7 @@ export class ApiClient {
     }
   }
 
-  #read<T>(call: ApiCall<T>, answer: TransportResponse): T {
+  #read<T>(call: APICall<T>, answer: TransportResponse): T {
     this.#guard.check(call.route, answer);
     if (answer.status < 200 || answer.status > 299) {
       throw classifyAnswer(call.route, { ...answer, body: this.#options.token.redact(answer.body) });

@@ -34,7 +34,7 @@ export type WatchEvent =
   | { readonly type: 'ERROR'; readonly object: KubeStatus };
 
 /** A Kubernetes API server under one set of credentials. Every failure is a KubeError. */
-export interface ApiClient {
+export interface KubeAPI {
   /** Host and port, as in the label of `rest_client_requests_total`. */
   readonly host: string;
   /**
@@ -54,7 +54,7 @@ export interface ApiClient {
 }
 
 /** Told of every request sent: labels of `rest_client_requests_total{code,method,host}`. */
-export interface ApiObserver {
+export interface APIObserver {
   /** `code`: the HTTP status, or `<error>` when no answer came. */
   request(method: KubeMethod, code: string, host: string): void;
 }
