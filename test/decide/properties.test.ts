@@ -176,7 +176,10 @@ describe('decide()', () => {
         assert.equal(decision.status.droplet, undefined);
         assert.equal(decision.status.createAttempt, undefined);
         assert.equal(input.held === 'recreate', false);
-        assert.ok(input.grant.granted && input.cloud.viewed && !input.bot.deletion && !input.incident);
+        assert.ok(input.grant.granted && input.cloud.viewed && !input.incident);
+        // A bot that its protection keeps lives on, and may lose its droplet.
+        const isKept = input.bot.spec?.deletionProtection && !input.released;
+        assert.ok(!input.bot.deletion || isKept);
         for (const { droplet } of input.others) {
           assert.ok(!droplet.tags.includes(fleetTag(fleetID)), `beside ${droplet.id}, which is the fleet's`);
           const isYoung = droplet.status === 'new' && now - Date.parse(droplet.createdAt) < 15 * 60_000;
@@ -281,7 +284,8 @@ describe('decide()', () => {
         const { bot, recorded, sharedWith, keep } = lastInput(input);
         const isVoid = bot.status.ownerUID !== undefined && bot.status.ownerUID !== bot.uid;
         assert.ok(isVoid || !bot.status.droplet || sharedWith === undefined);
-        const births = input.others.map(({ droplet }) => birthOfTags(droplet.tags) ?? 0);
+        const ours = input.others.filter(({ droplet }) => droplet.tags.includes(fleetTag(fleetID)));
+        const births = ours.map(({ droplet }) => birthOfTags(droplet.tags) ?? 0);
         const isForked = recorded.kind === 'seen' && births.some((birth) => birth > (bot.status.births ?? 9));
         if (isForked && !isVoid) assert.notEqual(keep, undefined);
       }),
