@@ -1,8 +1,8 @@
+import { isSameHash, tokenHash } from '../kit/token.ts';
 import { agentHashOf } from '../model/agent-credentials.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { AgentBackend } from '../ports/agent-backend.ts';
 import type { BotCall } from './bot-api.ts';
-import { isSameHash, tokenHash } from './token-hash.ts';
 
 /** Compared with where there is nothing to compare with, so that an unknown bot takes as long as a wrong token. */
 const nobody = '0'.repeat(64);

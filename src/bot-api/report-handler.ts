@@ -1,3 +1,4 @@
+import { newToken, tokenHash } from '../kit/token.ts';
 import type { Report } from '../model/agent-report.ts';
 import { isEnding } from '../model/is-ending.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
@@ -8,7 +9,6 @@ import { faultOf } from '../ports/port-error.ts';
 import type { AcknowledgeCall, Acknowledged, Refused, RegisterCall, Registered } from './bot-api.ts';
 import { authenticate, holderOfToken, shownBy } from './credentials.ts';
 import { impossible, notLeading, unauthorised, unavailable } from './refusals.ts';
-import { tokenHash } from './token-hash.ts';
 import { toldBootstrap } from './told-bootstrap.ts';
 
 export interface ReportHandlerDeps {
@@ -88,9 +88,4 @@ export class ReportHandler {
   #notLeading(): Refused {
     return notLeading(this.#parts.leader());
   }
-}
-
-/** 256 bits. */
-function newToken(chance: Chance): string {
-  return Buffer.from(chance.bytes(32)).toString('base64url');
 }

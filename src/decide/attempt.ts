@@ -1,3 +1,4 @@
+import { backOffMs } from '../kit/back-off.ts';
 import { birthOfTags } from '../model/birth.ts';
 import type { CreateAttempt } from '../model/spec/bot-status.ts';
 import type { Droplet } from '../ports/cloud.ts';
@@ -95,7 +96,7 @@ export function search(situation: Situation): Verdict {
 
 function msToNextLook(watch: AttemptWatch, windowMs: number): number {
   if (watch.sinceLastLookMs === undefined) return 0;
-  const interval = Math.min(longestLookMs, firstLookMs * 2 ** Math.max(0, watch.lookUps - 1));
+  const interval = backOffMs(watch.lookUps, firstLookMs, longestLookMs);
   const toInterval = interval - watch.sinceLastLookMs;
   const toEnd = windowMs - watch.elapsedMs;
   if (toEnd > 0) return Math.min(toInterval, toEnd);

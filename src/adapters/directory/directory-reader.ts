@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { byKey } from '../../kit/by-key.ts';
 import type { FleetState } from '../../model/fleet-state.ts';
 import type { AccountRecord, BotRecord } from '../../model/records.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
@@ -150,8 +151,4 @@ class DirectoryReader implements SourceReader {
   #openState(): void {
     this.#db ??= openPresentState(this.#stateFile);
   }
-}
-
-function byKey(a: { readonly key: string }, b: { readonly key: string }): number {
-  return a.key < b.key ? -1 : 1;
 }

@@ -1,3 +1,4 @@
+import { StoreHealth } from '../../kit/store-health.ts';
 import type { BotRecord } from '../../model/records.ts';
 import { SharedValues } from '../../model/sharing/shared-values.ts';
 import type { Chance } from '../../ports/chance.ts';
@@ -18,7 +19,6 @@ import { sourceIdentity } from './records/fleet-record.ts';
 import { RecordWriter } from './records/record-writer.ts';
 import type { Synchronous } from './state/open-database.ts';
 import { StateStore } from './state/state-store.ts';
-import { StoreHealth } from './state/store-health.ts';
 
 export interface LiveOptions {
   readonly directory: string;
@@ -32,6 +32,9 @@ export interface LiveOptions {
   readonly rescanMs: number;
   readonly synchronous: Synchronous;
 }
+
+/** How long after a failed write the state file is tried again. */
+const storeProbeMs = 5_000;
 
 /** A directory source from its start to its end. */
 export class LiveDirectory {
@@ -59,7 +62,8 @@ export class LiveDirectory {
     this.#options = options;
     this.#listener = listener;
     this.#storeHealth = new StoreHealth({
-      clock,
+      timer: clock,
+      probeMs: storeProbeMs,
       probe: () => this.store.probe(),
       onChange: () => this.#storeChanged(),
     });

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
 import { systemChance } from '../../adapters/system/system-chance.ts';
 import { openEditor } from '../../compose/open-source.ts';
 import { readSourceConfig, type SourceFlags } from '../../config/run-config.ts';
+import { tokenHash } from '../../kit/token.ts';
 import type { BotRecord } from '../../model/records.ts';
 import type { CliContext } from '../cli-context.ts';
 import { heedClaims } from '../edit/heed-claims.ts';
@@ -36,7 +36,7 @@ async function issueToken(name: string, flags: TokenFlags, context: CliContext):
   try {
     const bot = findRecord('bot', key, reader.bots());
     const token = Buffer.from(systemChance.bytes(32)).toString('base64url');
-    const value = createHash('sha256').update(token).digest('hex');
+    const value = tokenHash(token);
     const editor = await openEditor(source);
     const edits = [{ path: ['spec', 'registrationTokenSHA256'], value }];
     if (!(await heedClaims(editor, [bot.key], edits, flags, context))) return;

@@ -1,3 +1,4 @@
+import { byKey } from '../../kit/by-key.ts';
 import type { AccountRecord, BotRecord } from '../../model/records.ts';
 import type { SourceReader } from '../../ports/source-reader.ts';
 import { counted } from '../text/money.ts';
@@ -30,10 +31,6 @@ export function selectRecords(reader: SourceReader, selection: Selection): Selec
   }
   const records = known.filter((record) => all || record.namespace === namespace).sort(byKey);
   return records.length > 0 ? { records } : { records, hint: emptyHint(selection, known) };
-}
-
-function byKey(a: AnyRecord, b: AnyRecord): number {
-  return a.key < b.key ? -1 : 1;
 }
 
 function emptyHint({ kind, namespace, all }: Selection, known: readonly AnyRecord[]): string {

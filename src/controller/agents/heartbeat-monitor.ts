@@ -1,7 +1,7 @@
 import type { Hearing } from '../../decide/agent/agent-observation.ts';
+import { TimeHeap } from '../../kit/time-heap.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
-import { TimeHeap } from '../queue/time-heap.ts';
 import { MassSilence } from './mass-silence.ts';
 import { Outages } from './outages.ts';
 

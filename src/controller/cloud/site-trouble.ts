@@ -1,4 +1,5 @@
 import type { CloudSituation } from '../../decide/input.ts';
+import { backOffMs } from '../../kit/back-off.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import { type Fault, faultOf } from '../../ports/port-error.ts';
@@ -67,7 +68,7 @@ export class SiteTrouble {
   }
 
   #retryMs(fault: Fault | undefined): number {
-    const backoff = Math.min(longestRetryMs, firstRetryMs * 2 ** (this.#failures - 1));
+    const backoff = backOffMs(this.#failures, firstRetryMs, longestRetryMs);
     return fault?.kind === 'rateLimited'
       ? Math.max(backoff, fault.until - this.#options.clock.now())
       : backoff;

@@ -2,6 +2,7 @@ import { withToken } from '../../decide/agent/enrolment.ts';
 import type { Outcome } from '../../decide/apply-outcome.ts';
 import type { Effect } from '../../decide/effect.ts';
 import { omit } from '../../decide/omit.ts';
+import { newToken, tokenHash } from '../../kit/token.ts';
 import { birthTag } from '../../model/birth.ts';
 import { dropletName } from '../../model/identity.ts';
 import type { BotRecord } from '../../model/records.ts';
@@ -11,7 +12,6 @@ import type { PassContext } from '../engine/pass.ts';
 import { doubtOf, unseenDroplet, unsentAttempt } from '../memory/doubt-subject.ts';
 import { incidentOf } from '../observe/decision-input.ts';
 import { attempted, type Execution, withheld } from './execute.ts';
-import { randomToken, sha256 } from './tokens.ts';
 
 type Create = Effect & { kind: 'create' };
 
@@ -31,7 +31,7 @@ export async function createDroplet(
   const { engine, site } = context;
   const incident = incidentOf(context, bot.key);
   if (incident) return withheld(bot, status, incident.message);
-  const token = randomToken(engine.chance);
+  const token = newToken(engine.chance);
   const userData = composeUserData(context, bot, token);
   if (typeof userData !== 'string') return { bot, status, outcome: userData };
   const begunAt = engine.clock.monotonic();
@@ -102,7 +102,7 @@ function withAttempt(
     knownDropletIDs: status.knownDropletIDs ?? [],
   };
   const issued = withToken(status, {
-    ...{ sha256: sha256(token), attemptID: attempt.id, birth: effect.birth },
+    ...{ sha256: tokenHash(token), attemptID: attempt.id, birth: effect.birth },
     issuedAt: storedAt,
   });
   return { ...issued, createAttempt: attempt, births: effect.birth, phase: 'Provisioning' };

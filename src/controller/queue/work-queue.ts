@@ -1,5 +1,6 @@
+import { backOffMs } from '../../kit/back-off.ts';
+import { TimeHeap } from '../../kit/time-heap.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
-import { TimeHeap } from './time-heap.ts';
 
 /** From first to last: `asked` while somebody waits for an answer, `live` for what someone changed, `routine` for first listings and sweeps. */
 const priorities = ['asked', 'live', 'routine'] as const;
@@ -89,7 +90,7 @@ export class WorkQueue<K> {
   retry(key: K): number {
     const failures = this.#failures.get(key) ?? 0;
     this.#failures.set(key, failures + 1);
-    const delayMs = Math.min(longestBackoffMs, firstBackoffMs * 2 ** failures);
+    const delayMs = backOffMs(failures + 1, firstBackoffMs, longestBackoffMs);
     this.add(key, { delayMs });
     return delayMs;
   }

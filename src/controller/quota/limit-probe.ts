@@ -1,3 +1,4 @@
+import { backOffMs } from '../../kit/back-off.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import type { Clock } from '../../ports/clock.ts';
 
@@ -46,7 +47,7 @@ export class LimitProbe {
   /** The cloud refused a create for its limit; returns when to try again (epoch ms). */
   reached(): number {
     const failures = (this.#probe?.failures ?? 0) + 1;
-    const at = this.#clock.now() + Math.min(longestProbeMs, firstProbeMs * 2 ** (failures - 1));
+    const at = this.#clock.now() + backOffMs(failures, firstProbeMs, longestProbeMs);
     this.#probe = { failures, at, by: undefined };
     return at;
   }

@@ -1,3 +1,4 @@
+import { backOffMs } from '../../kit/back-off.ts';
 import { birthsOf, requestTag } from '../../model/birth.ts';
 import type { DropletTemplate, Refusal } from '../../model/spec/bot-status.ts';
 import { bootstrapHash } from '../agent/bootstrap-hash.ts';
@@ -23,7 +24,7 @@ const longestRefusalMs = 3_600_000;
 
 /** When what was refused is tried again although nobody changed the spec; epoch ms. */
 export function refusalEnds({ at, count }: Refusal): number {
-  return timeOf(at) + Math.min(longestRefusalMs, refusalBackoffMs * 2 ** (count - 1));
+  return timeOf(at) + backOffMs(count, refusalBackoffMs, longestRefusalMs);
 }
 
 /** A droplet lost again and again is re-created at once, after 1, then after 5 minutes; then a person is asked. */

@@ -1,3 +1,4 @@
+import { backOffMs } from '../../kit/back-off.ts';
 import type { BotStatus } from '../../model/spec/bot-status.ts';
 import { type Effect, effectSignature } from '../effect.ts';
 import {
@@ -22,7 +23,7 @@ const memoryMs = 3_600_000;
 /** When the order is given again (epoch ms). */
 export function orderDueAt({ at, count, busy }: RefusedOrder): number {
   const [first, longest] = busy ? backoffMs.busy : backoffMs.refused;
-  return timeOf(at) + Math.min(longest, first * 2 ** (count - 1));
+  return timeOf(at) + backOffMs(count, first, longest);
 }
 
 /** Waits with an order that the cloud has refused; undefined when it is due, or was not refused. */

@@ -1,3 +1,4 @@
+import { backOffMs } from '../../kit/back-off.ts';
 import { type Effect, effectSignature, type RecentEffect } from '../effect.ts';
 import { type Situation, stalled, timeOf, type Verdict, type Waiting } from '../situation.ts';
 import { openAction } from './open-action.ts';
@@ -38,7 +39,7 @@ function wait({ now }: Situation, waiting: Waiting, ms: number, watch: Pick<Verd
 }
 
 function dueMs({ times }: RecentEffect, repeatMs: number): number {
-  return Math.max(repeatMs, Math.min(longestRepeatMs, repeatMs * 2 ** (times - 1)));
+  return backOffMs(times, repeatMs, longestRepeatMs);
 }
 
 function withoutEffect(effect: Effect): Waiting {

@@ -1,3 +1,4 @@
+import { type Deadline, startDeadline } from '../../../kit/deadline.ts';
 import type { Chance } from '../../../ports/chance.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { CallOptions } from '../../../ports/cloud.ts';
@@ -8,7 +9,6 @@ import type { CallReservation } from '../budget/call-reservation.ts';
 import type { APIToken } from './api-token.ts';
 import { brokenSuccess, classifyAnswer, classifyFailure, notSent } from './classify-answer.ts';
 import type { CloudTimer } from './cloud-timer.ts';
-import { type Deadline, startDeadline } from './deadline.ts';
 import { MalformedAnswer } from './malformed-answer.ts';
 import { RateLimitGuard } from './rate-limit-guard.ts';
 import { retryRead } from './retry-read.ts';
@@ -61,7 +61,11 @@ export class DigitalOceanClient {
     const place = await this.#firstPlace(call.route, options);
     const isRead = call.route.method === 'GET';
     const { clock, readDeadlineMs, mutationDeadlineMs } = this.#options;
-    using deadline = startDeadline(clock, isRead ? readDeadlineMs : mutationDeadlineMs, options.signal);
+    using deadline = startDeadline(
+      clock,
+      isRead ? readDeadlineMs : mutationDeadlineMs,
+      options.signal ? [options.signal] : [],
+    );
     if (!isRead) return await this.#attempt(call, place, deadline);
     return await this.#repeat(call, place, deadline, options);
   }

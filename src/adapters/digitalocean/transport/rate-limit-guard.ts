@@ -1,8 +1,8 @@
+import { backOffMs } from '../../../kit/back-off.ts';
 import type { Chance } from '../../../ports/chance.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import { PortError } from '../../../ports/port-error.ts';
 import type { BudgetGovernor } from '../budget/budget-governor.ts';
-import { backOffMs } from './back-off.ts';
 import { readRateLimit, waitAskedFor } from './rate-limit-headers.ts';
 import type { Route } from './routes.ts';
 import type { TransportResponse } from './transport.ts';
@@ -49,7 +49,8 @@ export class RateLimitGuard {
     const now = this.#clock.monotonic();
     if (now >= this.#waitsUntil) {
       this.#bareRefusals += 1;
-      this.#waitsUntil = now + backOffMs(this.#bareRefusals, firstWaitMs, longestWaitMs, this.#chance);
+      this.#waitsUntil =
+        now + backOffMs(this.#bareRefusals, firstWaitMs, longestWaitMs) * (0.5 + this.#chance.random() / 2);
     }
     return this.#waitsUntil - now;
   }

@@ -1,9 +1,9 @@
 import pRetry, { type RetryContext } from 'p-retry';
+import { backOffMs } from '../../../kit/back-off.ts';
+import type { Deadline } from '../../../kit/deadline.ts';
 import type { Chance } from '../../../ports/chance.ts';
 import { type Clock, sleep } from '../../../ports/clock.ts';
 import { faultOf } from '../../../ports/port-error.ts';
-import { backOffMs } from './back-off.ts';
-import type { Deadline } from './deadline.ts';
 
 const firstPauseMs = 250;
 const longestPauseMs = 5000;
@@ -46,5 +46,5 @@ function pauseAfter(
 ): number | undefined {
   const fault = faultOf(error, 'unavailable', 'rateLimited');
   if (fault?.kind === 'rateLimited') return Math.max(0, fault.until - clock.now());
-  return fault && backOffMs(attemptNumber, firstPauseMs, longestPauseMs, chance);
+  return fault && backOffMs(attemptNumber, firstPauseMs, longestPauseMs) * (0.5 + chance.random() / 2);
 }

@@ -1,9 +1,9 @@
+import { startDeadline } from '../../../kit/deadline.ts';
 import { type Clock, sleep } from '../../../ports/clock.ts';
 import type { KubeAPI, KubeMethod, Query, RequestOptions, WatchEvent } from './kube-api.ts';
 import { KubeError } from './kube-error.ts';
 import type { AnswerStream } from './transport/answer-stream.ts';
 import { noAnswer, refusal, type Sent } from './transport/classify-answer.ts';
-import { startDeadline } from './transport/deadline.ts';
 import { ItemSplitter } from './transport/item-splitter.ts';
 import {
   type Incoming,

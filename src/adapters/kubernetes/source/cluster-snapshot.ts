@@ -1,3 +1,4 @@
+import { byKey } from '../../../kit/by-key.ts';
 import type { FleetState } from '../../../model/fleet-state.ts';
 import type { AccountRecord, BotRecord } from '../../../model/records.ts';
 import type { ResourceKey } from '../../../model/resource-key.ts';
@@ -128,8 +129,4 @@ async function sight<T>(reading: Promise<T>): Promise<Sight<T>> {
 function valueIn<T>(seen: Sight<T>): T {
   if ('error' in seen) throw seen.error;
   return seen.value;
-}
-
-function byKey(a: { readonly key: string }, b: { readonly key: string }): number {
-  return a.key < b.key ? -1 : 1;
 }

@@ -1,4 +1,5 @@
 import type { Document } from 'mongodb';
+import { StoreHealth } from '../../../kit/store-health.ts';
 import type { AccountRecord, BotRecord } from '../../../model/records.ts';
 import { SharedValues } from '../../../model/sharing/shared-values.ts';
 import type { AccountStatus } from '../../../model/spec/account-spec.ts';
@@ -18,9 +19,10 @@ import { MongoEventLog } from './mongo-event-log.ts';
 import { type FleetDocument, MongoFleetStore } from './mongo-fleet-store.ts';
 import type { MongoDBOptions } from './mongodb-source.ts';
 import { ensureIdentity, type IdentityDocument, restoreIdentity } from './source-identity.ts';
-import { StoreHealth } from './store-health.ts';
 import type { EventDocument } from './stored-events.ts';
 
+/** How long after a failed write the ledger is tried again. */
+const storeProbeMs = 500;
 /** How often another process's writes to the fleet's record are looked for, in ms. */
 const fleetPollMs = 1_000;
 /** How often it is looked whether the ledger has all that it acknowledged, in ms. */
@@ -66,7 +68,8 @@ export class LiveMongoDB {
     this.fleet = fleet;
     const onHealth = () => this.#tell(() => listener.fleetChanged());
     this.#health = new StoreHealth({
-      clock,
+      timer: clock,
+      probeMs: storeProbeMs,
       probe: () => this.#ledger.probe(),
       onChange: () => {
         onHealth();

@@ -70,7 +70,7 @@ export class AgentLine {
   }
 }
 
-/** 256 bits. */
+/** 256 bits in hex, as the script on a droplet makes them. */
 export function newToken(chance: Chance): string {
   return Buffer.from(chance.bytes(32)).toString('hex');
 }

@@ -1,3 +1,4 @@
+import { byKey } from '../../../kit/by-key.ts';
 import type { CloudOverview, FleetOverview } from '../../../model/fleet-overview.ts';
 import type { BotRecord } from '../../../model/records.ts';
 import { phases } from '../../../model/spec/bot-status.ts';
@@ -109,10 +110,6 @@ function foremost(bots: Iterable<BotRecord>, most: number): { shown: BotRecord[]
 
 function manyNamespaces(bots: readonly BotRecord[]): boolean {
   return bots.some((bot) => bot.namespace !== 'default');
-}
-
-function byKey(a: BotRecord, b: BotRecord): number {
-  return a.key < b.key ? -1 : 1;
 }
 
 function grouped(count: number): string {

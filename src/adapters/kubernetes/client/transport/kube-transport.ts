@@ -1,10 +1,10 @@
 import type { Dispatcher } from 'undici';
+import { startDeadline } from '../../../../kit/deadline.ts';
 import type { Clock } from '../../../../ports/clock.ts';
 import type { Credential, Credentials } from '../auth/credentials.ts';
 import type { APIObserver, KubeMethod, Query } from '../kube-api.ts';
 import { type AnswerHead, AnswerStream } from './answer-stream.ts';
 import type { Connections, Purpose } from './connections.ts';
-import { startDeadline } from './deadline.ts';
 import { LinkGuard, Stranded, type UnderWay } from './link-guard.ts';
 import { unlessAborted } from './unless-aborted.ts';
 

@@ -1,10 +1,10 @@
+import { Latch } from '../../../../kit/latch.ts';
 import type { Problem } from '../../../../model/problem.ts';
 import type { ResourceKey } from '../../../../model/resource-key.ts';
 import { asPortError } from '../../client/mongo-error.ts';
 import { changeOf, type StreamEvent } from './change-event.ts';
 import { hasNoStreams, type OpenedStream, openStream } from './change-stream.ts';
 import { DocumentIngest, type DocumentIngestDeps } from './document-ingest.ts';
-import { Latch } from './latch.ts';
 
 /** Everything is read again so often beside a change stream, and streams are tried again where there were none; ms. */
 const insuranceMs = 300_000;

@@ -1,3 +1,4 @@
+import { InTurn } from '../../../../kit/in-turn.ts';
 import type { AnyRecord } from '../../../../model/records.ts';
 import type { ResourceKey } from '../../../../model/resource-key.ts';
 import { raised } from '../../../../model/sharing/declare-record.ts';
@@ -6,7 +7,6 @@ import type { Clock } from '../../../../ports/clock.ts';
 import type { Log } from '../../../../ports/log.ts';
 import { PortError } from '../../../../ports/port-error.ts';
 import type { Declared, ResourceKind } from '../document/declaration.ts';
-import { InTurn } from './in-turn.ts';
 import type { Ledger } from './ledger.ts';
 import { blankRecord, type LedgerDocument, type LedgerRecord, ledgerID } from './ledger-document.ts';
 import { declaredPart, wholePart } from './stored-record.ts';

@@ -1,18 +1,19 @@
-import type { Clock } from '../../../../ports/clock.ts';
+import type { Timer } from './timer.ts';
 
-/** The time that one call has, from its first request to its last byte, and who may end it before. */
+/** The time that one call has, from its first request to its last byte. */
 export interface Deadline extends Disposable {
+  /** Aborts when the time is up, or when a caller gives up before that, then with the caller's own reason. */
   readonly signal: AbortSignal;
   /** Milliseconds left; 0 when passed. */
   remainingMs(): number;
 }
 
-/** `callers`: each may end it with its own reason. */
-export function startDeadline(clock: Clock, budgetMs: number, callers: readonly AbortSignal[]): Deadline {
+/** Starts a deadline of `budgetMs`. Dispose of it when the call has ended. */
+export function startDeadline(timer: Timer, budgetMs: number, callers: readonly AbortSignal[]): Deadline {
   const controller = new AbortController();
-  const end = clock.monotonic() + budgetMs;
+  const end = timer.monotonic() + budgetMs;
   const late = () => controller.abort(new Error(`no answer within ${budgetMs / 1_000} s`));
-  const cancel = clock.schedule(budgetMs, late);
+  const cancel = timer.schedule(budgetMs, late);
   const listeners = callers.map((caller) => {
     const onAbort = () => controller.abort(caller.reason);
     if (caller.aborted) onAbort();
@@ -21,7 +22,7 @@ export function startDeadline(clock: Clock, budgetMs: number, callers: readonly 
   });
   return {
     signal: controller.signal,
-    remainingMs: () => Math.max(0, end - clock.monotonic()),
+    remainingMs: () => Math.max(0, end - timer.monotonic()),
     [Symbol.dispose]() {
       cancel();
       for (const remove of listeners) remove();

@@ -1,4 +1,4 @@
-/** Runs what is asked for one key in the order of asking, and never two of them at once; keys do not wait for others. */
+/** Runs the tasks of one key in the order given, one at a time. Keys do not wait for each other. */
 export class InTurn<K> {
   readonly #last = new Map<K, Promise<unknown>>();
 

@@ -1,23 +1,24 @@
 interface Entry<K> {
   readonly at: number;
   readonly key: K;
+  readonly order: number;
 }
 
-/** A binary heap of keys by time, earliest first. */
+/** A binary heap of keys by time, earliest first; equal times come out in the order they went in. */
 export class TimeHeap<K> {
-  #entries: Entry<K>[] = [];
+  readonly #entries: Entry<K>[] = [];
+  #order = 0;
 
-  get earliest(): Entry<K> | undefined {
+  get earliest(): { readonly at: number; readonly key: K } | undefined {
     return this.#entries[0];
   }
 
   push(at: number, key: K): void {
-    const entries = this.#entries;
-    entries.push({ at, key });
-    this.#rise(entries.length - 1);
+    this.#entries.push({ at, key, order: this.#order++ });
+    this.#rise(this.#entries.length - 1);
   }
 
-  pop(): Entry<K> | undefined {
+  pop(): { readonly at: number; readonly key: K } | undefined {
     const entries = this.#entries;
     const top = entries[0];
     const last = entries.pop();
@@ -50,13 +51,14 @@ export class TimeHeap<K> {
   #isEarlier(a: number, b: number): boolean {
     const first = this.#entries[a];
     const second = this.#entries[b];
-    return first !== undefined && second !== undefined && first.at < second.at;
+    if (!first || !second) return false;
+    return first.at < second.at || (first.at === second.at && first.order < second.order);
   }
 
   #swapIfEarlier(a: number, b: number): boolean {
     const first = this.#entries[a];
     const second = this.#entries[b];
-    if (!first || !second || first.at >= second.at) return false;
+    if (!first || !second || !this.#isEarlier(a, b)) return false;
     this.#entries[a] = second;
     this.#entries[b] = first;
     return true;

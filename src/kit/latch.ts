@@ -1,13 +1,13 @@
-import type { Cancel, Clock } from '../../../../ports/clock.ts';
+import type { Timer } from './timer.ts';
 
-/** A pause that can be ended early; whoever ends it before it began ends the next one. */
+/** A pause that can be ended early. Ending it before it has begun ends the next one. */
 export class Latch {
-  readonly #clock: Clock;
+  readonly #timer: Timer;
   #isSet = false;
   #end: (() => void) | undefined;
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  constructor(timer: Timer) {
+    this.#timer = timer;
   }
 
   wake(): void {
@@ -25,7 +25,7 @@ export class Latch {
 
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const cancel: Cancel = this.#clock.schedule(ms, () => this.#end?.());
+      const cancel = this.#timer.schedule(ms, () => this.#end?.());
       this.#end = () => {
         cancel();
         this.#end = undefined;
