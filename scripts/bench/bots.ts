@@ -1,23 +1,11 @@
 import type { Lab } from '../../test/lab/lab.ts';
 import { BotFleet } from './bots/bot-fleet.ts';
+import type { BotsSizes } from './bots/bots-sizes.ts';
 import { changeFigures } from './bots/change-figures.ts';
 import { failoverFigures } from './bots/failover-figures.ts';
 import { steadyFigures } from './bots/steady-figures.ts';
 import { tlsFigures } from './bots/tls-figures.ts';
 import type { Figure } from './figure.ts';
-
-/** How much is measured. */
-export interface BotsSizes {
-  readonly bots: number;
-  readonly beatMs: number;
-  /** An agent whose call failed tries again within so long. */
-  readonly retryMs: number;
-  /** Left alone before anything is measured. */
-  readonly settleSeconds: number;
-  readonly steadySeconds: number;
-  /** From a failover until it is looked for bots that went stale: longer than a bot's timeout. */
-  readonly failoverSeconds: number;
-}
 
 const sizes: BotsSizes = {
   bots: 10_000,

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lab } from '../../../test/lab/lab.ts';
 import { until } from '../../../test/lab/until.ts';
-import type { BotsSizes } from '../bots.ts';
 import { aimed, type Figure, told } from '../figure.ts';
 import type { BotFleet } from './bot-fleet.ts';
+import type { BotsSizes } from './bots-sizes.ts';
 import { writesOf } from './writes-of.ts';
 
 /** The controller is killed, and another one takes over: all agents connect anew. */

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lab } from '../../../test/lab/lab.ts';
-import type { BotsSizes } from '../bots.ts';
 import { aimed, type Figure, told } from '../figure.ts';
 import { atRest } from './at-rest.ts';
 import type { BotFleet } from './bot-fleet.ts';
+import type { BotsSizes } from './bots-sizes.ts';
 
 /** What it costs when nothing changes. */
 export async function steadyFigures(

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { selfSigned } from '../../../test/lab/certificate.ts';
 import type { Lab } from '../../../test/lab/lab.ts';
-import type { BotsSizes } from '../bots.ts';
 import { type Figure, told } from '../figure.ts';
 import { atRest } from './at-rest.ts';
 import type { BotFleet } from './bot-fleet.ts';
+import type { BotsSizes } from './bots-sizes.ts';
 import { heard } from './failover-figures.ts';
 
 /** The same when the controller itself ends TLS. */

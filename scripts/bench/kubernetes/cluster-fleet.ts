@@ -8,14 +8,10 @@ import { SimulatorProcess } from '../../../test/lab/simulator-process.ts';
 import { until } from '../../../test/lab/until.ts';
 import type { TestServers } from '../../test-servers/test-servers.ts';
 import { watching } from '../converge.ts';
-import { plantBots } from './plant-bots.ts';
+import { bootMs, clients, plantBots } from './plant-bots.ts';
 
-/** As many create bots at the same time. */
-export const clients = 16;
 /** How often the controller is asked whether all are Ready: a scrape takes it a millisecond of CPU. */
 const everyMs = 100;
-/** How long a droplet takes to become active. */
-export const bootMs = 1_000;
 const settings = { ...instantSettings, bootMs };
 const flags = ['--rate-limit', 'off', '--max-concurrent-creates', '1000', '--poll-interval', '500ms'];
 const group = '/apis/clawfleet.dev/v1alpha1';

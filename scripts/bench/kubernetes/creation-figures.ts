@@ -1,7 +1,7 @@
 import { aimed, type Figure, told } from '../figure.ts';
 import { median, percentile } from '../percentile.ts';
-import { clients } from './cluster-fleet.ts';
 import type { CreationRun } from './creation-run.ts';
+import { clients } from './plant-bots.ts';
 
 /** Medians of some runs of `bots` bots each, beside what the API server does by itself. */
 export function creationFigures(runs: readonly CreationRun[], bots: number): Figure[] {

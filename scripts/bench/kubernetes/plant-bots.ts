@@ -8,9 +8,12 @@ import type { Cluster } from '../../../test/lab/cluster.ts';
 import { EtcdStore } from '../../../test/lab/etcd-store.ts';
 import { botNames } from '../../../test/lab/fleet-files.ts';
 import type { SimulatorProcess } from '../../../test/lab/simulator-process.ts';
-import { bootMs, clients } from './cluster-fleet.ts';
 
 const pageSize = 200;
+/** As many create bots at the same time. */
+export const clients = 16;
+/** How long a droplet takes to become active. */
+export const bootMs = 1_000;
 
 interface Droplet {
   readonly id: number;

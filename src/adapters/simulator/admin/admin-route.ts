@@ -2,11 +2,11 @@ import type Type from 'typebox';
 import Value from 'typebox/value';
 import { unprocessable } from '../api/api-error.ts';
 import { parseObject } from '../api/json-body.ts';
-import type { Simulator } from '../simulator.ts';
+import type { SimulatedCloud } from '../simulated-cloud.ts';
 
 /** `body` is JSON. */
 export interface AdminCall {
-  readonly simulator: Simulator;
+  readonly simulator: SimulatedCloud;
   readonly params: readonly string[];
   readonly query: URLSearchParams;
   readonly body: string;
@@ -17,7 +17,7 @@ export interface AdminRoute {
   readonly path: string;
   /** For people: what it does, with the fields of its body. */
   readonly what: string;
-  /** An object is answered as JSON, a text as it is, nothing as 204. Throws ApiError to refuse. */
+  /** An object is answered as JSON, a text as it is, nothing as 204. Throws APIError to refuse. */
   readonly answer: (call: AdminCall) => unknown;
 }
 

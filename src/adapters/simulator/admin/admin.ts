@@ -1,16 +1,16 @@
 import { APIError, notFound } from '../api/api-error.ts';
 import { type RouteMatch, Router } from '../api/router.ts';
 import type { SimulatorAnswer } from '../exchange.ts';
-import type { Simulator } from '../simulator.ts';
+import type { SimulatedCloud } from '../simulated-cloud.ts';
 import type { AdminRoute } from './admin-route.ts';
 import { adminRoutes } from './admin-routes.ts';
 
 /** The routes below `/_simulator/`. */
 export class Admin {
-  readonly #simulator: Simulator;
+  readonly #simulator: SimulatedCloud;
   readonly #router = new Router(adminRoutes);
 
-  constructor(simulator: Simulator) {
+  constructor(simulator: SimulatedCloud) {
     this.#simulator = simulator;
   }
 

@@ -1,6 +1,6 @@
 import type { Chance } from '../../../ports/chance.ts';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
-import type { Machine, Simulator } from '../simulator.ts';
+import type { Machine, SimulatedCloud } from '../simulated-cloud.ts';
 import { agentIdentity } from './agent-identity.ts';
 import { AgentConnections } from './control-plane-call.ts';
 import { SimulatedAgent } from './simulated-agent.ts';
@@ -17,7 +17,7 @@ interface Running {
 
 /** Runs an agent on each droplet that is on and whose user-data names a control plane. */
 export class AgentHost {
-  readonly #simulator: Simulator;
+  readonly #simulator: SimulatedCloud;
   readonly #clock: Clock;
   readonly #chance: Chance;
   readonly #connections = new AgentConnections();
@@ -27,7 +27,7 @@ export class AgentHost {
   readonly #unlisten: () => void;
   #cancel: Cancel = () => undefined;
 
-  constructor(simulator: Simulator, clock: Clock, chance: Chance) {
+  constructor(simulator: SimulatedCloud, clock: Clock, chance: Chance) {
     this.#simulator = simulator;
     this.#clock = clock;
     this.#chance = chance;

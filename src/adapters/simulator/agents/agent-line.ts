@@ -1,7 +1,18 @@
 import type { Chance } from '../../../ports/chance.ts';
 import { type Clock, sleep } from '../../../ports/clock.ts';
+import type { AgentIdentity } from './agent-identity.ts';
+import type { AgentConduct, AgentDisk } from './agent-state.ts';
 import type { AgentConnections, ControlPlaneAnswer, ControlPlaneCall } from './control-plane-call.ts';
-import type { AgentDroplet } from './simulated-agent.ts';
+
+/** The droplet that an agent runs on. */
+export interface AgentDroplet {
+  readonly identity: AgentIdentity;
+  conduct(): AgentConduct;
+  /** Of its bootstrap. */
+  failedSteps(): readonly string[];
+  disk(): AgentDisk | undefined;
+  write(disk: AgentDisk): void;
+}
 
 export interface AgentLineParts {
   readonly droplet: AgentDroplet;

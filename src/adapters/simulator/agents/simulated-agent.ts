@@ -1,18 +1,8 @@
 import { sleep } from '../../../ports/clock.ts';
-import type { AgentIdentity } from './agent-identity.ts';
-import { AgentLine, type AgentLineParts, newToken } from './agent-line.ts';
-import type { AgentConduct, AgentDisk } from './agent-state.ts';
-import type { ControlPlaneAnswer } from './control-plane-call.ts';
 
-/** The droplet that an agent runs on. */
-export interface AgentDroplet {
-  readonly identity: AgentIdentity;
-  conduct(): AgentConduct;
-  /** Of its bootstrap. */
-  failedSteps(): readonly string[];
-  disk(): AgentDisk | undefined;
-  write(disk: AgentDisk): void;
-}
+import { AgentLine, type AgentLineParts, newToken } from './agent-line.ts';
+
+import type { ControlPlaneAnswer } from './control-plane-call.ts';
 
 export interface AgentParts extends AgentLineParts {
   /** Between two heartbeats. */

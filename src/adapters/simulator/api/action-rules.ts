@@ -1,4 +1,5 @@
-import { type Size, sizes } from '../catalogue/catalogue.ts';
+import { sizes } from '../catalogue/catalogue.ts';
+import type { Size } from '../catalogue/sizes.ts';
 import type { ActionRecord, DropletRecord } from '../world/records.ts';
 import { type ActionDetail, begin } from '../world/run-action.ts';
 import type { World } from '../world/world.ts';

@@ -1,5 +1,6 @@
-import { publicImage, regions, type Size, sizes } from '../catalogue/catalogue.ts';
+import { publicImage, regions, sizes } from '../catalogue/catalogue.ts';
 import type { ImageRecord } from '../catalogue/images.ts';
+import type { Size } from '../catalogue/sizes.ts';
 import { defaultVPC } from '../catalogue/vpc.ts';
 import type { DropletOrder } from '../world/create-droplet.ts';
 import type { World } from '../world/world.ts';

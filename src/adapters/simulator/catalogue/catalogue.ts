@@ -1,20 +1,6 @@
 import { type ImageRecord, stockImages } from './images.ts';
 import { stockRegions } from './regions.ts';
-import { stockSizes } from './sizes.ts';
-
-export interface Size {
-  readonly slug: string;
-  readonly memory: number;
-  readonly vcpus: number;
-  readonly disk: number;
-  readonly transfer: number;
-  readonly price_monthly: number;
-  readonly price_hourly: number;
-  readonly regions: readonly string[];
-  readonly available: boolean;
-  readonly description: string;
-  readonly gpu_info?: { readonly count: number; readonly model: string };
-}
+import { type Size, stockSizes } from './sizes.ts';
 
 export interface Region {
   readonly slug: string;

@@ -1,4 +1,16 @@
-import type { Size } from './catalogue.ts';
+export interface Size {
+  readonly slug: string;
+  readonly memory: number;
+  readonly vcpus: number;
+  readonly disk: number;
+  readonly transfer: number;
+  readonly price_monthly: number;
+  readonly price_hourly: number;
+  readonly regions: readonly string[];
+  readonly available: boolean;
+  readonly description: string;
+  readonly gpu_info?: { readonly count: number; readonly model: string };
+}
 
 type Offer = Omit<Size, 'regions'> & {
   readonly notIn?: readonly string[];
