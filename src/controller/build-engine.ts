@@ -17,7 +17,7 @@ import type { WorkQueue } from './queue/work-queue.ts';
 import { AccountStatusWriter } from './quota/account-status-writer.ts';
 import { CreateAdmission } from './quota/admission.ts';
 
-/** By drift, at most 1 + 5 % of the fleet is re-created at once (hard-cases.md, "Replacement"). */
+/** At most 1 + 5 % of the fleet is re-created at once after losses: HARD-CASES.md#losses-made-good. */
 const replacementShare = 0.05;
 
 /** Wires the engine's books to the queue; nothing runs yet. */

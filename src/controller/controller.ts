@@ -31,7 +31,7 @@ export interface Controller {
   onChange(listener: () => void): () => void;
 }
 
-/** Passes under way at shutdown get this long (kubernetes-runtime.md, "Shutdown"). */
+/** Passes under way at shutdown get this long; the deployment gives a pod 40 s to end. */
 const drainMs = 30_000;
 /** So long the times of the last heartbeats may take to be stored at shutdown. */
 const flushMs = 5_000;

@@ -17,7 +17,7 @@ const longestLookMs = 15_000;
 /**
  * A create whose outcome is not recorded. The droplet is looked for by name until it is found or until the
  * settling window has passed with two whole look-ups, the last one begun after its end; only then was it
- * certainly not created. hard-cases.md, "The attempt".
+ * certainly not created. HARD-CASES.md#the-attempt.
  */
 export const attempt: Concern = (situation) => {
   const open = situation.status.createAttempt;

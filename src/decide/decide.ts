@@ -34,7 +34,7 @@ import {
   type Waiting,
 } from './situation.ts';
 
-/** In this order; the first with something to say ends the pass. hard-cases.md, "Operations of several steps". */
+/** The first with something to say ends the pass: HARD-CASES.md#operations-of-several-steps. */
 const concerns: readonly Concern[] = [
   deletion,
   blocked,

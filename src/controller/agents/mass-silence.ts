@@ -12,7 +12,7 @@ const fewest = 3;
 
 /**
  * Tells a bot that died from a network that did: when more than a tenth of the bots heard before, and more than three,
- * fall silent within one timeout, nobody is remedied until they are back. hard-cases.md, "Silence".
+ * fall silent within one timeout, nobody is remedied until they are back. HARD-CASES.md#silent-together.
  */
 export class MassSilence {
   readonly #silent = new Map<ResourceKey, Silent>();

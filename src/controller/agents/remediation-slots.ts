@@ -15,7 +15,7 @@ const share = 0.05;
 /** A bot that is not heard so long after its remedy began is no longer waited for. */
 const patienceMs = 1_800_000;
 
-/** Remedies for silent bots that are under way, so that not all are tried at once. hard-cases.md, "Silence". */
+/** Remedies for silent bots that are under way, so that not all are tried at once. HARD-CASES.md#remedies. */
 export class RemediationSlots {
   readonly #underWay = new Map<ResourceKey, UnderWay>();
   readonly #fleetSize: () => number;

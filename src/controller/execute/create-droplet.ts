@@ -15,7 +15,7 @@ import { attempted, type Execution, withheld } from './execute.ts';
 
 type Create = Effect & { kind: 'create' };
 
-/** An order leaves within this time of what it rests on, or not at all (hard-cases.md, "The attempt"). */
+/** An order leaves within this time of what it rests on, or not at all: HARD-CASES.md#the-attempt. */
 export const leaveWithinMs = 5_000;
 
 /**

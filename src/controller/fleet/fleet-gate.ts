@@ -8,7 +8,7 @@ import type { EngineSettings } from '../settings.ts';
 
 /**
  * Whether this fleet may act at all: the state must belong to the source, and an empty state beside the droplets of
- * an unknown fleet creates nothing until someone says whose they are. hard-cases.md, "Whose fleet".
+ * an unknown fleet creates nothing until someone says whose they are. HARD-CASES.md#whose-fleet.
  */
 export class FleetGate {
   readonly #source: Source;

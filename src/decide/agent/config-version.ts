@@ -9,7 +9,7 @@ const lookAgainMs = 30_000;
 
 /**
  * The status with the config that follows from what is declared: another content is the next version, so that going
- * back to an old content must be acknowledged again. hard-cases.md, "Config identity".
+ * back to an old content must be acknowledged again. HARD-CASES.md#config-identity.
  */
 export function withDesiredConfig({ status, agent, bot, now }: Situation): BotStatus {
   const config = agent?.config;

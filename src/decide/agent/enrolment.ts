@@ -36,7 +36,7 @@ export function isRegistered({ bot, spec, status }: Situation): boolean {
 
 /**
  * Binds an agent's token to the bot. The same pair of tokens is welcome at any time; a used registration token with
- * another agent's token is refused, and told. hard-cases.md, "Enrolment".
+ * another agent's token is refused, and told. HARD-CASES.md#enrolment.
  */
 export function enrol(situation: Situation, report: Report & { kind: 'register' }): Receipt {
   const { status, bot } = situation;

@@ -34,7 +34,7 @@ function isExpected({ bot, spec, status }: Situation): boolean {
 
 /**
  * Whether the bot is alive, by what was heard of it. A verdict stands until a whole timeout has passed in which this
- * process could hear; silence is judged only while somebody is heard. hard-cases.md, "Silence".
+ * process could hear; silence is judged only while somebody is heard. HARD-CASES.md#silence.
  */
 export function healthOf(situation: Situation): HealthVerdict | undefined {
   const { agent, spec } = situation;

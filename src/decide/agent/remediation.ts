@@ -15,8 +15,8 @@ const lookAgainMs = 60_000;
 const leastSilenceMs = 100_000;
 
 /**
- * What is to be done about the bot's silence now, if anything; the limits of hard-cases.md, "Silence", hold. It takes a slot
- * besides: `withRemedySlot`.
+ * What is to be done about the bot's silence now, if anything, within the limits of HARD-CASES.md#remedies. It also
+ * takes a slot: `withRemedySlot`.
  */
 export function dueRemedy(situation: Situation): Remediation | undefined {
   const { spec, agent, status, now } = situation;

@@ -10,7 +10,7 @@ import { refusalEnds } from './creation.ts';
 import { seenDroplet } from './power.ts';
 import { unlessRecent } from './unless-recent.ts';
 
-/** Tags may appear only after boot (digitalocean.md, trap 8): a young droplet that shows none of them is left alone. */
+/** A young droplet that shows none of its tags is left alone: TRAPS.md#8-tags-are-folded-and-may-come-late. */
 const tagsLateMs = 120_000;
 
 /** Corrects, one at a time, what can be changed on a living droplet: tags, name, backups, IPv6, project. */
