@@ -1,3 +1,4 @@
+import { omit } from '../kit/pick.ts';
 import type { BotStatus } from '../model/spec/bot-status.ts';
 import type { CloudAction, Droplet } from '../ports/cloud.ts';
 import type { Fault } from '../ports/port-error.ts';
@@ -6,7 +7,6 @@ import type { Drift, Note } from './decision.ts';
 import { rebooted, rebootHandled } from './droplet/reboot.ts';
 import { orderDueAt, withRefusedOrder } from './droplet/refused-order.ts';
 import { type Effect, effectSignature, refusable } from './effect.ts';
-import { omit } from './omit.ts';
 import { endOperation } from './operation.ts';
 import { provenanceOf, recordDroplet } from './presence/record-droplet.ts';
 import { isoOf, normal, warning } from './situation.ts';

@@ -1,10 +1,10 @@
 import { backOffMs } from '../kit/back-off.ts';
+import { omit } from '../kit/pick.ts';
 import { birthOfTags } from '../model/birth.ts';
 import type { CreateAttempt } from '../model/spec/bot-status.ts';
 import type { Droplet } from '../ports/cloud.ts';
 import { hasRegistered, withoutTokenOf } from './agent/enrolment.ts';
 import type { AttemptWatch } from './input.ts';
-import { omit } from './omit.ts';
 import { provenanceOf, recordDroplet } from './presence/record-droplet.ts';
 import { siblingsOf } from './presence/siblings.ts';
 import { type Concern, normal, progressing, type Situation, timeOf, type Verdict } from './situation.ts';

@@ -1,8 +1,8 @@
+import { omit } from '../kit/pick.ts';
 import type { Droplet } from '../ports/cloud.ts';
 import { bootWaiting, isBootStuck } from './droplet/boot.ts';
 import { tagsLateUntil } from './droplet/in-place.ts';
 import { seenDroplet } from './droplet/power.ts';
-import { omit } from './omit.ts';
 import { type Concern, progressing, type Situation, type Waiting } from './situation.ts';
 
 /** A droplet that boots, or has no address yet, is waited for; otherwise there is nothing left to do. */

@@ -1,3 +1,4 @@
+import { omit } from '../kit/pick.ts';
 import { fleetTag, foreignFleetOfTags, releasedTag } from '../model/identity.ts';
 import { deletionPolicyOf } from '../model/spec/bot-spec.ts';
 import type { Droplet } from '../ports/cloud.ts';
@@ -6,7 +7,6 @@ import { blocked } from './blocked.ts';
 import type { Note } from './decision.ts';
 import { destroyAndWait } from './droplet/destroy.ts';
 import { unlessRecent } from './droplet/unless-recent.ts';
-import { omit } from './omit.ts';
 import { forked, recordBest, vanishing } from './presence/duplicates.ts';
 import { isReleased, presenceOf } from './presence/presence.ts';
 import { retireDroplet } from './presence/retire-droplet.ts';

@@ -1,12 +1,14 @@
 import type { DropletTemplate } from '../model/spec/bot-status.ts';
+import type { RequestedDroplet } from '../model/spec/droplet-fields.ts';
 import type { ActionRequest } from '../ports/cloud.ts';
 
 /** The one cloud mutation (or release) of a pass. */
 export type Effect =
   | {
       readonly kind: 'create';
+      /** Its tags are those of the template; the execution adds the birth's and the request's. */
+      readonly order: RequestedDroplet;
       readonly template: DropletTemplate;
-      readonly backups: boolean;
       readonly birth: number;
       /** The tag of the redeploy request that it answers, if any. */
       readonly request?: string;

@@ -1,5 +1,5 @@
+import { omit } from '../kit/pick.ts';
 import type { BotStatus, Operation } from '../model/spec/bot-status.ts';
-import { omit } from './omit.ts';
 import { isoOf, type Situation } from './situation.ts';
 
 type Start = Pick<Operation, 'type' | 'step'> &

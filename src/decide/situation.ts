@@ -1,3 +1,4 @@
+import { omit } from '../kit/pick.ts';
 import type { Deletion } from '../model/records.ts';
 import { type BotSpec, powerStateOf } from '../model/spec/bot-spec.ts';
 import type { BotStatus } from '../model/spec/bot-status.ts';
@@ -6,7 +7,6 @@ import type { Drift, Note } from './decision.ts';
 import type { Effect, ReadRequest } from './effect.ts';
 import type { Input } from './input.ts';
 import { keptDeletion } from './kept-deletion.ts';
-import { omit } from './omit.ts';
 
 /** An input whose bot has a good spec, with the status in force. What every concern is given. */
 export interface Situation extends Input {

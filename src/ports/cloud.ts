@@ -1,3 +1,4 @@
+import type { ObservedDroplet, RequestedDroplet, SwitchAction } from '../model/spec/droplet-fields.ts';
 import type { Budget, CallClass, Permit } from './budget.ts';
 
 /**
@@ -11,21 +12,16 @@ export interface CloudIdentity {
 
 export type DropletStatus = 'new' | 'active' | 'off' | 'archive';
 
-/** A droplet as the cloud tells it. Tags are folded to lower case; `createdAt` is ISO 8601. */
-export interface Droplet {
+/**
+ * A droplet as the cloud shows it: what a declaration names (its tags in lower case), and the rest. `createdAt` is
+ * ISO 8601.
+ */
+export interface Droplet extends ObservedDroplet {
   readonly id: number;
   readonly name: string;
   readonly status: DropletStatus;
-  readonly tags: readonly string[];
-  readonly region: string;
-  readonly size: string;
-  readonly image: string;
   readonly diskGB: number;
   readonly publicIPv4?: string;
-  readonly backups: boolean;
-  readonly ipv6: boolean;
-  readonly monitoring: boolean;
-  readonly vpcUUID?: string;
   readonly createdAt: string;
   readonly priceMonthlyUSD: number;
 }
@@ -38,33 +34,15 @@ export interface CloudAction {
   readonly dropletID: number;
 }
 
-/** What `POST /v2/droplets` is told. */
-export interface DropletRequest {
+/** What `POST /v2/droplets` asks for: what is declared, with the tags that clawfleet adds, and the rest. */
+export interface DropletRequest extends RequestedDroplet {
   readonly name: string;
-  readonly region: string;
-  readonly size: string;
-  readonly image: string;
-  readonly sshKeys: readonly string[];
-  readonly tags: readonly string[];
-  readonly monitoring: boolean;
-  readonly backups: boolean;
-  readonly ipv6: boolean;
-  readonly vpcUUID?: string;
   readonly userData: string;
 }
 
-/** What `POST /v2/droplets/{id}/actions` is told. */
+/** What `POST /v2/droplets/{id}/actions` asks for. */
 export type ActionRequest =
-  | {
-      readonly type:
-        | 'shutdown'
-        | 'power_off'
-        | 'power_on'
-        | 'reboot'
-        | 'enable_backups'
-        | 'disable_backups'
-        | 'enable_ipv6';
-    }
+  | { readonly type: 'shutdown' | 'power_off' | 'power_on' | 'reboot' | SwitchAction }
   | { readonly type: 'resize'; readonly size: string; readonly disk: boolean }
   | { readonly type: 'rename'; readonly name: string };
 

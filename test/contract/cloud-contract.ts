@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { pick } from '../../src/kit/pick.ts';
+import { observedFields } from '../../src/model/spec/droplet-fields.ts';
 import type {
   CallOptions,
   Cloud,
@@ -243,9 +245,13 @@ export function cloudContract(name: string, makeBed: () => Promise<CloudBed>): v
         assert.deepEqual(await listByTag('bot-2'), []);
       });
 
-      it('creates with backups and IPv6 when asked', async () => {
-        const droplet = await makeActive({ backups: true, ipv6: true, monitoring: false });
-        assert.deepEqual([droplet.backups, droplet.ipv6, droplet.monitoring], [true, true, false]);
+      it('shows each field as it was asked for', async () => {
+        const vpcUUID = bed.vpcIn(REQUEST.region);
+        for (const flag of [true, false]) {
+          const flags = { backups: flag, ipv6: flag, monitoring: !flag };
+          const order = { ...REQUEST, ...flags, vpcUUID };
+          assert.deepEqual(pick(await makeActive(order), observedFields), pick(order, observedFields));
+        }
       });
 
       it('tells tags in lower case', async () => {

@@ -4,10 +4,10 @@ import { applyOutcome, type Outcome } from '../../src/decide/apply-outcome.ts';
 import type { Effect } from '../../src/decide/effect.ts';
 import type { BotStatus, Operation } from '../../src/model/spec/bot-status.ts';
 import type { Fault } from '../../src/ports/port-error.ts';
-import { ago, attemptOf, dropletOf, now, recordOf, templateOf, uid } from './input-builder.ts';
+import { ago, attemptOf, dropletOf, now, orderOf, recordOf, templateOf, uid } from './input-builder.ts';
 
 const context = { now, generation: 4 };
-const create: Effect = { kind: 'create', template: templateOf(), backups: false, birth: 1 };
+const create: Effect = { kind: 'create', order: orderOf(), template: templateOf(), birth: 1 };
 const registration = { tokens: [{ sha256: 'a'.repeat(64), attemptID: 'attempt-1', issuedAt: ago(0) }] };
 const attempting: BotStatus = { ownerUID: uid, createAttempt: attemptOf(), registration, placeHeld: true };
 const failed = (fault: Fault): Outcome => ({ ok: false, fault, message: 'it went wrong.' });

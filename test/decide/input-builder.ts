@@ -5,6 +5,7 @@ import type { Decision } from '../../src/decide/decision.ts';
 import { requiredTags } from '../../src/decide/droplet/in-place.ts';
 import type { RecentEffect } from '../../src/decide/effect.ts';
 import type { CreateOffer, Input } from '../../src/decide/input.ts';
+import { pick } from '../../src/kit/pick.ts';
 import { birthTag } from '../../src/model/birth.ts';
 import { dropletName, fleetTag, releasedTag } from '../../src/model/identity.ts';
 import type { BotRecord } from '../../src/model/records.ts';
@@ -17,6 +18,14 @@ import type {
   DropletTemplate,
 } from '../../src/model/spec/bot-status.ts';
 import type { Condition } from '../../src/model/spec/condition.ts';
+import {
+  dropletFields,
+  observedFields,
+  type RequestedDroplet,
+  recordedFields,
+  requestedFields,
+  switchedFields,
+} from '../../src/model/spec/droplet-fields.ts';
 import { effectiveDroplet } from '../../src/model/spec/droplet-spec.ts';
 import type { Catalogue, Droplet } from '../../src/ports/cloud.ts';
 
@@ -127,12 +136,16 @@ export const enrolled: Partial<BotStatus> = {
   lastHeartbeatTime: ago(600_000),
 };
 
+/** What a create asks for to have `declared`, without the tags of birth and request. */
+export function orderOf(declared: BotSpec = spec): RequestedDroplet {
+  const wanted = effectiveDroplet(declared.droplet);
+  return { ...pick(wanted, requestedFields), tags: requiredTags({ bot: botOf(), fleetID, wanted }) };
+}
+
 export function templateOf(declared: BotSpec = spec): DropletTemplate {
-  const { region, size, image, sshKeys, vpcUUID, monitoring, ipv6 } = effectiveDroplet(declared.droplet);
   const wanted = effectiveDroplet(declared.droplet);
   return {
-    ...{ region, size, image, sshKeys, monitoring, ipv6 },
-    ...(vpcUUID !== undefined && { vpcUUID }),
+    ...pick(wanted, recordedFields),
     tags: requiredTags({ bot: botOf(), fleetID, wanted }),
     bootstrapHash: bootstrapHash(declared),
     declared: Object.keys(declared.droplet ?? {}),
@@ -142,9 +155,8 @@ export function templateOf(declared: BotSpec = spec): DropletTemplate {
 /** A droplet as the cloud tells it once `declared` has been carried out. */
 export function dropletOf(changes: Partial<Droplet> = {}, declared: BotSpec = spec): Droplet {
   const wanted = effectiveDroplet(declared.droplet);
-  const { region, size, image, backups, ipv6, monitoring } = wanted;
   return {
-    ...{ region, size, image, backups, ipv6, monitoring },
+    ...pick(wanted, observedFields),
     id: 100,
     name: dropletName(uid),
     status: 'active',
@@ -277,7 +289,11 @@ export function told(status: BotStatus): string {
 
 const ids = [7, 50, 100, 101, 102, 200, 300];
 const actions = ['shutdown', 'power_off', 'power_on', 'reboot', 'resize', 'rename'];
-const features = ['enable_backups', 'disable_backups', 'enable_ipv6'];
+const features = switchedFields.map((field) => dropletFields[field].change).flatMap(actionsOf);
+
+function actionsOf({ on, off }: { readonly on: string; readonly off?: string }): string[] {
+  return off === undefined ? [on] : [on, off];
+}
 
 /** Whatever the decision may wish for now was carried out `sinceMs` ago. */
 export function allSent(sinceMs: number): RecentEffect[] {

@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 import { sourceIdentity } from '../../src/adapters/directory/records/fleet-record.ts';
-import { omit } from '../../src/decide/omit.ts';
+import { omit } from '../../src/kit/pick.ts';
 import { birthTag } from '../../src/model/birth.ts';
 import { confirmHolds } from '../../src/model/confirm-holds.ts';
 import type { Hold } from '../../src/model/fleet-state.ts';

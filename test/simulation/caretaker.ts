@@ -1,4 +1,4 @@
-import { omit } from '../../src/decide/omit.ts';
+import { omit } from '../../src/kit/pick.ts';
 import { confirmHolds } from '../../src/model/confirm-holds.ts';
 import { dropletName } from '../../src/model/identity.ts';
 import type { BotRecord } from '../../src/model/records.ts';

@@ -1,20 +1,22 @@
+import {
+  dropletFields,
+  type RequestedDroplet,
+  type RequestedField,
+  requestedFields,
+} from '../../model/spec/droplet-fields.ts';
 import type { ActionRequest, DropletRequest } from '../../ports/cloud.ts';
 
 /** The body of `POST /v2/droplets`. */
 export function dropletBody(request: DropletRequest): object {
-  return {
-    name: request.name,
-    region: request.region,
-    size: request.size,
-    image: numberIfID(request.image),
-    ssh_keys: request.sshKeys.map(numberIfID),
-    backups: request.backups,
-    ipv6: request.ipv6,
-    monitoring: request.monitoring,
-    tags: request.tags,
-    user_data: request.userData,
-    ...(request.vpcUUID !== undefined && { vpc_uuid: request.vpcUUID }),
-  };
+  const declared = requestedFields
+    .filter((field) => request[field] !== undefined)
+    .map((field) => [dropletFields[field].wire.name, wireValue(field, request[field])]);
+  return { name: request.name, ...Object.fromEntries(declared), user_data: request.userData };
+}
+
+function wireValue(field: RequestedField, value: RequestedDroplet[RequestedField]): unknown {
+  if (!('idsAsNumbers' in dropletFields[field].wire)) return value;
+  return typeof value === 'object' ? value.map(numberIfID) : numberIfID(String(value));
 }
 
 /** The body of `POST /v2/droplets/{id}/actions`. */

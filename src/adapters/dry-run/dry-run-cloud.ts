@@ -1,3 +1,5 @@
+import { pick } from '../../kit/pick.ts';
+import { observedFields } from '../../model/spec/droplet-fields.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type {
   ActionRequest,
@@ -164,14 +166,13 @@ export class DryRunCloud implements Cloud {
   }
 
   async #imagine(request: DropletRequest, options: CallOptions): Promise<Droplet> {
-    const { name, region, size, image, backups, ipv6, monitoring, vpcUUID } = request;
     const { sizes } = await this.catalogue(options);
-    const offer = sizes.find(({ slug }) => slug === size);
+    const offer = sizes.find(({ slug }) => slug === request.size);
     return {
+      ...pick(request, observedFields),
       id: this.#nextID++,
-      ...{ name, region, size, image, backups, ipv6, monitoring, ...(vpcUUID !== undefined && { vpcUUID }) },
+      name: request.name,
       status: 'new',
-      tags: request.tags,
       diskGB: offer?.diskGB ?? 0,
       priceMonthlyUSD: offer?.priceMonthlyUSD ?? 0,
       createdAt: this.#stamp(),

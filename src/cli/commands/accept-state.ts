@@ -1,7 +1,7 @@
 import { openEditor, openReader } from '../../compose/open-source.ts';
 import { readSourceConfig, type SourceConfig, type SourceFlags } from '../../config/run-config.ts';
 import { UserError } from '../../config/user-error.ts';
-import { omit } from '../../decide/omit.ts';
+import { omit } from '../../kit/pick.ts';
 import type { FleetState } from '../../model/fleet-state.ts';
 import type { BotRecord } from '../../model/records.ts';
 import type { CliContext } from '../cli-context.ts';

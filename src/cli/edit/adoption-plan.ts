@@ -1,8 +1,10 @@
 import { UserError } from '../../config/user-error.ts';
+import { omit, pick } from '../../kit/pick.ts';
 import { fleetOfTags } from '../../model/identity.ts';
 import { apiVersion } from '../../model/manifest/kinds.ts';
 import { yamlText } from '../../model/manifest/yaml-text.ts';
 import { type ResourceKey, resourceKey } from '../../model/resource-key.ts';
+import { observedFields } from '../../model/spec/droplet-fields.ts';
 import type { Droplet } from '../../ports/cloud.ts';
 import type { SourceReader } from '../../ports/source-reader.ts';
 
@@ -67,15 +69,7 @@ export function adoptionManifest(droplet: Droplet, order: AdoptionOrder): string
         ...(tokenSha256 === undefined ? {} : { tokenSHA256: tokenSha256 }),
       },
       ...(deletionPolicy === undefined ? {} : { deletionPolicy }),
-      droplet: {
-        region: droplet.region,
-        size: droplet.size,
-        image: droplet.image,
-        monitoring: droplet.monitoring,
-        backups: droplet.backups,
-        ipv6: droplet.ipv6,
-        ...(droplet.vpcUUID === undefined ? {} : { vpcUUID: droplet.vpcUUID }),
-      },
+      droplet: omit(pick(droplet, observedFields), 'tags'),
       ...(droplet.status === 'off' ? { powerState: 'Stopped' } : {}),
     },
   });

@@ -1,6 +1,7 @@
 import type { BotRecord } from '../../model/records.ts';
 import { type BotSpec, deletionPolicyOf, powerStateOf } from '../../model/spec/bot-spec.ts';
 import { displayNameOf } from '../../model/spec/display-name.ts';
+import { shownFields } from '../../model/spec/droplet-fields.ts';
 import { effectiveDroplet } from '../../model/spec/droplet-spec.ts';
 import { fieldLines } from '../text/sections.ts';
 
@@ -13,8 +14,8 @@ export function specLines({ spec, name }: Pick<BotRecord, 'spec' | 'name'>): str
       ['Display name', displayNameOf(spec.displayName, name)],
       ['Persona', spec.persona ?? 'beginner'],
       ['Power', powerStateOf(spec)],
-      ['Droplet', dropletText(spec)],
-      ['Extras', extrasText(spec)],
+      ['Droplet', dropletText(spec, 'Droplet')],
+      ['Extras', dropletText(spec, 'Extras')],
       ['LLM', spec.llm && `${spec.llm.provider}, key ${keyText(spec.llm)}`],
       [
         'On deletion',
@@ -29,22 +30,18 @@ export function specLines({ spec, name }: Pick<BotRecord, 'spec' | 'name'>): str
   );
 }
 
-function dropletText(spec: BotSpec): string {
-  const { region, size, image } = effectiveDroplet(spec.droplet);
-  return `${region}, ${size}, ${image}`;
+function dropletText(spec: BotSpec, line: 'Droplet' | 'Extras'): string {
+  const droplet = effectiveDroplet(spec.droplet);
+  return shownFields(line)
+    .flatMap(({ field, word }) => valueText(droplet[field], word))
+    .join(', ');
 }
 
-function extrasText(spec: BotSpec): string {
-  const { tags, sshKeys, backups, ipv6, monitoring, vpcUUID, projectID } = effectiveDroplet(spec.droplet);
-  return [
-    ...(monitoring ? ['monitoring'] : []),
-    ...(backups ? ['backups'] : []),
-    ...(ipv6 ? ['ipv6'] : []),
-    ...(sshKeys.length > 0 ? [`SSH keys ${sshKeys.join(' ')}`] : []),
-    ...(tags.length > 0 ? [`tags ${tags.join(' ')}`] : []),
-    ...(vpcUUID ? [`VPC ${vpcUUID}`] : []),
-    ...(projectID ? [`project ${projectID}`] : []),
-  ].join(', ');
+/** Nothing for what is off, empty or left out. */
+function valueText(value: boolean | string | readonly string[] | undefined, word: string): string[] {
+  if (value === undefined || value === false || (value !== true && value.length === 0)) return [];
+  if (value === true) return [word];
+  return [`${word} ${typeof value === 'string' ? value : value.join(' ')}`.trim()];
 }
 
 function keyText({ apiKey }: NonNullable<BotSpec['llm']>): string {

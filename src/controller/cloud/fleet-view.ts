@@ -1,6 +1,7 @@
 import type { DropletObservation, Miss } from '../../decide/input.ts';
 import { keyTagOf, uidOfDropletName } from '../../model/identity.ts';
 import type { Droplet } from '../../ports/cloud.ts';
+import { isSameDroplet } from '../../ports/is-same-droplet.ts';
 import { IDIndex } from './id-index.ts';
 import { Misses } from './misses.ts';
 
@@ -154,7 +155,7 @@ export class FleetView {
     const seen = kind === 'read' || (before?.seen ?? false);
     const { listed = false, inNewest = false } = before ?? {};
     this.#put({ droplet, asOf, seen, listed, unlisted: false, inNewest });
-    return found || !before || before.unlisted || !sameDroplet(before.droplet, droplet);
+    return found || !before || before.unlisted || !isSameDroplet(before.droplet, droplet);
   }
 
   /** A 404 that proves nothing yet: the bot concerned is to look for itself. True when that is news. */
@@ -236,7 +237,7 @@ export class FleetView {
       before.asOf = begunAt;
       return false;
     }
-    const changed = !before || before.unlisted || !sameDroplet(before.droplet, droplet);
+    const changed = !before || before.unlisted || !isSameDroplet(before.droplet, droplet);
     this.#put({ droplet, asOf: begunAt, seen: true, listed: true, unlisted: false, inNewest: true });
     return changed;
   }
@@ -276,18 +277,4 @@ export class FleetView {
     this.#byUID.delete(uidOfDropletName(droplet.name), droplet.id);
     this.#byKeyTag.delete(keyTagOf(droplet.tags), droplet.id);
   }
-}
-
-function sameDroplet(a: Droplet, b: Droplet): boolean {
-  return (
-    a.status === b.status &&
-    a.name === b.name &&
-    a.publicIPv4 === b.publicIPv4 &&
-    a.size === b.size &&
-    a.backups === b.backups &&
-    a.ipv6 === b.ipv6 &&
-    a.priceMonthlyUSD === b.priceMonthlyUSD &&
-    a.tags.length === b.tags.length &&
-    a.tags.every((tag) => b.tags.includes(tag))
-  );
 }

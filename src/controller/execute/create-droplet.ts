@@ -1,7 +1,7 @@
 import { withToken } from '../../decide/agent/enrolment.ts';
 import type { Outcome } from '../../decide/apply-outcome.ts';
 import type { Effect } from '../../decide/effect.ts';
-import { omit } from '../../decide/omit.ts';
+import { omit } from '../../kit/pick.ts';
 import { newToken, tokenHash } from '../../kit/token.ts';
 import { birthTag } from '../../model/birth.ts';
 import { dropletName } from '../../model/identity.ts';
@@ -109,19 +109,12 @@ function withAttempt(
 }
 
 function requestOf(bot: BotRecord, effect: Create, userData: string): DropletRequest {
-  const { region, size, image, sshKeys, monitoring, ipv6, vpcUUID } = effect.template;
   const tags = [
-    ...effect.template.tags,
+    ...effect.order.tags,
     birthTag(effect.birth),
     ...(effect.request === undefined ? [] : [effect.request]),
   ];
-  const request = { region, size, image, sshKeys, tags, monitoring, ipv6, userData };
-  return {
-    ...request,
-    name: dropletName(bot.uid),
-    backups: effect.backups,
-    ...(vpcUUID !== undefined && { vpcUUID }),
-  };
+  return { ...effect.order, tags, name: dropletName(bot.uid), userData };
 }
 
 async function post(

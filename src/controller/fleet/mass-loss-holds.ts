@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { omit } from '../../decide/omit.ts';
+import { omit } from '../../kit/pick.ts';
 import type { FleetState, Hold, OldState } from '../../model/fleet-state.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import type { CloudIdentity } from '../../ports/cloud.ts';

@@ -1,8 +1,8 @@
+import { omit } from '../../kit/pick.ts';
 import { type BootstrapReport, isSameReport } from '../../model/spec/bootstrap-report.ts';
 import type { BotStatus } from '../../model/spec/bot-status.ts';
 import type { ConditionStatus } from '../../model/spec/condition.ts';
 import { commandFor } from '../droplet/command-for.ts';
-import { omit } from '../omit.ts';
 import { isoOf, type Situation, stalled, timeOf, type Waiting } from '../situation.ts';
 
 export interface BootstrapVerdict {

@@ -1,9 +1,9 @@
+import { omit } from '../../kit/pick.ts';
 import { agentHashOf } from '../../model/agent-credentials.ts';
 import type { Report, ReportAnswer } from '../../model/agent-report.ts';
 import type { BotStatus, Registration, RegistrationToken } from '../../model/spec/bot-status.ts';
 import type { Note } from '../decision.ts';
 import { commandFor } from '../droplet/command-for.ts';
-import { omit } from '../omit.ts';
 import {
   isoOf,
   normal,

@@ -1,6 +1,10 @@
 import { backOffMs } from '../../kit/back-off.ts';
+import { pick } from '../../kit/pick.ts';
 import { birthsOf, requestTag } from '../../model/birth.ts';
+import type { BotSpec } from '../../model/spec/bot-spec.ts';
 import type { DropletTemplate, Refusal } from '../../model/spec/bot-status.ts';
+import { type RequestedField, recordedFields, requestedFields } from '../../model/spec/droplet-fields.ts';
+import type { EffectiveDropletSpec } from '../../model/spec/droplet-spec.ts';
 import { bootstrapHash } from '../agent/bootstrap-hash.ts';
 import { withoutFormerAgent } from '../agent/enrolment.ts';
 import { search, windowHasPassed } from '../attempt.ts';
@@ -170,12 +174,13 @@ function afterAdmission(situation: Situation): Verdict | undefined {
 }
 
 function create(situation: Situation): Verdict {
+  const order = { ...pick(situation.wanted, requestedFields), tags: requiredTags(situation) };
   return {
     status: { ...withoutFormerAgent(situation.status), placeHeld: true },
     effect: {
       kind: 'create',
-      template: templateOf(situation),
-      backups: situation.wanted.backups,
+      order,
+      template: templateOf(situation.spec, order),
       birth: birthsOf(situation.status) + 1,
       ...requestOf(situation),
     },
@@ -189,13 +194,9 @@ function requestOf({ spec, status }: Situation): { readonly request?: string } {
   return request === undefined ? {} : { request: requestTag(request) };
 }
 
-function templateOf(situation: Situation): DropletTemplate {
-  const { wanted, spec } = situation;
-  const { region, size, image, sshKeys, vpcUUID, monitoring, ipv6 } = wanted;
+function templateOf(spec: BotSpec, order: Pick<EffectiveDropletSpec, RequestedField>): DropletTemplate {
   return {
-    ...{ region, size, image, sshKeys, monitoring, ipv6 },
-    ...(vpcUUID !== undefined && { vpcUUID }),
-    tags: requiredTags(situation),
+    ...pick(order, recordedFields),
     bootstrapHash: bootstrapHash(spec),
     declared: Object.keys(spec.droplet ?? {}),
   };

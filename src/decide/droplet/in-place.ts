@@ -1,6 +1,7 @@
 import { birthTag } from '../../model/birth.ts';
 import { botTag, commonTag, dropletName, fleetTag, keyTag, releasedTag } from '../../model/identity.ts';
 import type { BotStatus, DropletRecord } from '../../model/spec/bot-status.ts';
+import { dropletFields, switchAction, switchedFields } from '../../model/spec/droplet-fields.ts';
 import type { ActionRequest, Droplet } from '../../ports/cloud.ts';
 import type { DriftKind } from '../../ports/metrics.ts';
 import { type Effect, refusable } from '../effect.ts';
@@ -118,16 +119,14 @@ function nameChange(situation: Situation, droplet: Droplet, record: DropletRecor
 
 function featureChange({ wanted }: Situation, droplet: Droplet, record: DropletRecord): Change | undefined {
   if (record.origin === 'Adopted') return undefined;
-  if (wanted.backups !== droplet.backups) {
-    const type = wanted.backups ? 'enable_backups' : 'disable_backups';
-    return {
-      effect: action(droplet, { type }),
-      drift: 'Backups',
-      what: `Switching backups ${wanted.backups ? 'on' : 'off'}`,
-    };
+  for (const field of switchedFields) {
+    const type = wanted[field] === droplet[field] ? undefined : switchAction(field, wanted[field]);
+    if (type === undefined) continue;
+    const { drift, noun } = dropletFields[field].change;
+    const what = `Switching ${noun} ${wanted[field] ? 'on' : 'off'}`;
+    return { effect: action(droplet, { type }), drift, what };
   }
-  if (!wanted.ipv6 || droplet.ipv6) return undefined;
-  return { effect: action(droplet, { type: 'enable_ipv6' }), drift: 'IPv6', what: 'Switching IPv6 on' };
+  return undefined;
 }
 
 function action(droplet: Droplet, request: ActionRequest): Effect {

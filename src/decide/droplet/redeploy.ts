@@ -1,7 +1,7 @@
+import { omit } from '../../kit/pick.ts';
 import { requestTag } from '../../model/birth.ts';
 import type { BotStatus, Operation } from '../../model/spec/bot-status.ts';
 import { dueRemedy, withRemedy, withRemedySlot } from '../agent/remediation.ts';
-import { omit } from '../omit.ts';
 import { atStep, beginOperation, endOperation } from '../operation.ts';
 import { presenceOf } from '../presence/presence.ts';
 import { retireDroplet } from '../presence/retire-droplet.ts';

@@ -1,4 +1,10 @@
 import type { DropletTemplate } from '../../model/spec/bot-status.ts';
+import {
+  dropletFields,
+  needsReplacement,
+  type RecordedField,
+  recordedFields,
+} from '../../model/spec/droplet-fields.ts';
 import { bootstrapHash } from '../agent/bootstrap-hash.ts';
 import type { Situation } from '../situation.ts';
 import { checkResize } from './resize.ts';
@@ -8,24 +14,23 @@ export function replacementReasons(situation: Situation): string[] {
   const template = situation.status.droplet?.template;
   if (!template) return [];
   const { wanted } = situation;
-  const reasons = (['region', 'image', 'vpcUUID', 'monitoring'] as const)
-    .filter((field) => differs(situation, template, field))
-    .map((field) => `${field} ${template[field] ?? 'none'} to ${wanted[field] ?? 'none'}`);
-  if (differs(situation, template, 'sshKeys')) reasons.push('sshKeys');
-  if (template.ipv6 && !wanted.ipv6 && differs(situation, template, 'ipv6')) reasons.push('ipv6 off');
+  const reasons = recordedFields
+    .filter((field) => needsReplacement(field, wanted[field]) && differs(situation, template, field))
+    .map((field) => reasonOf(field, template[field], wanted[field]));
   const size = checkResize(situation);
   return size.kind === 'smallerDisk' ? [...reasons, size.message] : reasons;
+}
+
+function reasonOf(field: RecordedField, made: unknown, wanted: unknown): string {
+  if (dropletFields[field].change.by === 'switch') return `${field} off`;
+  return Array.isArray(wanted) ? field : `${field} ${made ?? 'none'} to ${wanted ?? 'none'}`;
 }
 
 /**
  * A field that was and is left to its default never differs: a new default replaces nothing. Declared ones are
  * compared with what was asked for at creation, never with the cloud's echo.
  */
-function differs(
-  situation: Situation,
-  template: DropletTemplate,
-  field: keyof DropletTemplate & keyof Situation['wanted'],
-): boolean {
+function differs(situation: Situation, template: DropletTemplate, field: RecordedField): boolean {
   const declaredNow = situation.spec.droplet?.[field] !== undefined;
   if (!declaredNow && !template.declared.includes(field)) return false;
   return JSON.stringify(template[field]) !== JSON.stringify(situation.wanted[field]);

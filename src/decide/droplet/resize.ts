@@ -1,6 +1,6 @@
+import { omit } from '../../kit/pick.ts';
 import type { Operation } from '../../model/spec/bot-status.ts';
 import type { Catalogue, Droplet, SizeOffer } from '../../ports/cloud.ts';
-import { omit } from '../omit.ts';
 import { atStep, beginOperation, endOperation } from '../operation.ts';
 import {
   type Concern,

@@ -1,4 +1,5 @@
 import { adoptTag, foreignFleetOfTags } from '../../model/identity.ts';
+import { dropletFields, observedFields } from '../../model/spec/droplet-fields.ts';
 import type { Droplet } from '../../ports/cloud.ts';
 import { type Concern, normal, type Situation, stalled, type Verdict } from '../situation.ts';
 import { recordDroplet } from './record-droplet.ts';
@@ -76,7 +77,8 @@ function adopt(situation: Situation, droplet: Droplet): Verdict | undefined {
 export function adoptionDifferences({ status, wanted, recorded }: Situation): string[] {
   if (status.droplet?.origin !== 'Adopted' || recorded.kind !== 'seen') return [];
   const { droplet } = recorded;
-  return (['region', 'size', 'image', 'backups', 'ipv6', 'monitoring'] as const)
+  return observedFields
+    .filter((field) => dropletFields[field].change.by !== 'tagging' && wanted[field] !== undefined)
     .filter((field) => droplet[field] !== wanted[field])
     .map((field) => `${field} is ${droplet[field]}, declared ${wanted[field]}`);
 }

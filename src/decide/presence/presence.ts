@@ -1,9 +1,9 @@
+import { omit } from '../../kit/pick.ts';
 import { botTag, dropletName, fleetTag, foreignFleetOfTags, releasedTag } from '../../model/identity.ts';
 import type { DropletRecord } from '../../model/spec/bot-status.ts';
 import type { CloudIdentity, Droplet } from '../../ports/cloud.ts';
 import { isElsewhere } from '../blocked.ts';
 import { lossMemoryMs } from '../droplet/creation.ts';
-import { omit } from '../omit.ts';
 import {
   type Concern,
   isoOf,

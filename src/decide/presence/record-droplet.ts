@@ -1,3 +1,4 @@
+import { omit } from '../../kit/pick.ts';
 import { birthOfTags, birthsOf, requestTag } from '../../model/birth.ts';
 import type {
   BotStatus,
@@ -7,7 +8,6 @@ import type {
 } from '../../model/spec/bot-status.ts';
 import type { CloudIdentity, Droplet } from '../../ports/cloud.ts';
 import { withAgentOf, withoutFormerAgent } from '../agent/enrolment.ts';
-import { omit } from '../omit.ts';
 import { endOperation } from '../operation.ts';
 import type { Situation } from '../situation.ts';
 

@@ -1,5 +1,5 @@
+import { omit } from '../../kit/pick.ts';
 import type { BotStatus } from '../../model/spec/bot-status.ts';
-import { omit } from '../omit.ts';
 
 const mostKnownIDs = 16;
 

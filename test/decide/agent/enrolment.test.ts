@@ -17,6 +17,7 @@ import {
   enrolled,
   inputOf,
   now,
+  orderOf,
   ownedInput,
   recordOf,
   spec,
@@ -244,7 +245,7 @@ describe('agents of two creates', () => {
     const early = decide(inputOf({ bot, agent: agentOf({ reports: [register()] }) }));
     assert.equal(early.status.registration?.agent?.attemptID, 'a1');
     const outcome = { ok: true, droplet: dropletOf() } as const;
-    const create = { kind: 'create', template: second.template, backups: false, birth: 1 } as const;
+    const create = { kind: 'create', order: orderOf(), template: second.template, birth: 1 } as const;
     const { status } = applyOutcome(early.status, create, outcome, { now, generation: 1 });
     assert.equal(status.registration?.agent, undefined);
     assert.deepEqual(
