@@ -6,8 +6,7 @@ import { ConfigHandler } from './config-handler.ts';
 import { authenticate, shownBy } from './credentials.ts';
 import { LongPolls } from './long-polls.ts';
 import { notLeading, unauthorised } from './refusals.ts';
-import { ReportHandler } from './report-handler.ts';
-import { toldBootstrap } from './told-bootstrap.ts';
+import { ReportHandler, toldBootstrap } from './report-handler.ts';
 
 export interface BotAPIParts {
   readonly desk: AgentBackend;

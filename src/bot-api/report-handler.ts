@@ -2,6 +2,7 @@ import { newToken, tokenHash } from '../kit/token.ts';
 import type { Report } from '../model/agent-report.ts';
 import { isEnding } from '../model/is-ending.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
+import { type BootstrapReport, longestStepName, mostFailedSteps } from '../model/spec/bootstrap-report.ts';
 import type { AgentBackend } from '../ports/agent-backend.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -9,7 +10,6 @@ import { faultOf } from '../ports/port-error.ts';
 import type { AcknowledgeCall, Acknowledged, Refused, RegisterCall, Registered } from './bot-api.ts';
 import { authenticate, holderOfToken, shownBy } from './credentials.ts';
 import { impossible, notLeading, unauthorised, unavailable } from './refusals.ts';
-import { toldBootstrap } from './told-bootstrap.ts';
 
 export interface ReportHandlerDeps {
   readonly desk: AgentBackend;
@@ -88,4 +88,21 @@ export class ReportHandler {
   #notLeading(): Refused {
     return notLeading(this.#parts.leader());
   }
+}
+
+/**
+ * An agent's report as it may be kept and shown to people: of each step's name only letters, digits, space and `._+-`
+ * (others become `_`), 64 characters; no name twice, none empty, 32 at most. Undefined where there is no report.
+ */
+export function toldBootstrap(told: BootstrapReport | undefined): BootstrapReport | undefined {
+  if (!told) return undefined;
+  const names = told.failedSteps.map(plain).filter((name) => name !== '');
+  return { running: told.running, failedSteps: [...new Set(names)].slice(0, mostFailedSteps) };
+}
+
+function plain(name: string): string {
+  return name
+    .replaceAll(/[^A-Za-z0-9 ._+-]/g, '_')
+    .trim()
+    .slice(0, longestStepName);
 }

@@ -1,6 +1,4 @@
-import { shellQuote } from './shell-quote.ts';
-import { userDataExports } from './user-data-exports.ts';
-import type { UserDataInput } from './user-data-input.ts';
+import { type UserDataInput, userDataExports } from './user-data-exports.ts';
 
 /** Bytes of user-data that DigitalOcean accepts: 64 KiB. */
 export const userDataLimitBytes = 65_536;
@@ -18,4 +16,22 @@ export function renderUserData(input: UserDataInput): string {
   throw new RangeError(
     `user-data for bot ${input.botID} is ${bytes} bytes, ${bytes - userDataLimitBytes} over the limit of ${userDataLimitBytes}: shorten the values in bootstrap`,
   );
+}
+
+/**
+ * A value as one word of a shell: read back, it is the same value, and nothing in it runs.
+ *
+ * Throws RangeError for a NUL, which no shell variable can hold.
+ */
+function shellQuote(value: string): string {
+  if (value.includes('\0')) throw new RangeError('a value with a NUL byte cannot be passed to a shell');
+  return `'${withoutMimeHeader(value.replaceAll("'", String.raw`'\''`))}'`;
+}
+
+/**
+ * cloud-init takes user-data with `mime-version:` in its first 4,096 bytes for a mail message and then runs none of it.
+ * Closing and opening the quotes inside the word changes the text, not the value.
+ */
+function withoutMimeHeader(quoted: string): string {
+  return quoted.replaceAll(/(mime)(-version:)/gi, "$1''$2");
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { toldBootstrap } from '../../src/bot-api/told-bootstrap.ts';
+import { toldBootstrap } from '../../src/bot-api/report-handler.ts';
 import { botID, post, registrationToken, served } from '../adapters/http/bots/support/served.ts';
 
 test('names of steps are kept plain, bounded and once', () => {

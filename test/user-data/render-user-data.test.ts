@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { bootstrapScript } from '../../src/adapters/system/bootstrap-script.ts';
 import { renderUserData, userDataLimitBytes } from '../../src/user-data/render-user-data.ts';
-import type { UserDataInput } from '../../src/user-data/user-data-input.ts';
+import type { UserDataInput } from '../../src/user-data/user-data-exports.ts';
 import { exampleInput, withCustomizer } from './user-data-example.ts';
 
 const NAMES = [

@@ -1,4 +1,4 @@
-import type { UserDataInput } from '../../src/user-data/user-data-input.ts';
+import type { UserDataInput } from '../../src/user-data/user-data-exports.ts';
 
 /** A whole, ordinary input, with the defaults of the contract. */
 export const exampleInput: UserDataInput = {

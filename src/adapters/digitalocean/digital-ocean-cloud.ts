@@ -7,15 +7,14 @@ import { Lookups } from './catalogue/lookups.ts';
 import { RefusalHelper } from './catalogue/refusal-helper.ts';
 import { actionBody, dropletBody } from './droplet-body.ts';
 import { DropletListing } from './droplet-listing.ts';
-import { readAccount } from './readers/account-reader.ts';
 import { newestFirst, readAction } from './readers/action-reader.ts';
 import { readDroplet } from './readers/droplet-reader.ts';
+import { readAccount } from './readers/offer-readers.ts';
 import { probeScopes, type ScopeReport } from './scopes.ts';
 import { putTag, takeTag } from './tagging.ts';
-import { nothing, under } from './transport/call-parts.ts';
 import type { CloudTimer } from './transport/cloud-timer.ts';
 import type { DigitalOceanClient } from './transport/digital-ocean-client.ts';
-import { asArray } from './transport/malformed-answer.ts';
+import { asArray, nothing, under } from './transport/malformed-answer.ts';
 import { routes } from './transport/routes.ts';
 
 export interface DigitalOceanCloudOptions {

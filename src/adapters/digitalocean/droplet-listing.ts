@@ -2,8 +2,8 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Listing, ListingOptions } from '../../ports/cloud.ts';
 import { listWhole } from './listing.ts';
 import { type DropletRow, dropletRowReader, listingOf, rowIdentity } from './readers/droplet-rows.ts';
-import { withoutPermit } from './transport/call-parts.ts';
 import type { DigitalOceanClient } from './transport/digital-ocean-client.ts';
+import { withoutPermit } from './transport/malformed-answer.ts';
 import { routes } from './transport/routes.ts';
 
 /** Whole listings of one account's droplets. */

@@ -1,11 +1,9 @@
 import PQueue from 'p-queue';
-import type { Clock } from '../../ports/clock.ts';
-import { sleep } from '../../ports/clock.ts';
+import { type Clock, sleep } from '../../ports/clock.ts';
 import { type CallOptions, pageSize } from '../../ports/cloud.ts';
 import { PortError } from '../../ports/port-error.ts';
-import { withoutPermit } from './transport/call-parts.ts';
 import type { DigitalOceanClient } from './transport/digital-ocean-client.ts';
-import { asArray, asNumber, asObject, parseJSON } from './transport/malformed-answer.ts';
+import { asArray, asNumber, asObject, parseJSON, withoutPermit } from './transport/malformed-answer.ts';
 import type { Route } from './transport/routes.ts';
 
 /** Pages of one listing under way at once. */

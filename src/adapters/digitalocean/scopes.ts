@@ -1,7 +1,7 @@
 import type { CallOptions } from '../../ports/cloud.ts';
 import { faultOf } from '../../ports/port-error.ts';
-import { nothing } from './transport/call-parts.ts';
 import type { DigitalOceanClient } from './transport/digital-ocean-client.ts';
+import { nothing } from './transport/malformed-answer.ts';
 import { type Route, routes } from './transport/routes.ts';
 
 export interface ScopeReport {

@@ -1,7 +1,7 @@
 import type { CallOptions } from '../../ports/cloud.ts';
 import { faultOf } from '../../ports/port-error.ts';
-import { nothing, withoutPermit } from './transport/call-parts.ts';
 import type { DigitalOceanClient } from './transport/digital-ocean-client.ts';
+import { nothing, withoutPermit } from './transport/malformed-answer.ts';
 import { routes } from './transport/routes.ts';
 
 /** Puts the tag on the droplet. The tag mostly exists: it is made only when the API does not know it. */

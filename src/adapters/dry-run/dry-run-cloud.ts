@@ -1,5 +1,6 @@
 import { pick } from '../../kit/pick.ts';
 import { observedFields } from '../../model/spec/droplet-fields.ts';
+import type { Budget } from '../../ports/budget.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type {
   ActionRequest,
@@ -19,7 +20,6 @@ import type {
 } from '../../ports/cloud.ts';
 import { PortError } from '../../ports/port-error.ts';
 import { afterAction } from './after-action.ts';
-import { unlimitedBudget } from './unlimited-budget.ts';
 
 /** One call that would change the cloud. */
 export interface DryRunCall {
@@ -207,3 +207,20 @@ function actionText(request: ActionRequest): string {
   if (request.type === 'resize') return `resize to ${request.size}`;
   return request.type === 'rename' ? `rename to ${request.name}` : request.type;
 }
+
+const endless = Number.POSITIVE_INFINITY;
+
+/** Imagined calls cost nothing. */
+const unlimitedBudget: Budget = {
+  reserve: () => ({ release: () => {} }),
+  nextAt: () => 0,
+  snapshot: () => ({
+    hourlyLimit: endless,
+    hourlyRemaining: endless,
+    minuteLimit: endless,
+    minuteRemaining: endless,
+    blockedUntil: 0,
+    queued: 0,
+  }),
+  onCapacity: () => () => {},
+};

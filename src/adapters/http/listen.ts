@@ -1,4 +1,4 @@
-import type { AddressInfo, Server } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { PortError } from '../../ports/port-error.ts';
 
 /**
@@ -31,4 +31,22 @@ export function addressOf(server: Server): string {
 
 function hostInURL(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
+}
+
+/**
+ * Returns the way to cut every connection that the server has. HTTP's own servers know of no connection that is still
+ * in its TLS handshake, and yet do not end before it.
+ */
+export function cutterOf(server: Server): () => void {
+  const sockets = new Set<Socket>();
+  const forget = function (this: Socket): void {
+    sockets.delete(this);
+  };
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', forget);
+  });
+  return () => {
+    for (const socket of sockets) socket.destroy();
+  };
 }

@@ -1,6 +1,5 @@
-import type { Gauge, Registry } from 'prom-client';
-import type { CloudOverview } from '../../model/fleet-overview.ts';
-import { type Overview, overviewGauge } from './overview-gauge.ts';
+import { Gauge, type Registry } from 'prom-client';
+import type { CloudOverview, FleetOverview } from '../../model/fleet-overview.ts';
 
 /** Each token's cloud in figures: call budget, droplets, orphans, age of the fleet view. */
 export function cloudGauges(registry: Registry, overview: Overview): void {
@@ -75,4 +74,29 @@ export function cloudGauges(registry: Registry, overview: Overview): void {
 /** Two tokens of one account share a label; their figures are added up. */
 function cloudLabel(cloud: CloudOverview): string {
   return `${new URL(cloud.apiURL).host}/${cloud.accountUUID ?? 'unknown'}`;
+}
+
+/** Undefined before there is a fleet to look at. */
+export type Overview = () => FleetOverview | undefined;
+
+/** A gauge that is written anew from the overview at each scrape. */
+export function overviewGauge(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: string[],
+  overview: Overview,
+  write: (gauge: Gauge, fleet: FleetOverview) => void,
+): void {
+  new Gauge({
+    name,
+    help,
+    labelNames,
+    registers: [registry],
+    collect() {
+      this.reset();
+      const fleet = overview();
+      if (fleet) write(this, fleet);
+    },
+  });
 }

@@ -2,8 +2,7 @@ import { Counter, type Registry } from 'prom-client';
 import type { FleetOverview } from '../../model/fleet-overview.ts';
 import { phases } from '../../model/spec/bot-status.ts';
 import { driftKinds, type Metrics } from '../../ports/metrics.ts';
-import { cloudGauges } from './cloud-gauges.ts';
-import { type Overview, overviewGauge } from './overview-gauge.ts';
+import { cloudGauges, type Overview, overviewGauge } from './cloud-gauges.ts';
 
 const doubtStages = ['opened', 'found', 'settled'] as const;
 

@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { StalledBot } from '../../model/fleet-overview.ts';
 import type { Log } from '../../ports/log.ts';
-import { type Overview, overviewGauge } from './overview-gauge.ts';
+import { type Overview, overviewGauge } from './cloud-gauges.ts';
 
 /** More series of one metric cost Prometheus more than they tell anybody. */
 const mostSeries = 1_000;

@@ -1,5 +1,5 @@
 import { Admin } from './admin/admin.ts';
-import { journalBody } from './admin/journal-body.ts';
+import { journalBody } from './admin/journal.ts';
 import { RateLimits } from './api/rate-limits.ts';
 import { type Incoming, SimulatedAPI } from './api/simulated-api.ts';
 import type { SimulatorAnswer, SimulatorRequest } from './exchange.ts';

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { type PrometheusMetrics, prometheusMetrics } from '../../adapters/prometheus/prometheus-metrics.ts';
-import { tidyMemoryAtRest } from '../../adapters/system/tidy-memory.ts';
-import { keepHeapTight } from '../../adapters/system/tight-heap.ts';
+import { keepHeapTight, tidyMemoryAtRest } from '../../adapters/system/tidy-memory.ts';
 import { type Composition, composeController } from '../../compose/compose-controller.ts';
 import type { BotAPIListener } from '../../compose/listen-for-bots.ts';
 import type { Election } from '../../compose/run-source.ts';

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { get, type IncomingMessage } from 'node:http';
 import { test } from 'node:test';
-import { isLocal } from '../../../src/adapters/http/is-local.ts';
-import { type HealthPages, serveHealth } from '../../../src/adapters/http/serve-health.ts';
+import { type HealthPages, isLocal, serveHealth } from '../../../src/adapters/http/serve-health.ts';
 import { faultOf } from '../../../src/ports/port-error.ts';
 
 function pages(change: Partial<HealthPages> = {}): HealthPages {

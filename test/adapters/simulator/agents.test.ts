@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { AgentHost } from '../../../src/adapters/simulator/agents/agent-host.ts';
-import { agentIdentity } from '../../../src/adapters/simulator/agents/agent-identity.ts';
+import { agentIdentity } from '../../../src/adapters/simulator/agents/agent-line.ts';
 import { instantSettings, type Settings } from '../../../src/adapters/simulator/settings.ts';
 import { Simulator } from '../../../src/adapters/simulator/simulator.ts';
 import { seededChance } from '../../../src/adapters/system/seeded-chance.ts';

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { adminRoutes } from '../../../src/adapters/simulator/admin/admin-routes.ts';
-import { faultEffects } from '../../../src/adapters/simulator/faults/fault-effects.ts';
-import { FaultRuleSchema } from '../../../src/adapters/simulator/faults/fault-rule.ts';
+import { FaultRuleSchema, faultEffects } from '../../../src/adapters/simulator/faults/fault-rule.ts';
 import { defaultSettings, SettingsSchema } from '../../../src/adapters/simulator/settings.ts';
 import { rig } from './support.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RequestWindow } from '../../../src/adapters/simulator/api/request-window.ts';
+import { RequestWindow } from '../../../src/adapters/simulator/api/rate-limits.ts';
 import { refused, rig, start } from './support.ts';
 
 test('the minute limit slides: each request is free again a minute after it was made', () => {

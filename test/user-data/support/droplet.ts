@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { bootstrapScript } from '../../../src/adapters/system/bootstrap-script.ts';
 import { renderUserData } from '../../../src/user-data/render-user-data.ts';
-import type { UserDataInput } from '../../../src/user-data/user-data-input.ts';
+import type { UserDataInput } from '../../../src/user-data/user-data-exports.ts';
 import { exampleInput } from '../user-data-example.ts';
 import { type Finished, PrivateRoot, type PrivateRootOptions, type Started } from './private-root.ts';
 import { type BotAPI, startBotApi } from './start-bot-api.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../ports/clock.ts';
 import type { CallOptions, FreshOptions } from '../../../ports/cloud.ts';
 import { PortError } from '../../../ports/port-error.ts';
-import { withoutPermit } from '../transport/call-parts.ts';
+import { withoutPermit } from '../transport/malformed-answer.ts';
 
 interface AnswerCacheOptions<T> {
   /** What is waited for, as a message calls it: `the catalogue`. */

@@ -1,11 +1,12 @@
 import type { Clock } from '../../../ports/clock.ts';
 import type { CallOptions, FreshOptions, ImageOffer, VPC } from '../../../ports/cloud.ts';
+import { PortError } from '../../../ports/port-error.ts';
+import { SlidingWindow } from '../budget/sliding-window.ts';
 import { readImage, readVPC } from '../readers/offer-readers.ts';
-import { nothing, under } from '../transport/call-parts.ts';
 import type { DigitalOceanClient } from '../transport/digital-ocean-client.ts';
+import { nothing, under } from '../transport/malformed-answer.ts';
 import { routes } from '../transport/routes.ts';
 import { AnswerCache } from './answer-cache.ts';
-import { KeyPace } from './key-pace.ts';
 
 /** What is there may be gone a minute later: a snapshot is deleted by one click. */
 const answerLifeMs = 60_000;
@@ -49,5 +50,33 @@ export class Lookups {
 
   vpc(uuid: string, options: FreshOptions): Promise<VPC> {
     return this.#vpcs.get(uuid, options);
+  }
+}
+
+/** SSH keys may be asked for so often in any minute (https://docs.digitalocean.com/reference/api/, "Rate Limit"). */
+const keyCalls = 10;
+const windowMs = 60_000;
+
+/** Keeps look-ups of SSH keys within the limit of their own, so that a 429 to one of them is an exception. */
+class KeyPace {
+  readonly #clock: Clock;
+  readonly #window = new SlidingWindow(keyCalls, windowMs);
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Takes a place for one call; throws `rateLimited` when there is none yet. */
+  take(): void {
+    const now = this.#clock.monotonic();
+    const waitMs = this.#window.freeAt(now, 1, 0) - now;
+    if (waitMs > 0) {
+      const until = this.#clock.now() + Math.ceil(waitMs);
+      throw new PortError(
+        { kind: 'rateLimited', until },
+        `${routes.getKey.name} was not sent: ${keyCalls} SSH keys a minute may be asked for; next try at ${new Date(until).toISOString()}`,
+      );
+    }
+    this.#window.take(now);
   }
 }

@@ -1,6 +1,17 @@
 import type { Droplet, DropletStatus } from '../../../ports/cloud.ts';
 import { asArray, asNumber, asObject, asString } from '../transport/malformed-answer.ts';
-import { Interner } from './interner.ts';
+
+/** One copy of each string, for as long as the interner is kept: most of a listing's strings repeat. */
+export class Interner {
+  readonly #copies = new Map<string, string>();
+
+  of(text: string): string {
+    const copy = this.#copies.get(text);
+    if (copy !== undefined) return copy;
+    this.#copies.set(text, text);
+    return text;
+  }
+}
 
 /** The part of DigitalOcean's droplet that we read. */
 interface WireDroplet {

@@ -1,8 +1,7 @@
 import type { Droplet, Listing, UnreadableRow } from '../../../ports/cloud.ts';
 import { isSameDroplet } from '../../../ports/is-same-droplet.ts';
 import { MalformedAnswer } from '../transport/malformed-answer.ts';
-import { readDroplet } from './droplet-reader.ts';
-import { Interner } from './interner.ts';
+import { Interner, readDroplet } from './droplet-reader.ts';
 
 /** A row of a listing of droplets: one that cannot be read takes none of the others with it. */
 export type DropletRow = Droplet | UnreadableRow;

@@ -1,3 +1,5 @@
+import type { CallOptions } from '../../../ports/cloud.ts';
+
 /** A success whose body lacks what the route promises. Caught by the client, which knows what it means. */
 export class MalformedAnswer extends Error {
   constructor(what: string) {
@@ -34,4 +36,17 @@ export function asString(value: unknown, what: string): string {
 export function asNumber(value: unknown, what: string): number {
   if (typeof value === 'number') return value;
   throw new MalformedAnswer(`${what} is no number`);
+}
+
+/** For answers whose body says nothing. */
+export function nothing(): void {}
+
+/** Reads the one thing that an answer holds under `field`. */
+export function under<T>(field: string, read: (json: unknown) => T): (body: string) => T {
+  return (body) => read(asObject<Record<string, unknown>>(parseJSON(body), 'answer')[field]);
+}
+
+/** For every call after the first: a permit pays for one request. */
+export function withoutPermit({ permit: _spent, ...rest }: CallOptions): CallOptions {
+  return rest;
 }

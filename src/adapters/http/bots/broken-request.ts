@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { malformed, problemBody, problemMediaType } from './problem.ts';
+import { failed, malformed, type Problem, problemBody, problemMediaType } from './problem.ts';
 
 const answers: Readonly<Record<string, readonly [status: number, phrase: string, detail: string]>> = {
   HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large', 'The headers are too large.'],
@@ -23,4 +23,26 @@ export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket
     'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+interface RequestError {
+  readonly statusCode?: number;
+  readonly validation?: unknown;
+  readonly message?: string;
+}
+
+const details: Readonly<Record<number, string>> = {
+  400: 'The body must be one JSON object, and the path and the headers well formed.',
+  404: 'The path is too long.',
+  413: 'The body is too large.',
+  414: 'The path is too long.',
+  415: 'The body must be application/json.',
+};
+
+/** What fastify found wrong with a request; `failed` when it is not the request's fault. Tells nothing of its content. */
+export function requestProblem(error: unknown): Problem {
+  const { statusCode = 500, validation, message } = error as RequestError;
+  if (validation) return malformed(400, `${message}.`);
+  if (statusCode < 400 || statusCode >= 500) return failed;
+  return malformed(statusCode, details[statusCode] ?? 'The request cannot be taken.');
 }

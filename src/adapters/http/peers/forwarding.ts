@@ -13,8 +13,7 @@ import type {
 import type { Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { ServedBotAPI } from '../bots/bot-calls.ts';
-import { PeerConnection } from './peer-connection.ts';
-import type { PeerCall, PeerKey } from './peer-tls.ts';
+import { type PeerCall, PeerConnection, type PeerKey } from './peer-connection.ts';
 
 export interface ForwardingParts {
   /** Of this process; it names the one that leads. */

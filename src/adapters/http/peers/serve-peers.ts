@@ -3,9 +3,8 @@ import { text as textOf } from 'node:stream/consumers';
 import type { BotAPI } from '../../../bot-api/bot-api.ts';
 import { waited } from '../../../bot-api/waited.ts';
 import type { Log } from '../../../ports/log.ts';
-import { cutterOf } from '../cutter.ts';
-import { addressOf, listenAt } from '../listen.ts';
-import { type PeerCall, type PeerKey, peerCalls, peerIdentity, peerTLS } from './peer-tls.ts';
+import { addressOf, cutterOf, listenAt } from '../listen.ts';
+import { type PeerCall, type PeerKey, peerCalls, peerIdentity, peerTLS } from './peer-connection.ts';
 
 export interface PeerServerOptions {
   readonly host: string;

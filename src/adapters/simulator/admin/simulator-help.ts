@@ -1,5 +1,4 @@
-import { faultEffects } from '../faults/fault-effects.ts';
-import { FaultRuleSchema } from '../faults/fault-rule.ts';
+import { FaultRuleSchema, faultEffects } from '../faults/fault-rule.ts';
 import { SettingsSchema } from '../settings.ts';
 import type { AdminRoute } from './admin-route.ts';
 

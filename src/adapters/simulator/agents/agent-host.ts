@@ -1,7 +1,7 @@
 import type { Chance } from '../../../ports/chance.ts';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { Machine, SimulatedCloud } from '../simulated-cloud.ts';
-import { agentIdentity } from './agent-identity.ts';
+import { agentIdentity } from './agent-line.ts';
 import { AgentConnections } from './control-plane-call.ts';
 import { SimulatedAgent } from './simulated-agent.ts';
 

@@ -1,6 +1,5 @@
 import type { Chance } from '../../../ports/chance.ts';
 import { type Clock, sleep } from '../../../ports/clock.ts';
-import type { AgentIdentity } from './agent-identity.ts';
 import type { AgentConduct, AgentDisk } from './agent-state.ts';
 import type { AgentConnections, ControlPlaneAnswer, ControlPlaneCall } from './control-plane-call.ts';
 
@@ -84,4 +83,26 @@ export class AgentLine {
 /** 256 bits in hex, as the script on a droplet makes them. */
 export function newToken(chance: Chance): string {
   return Buffer.from(chance.bytes(32)).toString('hex');
+}
+
+/** What a droplet's user-data tells its agent. */
+interface AgentIdentity {
+  readonly botID: string;
+  readonly registrationToken: string;
+  /** Without a slash at the end. */
+  readonly controlPlaneURL: string;
+}
+
+/** Undefined when the user-data is none of clawfleet's, or names no control plane. */
+export function agentIdentity(userData: string): AgentIdentity | undefined {
+  const [botID, registrationToken, url] = ['BOT_ID', 'REGISTRATION_TOKEN', 'CONTROL_PLANE_URL'].map((name) =>
+    exported(userData, name),
+  );
+  if (!botID || !registrationToken || !url) return undefined;
+  return { botID, registrationToken, controlPlaneURL: url.replace(/\/+$/, '') };
+}
+
+/** The value of `export NAME='…'`; such values hold no quote. */
+function exported(userData: string, name: string): string | undefined {
+  return new RegExp(`^export ${name}='([^']*)'$`, 'm').exec(userData)?.[1];
 }

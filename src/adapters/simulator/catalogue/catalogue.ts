@@ -1,5 +1,4 @@
-import { type ImageRecord, stockImages } from './images.ts';
-import { stockRegions } from './regions.ts';
+import { type ImageRecord, stockImages, stockRegions } from './images.ts';
 import { type Size, stockSizes } from './sizes.ts';
 
 export interface Region {

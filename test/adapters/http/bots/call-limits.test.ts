@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { networkOf } from '../../../../src/adapters/http/bots/network-of.ts';
+import { networkOf } from '../../../../src/adapters/http/bots/call-limits.ts';
 import { TokenBuckets } from '../../../../src/adapters/http/bots/token-buckets.ts';
 import { VirtualClock } from '../../../../src/adapters/system/virtual-clock.ts';
 import { passTime } from '../../../lab/pass-time.ts';

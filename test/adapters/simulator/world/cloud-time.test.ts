@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Agenda } from '../../../../src/adapters/simulator/world/agenda.ts';
+import { Agenda } from '../../../../src/adapters/simulator/world/cloud-time.ts';
 
 test('appointments come in order of time, and of planning where times are equal', () => {
   fc.assert(
