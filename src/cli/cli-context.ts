@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import type { Surroundings } from '../config/run-config.ts';
 
 export type InterruptSignal = 'SIGINT' | 'SIGTERM';
@@ -14,4 +15,20 @@ export interface CliContext extends Surroundings {
   onInterrupt(drain: (signal: InterruptSignal) => void): void;
   /** What the process exits with once the command has returned; 0 unless told. */
   finish(exitCode: number): void;
+}
+
+/** Errors are thrown, not exited with; whatever commander prints goes through the context. */
+export function prepare(command: Command, context: CliContext): Command {
+  return command
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .configureHelp({ showGlobalOptions: false })
+    .configureOutput({
+      writeOut: (text) => void context.stdout.write(text),
+      writeErr: (text) => void context.stderr.write(text),
+      // Told by `main`, in the same form as every other error.
+      outputError: () => undefined,
+      getOutHelpWidth: () => context.stdout.columns ?? 100,
+      getErrHelpWidth: () => context.stderr.columns ?? 100,
+    });
 }

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import type { CliContext } from './cli-context.ts';
 
 /** Gives `command` its arguments, flags, examples and action. */
-export type Define = (command: Command, context: CliContext) => void;
+export /** `wholeProgram` builds the command tree with every command loaded. */
+type Define = (command: Command, context: CliContext, wholeProgram: () => Promise<Command>) => void;
 
 interface CommandEntry {
   readonly name: string;

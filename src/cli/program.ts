@@ -1,8 +1,7 @@
 import { Command } from 'commander';
-import type { CliContext } from './cli-context.ts';
+import { versionText } from '../compose/version.ts';
+import { type CliContext, prepare } from './cli-context.ts';
 import { commands } from './command-list.ts';
-import { prepare } from './prepare-command.ts';
-import { versionText } from './view/version-text.ts';
 
 const exitCodeHelp = `
 Exit codes:
@@ -47,10 +46,11 @@ export async function buildProgram(
     .addHelpText('after', exitCodeHelp);
   prepare(program, context);
   const named = new Set(argv);
+  const wholeProgram = () => buildProgram([], context, true);
   for (const { name, summary, group, load } of commands) {
     const command = program.command(name).description(capitalised(summary)).summary(summary).helpGroup(group);
     prepare(command, context);
-    if (whole || named.has(name)) (await load())(command, context);
+    if (whole || named.has(name)) (await load())(command, context, wholeProgram);
   }
   return program;
 }

@@ -8,3 +8,8 @@ function readVersion(): string {
   const { version } = JSON.parse(text) as { version: string };
   return version;
 }
+
+/** The program, and the Node.js that runs it. */
+export function versionText(): string {
+  return `clawfleet ${version} (Node.js ${process.versions.node})`;
+}

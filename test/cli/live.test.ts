@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { fleetScreen } from '../../src/cli/run/live/fleet-screen.ts';
 import { LiveView, type Subject } from '../../src/cli/run/live/live-view.ts';
 import { type LogEntry, logLine } from '../../src/cli/run/live/log-line.ts';
-import { plain } from '../../src/cli/text/paint.ts';
+import { plain } from '../../src/cli/text/terminal.ts';
 import type { CloudOverview, FleetOverview } from '../../src/model/fleet-overview.ts';
 import type { BotRecord } from '../../src/model/records.ts';
 import { linesOf, now, readyBot, waitingBot } from './records.ts';

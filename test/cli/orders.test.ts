@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { adoptableFleet, adoptionManifest } from '../../src/cli/edit/adoption-plan.ts';
 import { explainFailure } from '../../src/cli/explain-failure.ts';
-import { findOrphans } from '../../src/cli/select/find-orphans.ts';
+import { findOrphans } from '../../src/cli/select/orphaned-droplets.ts';
 import { parseKey, parseKind, parseSubject } from '../../src/cli/select/resource-args.ts';
 import { parseWaitCondition } from '../../src/cli/watch/wait-condition.ts';
 import { confirmHolds } from '../../src/model/confirm-holds.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { plain } from '../../src/cli/text/paint.ts';
+import { plain } from '../../src/cli/text/terminal.ts';
 import { describeAccount } from '../../src/cli/view/describe-account.ts';
 import { describeBot } from '../../src/cli/view/describe-bot.ts';
 import { showFleet } from '../../src/cli/view/fleet-view.ts';

@@ -8,7 +8,7 @@ import type { CliContext } from '../cli-context.ts';
 import { askToGoOn } from '../edit/ask.ts';
 import { requireFleet } from '../select/require-fleet.ts';
 import { counted } from '../text/money.ts';
-import { printTo } from '../text/output.ts';
+import { printTo } from '../text/terminal.ts';
 
 export interface AcceptFlags extends SourceFlags {
   readonly yes?: boolean;

@@ -14,7 +14,7 @@ import { claimLines } from '../edit/heed-claims.ts';
 import { examples, fleetFlags, namespaceFlag } from '../flags.ts';
 import { namespaceFor } from '../select/scope.ts';
 import { formatUSD } from '../text/money.ts';
-import { printTo } from '../text/output.ts';
+import { printTo } from '../text/terminal.ts';
 
 interface AdoptFlags extends FleetFlags {
   readonly name: string;

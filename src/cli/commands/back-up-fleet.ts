@@ -13,7 +13,7 @@ import type { CliContext } from '../cli-context.ts';
 import { askToGoOn } from '../edit/ask.ts';
 import { ageSince } from '../text/age.ts';
 import { counted } from '../text/money.ts';
-import { printTo } from '../text/output.ts';
+import { printTo } from '../text/terminal.ts';
 
 export interface CopyFlags extends SourceFlags {
   readonly yes?: boolean;

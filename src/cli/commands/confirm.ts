@@ -8,15 +8,13 @@ import { isProtected } from '../../model/is-ending.ts';
 import type { BotRecord } from '../../model/records.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import type { CliContext } from '../cli-context.ts';
-import { releaseBots } from '../edit/release-bots.ts';
 import { examples, fleetFlags, namespaceFlag } from '../flags.ts';
 import type { CandidateObservation } from '../select/candidates.ts';
-import { cloudBeside } from '../select/cloud-beside.ts';
-import { lookForCandidates } from '../select/look-for-candidates.ts';
+import { cloudBeside, lookForCandidates } from '../select/look-for-candidates.ts';
 import { keysFor, namespacesOf, within } from '../select/scope.ts';
 import { requireInvisible } from '../select/visible-droplets.ts';
 import { counted } from '../text/money.ts';
-import { printTo } from '../text/output.ts';
+import { printTo } from '../text/terminal.ts';
 import { consequence, destructionLines } from '../view/confirm-view.ts';
 
 interface ConfirmFlags extends FleetFlags {
@@ -155,4 +153,15 @@ function requireHeld(
 
 function isIn(keys: readonly ResourceKey[]): (key: ResourceKey) => boolean {
   return (key) => keys.includes(key);
+}
+
+/** `state` with the deletion protection of these bots let go of, for the deletion that each is asked for now. */
+export function releaseBots(state: FleetState, bots: readonly BotRecord[]): FleetState {
+  if (bots.length === 0) return state;
+  const keys = new Set(bots.map(({ key }) => key));
+  const others = (state.released ?? []).filter(({ key }) => !keys.has(key));
+  const fresh = bots.flatMap(({ key, deletion }) =>
+    deletion ? [{ key, requestedAt: deletion.requestedAt }] : [],
+  );
+  return { ...state, released: [...others, ...fresh] };
 }

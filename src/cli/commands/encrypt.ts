@@ -1,17 +1,19 @@
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { AESSecretBox } from '../../adapters/system/aes-secret-box.ts';
 import { systemChance } from '../../adapters/system/system-chance.ts';
 import { openReader } from '../../compose/open-source.ts';
 import { requireEncryptionKeys } from '../../config/encryption-keys.ts';
 import { parseFleetID, readSourceConfig, type SourceFlags } from '../../config/run-config.ts';
-import { UserError } from '../../config/user-error.ts';
+import { UserError, usageError } from '../../config/user-error.ts';
 import { llmKeyField } from '../../model/config-content.ts';
 import { resourceKey } from '../../model/resource-key.ts';
 import type { CliContext } from '../cli-context.ts';
-import { readSecret } from '../edit/read-secret.ts';
 import { examples, namespaceFlag, sourceFlags } from '../flags.ts';
 import { namespaceFor, within } from '../select/scope.ts';
-import { printTo } from '../text/output.ts';
+import { printTo } from '../text/terminal.ts';
 
 interface EncryptFlags extends SourceFlags {
   readonly account: string;
@@ -55,4 +57,27 @@ async function fleetIDOf(source: ReturnType<typeof readSourceConfig>): Promise<s
     'This source has no fleet yet, and a value is encrypted for one fleet alone.',
     'Start `clawfleet run` once, or say --fleet-id here and there.',
   );
+}
+
+/** A secret from stdin: never from the arguments, which all users of a machine can see. One line break at its end is none of it. */
+async function readSecret(prompt: string, { stdin, stderr }: CliContext): Promise<string> {
+  const value = stdin.isTTY ? await typed(prompt, stdin, stderr) : (await text(stdin)).replace(/\r?\n$/, '');
+  if (value !== '') return value;
+  throw usageError(
+    'There is nothing on stdin to encrypt.',
+    'For example: clawfleet encrypt --account acme < key.txt',
+  );
+}
+
+/** Nothing that is typed shows. */
+async function typed(prompt: string, stdin: NodeJS.ReadStream, stderr: NodeJS.WriteStream): Promise<string> {
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const terminal = createInterface({ input: stdin, output: nowhere, terminal: true });
+  stderr.write(prompt);
+  try {
+    return await terminal.question('');
+  } finally {
+    terminal.close();
+    stderr.write('\n');
+  }
 }

@@ -9,13 +9,11 @@ import {
 import { UserError } from '../../config/user-error.ts';
 import type { FleetState } from '../../model/fleet-state.ts';
 import type { BotRecord } from '../../model/records.ts';
-import type { CliContext } from '../cli-context.ts';
+import { type CliContext, prepare } from '../cli-context.ts';
 import { examples, sourceFlags } from '../flags.ts';
-import { prepare } from '../prepare-command.ts';
 import { requireFleet } from '../select/require-fleet.ts';
 import { sourceLocation } from '../select/source-location.ts';
-import { printTo } from '../text/output.ts';
-import { paintFor } from '../text/paint.ts';
+import { paintFor, printTo } from '../text/terminal.ts';
 import { showFleet } from '../view/fleet-view.ts';
 import { type AcceptFlags, acceptState } from './accept-state.ts';
 import { backUpFleet, type CopyFlags, restoreFleet } from './back-up-fleet.ts';

@@ -1,16 +1,18 @@
 import { type Command, Option } from 'commander';
 import { readSourceConfig, type SourceFlags } from '../../config/run-config.ts';
+import type { Hold } from '../../model/fleet-state.ts';
+import { faultOf } from '../../ports/port-error.ts';
+import type { SourceReader } from '../../ports/source-reader.ts';
 import type { CliContext } from '../cli-context.ts';
 import { examples, namespaceFlag, sourceFlags } from '../flags.ts';
 import { openLook } from '../select/open-look.ts';
 import { parseKey, parseSubject } from '../select/resource-args.ts';
 import { namespaceFor, namespacesOf, within } from '../select/scope.ts';
 import { type Selection, selectRecords } from '../select/selection.ts';
-import { isTerminal, printTo } from '../text/output.ts';
-import { paintFor } from '../text/paint.ts';
+import { counted } from '../text/money.ts';
+import { isTerminal, paintFor, printTo } from '../text/terminal.ts';
+import { shownFleet } from '../view/cloud-line.ts';
 import { type GetView, showRecords } from '../view/get-view.ts';
-import { heldHint } from '../view/held-hint.ts';
-import { shownFleet } from '../view/shown-fleet.ts';
 import { watchRecords } from '../watch/watch-records.ts';
 
 interface GetFlags extends SourceFlags {
@@ -78,4 +80,28 @@ function printHint(hint: string, { stdout, stderr }: CliContext): Promise<void> 
 function looked({ names, namespace, all }: Selection): readonly string[] | undefined {
   if (names.length > 0) return namespacesOf(names.map((name) => parseKey(name, namespace)));
   return all ? undefined : [namespace];
+}
+
+const mostNamed = 5;
+const whatOf: Readonly<Record<Hold['kind'], string>> = {
+  delete: 'no longer declared and not deleted',
+  recreate: 'without droplet and not created again',
+  destroy: 'with a droplet that is kept though it was to be destroyed',
+};
+
+/** What is held, until when, and the command that lets it go; undefined when nothing is, or the user may not read it. */
+export function heldHint(reader: SourceReader): string | undefined {
+  try {
+    return reader.fleet()?.holds.map(lineOf).join('\n') || undefined;
+  } catch (error) {
+    if (faultOf(error, 'refused')) return undefined;
+    throw error;
+  }
+}
+
+function lineOf({ kind, keys, until }: Hold): string {
+  const end = until === undefined ? '' : ` until ${until}`;
+  const names = keys.length > mostNamed ? '--all' : keys.join(' ');
+  const command = `clawfleet confirm ${kind} ${names}`;
+  return `${counted(keys.length, 'bot')} ${whatOf[kind]}${end}, unless you run \`${command}\` (with --dry-run first, to look).`;
 }

@@ -3,13 +3,11 @@ import type { Preparation } from '../../adapters/mongodb/setup/prepare-database.
 import { prepareMongoDB } from '../../compose/prepare-mongodb.ts';
 import { readSourceConfig, type SourceFlags } from '../../config/run-config.ts';
 import { usageError } from '../../config/user-error.ts';
-import type { CliContext } from '../cli-context.ts';
+import { type CliContext, prepare } from '../cli-context.ts';
 import { examples, sourceFlags } from '../flags.ts';
-import { prepare } from '../prepare-command.ts';
 import { sourceLocation } from '../select/source-location.ts';
-import { printTo } from '../text/output.ts';
-import { type Paint, paintFor } from '../text/paint.ts';
 import { renderTable } from '../text/table.ts';
+import { type Paint, paintFor, printTo } from '../text/terminal.ts';
 
 export function defineMongoDB(command: Command, context: CliContext): void {
   const description =

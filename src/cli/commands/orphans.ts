@@ -4,14 +4,12 @@ import { UserError } from '../../config/user-error.ts';
 import type { Droplet } from '../../ports/cloud.ts';
 import type { CliContext } from '../cli-context.ts';
 import { examples, fleetFlags } from '../flags.ts';
-import type { Orphan } from '../select/find-orphans.ts';
-import { lookForOrphans } from '../select/look-for-orphans.ts';
 import { openLook } from '../select/open-look.ts';
+import { lookForOrphans, type Orphan } from '../select/orphaned-droplets.ts';
 import { ageSince } from '../text/age.ts';
 import { counted, formatUSD } from '../text/money.ts';
-import { printTo } from '../text/output.ts';
-import { paintFor } from '../text/paint.ts';
 import { type Column, renderTable } from '../text/table.ts';
+import { paintFor, printTo } from '../text/terminal.ts';
 
 interface OrphanFlags extends FleetFlags {
   readonly output?: 'json';

@@ -6,8 +6,7 @@ import { exitCodes } from '../../config/user-error.ts';
 import type { CliContext } from '../cli-context.ts';
 import { examples, fleetFlags } from '../flags.ts';
 import { openLook } from '../select/open-look.ts';
-import { isTerminal, printTo } from '../text/output.ts';
-import { paintFor } from '../text/paint.ts';
+import { isTerminal, paintFor, printTo } from '../text/terminal.ts';
 import { cloudLine } from '../view/cloud-line.ts';
 import { hasChanges, showPlan } from '../view/plan-view.ts';
 

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.ts';
-import { defineBotEdit } from '../edit/edit-bots.ts';
-import { requestEdit } from '../edit/request-edit.ts';
+import { defineBotEdit, requestEdit } from '../edit/edit-bots.ts';
 
 export function defineRedeploy(command: Command, context: CliContext): void {
   const edit = requestEdit(

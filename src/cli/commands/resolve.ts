@@ -17,14 +17,12 @@ import { askToGoOn } from '../edit/ask.ts';
 import { candidateTable, requireChoice, resolutionLines } from '../edit/resolution-plan.ts';
 import { examples, fleetFlags, namespaceFlag } from '../flags.ts';
 import type { CandidateObservation } from '../select/candidates.ts';
-import { cloudBeside } from '../select/cloud-beside.ts';
-import { lookForCandidates } from '../select/look-for-candidates.ts';
+import { cloudBeside, lookForCandidates } from '../select/look-for-candidates.ts';
 import { openLook } from '../select/open-look.ts';
 import { requireFleet } from '../select/require-fleet.ts';
 import { findRecord, parseKey } from '../select/resource-args.ts';
 import { namespaceFor, namespacesOf, within } from '../select/scope.ts';
-import { printTo } from '../text/output.ts';
-import { paintFor } from '../text/paint.ts';
+import { paintFor, printTo } from '../text/terminal.ts';
 
 interface ResolveFlags extends FleetFlags {
   readonly namespace?: string;

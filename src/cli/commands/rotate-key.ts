@@ -14,7 +14,7 @@ import { heedClaims } from '../edit/heed-claims.ts';
 import { examples, sourceFlags, yesFlag } from '../flags.ts';
 import { openLook } from '../select/open-look.ts';
 import { counted } from '../text/money.ts';
-import { printTo } from '../text/output.ts';
+import { printTo } from '../text/terminal.ts';
 
 interface RotateFlags extends SourceFlags {
   readonly dryRun?: boolean;

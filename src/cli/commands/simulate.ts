@@ -11,7 +11,7 @@ import { UserError, usageError } from '../../config/user-error.ts';
 import type { CliContext } from '../cli-context.ts';
 import { examples, simulatorFlags } from '../flags.ts';
 import { readSimulatorOptions, type SimulateFlags } from '../select/simulator-options.ts';
-import { printTo } from '../text/output.ts';
+import { printTo } from '../text/terminal.ts';
 
 export function defineSimulate(command: Command, context: CliContext): void {
   simulatorFlags(command)

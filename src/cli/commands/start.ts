@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.ts';
-import { defineBotEdit } from '../edit/edit-bots.ts';
-import { powerEdit } from '../edit/power-edit.ts';
+import { defineBotEdit, powerEdit } from '../edit/edit-bots.ts';
 
 export function defineStart(command: Command, context: CliContext): void {
   const edit = powerEdit(

@@ -10,7 +10,7 @@ import { examples, namespaceFlag, sourceFlags, yesFlag } from '../flags.ts';
 import { openLook } from '../select/open-look.ts';
 import { findRecord, parseKey } from '../select/resource-args.ts';
 import { namespaceFor, namespacesOf, within } from '../select/scope.ts';
-import { printTo } from '../text/output.ts';
+import { printTo } from '../text/terminal.ts';
 
 interface TokenFlags extends SourceFlags {
   readonly namespace?: string;

@@ -11,8 +11,7 @@ import { botsWithoutAccount, missingAccounts, repeatedDeclarations } from '../se
 import { within } from '../select/scope.ts';
 import { sourceLocation } from '../select/source-location.ts';
 import { counted } from '../text/money.ts';
-import { printTo } from '../text/output.ts';
-import { paintFor } from '../text/paint.ts';
+import { paintFor, printTo } from '../text/terminal.ts';
 
 export function defineValidate(command: Command, context: CliContext): void {
   command

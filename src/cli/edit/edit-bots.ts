@@ -5,13 +5,15 @@ import { readSourceConfig, type SourceConfig, type SourceFlags } from '../../con
 import type { BotRecord } from '../../model/records.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import { valueAt } from '../../model/schema/field-path.ts';
+import { type PowerState, powerStateOf } from '../../model/spec/bot-spec.ts';
 import type { FieldEdit } from '../../ports/source-reader.ts';
 import type { CliContext } from '../cli-context.ts';
 import { examples, namespaceFlag, sourceFlags, yesFlag } from '../flags.ts';
 import { openLook } from '../select/open-look.ts';
 import { findRecord } from '../select/resource-args.ts';
 import { keysFor, namespacesOf, within } from '../select/scope.ts';
-import { printTo } from '../text/output.ts';
+import { printTo } from '../text/terminal.ts';
+import { isReady } from '../view/bot-view.ts';
 import { awaitBots } from '../watch/await-bots.ts';
 import type { WaitCondition } from '../watch/wait-condition.ts';
 import { heedClaims } from './heed-claims.ts';
@@ -108,4 +110,49 @@ async function waitFor(
   } finally {
     reader.close();
   }
+}
+
+/** Sets spec.powerState, and is done when the bot is Ready in it. */
+export function powerEdit(
+  wanted: PowerState,
+  next: (bot: BotRecord) => string,
+  lines: readonly string[],
+): BotEdit {
+  return {
+    examples: lines,
+    edits: () => [{ path: ['spec', 'powerState'], value: wanted }],
+    next,
+    done: () => ({
+      text: `to be ${wanted}`,
+      holds: (bot) =>
+        bot?.spec !== undefined && powerStateOf(bot.spec) === wanted && isReady(bot) && hasPower(bot, wanted),
+    }),
+  };
+}
+
+/** A condition may still speak of the state before; the droplet itself does not. */
+function hasPower({ status }: BotRecord, wanted: PowerState): boolean {
+  if (!status.droplet) return wanted === 'Stopped';
+  return status.droplet.status === (wanted === 'Running' ? 'active' : 'off');
+}
+
+/** Sets a request to the present time, and is done when it was handled and the bot is Ready again. */
+export function requestEdit(
+  request: 'reboot' | 'redeploy',
+  next: (bot: BotRecord) => string,
+  lines: readonly string[],
+): BotEdit {
+  return {
+    examples: lines,
+    edits: (now) => [{ path: ['spec', `${request}Request`], value: now }],
+    next,
+    done: ([edit]) => ({
+      text: `to have its ${request} done`,
+      holds: (bot) =>
+        bot !== undefined &&
+        bot.status.handledRequests?.[request] === edit?.value &&
+        bot.status.operation === undefined &&
+        isReady(bot),
+    }),
+  };
 }

@@ -2,7 +2,7 @@ import { UserError } from '../../config/user-error.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import type { FieldClaim, FieldEdit, SourceEditor } from '../../ports/source-reader.ts';
 import type { CliContext } from '../cli-context.ts';
-import { printTo } from '../text/output.ts';
+import { printTo } from '../text/terminal.ts';
 import { askToGoOn } from './ask.ts';
 
 interface HeedFlags {

@@ -3,8 +3,8 @@ import { fleetTag } from '../../model/identity.ts';
 import type { BotRecord } from '../../model/records.ts';
 import type { Candidate, Standing } from '../select/candidates.ts';
 import { ageSince } from '../text/age.ts';
-import type { Paint } from '../text/paint.ts';
 import { renderTable } from '../text/table.ts';
+import type { Paint } from '../text/terminal.ts';
 
 /** What there is to choose from, for people. `now` is epoch milliseconds. */
 export function candidateTable(candidates: readonly Candidate[], now: number, paint: Paint): string {

@@ -2,11 +2,9 @@ import { pinoLog } from '../../adapters/system/pino-log.ts';
 import type { LogConfig } from '../../config/log-config.ts';
 import type { Log } from '../../ports/log.ts';
 import type { CliContext } from '../cli-context.ts';
-import { isTerminal } from '../text/output.ts';
-import { paintFor } from '../text/paint.ts';
-import { entryLog } from './live/entry-log.ts';
+import { isTerminal, paintFor } from '../text/terminal.ts';
 import { LiveView, type Subject } from './live/live-view.ts';
-import { logLine } from './live/log-line.ts';
+import { entryLog, logLine } from './live/log-line.ts';
 
 /** How `run` speaks: a live table, lines of text, or JSON. */
 export interface RunOutput {

@@ -8,7 +8,7 @@ import type { Cloud, Droplet } from '../../ports/cloud.ts';
 import { faultOf } from '../../ports/port-error.ts';
 import type { SourceReader } from '../../ports/source-reader.ts';
 import { counted } from '../text/money.ts';
-import { cloudOfBot, requireOwnCloud } from './cloud-of-bot.ts';
+import { cloudOfBot, requireOwnCloud } from './look-for-candidates.ts';
 
 /** A droplet of a bot that the cloud shows. */
 interface VisibleDroplet {

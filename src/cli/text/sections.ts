@@ -1,5 +1,4 @@
-import { type Paint, plain, type Style } from './paint.ts';
-import { oneLine, padTo, widthOf } from './text-width.ts';
+import { oneLine, type Paint, padTo, plain, type Style, widthOf } from './terminal.ts';
 
 /** A labelled line; left out when it has nothing to say. */
 export type Field = readonly [label: string, value: string | undefined, style?: Style | undefined];

@@ -1,5 +1,4 @@
-import type { Paint, Style } from './paint.ts';
-import { oneLine, padTo, widthOf } from './text-width.ts';
+import { oneLine, type Paint, padTo, type Style, widthOf } from './terminal.ts';
 
 /** A text with the style it is shown in. */
 export interface Cell {

@@ -1,7 +1,7 @@
 import { isEnding } from '../../model/is-ending.ts';
 import type { BotRecord } from '../../model/records.ts';
 import { type Condition, conditionOf } from '../../model/spec/condition.ts';
-import type { Style } from '../text/paint.ts';
+import type { Style } from '../text/terminal.ts';
 
 /** Whether the controller has not yet looked at what is declared now. */
 export function isUnseen(bot: BotRecord): boolean {

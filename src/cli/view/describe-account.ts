@@ -3,9 +3,9 @@ import type { AccountRecord, BotRecord } from '../../model/records.ts';
 import { botLimit } from '../../model/spec/account-spec.ts';
 import { ageSince } from '../text/age.ts';
 import { formatUSD } from '../text/money.ts';
-import type { Paint } from '../text/paint.ts';
 import { fieldLines, section } from '../text/sections.ts';
 import { renderTable } from '../text/table.ts';
+import type { Paint } from '../text/terminal.ts';
 import { botColumns } from './bot-columns.ts';
 import { eventLines, type ReadEvents } from './describe-events.ts';
 

@@ -1,12 +1,12 @@
 import { problemText } from '../../model/problem.ts';
 import type { BotRecord } from '../../model/records.ts';
+import type { DropletRecord } from '../../model/spec/bot-status.ts';
 import { ageSince } from '../text/age.ts';
-import type { Paint } from '../text/paint.ts';
+import { formatUSD } from '../text/money.ts';
 import { type Field, fieldLines, section } from '../text/sections.ts';
 import { renderTable } from '../text/table.ts';
+import type { Paint } from '../text/terminal.ts';
 import { isUnseen, messageOf, phaseOf, readyOf, reasonOf, styleOf } from './bot-view.ts';
-import { agentLines } from './describe-agent.ts';
-import { dropletLines } from './describe-droplet.ts';
 import { eventLines, type ReadEvents } from './describe-events.ts';
 import { specLines } from './describe-spec.ts';
 import { underWayLines } from './describe-under-way.ts';
@@ -72,4 +72,49 @@ function conditionLines(bot: BotRecord, now: number, paint: Paint): string[] {
     { header: 'MESSAGE', cell: (condition: (typeof conditions)[number]) => condition.message },
   ];
   return renderTable(columns, conditions, { paint, indent: '  ' }).split('\n');
+}
+
+/** Nothing of a bot whose control plane serves no bot API. */
+function agentLines({ status }: BotRecord, now: number): string[] {
+  const { registration, bootstrap, desiredConfig, appliedConfig, lastHeartbeatTime, remediations } = status;
+  if (!desiredConfig) return [];
+  const since = (time: string | undefined) => time && `${time} (${ageSince(time, now)} ago)`;
+  const config = ({ version, id }: typeof desiredConfig) => `version ${version} (${id})`;
+  return fieldLines(
+    [
+      ['Registered', since(registration?.agent?.registeredAt)],
+      ['Bootstrap', bootstrap?.running ? 'at work' : undefined],
+      ['Bootstrap failed', bootstrap?.failedSteps.join(', ') || undefined],
+      ['Config desired', `${config(desiredConfig)}, for ${ageSince(desiredConfig.since, now)}`],
+      [
+        'Config applied',
+        appliedConfig && `${config(appliedConfig)}, for ${ageSince(appliedConfig.since, now)}`,
+      ],
+      ['Last heard', lastHeartbeatTime && `${since(lastHeartbeatTime)}; written at most hourly`],
+      [
+        'Remedies',
+        remediations && `${remediations.count}, the last one ${ageSince(remediations.lastAt, now)} ago`,
+      ],
+    ],
+    '  ',
+  );
+}
+
+function dropletLines(droplet: DropletRecord | undefined, now: number): string[] {
+  if (!droplet) return ['  none'];
+  return fieldLines(
+    [
+      ['ID', String(droplet.id)],
+      ['Name', droplet.name],
+      ['Status', droplet.seen ? droplet.status : `${droplet.status} (not seen since its create)`],
+      ['Public IPv4', droplet.publicIPv4],
+      ['Region', droplet.region],
+      ['Size', `${droplet.size}, ${formatUSD(droplet.priceMonthlyUSD)} a month`],
+      ['Image', droplet.image],
+      ['Created', `${droplet.createdAt} (${ageSince(droplet.createdAt, now)} ago)`],
+      ['Origin', droplet.origin === 'Adopted' ? 'adopted' : undefined],
+      ['Cloud', `${droplet.cloud.apiURL}, account ${droplet.cloud.accountUUID}`],
+    ],
+    '  ',
+  );
 }

@@ -1,8 +1,8 @@
 import { PortError } from '../../ports/port-error.ts';
 import type { StoredEvent } from '../../ports/source.ts';
 import { ageSince } from '../text/age.ts';
-import type { Paint } from '../text/paint.ts';
 import { renderTable } from '../text/table.ts';
+import type { Paint } from '../text/terminal.ts';
 
 /** The history kept under a name, or why it cannot be read. */
 export type ReadEvents = readonly StoredEvent[] | PortError;

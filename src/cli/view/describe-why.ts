@@ -6,9 +6,8 @@ import type { ResourceKey } from '../../model/resource-key.ts';
 import type { CliContext } from '../cli-context.ts';
 import { defaultController, lastDecision } from '../select/fetch-decision.ts';
 import type { ResourceKind } from '../select/resource-args.ts';
-import { printTo } from '../text/output.ts';
-import { type Paint, paintFor } from '../text/paint.ts';
 import { section } from '../text/sections.ts';
+import { type Paint, paintFor, printTo } from '../text/terminal.ts';
 import { verdictLines } from './verdict-lines.ts';
 
 interface WhyFlags {

@@ -3,8 +3,8 @@ import type { BotRecord } from '../../model/records.ts';
 import { conditionOf } from '../../model/spec/condition.ts';
 import { ageSince } from '../text/age.ts';
 import { counted, formatUSD } from '../text/money.ts';
-import type { Paint } from '../text/paint.ts';
 import { fieldLines, section } from '../text/sections.ts';
+import type { Paint } from '../text/terminal.ts';
 
 /** Those older than this are on record until the next one, and count no more. */
 const unaskedWindowMs = 600_000;

@@ -1,14 +1,14 @@
+import { apiVersion } from '../../model/manifest/kinds.ts';
 import { yamlText } from '../../model/manifest/yaml-text.ts';
 import type { AccountRecord, BotRecord } from '../../model/records.ts';
 import type { ResourceKind } from '../select/resource-args.ts';
 import type { AnyRecord } from '../select/selection.ts';
 import { counted } from '../text/money.ts';
-import type { Paint } from '../text/paint.ts';
 import { layTable, type RenderedTable, type TableOptions } from '../text/table.ts';
+import type { Paint } from '../text/terminal.ts';
 import { accountColumns } from './account-columns.ts';
 import { botColumns } from './bot-columns.ts';
 import { isReady } from './bot-view.ts';
-import { objectForm, objectsForm } from './object-form.ts';
 
 /** How records are shown; the table when `output` is undefined. */
 export interface GetView {
@@ -74,4 +74,35 @@ function fleetLine(records: readonly AnyRecord[], view: GetView, fleetID: string
   const ready = (records as readonly BotRecord[]).filter(isReady).length;
   const fleet = fleetID ?? '(none yet: `clawfleet run` makes it)';
   return [view.paint('dim', `Fleet ${fleet}: ${counted(records.length, 'bot')}, ${ready} ready`)];
+}
+
+/** A record as the Kubernetes API would show it, so that the same `jq` reads both. */
+function objectForm(kind: 'Bot' | 'Account', record: BotRecord | AccountRecord): object {
+  const deletion = 'deletion' in record ? record.deletion : undefined;
+  return {
+    apiVersion,
+    kind,
+    metadata: {
+      name: record.name,
+      namespace: record.namespace,
+      uid: record.uid,
+      generation: record.generation,
+      resourceVersion: record.version,
+      creationTimestamp: record.createdAt,
+      ...(deletion ? { deletionTimestamp: deletion.requestedAt } : {}),
+      annotations: { 'clawfleet.dev/declared-in': record.origin },
+    },
+    ...(record.spec ? { spec: record.spec } : {}),
+    status: record.status,
+  };
+}
+
+/** One object when one was asked for by name, else a List. */
+function objectsForm(
+  kind: 'Bot' | 'Account',
+  records: readonly (BotRecord | AccountRecord)[],
+  single: boolean,
+): object {
+  const items = records.map((record) => objectForm(kind, record));
+  return single && items[0] ? items[0] : { apiVersion: 'v1', kind: 'List', items };
 }

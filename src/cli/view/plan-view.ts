@@ -1,8 +1,8 @@
 import type { FleetPlan } from '../../compose/plan-fleet.ts';
 import { formatDuration } from '../../config/duration.ts';
 import { counted, formatChangeUSD, formatUSD } from '../text/money.ts';
-import type { Paint, Style } from '../text/paint.ts';
 import { type Column, renderTable } from '../text/table.ts';
+import type { Paint, Style } from '../text/terminal.ts';
 
 type BotPlan = FleetPlan['bots'][number];
 type PlanKind = BotPlan['kind'];

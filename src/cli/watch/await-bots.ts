@@ -5,7 +5,7 @@ import type { ResourceKey } from '../../model/resource-key.ts';
 import { conditionOf } from '../../model/spec/condition.ts';
 import type { SourceReader } from '../../ports/source-reader.ts';
 import type { CliContext } from '../cli-context.ts';
-import { isTerminal } from '../text/output.ts';
+import { isTerminal } from '../text/terminal.ts';
 import { isUnseen, messageOf, phaseOf, reasonOf } from '../view/bot-view.ts';
 import type { WaitCondition } from './wait-condition.ts';
 

@@ -2,9 +2,9 @@ import { isBot } from '../../model/sharing/declare-record.ts';
 import type { SourceReader } from '../../ports/source-reader.ts';
 import type { CliContext } from '../cli-context.ts';
 import { type AnyRecord, type Selection, selectRecords } from '../select/selection.ts';
-import { printTo } from '../text/output.ts';
+import { printTo } from '../text/terminal.ts';
+import { shownFleet } from '../view/cloud-line.ts';
 import { type GetView, layRecords, showChange, showRecords } from '../view/get-view.ts';
-import { shownFleet } from '../view/shown-fleet.ts';
 
 /** Prints the listing, then whatever changes, until a signal ends it. */
 export async function watchRecords(

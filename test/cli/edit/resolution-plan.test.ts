@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { heldHint } from '../../../src/cli/commands/get.ts';
 import { candidateTable, requireChoice, resolutionLines } from '../../../src/cli/edit/resolution-plan.ts';
 import { type Candidate, candidatesOf } from '../../../src/cli/select/candidates.ts';
-import { plain } from '../../../src/cli/text/paint.ts';
+import { plain } from '../../../src/cli/text/terminal.ts';
 import { showFleet } from '../../../src/cli/view/fleet-view.ts';
-import { heldHint } from '../../../src/cli/view/held-hint.ts';
 import { birthTag } from '../../../src/model/birth.ts';
 import { dropletName, fleetTag, releasedTag } from '../../../src/model/identity.ts';
 import type { Cloud, Droplet } from '../../../src/ports/cloud.ts';

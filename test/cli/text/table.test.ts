@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatAge } from '../../../src/cli/text/age.ts';
-import { plain } from '../../../src/cli/text/paint.ts';
 import { layTable, renderTable } from '../../../src/cli/text/table.ts';
-import { cutTo, oneLine, widthOf } from '../../../src/cli/text/text-width.ts';
+import { cutTo, oneLine, plain, widthOf } from '../../../src/cli/text/terminal.ts';
 
 const columns = [
   { header: 'NAME', cell: (row: readonly [string, string]) => row[0] },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { releaseBots } from '../../../src/cli/edit/release-bots.ts';
+import { releaseBots } from '../../../src/cli/commands/confirm.ts';
 import { FleetBed } from '../fleet-bed.ts';
 
 const minute = 60_000;

@@ -3,8 +3,8 @@ import type { CloudOverview, FleetOverview } from '../../../model/fleet-overview
 import type { BotRecord } from '../../../model/records.ts';
 import { phases } from '../../../model/spec/bot-status.ts';
 import { counted, formatUSD } from '../../text/money.ts';
-import type { Paint } from '../../text/paint.ts';
 import { type Column, layTable } from '../../text/table.ts';
+import type { Paint } from '../../text/terminal.ts';
 import { botColumns } from '../../view/bot-columns.ts';
 import { isReady, messageOf } from '../../view/bot-view.ts';
 import { type LogEntry, logLine } from './log-line.ts';

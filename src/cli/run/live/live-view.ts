@@ -1,6 +1,6 @@
 import type { FleetOverview } from '../../../model/fleet-overview.ts';
 import type { BotRecord } from '../../../model/records.ts';
-import { paintFor } from '../../text/paint.ts';
+import { paintFor } from '../../text/terminal.ts';
 import { fleetScreen } from './fleet-screen.ts';
 import { type LogEntry, logLine } from './log-line.ts';
 import { Screen } from './screen.ts';

@@ -1,6 +1,6 @@
-import type { LogLevel } from '../../../config/log-config.ts';
-import type { Paint, Style } from '../../text/paint.ts';
-import { oneLine } from '../../text/text-width.ts';
+import { type LogLevel, logLevels } from '../../../config/log-config.ts';
+import type { Log } from '../../../ports/log.ts';
+import { oneLine, type Paint, type Style } from '../../text/terminal.ts';
 
 export interface LogEntry {
   /** Epoch milliseconds. */
@@ -32,4 +32,12 @@ export function logLine({ at, level, fields, message }: LogEntry, paint: Paint):
 
 function isPlain(value: unknown): boolean {
   return ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+/** A Log that hands on what is at `least` of that level. */
+export function entryLog(least: LogLevel, now: () => number, take: (entry: LogEntry) => void): Log {
+  const log = (level: LogLevel) => (fields: object, message: string) => {
+    if (logLevels.indexOf(level) >= logLevels.indexOf(least)) take({ at: now(), level, fields, message });
+  };
+  return { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') };
 }
