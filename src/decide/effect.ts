@@ -64,7 +64,7 @@ export interface OfferRequest {
 /** Asks for something that must be taken, not merely known; the answer comes as `Input.slots`. */
 export type SlotRequest =
   | { readonly kind: 'slot'; readonly slot: 'create' }
-  | { readonly kind: 'slot'; readonly slot: 'remedy'; readonly remedy: Remediation }
+  | { readonly kind: 'slot'; readonly slot: 'remediation'; readonly remediation: Remediation }
   | { readonly kind: 'slot'; readonly slot: 'destruction'; readonly dropletID: number };
 
 /** What is done about a silent bot. */

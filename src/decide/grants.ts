@@ -1,4 +1,8 @@
+import { isEnding } from '../model/is-ending.ts';
+import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
+import { powerStateOf } from '../model/spec/bot-spec.ts';
+import { refusalOf, repeatedAt } from './droplet/refusal.ts';
 
 /** A bot that wants a place in its account's quota. */
 export interface Claimant {
@@ -35,4 +39,16 @@ export function byCreation(
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/**
+ * Whether a bot without a droplet would create one now: not while it is declared Stopped, is deleted, or two declarations compete
+ * for its name, nor while it waits to repeat a create that the cloud refused.
+ */
+export function wantsDroplet(bot: BotRecord, now: number): boolean {
+  const { spec, problems } = bot;
+  const refusal = refusalOf(bot, 'create');
+  if (!spec || powerStateOf(spec) !== 'Running' || isEnding(bot)) return false;
+  if (refusal && now < repeatedAt(refusal)) return false;
+  return !problems.some(({ duplicate }) => duplicate);
 }

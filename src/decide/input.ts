@@ -73,7 +73,7 @@ export interface Slots {
   /** Among the creates under way. */
   readonly create?: Admission;
   /** Among the reboots and replacements of silent bots. */
-  readonly remedy?: Admission;
+  readonly remediation?: Admission;
   /** Among the destructions that nobody asked for; granted for one droplet. */
   readonly destruction?: Admission;
 }

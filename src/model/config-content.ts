@@ -1,6 +1,6 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import { canonicalJSON } from './sharing/canonical-json.ts';
-import type { BotSpec, Persona } from './spec/bot-spec.ts';
+import { type BotSpec, type Persona, personaOf } from './spec/bot-spec.ts';
 import { normaliseDisplayName } from './spec/display-name.ts';
 import {
   type EffectiveRisk,
@@ -40,12 +40,12 @@ export interface BotConfig {
 
 /** The config that `spec` declares; `apiKey` is its language model's, when it has one. */
 export function configContent(spec: BotSpec, apiKey: string | undefined): ConfigContent {
-  const { displayName = '', llm, persona = 'beginner' } = spec;
+  const { displayName = '', llm } = spec;
   const name = normaliseDisplayName(displayName);
   return {
     format,
     ...(name !== '' && { name }),
-    persona,
+    persona: personaOf(spec),
     trading: effectiveTrading(spec),
     risk: effectiveRisk(spec),
     secrets: llm && apiKey !== undefined ? { llm: { provider: llm.provider, apiKey } } : {},

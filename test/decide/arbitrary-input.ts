@@ -313,7 +313,7 @@ export const arbitraryInput: fc.Arbitrary<Input> = fc
       }),
     ),
     since: maybe(fc.nat(200_000)),
-    slots: fc.record({ create: slot, remedy: slot, destruction: slot }, { requiredKeys: [] }),
+    slots: fc.record({ create: slot, remediation: slot, destruction: slot }, { requiredKeys: [] }),
     granted: fc.constantFrom(true, true, false),
     searched: fc.constantFrom(true, true, false),
     offer: fc.constantFrom(offer, undefined, { ...offer, image: 'absent' as const }),

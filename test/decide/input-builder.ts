@@ -85,7 +85,7 @@ export function inputOf(changes: Partial<Input> = {}): Input {
     adopteeHeldBy: undefined,
     attempt: undefined,
     effects: [],
-    slots: { create: { admitted: true }, remedy: { admitted: true }, destruction: { admitted: true } },
+    slots: { create: { admitted: true }, remediation: { admitted: true }, destruction: { admitted: true } },
     catalogue: undefined,
     actions: undefined,
     action: undefined,

@@ -1,5 +1,5 @@
 import type { AccountRecord } from '../../model/records.ts';
-import { botLimit } from '../../model/spec/account-spec.ts';
+import { botLimit, tierOf } from '../../model/spec/account-spec.ts';
 import { ageSince } from '../text/age.ts';
 import { formatUSD } from '../text/money.ts';
 import type { Cell, Column } from '../text/table.ts';
@@ -9,7 +9,7 @@ export function accountColumns(now: number, wide: boolean, allNamespaces: boolea
   const columns: Column<AccountRecord>[] = [
     { header: 'NAME', cell: (account) => account.name },
     { header: 'REASON', cell: reasonOf },
-    { header: 'TIER', cell: ({ spec }) => (spec ? (spec.tier ?? 'free') : '') },
+    { header: 'TIER', cell: ({ spec }) => (spec ? tierOf(spec) : '') },
     { header: 'USED', cell: ({ status }) => String(status.used ?? '') },
     { header: 'LIMIT', cell: ({ spec, status }) => String(spec ? botLimit(spec) : (status.limit ?? '')) },
     { header: 'WAITING', cell: ({ status }) => String(status.waiting ?? '') },

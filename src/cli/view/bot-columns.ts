@@ -1,5 +1,5 @@
 import type { BotRecord } from '../../model/records.ts';
-import { powerStateOf } from '../../model/spec/bot-spec.ts';
+import { personaOf, powerStateOf } from '../../model/spec/bot-spec.ts';
 import { displayNameOf } from '../../model/spec/display-name.ts';
 import { effectiveDroplet } from '../../model/spec/droplet-spec.ts';
 import { ageSince } from '../text/age.ts';
@@ -25,7 +25,7 @@ export function botColumns(now: number, wide: boolean, allNamespaces: boolean): 
 
 const wideColumns = (now: number): Column<BotRecord>[] => [
   { header: 'ACCOUNT', cell: ({ spec }) => spec?.accountRef.name ?? '' },
-  { header: 'PERSONA', cell: ({ spec }) => (spec ? (spec.persona ?? 'beginner') : '') },
+  { header: 'PERSONA', cell: ({ spec }) => (spec ? personaOf(spec) : '') },
   { header: 'POWER', cell: ({ spec }) => (spec ? powerStateOf(spec) : '') },
   { header: 'REGION', cell: ({ spec, status }) => status.droplet?.region ?? declared(spec, 'region') },
   { header: 'SIZE', cell: ({ spec, status }) => status.droplet?.size ?? declared(spec, 'size') },

@@ -1,6 +1,6 @@
 import { problemText } from '../../model/problem.ts';
 import type { AccountRecord, BotRecord } from '../../model/records.ts';
-import { botLimit } from '../../model/spec/account-spec.ts';
+import { botLimit, tierOf } from '../../model/spec/account-spec.ts';
 import { ageSince } from '../text/age.ts';
 import { formatUSD } from '../text/money.ts';
 import { fieldLines, section } from '../text/sections.ts';
@@ -27,7 +27,7 @@ export function describeAccount(
     ['UID', account.uid],
     ['Declared in', account.origin],
     ['Created', `${account.createdAt} (${ageSince(account.createdAt, now)} ago)`],
-    ['Tier', spec && (spec.tier ?? 'free')],
+    ['Tier', spec && tierOf(spec)],
     [
       'Bots',
       `${status.used ?? 0} of ${spec ? botLimit(spec) : 0} places used, ${status.waiting ?? 0} waiting`,

@@ -1,5 +1,5 @@
 import type { BotRecord } from '../../model/records.ts';
-import { type BotSpec, deletionPolicyOf, powerStateOf } from '../../model/spec/bot-spec.ts';
+import { type BotSpec, deletionPolicyOf, personaOf, powerStateOf } from '../../model/spec/bot-spec.ts';
 import { displayNameOf } from '../../model/spec/display-name.ts';
 import { shownFields } from '../../model/spec/droplet-fields.ts';
 import { effectiveDroplet } from '../../model/spec/droplet-spec.ts';
@@ -12,7 +12,7 @@ export function specLines({ spec, name }: Pick<BotRecord, 'spec' | 'name'>): str
     [
       ['Account', spec.accountRef.name],
       ['Display name', displayNameOf(spec.displayName, name)],
-      ['Persona', spec.persona ?? 'beginner'],
+      ['Persona', personaOf(spec)],
       ['Power', powerStateOf(spec)],
       ['Droplet', dropletText(spec, 'Droplet')],
       ['Extras', dropletText(spec, 'Extras')],

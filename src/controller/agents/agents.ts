@@ -35,7 +35,7 @@ export class Agents {
   readonly configs: BotConfigs;
   readonly adoptedIDs = new AdoptedIDIndex();
   readonly #bootstraps: BootstrapReports;
-  readonly #remedies: RemediationSlots;
+  readonly #remediations: RemediationSlots;
   readonly #silence: SilenceStore;
   readonly #parts: EngineParts;
   readonly #settings: AgentSettings;
@@ -53,7 +53,7 @@ export class Agents {
     this.configs = new BotConfigs(source, chance, secretBox);
     this.heartbeats = new HeartbeatMonitor({ clock, call, onSilence: () => this.#silence.changed() });
     this.#bootstraps = new BootstrapReports(clock, call);
-    this.#remedies = new RemediationSlots(() => [...source.bots()].length);
+    this.#remediations = new RemediationSlots(() => [...source.bots()].length);
     const { heartbeats } = this;
     const count = () => ({ silent: heartbeats.silentTogether, listened: heartbeats.size });
     this.#silence = new SilenceStore({ ...parts, count });
@@ -62,7 +62,7 @@ export class Agents {
   /** Brings the books up to the bot as the source tells of it. */
   update(bot: BotRecord): void {
     this.adoptedIDs.update(bot);
-    this.#remedies.recall(bot, this.#parts.clock.now());
+    this.#remediations.recall(bot, this.#parts.clock.now());
     const expected = isListenedFor(bot) ? expectedOf(bot) : undefined;
     const isTogether = this.#parts.source.fleet().state.silence !== undefined;
     if (expected) this.heartbeats.listen(bot.key, expected, isTogether);
@@ -78,7 +78,7 @@ export class Agents {
 
   /** A pass over the bot has stored it as it is now. */
   stored(bot: BotRecord): void {
-    this.#remedies.settle(bot, this.#parts.clock.now());
+    this.#remediations.settle(bot, this.#parts.clock.now());
     this.#bootstraps.stored(bot);
     this.update(bot);
     for (const listener of this.#listeners) listener(bot);
@@ -91,7 +91,7 @@ export class Agents {
 
   forget(key: ResourceKey): void {
     this.adoptedIDs.forget(key);
-    this.#remedies.forget(key);
+    this.#remediations.forget(key);
     this.#bootstraps.forget(key);
     this.heartbeats.ignore(key, true);
     this.inbox.forget(key);
@@ -108,9 +108,9 @@ export class Agents {
     };
   }
 
-  /** Takes a slot for the remedy, or says what it waits for. */
-  askRemedy(bot: BotRecord, remedy: Remediation): Admission {
-    const hindrance = this.#remedies.hindrance(bot, remedy);
+  /** Takes a slot for the remediation, or says what it waits for. */
+  askRemediation(bot: BotRecord, remediation: Remediation): Admission {
+    const hindrance = this.#remediations.hindrance(bot, remediation);
     if (hindrance === undefined) return { admitted: true };
     return { admitted: false, reason: 'RemedyWaits', message: hindrance };
   }

@@ -1,4 +1,5 @@
 import type { Hearing } from '../../decide/agent/agent-observation.ts';
+import { isSilent } from '../../decide/agent/silence.ts';
 import { TimeHeap } from '../../kit/time-heap.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
@@ -201,13 +202,15 @@ export class HeartbeatMonitor {
 
   #judge(key: ResourceKey, agent: Agent, now: number): void {
     const { timeoutMs } = agent;
-    const left = timeoutMs - this.#quietMs(agent, now);
-    const verdict = this.#outages.msToVerdict(now, timeoutMs);
-    if (left > 0) {
-      this.#setDue(key, agent, now + Math.max(lookMs, Math.min(left, verdict > 0 ? verdict : left)));
+    const quietMs = this.#quietMs(agent, now);
+    const isNobodyHeard = this.#outages.isNobodyHeard(now, timeoutMs);
+    if (!isSilent(quietMs, timeoutMs)) {
+      const left = timeoutMs - quietMs;
+      const next = isNobodyHeard ? left : Math.min(left, this.#outages.msToNobodyHeard(now, timeoutMs));
+      this.#setDue(key, agent, now + Math.max(lookMs, next));
       return;
     }
-    if (verdict > 0) this.#silence.fellSilent(key, now, timeoutMs);
+    if (!isNobodyHeard) this.#silence.fellSilent(key, now, timeoutMs);
     if (agent.health === 'False') {
       agent.due = undefined;
       return;

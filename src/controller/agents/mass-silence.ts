@@ -1,3 +1,4 @@
+import { isMassSilence } from '../../decide/agent/silence.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 
 interface Silent {
@@ -6,9 +7,6 @@ interface Silent {
   /** Who fell silent within this time of each other did so together. */
   readonly withinMs: number;
 }
-
-const share = 0.1;
-const fewest = 3;
 
 /**
  * Tells a bot that died from a network that did: when more than a tenth of the bots heard before, and more than three,
@@ -60,7 +58,7 @@ export class MassSilence {
   }
 
   #isMass(count: number): boolean {
-    return count > Math.max(fewest, this.#heardBefore() * share);
+    return isMassSilence(count, this.#heardBefore());
   }
 
   #join(keys: readonly ResourceKey[]): void {

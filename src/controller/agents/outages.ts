@@ -1,5 +1,4 @@
-/** Whoever lives beats every 30 s: that nobody at all was heard for longer than this tells of the network, or of this process. */
-const regularMs = 40_000;
+import { isNobodyHeard, outageMs } from '../../decide/agent/silence.ts';
 
 /** A stretch of time in which no bot at all was heard. Times are monotonic ms. */
 export interface Outage {
@@ -36,7 +35,7 @@ export class Outages {
     const ms = now - this.#lastHeard;
     this.#lastHeard = now;
     this.#wasHeard = true;
-    if (ms > regularMs) {
+    if (ms > outageMs) {
       this.#deafMs += excess(ms);
       const outage = { end: now, ms, deafMs: this.#deafMs };
       this.#outages = [...this.#outages.filter((earlier) => earlier.ms > ms), outage];
@@ -54,15 +53,20 @@ export class Outages {
    * a stretch that goes on, once it is as long as `timeoutMs`, nothing: that nobody is heard is a verdict then.
    */
   deafMs(now: number, timeoutMs: number): number {
-    return this.#deafMs + (this.msToVerdict(now, timeoutMs) > 0 ? excess(now - this.#lastHeard) : 0);
+    return this.#deafMs + (this.isNobodyHeard(now, timeoutMs) ? 0 : excess(now - this.#lastHeard));
   }
 
-  /** Until nobody was heard for a whole timeout; 0 or less when that is so. */
-  msToVerdict(now: number, timeoutMs: number): number {
+  /** Nobody was heard for a whole timeout, or since this process can hear. */
+  isNobodyHeard(now: number, timeoutMs: number): boolean {
+    return isNobodyHeard(now - this.#lastHeard, timeoutMs);
+  }
+
+  /** Until nobody was heard for a whole timeout, if nobody is. */
+  msToNobodyHeard(now: number, timeoutMs: number): number {
     return this.#lastHeard + timeoutMs - now;
   }
 }
 
 function excess(ms: number): number {
-  return Math.max(0, ms - regularMs);
+  return Math.max(0, ms - outageMs);
 }

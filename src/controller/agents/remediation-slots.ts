@@ -12,7 +12,7 @@ interface UnderWay {
 
 /** At most so much of the fleet is remedied at once, as with droplets that were lost. */
 const share = 0.05;
-/** A bot that is not heard so long after its remedy began is no longer waited for. */
+/** A bot that is not heard so long after its remediation began is no longer waited for. */
 const patienceMs = 1_800_000;
 
 /** Remedies for silent bots that are under way, so that not all are tried at once. HARD-CASES.md#remedies. */
@@ -25,12 +25,12 @@ export class RemediationSlots {
   }
 
   /** Why the bot may not be remedied now; else its place is taken. Asking again is harmless. */
-  hindrance(bot: BotRecord, remedy: Remediation): string | undefined {
+  hindrance(bot: BotRecord, remediation: Remediation): string | undefined {
     if (this.#underWay.has(bot.key)) return undefined;
     if (this.#underWay.size >= 1 + Math.floor(this.#fleetSize() * share))
       return `${this.#underWay.size} silent bots are being remedied, as many as may be at once`;
     const account = accountKeyOf(bot);
-    const isReplacement = remedy === 'Replace';
+    const isReplacement = remediation === 'Replace';
     const isTaken = [...this.#underWay.values()].some(
       (other) => other.isReplacement && other.account === account,
     );
@@ -39,7 +39,7 @@ export class RemediationSlots {
     return undefined;
   }
 
-  /** Takes in a remedy that an earlier process began; `now` is epoch ms. */
+  /** Takes in a remediation that an earlier process began; `now` is epoch ms. */
   recall(bot: BotRecord, now: number): void {
     if (this.#underWay.has(bot.key) || !isUnderWay(bot.status, now)) return;
     this.#underWay.set(bot.key, { account: accountKeyOf(bot), isReplacement: isReplaced(bot) });
@@ -55,7 +55,7 @@ export class RemediationSlots {
   }
 }
 
-/** From the remedy's begin until the bot is heard again, or nobody believes in it any more. */
+/** From the remediation's start until the bot is heard again, or nobody believes in it any more. */
 function isUnderWay(status: BotStatus, now: number): boolean {
   const { remediations } = status;
   if (!remediations || now - Date.parse(remediations.lastAt) >= patienceMs) return false;

@@ -74,7 +74,7 @@ function forbidden({ engine, site }: PassContext, bot: BotRecord, order: Order):
   const { holds } = engine;
   if (heldOf(engine, bot) !== undefined) return 'it is held until a person confirms it';
   if (order.kind === 'act')
-    return isRemedy(bot, order) ? (site.incidents.current?.message ?? old(holds)) : undefined;
+    return isRemediation(bot, order) ? (site.incidents.current?.message ?? old(holds)) : undefined;
   if (order.cause === 'Deletion' || order.cause === 'Resolved') return undefined;
   return old(holds) ?? (isUnasked(order.cause) ? unaskedHindrance({ engine, site }, bot, order) : undefined);
 }
@@ -84,7 +84,7 @@ function old({ oldState }: PassContext['engine']['holds']): string | undefined {
 }
 
 /** A reboot that nobody requested. */
-function isRemedy({ status }: BotRecord, { request }: Order & { kind: 'act' }): boolean {
+function isRemediation({ status }: BotRecord, { request }: Order & { kind: 'act' }): boolean {
   return request.type === 'reboot' && status.operation?.requestID === undefined;
 }
 

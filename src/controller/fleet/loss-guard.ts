@@ -1,5 +1,5 @@
-import { emptinessMs, isEmptied, isMassLoss, massLossWindowMs } from '../../decide/mass-loss.ts';
 import type { Hold } from '../../model/fleet-state.ts';
+import { emptinessMs, isEmptied, isMassLoss, massLossWindowMs } from '../../model/mass-loss.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import type { Clock } from '../../ports/clock.ts';
 

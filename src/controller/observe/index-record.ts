@@ -1,5 +1,5 @@
-import { massLossWindowMs } from '../../decide/mass-loss.ts';
 import { isProtected } from '../../model/is-ending.ts';
+import { massLossWindowMs } from '../../model/mass-loss.ts';
 import type { BotRecord } from '../../model/records.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import type { Engine } from '../engine/engine.ts';

@@ -44,8 +44,8 @@ function askSlot(context: PassContext, bot: BotRecord, request: SlotRequest): Ad
   switch (request.slot) {
     case 'create':
       return askCreate(context, bot);
-    case 'remedy':
-      return engine.agents?.askRemedy(bot, request.remedy) ?? noAgents;
+    case 'remediation':
+      return engine.agents?.askRemediation(bot, request.remediation) ?? noAgents;
     case 'destruction':
       return engine.holds.destructions.ask(bot.key, request.dropletID, site);
   }

@@ -1,4 +1,4 @@
-import { massLossWindowMs } from '../../decide/mass-loss.ts';
+import { massLossWindowMs } from '../../model/mass-loss.ts';
 import type { Engine } from '../engine/engine.ts';
 
 /** Losses that an earlier process dealt with, from the records: those from now on count against the set before them. */

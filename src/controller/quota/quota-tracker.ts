@@ -1,9 +1,8 @@
-import { wantsDroplet } from '../../decide/droplet/wants-droplet.ts';
-import { type Claimant, type Grants, grantsOf } from '../../decide/grants.ts';
+import { type Claimant, type Grants, grantsOf, wantsDroplet } from '../../decide/grants.ts';
 import type { Grant } from '../../decide/input.ts';
 import type { AccountRecord, BotRecord } from '../../model/records.ts';
 import { type ResourceKey, resourceKey } from '../../model/resource-key.ts';
-import { type AccountSpec, botLimit } from '../../model/spec/account-spec.ts';
+import { type AccountSpec, botLimit, tierOf } from '../../model/spec/account-spec.ts';
 
 interface Entry extends Claimant {
   holds: boolean;
@@ -183,7 +182,7 @@ function noAccount(key: ResourceKey, account: AccountRecord | undefined): Grant 
 }
 
 function overQuota(spec: AccountSpec, used: number, limit: number): Grant {
-  const source = spec.maxBots === undefined ? `tier ${spec.tier ?? 'free'}` : 'maxBots';
+  const source = spec.maxBots === undefined ? `tier ${tierOf(spec)}` : 'maxBots';
   const message = `The account allows ${limit} bots (${source}) and ${used} hold a place; waiting for one to become free`;
   return { granted: false, reason: 'QuotaExceeded', message, stalled: false };
 }

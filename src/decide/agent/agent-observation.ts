@@ -22,7 +22,7 @@ export interface Hearing {
   readonly quietMs: number;
   /** Since any bot was heard; undefined: none was. It proves that bots can reach us. */
   readonly sinceAnyHeardMs: number | undefined;
-  /** The bot is one of so many that fell silent together that no remedy is tried. */
+  /** The bot is one of so many that fell silent together that none is rebooted or replaced for it. */
   readonly silentTogether: boolean;
 }
 

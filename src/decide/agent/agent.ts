@@ -6,7 +6,7 @@ import { bootstrapWaiting, nextBootstrapLook, withBootstrap } from './bootstrap.
 import { acknowledge, configWaiting, nextConfigLook, withDesiredConfig } from './config-version.ts';
 import { enrol, enrolmentWaiting, expiryOf, isRegistered, withTokenLives } from './enrolment.ts';
 import { healthWaiting, nextHeartbeatWrite, withHeartbeat } from './health.ts';
-import { nextRemedyLook } from './remediation.ts';
+import { nextRemediationCheck } from './remediation.ts';
 
 /** A situation with everything taken in that concerns the bot's agent. */
 export interface Received {
@@ -63,7 +63,7 @@ export function agentWaiting(situation: Situation): Waiting | undefined {
 export function agentLookAt(situation: Situation): number | undefined {
   if (!situation.agent || situation.bot.deletion) return undefined;
   const times = isRegistered(situation)
-    ? [nextHeartbeatWrite(situation), nextRemedyLook(situation), nextBootstrapLook(situation)]
+    ? [nextHeartbeatWrite(situation), nextRemediationCheck(situation), nextBootstrapLook(situation)]
     : [expiryOf(situation)];
   return earliest([...times, nextConfigLook(situation)]);
 }

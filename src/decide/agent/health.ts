@@ -1,12 +1,13 @@
 import { agentHashOf } from '../../model/agent-credentials.ts';
 import { isEnding } from '../../model/is-ending.ts';
 import type { BotRecord } from '../../model/records.ts';
-import { heartbeatTimeoutOf, powerStateOf } from '../../model/spec/bot-spec.ts';
+import { heartbeatTimeoutOf, powerStateOf, remediationOf } from '../../model/spec/bot-spec.ts';
 import type { BotStatus } from '../../model/spec/bot-status.ts';
 import { type ConditionStatus, conditionOf } from '../../model/spec/condition.ts';
 import { commandFor } from '../droplet/command-for.ts';
 import { isoOf, progressing, type Situation, stalled, timeOf, type Waiting } from '../situation.ts';
 import type { Hearing } from './agent-observation.ts';
+import { isNobodyHeard, isSilent } from './silence.ts';
 
 export interface HealthVerdict {
   readonly status: ConditionStatus;
@@ -44,7 +45,7 @@ export function healthOf(situation: Situation): HealthVerdict | undefined {
   const timeoutMs = heartbeatTimeoutOf(spec);
   if (sinceHeardMs !== undefined && sinceHeardMs < timeoutMs) return heard;
   const before = storedVerdict(situation);
-  if (quietMs < timeoutMs) return unheardYet(before);
+  if (!isSilent(quietMs, timeoutMs)) return unheardYet(before);
   return silent(situation, agent.hearing, timeoutMs, before);
 }
 
@@ -67,7 +68,7 @@ function silent(
 ): HealthVerdict {
   if (before?.status === 'False') return before;
   const seconds = Math.round(timeoutMs / 1_000);
-  if (sinceAnyHeardMs === undefined || sinceAnyHeardMs >= timeoutMs) {
+  if (isNobodyHeard(sinceAnyHeardMs, timeoutMs)) {
     const message = `No bot at all has been heard for ${seconds} s: whether they are silent or cannot reach this controller is not known`;
     return unknown('NobodyHeard', message);
   }
@@ -113,7 +114,7 @@ export function healthWaiting(situation: Situation): Waiting | undefined {
   const health = healthOf(situation);
   if (!health || health.status === 'True') return undefined;
   const { reason, message } = health;
-  const helpless = health.status === 'False' && (situation.spec.health?.remediation ?? 'None') === 'None';
+  const helpless = health.status === 'False' && remediationOf(situation.spec) === 'None';
   return helpless
     ? stalled(reason, `${message}: look into the droplet, or run ${commandFor(situation.bot, 'reboot')}`)
     : progressing(reason, message);

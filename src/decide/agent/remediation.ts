@@ -1,44 +1,41 @@
+import { remediationOf } from '../../model/spec/bot-spec.ts';
 import type { BotStatus } from '../../model/spec/bot-status.ts';
 import type { Remediation } from '../effect.ts';
 import { isoOf, type Situation, timeOf, type Verdict } from '../situation.ts';
 import { healthOf } from './health.ts';
+import { leastRemediableMs } from './silence.ts';
 
-/** A silent bot is remedied at once, then after 10, then after 30 minutes, and no more before a day has passed. */
+/** A silent bot is rebooted or replaced at once, then after 10, then after 30 minutes, then not before a day has passed. */
 const backoffMs = [0, 600_000, 1_800_000];
 const memoryMs = 86_400_000;
-/** Whatever hinders a remedy is looked at again after this. */
+/** How long until what hinders a remediation is checked again. */
 const lookAgainMs = 60_000;
-/**
- * With a short timeout a bot counts as silent sooner than a droplet may be rebooted or replaced for it: its last beat may be
- * 30 s older than an outage, of which 40 s count as silence, and whoever comes back may take 30 s for it.
- */
-const leastSilenceMs = 100_000;
 
 /**
  * What is to be done about the bot's silence now, if anything, within the limits of HARD-CASES.md#remedies. It also
  * takes a slot: `withRemedySlot`.
  */
-export function dueRemedy(situation: Situation): Remediation | undefined {
+export function dueRemediation(situation: Situation): Remediation | undefined {
   const { spec, agent, status, now } = situation;
-  const remedy = spec.health?.remediation ?? 'None';
-  if (remedy === 'None' || !agent || status.operation || agent.hearing.silentTogether) return undefined;
+  const remediation = remediationOf(spec);
+  if (remediation === 'None' || !agent || status.operation || agent.hearing.silentTogether) return undefined;
   if (situation.incident ?? situation.oldState) return undefined;
   if (healthOf(situation)?.status !== 'False' || now < nextTryAt(situation)) return undefined;
-  if (agent.hearing.quietMs < leastSilenceMs) return undefined;
-  return remedy;
+  if (agent.hearing.quietMs < leastRemediableMs) return undefined;
+  return remediation;
 }
 
-/** `begin` once a slot for the remedy is taken; undefined while there is none. */
-export function withRemedySlot(
+/** `begin` once a slot for the remediation is taken; undefined while there is none. */
+export function withRemediationSlot(
   { slots }: Situation,
-  remedy: Remediation,
+  remediation: Remediation,
   begin: () => Verdict | undefined,
 ): Verdict | undefined {
-  if (!slots.remedy) return { look: { kind: 'slot', slot: 'remedy', remedy } };
-  return slots.remedy.admitted ? begin() : undefined;
+  if (!slots.remediation) return { look: { kind: 'slot', slot: 'remediation', remediation } };
+  return slots.remediation.admitted ? begin() : undefined;
 }
 
-/** When the next remedy may be tried (epoch ms). */
+/** When the next remediation may be tried (epoch ms). */
 function nextTryAt({ status, now }: Situation): number {
   const { remediations } = status;
   const tried = triesOf(status, now);
@@ -46,8 +43,8 @@ function nextTryAt({ status, now }: Situation): number {
   return timeOf(remediations.lastAt) + (backoffMs[tried] ?? memoryMs);
 }
 
-/** The status with one more remedy counted; they are forgotten a day after the last one. */
-export function withRemedy(status: BotStatus, now: number): BotStatus {
+/** The status with one more remediation counted; they are forgotten a day after the last one. */
+export function withRemediation(status: BotStatus, now: number): BotStatus {
   return { ...status, remediations: { count: triesOf(status, now) + 1, lastAt: isoOf(now) } };
 }
 
@@ -56,9 +53,8 @@ function triesOf({ remediations }: BotStatus, now: number): number {
   return remediations.count;
 }
 
-/** When a silent bot is looked at again for a remedy (epoch ms); undefined when none is wished. */
-export function nextRemedyLook(situation: Situation): number | undefined {
-  const remedy = situation.spec.health?.remediation ?? 'None';
-  if (remedy === 'None' || healthOf(situation)?.status !== 'False') return undefined;
+/** When a silent bot is next checked for a remediation (epoch ms); undefined if none is declared. */
+export function nextRemediationCheck(situation: Situation): number | undefined {
+  if (remediationOf(situation.spec) === 'None' || healthOf(situation)?.status !== 'False') return undefined;
   return Math.max(situation.now + lookAgainMs, nextTryAt(situation));
 }

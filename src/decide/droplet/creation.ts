@@ -1,8 +1,7 @@
-import { backOffMs } from '../../kit/back-off.ts';
 import { pick } from '../../kit/pick.ts';
 import { birthsOf, requestTag } from '../../model/birth.ts';
 import type { BotSpec } from '../../model/spec/bot-spec.ts';
-import type { DropletTemplate, Refusal } from '../../model/spec/bot-status.ts';
+import type { DropletTemplate } from '../../model/spec/bot-status.ts';
 import { type RequestedField, recordedFields, requestedFields } from '../../model/spec/droplet-fields.ts';
 import type { EffectiveDropletSpec } from '../../model/spec/droplet-spec.ts';
 import { bootstrapHash } from '../agent/bootstrap-hash.ts';
@@ -21,15 +20,7 @@ import {
 } from '../situation.ts';
 import { commandFor } from './command-for.ts';
 import { requiredTags } from './in-place.ts';
-
-/** What was refused is repeated after 1, 2, 4 … 60 minutes, or at once when the spec changes. */
-const refusalBackoffMs = 60_000;
-const longestRefusalMs = 3_600_000;
-
-/** When what was refused is tried again although nobody changed the spec; epoch ms. */
-export function refusalEnds({ at, count }: Refusal): number {
-  return timeOf(at) + backOffMs(count, refusalBackoffMs, longestRefusalMs);
-}
+import { afterRefusal } from './refusal.ts';
 
 /** A droplet lost again and again is re-created at once, after 1, then after 5 minutes; then a person is asked. */
 const lossBackoffMs = [0, 0, 60_000, 300_000];
@@ -53,7 +44,7 @@ const gates: readonly Concern[] = [
   notWhileInDoubt,
   notWhileForbidden,
   notWhileHeld,
-  afterRefusal,
+  notWhileRefused,
   afterGrant,
   afterBudget,
   afterLosses,
@@ -130,13 +121,8 @@ function afterBudget(situation: Situation): Verdict | undefined {
   return { waiting: progressing('BudgetExceeded', message) };
 }
 
-function afterRefusal(situation: Situation): Verdict | undefined {
-  const { refusal } = situation.status;
-  if (refusal?.what !== 'create' || refusal.generation !== situation.bot.generation) return undefined;
-  const dueAt = refusalEnds(refusal);
-  if (situation.now >= dueAt) return undefined;
-  const message = `${refusal.message} Change the manifest, or it is tried again at ${isoOf(dueAt)}`;
-  return { waiting: stalled('CreateRefused', message), requeueAt: dueAt };
+function notWhileRefused(situation: Situation): Verdict | undefined {
+  return afterRefusal(situation, 'create', { reason: 'CreateRefused' });
 }
 
 function afterLosses(situation: Situation): Verdict | undefined {

@@ -5,10 +5,10 @@ import { dropletFields, switchAction, switchedFields } from '../../model/spec/dr
 import type { ActionRequest, Droplet } from '../../ports/cloud.ts';
 import type { DriftKind } from '../../ports/metrics.ts';
 import { type Effect, refusable } from '../effect.ts';
-import { type Concern, isoOf, progressing, type Situation, stalled, type Verdict } from '../situation.ts';
+import { type Concern, progressing, type Situation, type Verdict } from '../situation.ts';
 import { cloudAge } from './cloud-age.ts';
-import { refusalEnds } from './creation.ts';
 import { seenDroplet } from './power.ts';
+import { afterRefusal } from './refusal.ts';
 import { unlessRecent } from './unless-recent.ts';
 
 /** A young droplet that shows none of its tags is left alone: TRAPS.md#8-tags-are-folded-and-may-come-late. */
@@ -36,7 +36,7 @@ interface Change {
 
 function carryOut(situation: Situation, change: Change): Verdict {
   const { effect, what, status = situation.status } = change;
-  const refusal = refusedBefore(situation, effect);
+  const refusal = notWhileRefused(situation, effect);
   if (refusal) return refusal;
   const verdict = unlessRecent(situation, effect, progressing('Correcting', what));
   if (!verdict.effect) return verdict;
@@ -46,13 +46,9 @@ function carryOut(situation: Situation, change: Change): Verdict {
 }
 
 /** What the cloud has refused is asked for again slowly, or at once when the spec changes. */
-function refusedBefore({ status, bot, now }: Situation, effect: Effect): Verdict | undefined {
-  const { refusal } = status;
-  if (refusal?.what !== refusable(effect) || refusal.generation !== bot.generation) return undefined;
-  const dueAt = refusalEnds(refusal);
-  if (now >= dueAt) return undefined;
-  const message = `${refusal.what} was refused: ${refusal.message} Change the manifest, or it is tried again at ${isoOf(dueAt)}`;
-  return { waiting: stalled('ChangeRefused', message), requeueAt: dueAt };
+function notWhileRefused(situation: Situation, effect: Effect): Verdict | undefined {
+  const what = refusable(effect);
+  return afterRefusal(situation, what, { reason: 'ChangeRefused', subject: `${what} was refused: ` });
 }
 
 /** The tags that a bot's droplet must carry; lower case, as tags are compared without regard to case. */
@@ -137,7 +133,7 @@ function projectChange(situation: Situation, record: DropletRecord): Verdict | u
   const { projectID } = situation.wanted;
   if (projectID === undefined || projectID === record.projectID) return undefined;
   const effect = { kind: 'assign', dropletID: record.id, projectID } as const;
-  const refusal = refusedBefore(situation, effect);
+  const refusal = notWhileRefused(situation, effect);
   if (refusal) return refusal;
   return unlessRecent(
     situation,

@@ -1,6 +1,6 @@
 import type { BotStatus, Operation } from '../../model/spec/bot-status.ts';
 import type { CloudAction, Droplet } from '../../ports/cloud.ts';
-import { dueRemedy, withRemedy, withRemedySlot } from '../agent/remediation.ts';
+import { dueRemediation, withRemediation, withRemediationSlot } from '../agent/remediation.ts';
 import { windowHasPassed } from '../attempt.ts';
 import type { Note } from '../decision.ts';
 import { beginOperation, endOperation } from '../operation.ts';
@@ -12,7 +12,7 @@ export const reboot: Concern = (situation) => {
   const { spec, status } = situation;
   const request = spec.rebootRequest;
   if (request === undefined || request === status.handledRequests?.reboot || status.operation)
-    return remedyByReboot(situation);
+    return rebootSilentBot(situation);
   const droplet = seenDroplet(situation);
   if (droplet?.status === 'new') return undefined;
   if (droplet?.status !== 'active') return notApplicable(status, request);
@@ -35,12 +35,12 @@ function rebootsOf(actions: readonly CloudAction[]): number[] {
   return actions.filter(({ type }) => type === 'reboot').map(({ id }) => id);
 }
 
-function remedyByReboot(situation: Situation): Verdict | undefined {
+function rebootSilentBot(situation: Situation): Verdict | undefined {
   const droplet = seenDroplet(situation);
-  if (droplet?.status !== 'active' || dueRemedy(situation) !== 'Reboot') return undefined;
-  return withRemedySlot(situation, 'Reboot', () => {
+  if (droplet?.status !== 'active' || dueRemediation(situation) !== 'Reboot') return undefined;
+  return withRemediationSlot(situation, 'Reboot', () => {
     const claimed = claim(situation, droplet, { reason: 'its bot is silent' });
-    return claimed.status ? { ...claimed, status: withRemedy(claimed.status, situation.now) } : claimed;
+    return claimed.status ? { ...claimed, status: withRemediation(claimed.status, situation.now) } : claimed;
   });
 }
 

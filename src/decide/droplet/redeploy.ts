@@ -1,7 +1,7 @@
 import { omit } from '../../kit/pick.ts';
 import { requestTag } from '../../model/birth.ts';
 import type { BotStatus, Operation } from '../../model/spec/bot-status.ts';
-import { dueRemedy, withRemedy, withRemedySlot } from '../agent/remediation.ts';
+import { dueRemediation, withRemediation, withRemediationSlot } from '../agent/remediation.ts';
 import { atStep, beginOperation, endOperation } from '../operation.ts';
 import { presenceOf } from '../presence/presence.ts';
 import { retireDroplet } from '../presence/retire-droplet.ts';
@@ -26,7 +26,7 @@ interface Wish {
   readonly reason: string;
   readonly requestID?: string;
   /** Against the bot's silence. */
-  readonly isRemedy?: boolean;
+  readonly isRemediation?: boolean;
   /** Of a droplet that hangs in its boot. */
   readonly isBoot?: boolean;
 }
@@ -40,7 +40,9 @@ function wishOf(situation: Situation): Wish | undefined {
   const reasons = wanted.replacePolicy === 'Automatic' ? replacementReasons(situation) : [];
   if (reasons.length > 0) return { reason: reasons.join(', ') };
   if (isBootReplaced(situation)) return { reason: 'it hung in its boot', isBoot: true };
-  return dueRemedy(situation) === 'Replace' ? { reason: 'its bot is silent', isRemedy: true } : undefined;
+  return dueRemediation(situation) === 'Replace'
+    ? { reason: 'its bot is silent', isRemediation: true }
+    : undefined;
 }
 
 /**
@@ -56,7 +58,7 @@ export const redeploy: Concern = (situation) => {
   if (checked) return checked.look ? checked : undefined;
   if (wish.requestID !== undefined) return begin(situation, wish);
   const start = () => beginUnasked(situation, wish, situation.status.droplet?.id ?? 0);
-  return wish.isRemedy ? withRemedySlot(situation, 'Replace', start) : start();
+  return wish.isRemediation ? withRemediationSlot(situation, 'Replace', start) : start();
 };
 
 /** Nothing else is left to do than the redeploy that waits. */
@@ -125,12 +127,12 @@ function begin(situation: Situation, wish: Wish): Verdict {
 /** What nobody asked for is counted, so that it is not done again and again. */
 function counted(
   { now, status }: Situation,
-  { isRemedy, isBoot, requestID }: Wish,
+  { isRemediation, isBoot, requestID }: Wish,
   begun: BotStatus,
 ): BotStatus {
   const isAgain = requestID === undefined && status.bootReplaced;
   const booted = isBoot || isAgain ? withBootReplaced(begun) : begun;
-  return isRemedy ? withRemedy(booted, now) : booted;
+  return isRemediation ? withRemediation(booted, now) : booted;
 }
 
 /** A reboot that may have been sent already is not asked of the new droplet too. */

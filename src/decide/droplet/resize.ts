@@ -15,6 +15,7 @@ import {
   warning,
 } from '../situation.ts';
 import { bringDown, powerOn, seenDroplet } from './power.ts';
+import { refusalOf } from './refusal.ts';
 import { underWay, unlessRecent } from './unless-recent.ts';
 
 /** What a change of size comes to. */
@@ -106,9 +107,8 @@ export const resize: Concern = (situation) => {
 
 /** The cloud has refused this very size: it is not asked again before the spec changes. */
 function refusedBefore({ status, bot }: Situation): Waiting | undefined {
-  const { refusal } = status;
-  if (refusal?.what !== 'resize' || refusal.generation !== bot.generation) return undefined;
-  return stalled('ResizeRefused', refusal.message);
+  const refusal = refusalOf({ generation: bot.generation, status }, 'resize');
+  return refusal && stalled('ResizeRefused', refusal.message);
 }
 
 /** Offers and budgets change without a word: looked at again after this. */

@@ -1,12 +1,14 @@
 import { type Static, Type } from '../schema/schema-words.ts';
 import { secretKeyRefSchema } from './llm-spec.ts';
 
+const defaultTier = 'free';
+
 /** What an Account's owner declares. */
 export const accountSpecSchema = Type.Object(
   {
     tier: Type.Optional(
       Type.Enum(['free', 'basic', 'pro'], {
-        default: 'free',
+        default: defaultTier,
         description: 'Most bots: free 0, basic 2, pro 4.',
       }),
     ),
@@ -37,9 +39,13 @@ export type AccountSpec = Static<typeof accountSpecSchema>;
 
 const tierLimits = { free: 0, basic: 2, pro: 4 } as const;
 
+export function tierOf(spec: AccountSpec): keyof typeof tierLimits {
+  return spec.tier ?? defaultTier;
+}
+
 /** How many bots the account may have. */
 export function botLimit(spec: AccountSpec): number {
-  return spec.maxBots ?? tierLimits[spec.tier ?? 'free'];
+  return spec.maxBots ?? tierLimits[tierOf(spec)];
 }
 
 export const accountStatusSchema = Type.Object(

@@ -11,7 +11,15 @@ const requestSchema = (what: string) =>
     description: `Asks once for a ${what}: any new value does, a date for instance. The value present when the bot is first seen asks for nothing.`,
   });
 
-/** What a Bot's owner declares. Every default is written here once. */
+/** Every default of a scalar is written once: the schema has them for the API server, the functions below for us. */
+const defaults = {
+  persona: 'beginner',
+  powerState: 'Running',
+  heartbeatTimeoutSeconds: 120,
+  remediation: 'None',
+} as const;
+
+/** What a Bot's owner declares. */
 export const botSpecSchema = Type.Object(
   {
     accountRef: Type.Object(
@@ -35,7 +43,7 @@ export const botSpecSchema = Type.Object(
     ),
     persona: Type.Optional(
       Type.Enum(['beginner', 'tweaker', 'quant_lite'], {
-        default: 'beginner',
+        default: defaults.persona,
         description: 'Kind of trader the bot plays.',
       }),
     ),
@@ -46,7 +54,7 @@ export const botSpecSchema = Type.Object(
     bootstrap: Type.Optional(bootstrapSpecSchema),
     powerState: Type.Optional(
       Type.Enum(['Running', 'Stopped'], {
-        default: 'Running',
+        default: defaults.powerState,
         description: 'Whether the droplet runs. A stopped droplet is shut down, kept, and still billed.',
       }),
     ),
@@ -103,13 +111,13 @@ export const botSpecSchema = Type.Object(
             Type.Integer({
               minimum: 60,
               maximum: 86_400,
-              default: 120,
+              default: defaults.heartbeatTimeoutSeconds,
               description: 'Silence after which the bot counts as unhealthy. It beats every 30 s.',
             }),
           ),
           remediation: Type.Optional(
             Type.Enum(['None', 'Reboot', 'Replace'], {
-              default: 'None',
+              default: defaults.remediation,
               description: 'What is done about a silent bot.',
             }),
           ),
@@ -124,6 +132,7 @@ export const botSpecSchema = Type.Object(
 export type BotSpec = Static<typeof botSpecSchema>;
 export type PowerState = NonNullable<BotSpec['powerState']>;
 export type DeletionPolicy = NonNullable<BotSpec['deletionPolicy']>;
+export type Remediation = NonNullable<NonNullable<BotSpec['health']>['remediation']>;
 export type Persona = NonNullable<BotSpec['persona']>;
 
 /** The deletion policy in force: Orphan by default for an adopted bot, else Delete. */
@@ -133,9 +142,18 @@ export function deletionPolicyOf(spec: BotSpec): DeletionPolicy {
 
 /** Silence after which the bot counts as unhealthy, in milliseconds. */
 export function heartbeatTimeoutOf({ health }: BotSpec): number {
-  return (health?.heartbeatTimeoutSeconds ?? 120) * 1_000;
+  return (health?.heartbeatTimeoutSeconds ?? defaults.heartbeatTimeoutSeconds) * 1_000;
 }
 
 export function powerStateOf(spec: BotSpec): PowerState {
-  return spec.powerState ?? 'Running';
+  return spec.powerState ?? defaults.powerState;
+}
+
+export function personaOf(spec: BotSpec): Persona {
+  return spec.persona ?? defaults.persona;
+}
+
+/** What is done about the bot's silence. */
+export function remediationOf({ health }: BotSpec): Remediation {
+  return health?.remediation ?? defaults.remediation;
 }

@@ -29,9 +29,9 @@ interface Case {
 
 function inputOf(hearing: Partial<Hearing>, { status = enrolled, declared = spec, hindered }: Case = {}) {
   const agent = agentOf({}, hearing);
-  const remedy =
+  const remediation =
     hindered === undefined ? taken : { admitted: false, reason: 'RemedyWaits', message: hindered };
-  const input = { agent, actions: [], catalogue, slots: { remedy, destruction: taken } } as const;
+  const input = { agent, actions: [], catalogue, slots: { remediation, destruction: taken } } as const;
   return ownedInput(dropletOf(), { status, spec: declared, input });
 }
 
@@ -133,7 +133,7 @@ describe('the time of a heartbeat', () => {
   });
 });
 
-describe('the remedy for silence', () => {
+describe('the remediation of silence', () => {
   const declared = (remediation: 'Reboot' | 'Replace'): BotSpec => ({ ...spec, health: { remediation } });
   const silent = { sinceHeardMs: 130_000 };
 

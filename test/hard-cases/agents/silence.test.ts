@@ -190,7 +190,7 @@ describe('silence', () => {
   });
 });
 
-describe('the remedy for silence', () => {
+describe('the remediation of silence', () => {
   const replace = { health: { remediation: 'Replace' } };
 
   it('reboots a silent bot where that is declared, and waits a whole timeout for it', async (test) => {

@@ -1,9 +1,7 @@
+import { isMassLoss } from '../../../../model/mass-loss.ts';
 import type { AnyRecord, BotRecord, Deletion } from '../../../../model/records.ts';
 import type { ResourceKey } from '../../../../model/resource-key.ts';
 import { KnownCollection, type KnownCollectionParts } from './known-collection.ts';
-
-/** Fewer that go at once are no mass. */
-const fewest = 4;
 
 /** Something that happened to the collection as a whole. */
 export interface CollectionReset {
@@ -59,7 +57,7 @@ export class WholesaleLoss {
       const record = records.get(key);
       return record && isLive(record);
     }).length;
-    return going >= fewest && going > live / 2
+    return isMassLoss(going, live - going)
       ? `${going} of ${live} documents of the collection ${collection.collectionName} are gone at once`
       : undefined;
   }

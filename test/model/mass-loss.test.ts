@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { isMassLoss } from '../../src/decide/mass-loss.ts';
+import { isMassLoss } from '../../src/model/mass-loss.ts';
 
 const table: readonly (readonly [number, number, boolean])[] = [
   [3, 0, false],
