@@ -1,5 +1,5 @@
+import type { BootstrapReport } from '../model/agent-report.ts';
 import type { ConfigContent } from '../model/config-content.ts';
-import type { BootstrapReport } from '../model/spec/bootstrap-report.ts';
 
 /**
  * What a bot may ask of the control plane, whatever carries the calls. Bot ids and tokens are taken as they came: any

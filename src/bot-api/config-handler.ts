@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isEnding } from '../model/is-ending.ts';
-import type { BotRecord } from '../model/records.ts';
+import { type BotRecord, isEnding } from '../model/records.ts';
 import type { AgentBackend } from '../ports/agent-backend.ts';
 import type { Clock } from '../ports/clock.ts';
 import { faultOf } from '../ports/port-error.ts';

@@ -1,6 +1,5 @@
 import { agentHashOf } from '../model/agent-credentials.ts';
-import { isEnding } from '../model/is-ending.ts';
-import type { BotRecord } from '../model/records.ts';
+import { type BotRecord, isEnding } from '../model/records.ts';
 import type { BegunWait, ConfigAnswer, Later } from './bot-api.ts';
 import type { Shown } from './credentials.ts';
 import type { HeldPoll, Waiter } from './long-polls.ts';

@@ -1,8 +1,12 @@
 import { newToken, tokenHash } from '../kit/token.ts';
-import type { Report } from '../model/agent-report.ts';
-import { isEnding } from '../model/is-ending.ts';
+import {
+  type BootstrapReport,
+  longestStepName,
+  mostFailedSteps,
+  type Report,
+} from '../model/agent-report.ts';
+import { isEnding } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
-import { type BootstrapReport, longestStepName, mostFailedSteps } from '../model/spec/bootstrap-report.ts';
 import type { AgentBackend } from '../ports/agent-backend.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { Clock } from '../ports/clock.ts';

@@ -4,7 +4,7 @@ import type { BotAPI } from '../bot-api/bot-api.ts';
 import { BotAPIGate } from '../bot-api/bot-api-gate.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { type Controller, createController } from '../controller/controller.ts';
-import type { LastDecision } from '../decide/last-decision.ts';
+import type { LastDecision } from '../decide/decision.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import type { CloudObserver } from '../ports/cloud-observer.ts';
 import type { Log } from '../ports/log.ts';

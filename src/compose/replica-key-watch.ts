@@ -1,5 +1,5 @@
+import { hkdfSync } from 'node:crypto';
 import type { FleetState } from '../model/fleet-state.ts';
-import { replicaKey } from '../model/replica-key.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 
@@ -52,4 +52,12 @@ export class ReplicaKeyWatch {
     const { configKey, fleetID = '' } = (await this.#options.readFleet()) ?? {};
     return configKey === undefined ? undefined : replicaKey(Buffer.from(configKey, 'base64'), fleetID);
   }
+}
+
+/**
+ * By this key the replicas of a controller know each other. It follows from the fleet's record: who can read that one
+ * could speak as a replica, whose calls need a bot's own token all the same.
+ */
+function replicaKey(seed: Uint8Array, fleetID: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', seed, fleetID, 'clawfleet replicas', 32));
 }

@@ -1,4 +1,4 @@
-import type { LastDecision } from '../decide/last-decision.ts';
+import type { LastDecision } from '../decide/decision.ts';
 import type { FleetOverview } from '../model/fleet-overview.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import type { AgentBackend } from '../ports/agent-backend.ts';

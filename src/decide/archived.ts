@@ -1,7 +1,6 @@
-import { commandFor } from './droplet/command-for.ts';
 import { seenDroplet } from './droplet/power.ts';
 import { redeploy } from './droplet/redeploy.ts';
-import { type Concern, stalled } from './situation.ts';
+import { type Concern, commandFor, stalled } from './situation.ts';
 
 /**
  * A droplet that the cloud has archived does not run, and nobody but the cloud can say why: nothing is done to it by itself. Only a

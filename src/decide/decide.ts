@@ -11,22 +11,21 @@ import { deletion } from './deletion.ts';
 import { nextBootLook } from './droplet/boot.ts';
 import { creation } from './droplet/creation.ts';
 import { inPlace } from './droplet/in-place.ts';
-import { power } from './droplet/power.ts';
-import { reboot } from './droplet/reboot.ts';
-import { blockedRedeploy, redeploy } from './droplet/redeploy.ts';
-import { refusedResize, resize } from './droplet/resize.ts';
+import { continuePower, power } from './droplet/power.ts';
+import { continueReboot, reboot } from './droplet/reboot.ts';
+import { blockedRedeploy, continueRedeploy, redeploy } from './droplet/redeploy.ts';
+import { continueResize, refusedResize, resize } from './droplet/resize.ts';
 import type { Input } from './input.ts';
-import { openOperation } from './open-operation.ts';
 import { adoption, refusedAdoption } from './presence/adoption.ts';
 import { duplicates, forked } from './presence/duplicates.ts';
 import { presence, refreshed } from './presence/presence.ts';
 import { startingStatus } from './presence/starting-status.ts';
 import { conditionEvents } from './report/condition-events.ts';
 import { conditionsOf } from './report/conditions.ts';
-import { keptWaiting } from './report/kept-waiting.ts';
 import { phaseOf } from './report/phase.ts';
 import {
   type Concern,
+  commandFor,
   type Situation,
   situationOf,
   stalled,
@@ -115,6 +114,23 @@ function duplicateDeclaration({ bot }: Situation): Verdict | undefined {
   return bot.problems.some((found) => found.duplicate) ? {} : undefined;
 }
 
+/** Goes on with the operation under way; only a redeploy (and deletion, which comes before) may overtake it. */
+function openOperation(situation: Situation): Verdict | undefined {
+  const { operation } = situation.status;
+  if (!operation) return undefined;
+  if (operation.type === 'Redeploy') return continueRedeploy(situation, operation);
+  const overtaking = redeploy(situation);
+  if (overtaking) return overtaking;
+  switch (operation.type) {
+    case 'Reboot':
+      return continueReboot(situation, operation);
+    case 'Resize':
+      return continueResize(situation, operation);
+    default:
+      return continuePower(situation, operation);
+  }
+}
+
 /** What the other bot's record says by now is looked at again after this. */
 const sharedLookMs = 60_000;
 
@@ -139,4 +155,18 @@ function reported(situation: Situation, waiting: Waiting | undefined, acting: bo
     observedGeneration: Math.max(bot.generation, status.observedGeneration ?? 0),
     conditions: conditionsOf(situation, keptWaiting(situation, waiting)),
   };
+}
+
+/** What a bot shows whose protection keeps it: this goes before whatever else it waits for, and names that too. */
+function keptWaiting(situation: Situation, waiting: Waiting | undefined): Waiting | undefined {
+  if (!situation.kept) return waiting;
+  const also = waiting ? `. Meanwhile ${waiting.reason}: ${waiting.message}` : '';
+  return stalled('DeletionProtected', `${whatKeeps(situation)}${also}`);
+}
+
+function whatKeeps({ bot, kept }: Situation): string {
+  const letGo = `run ${commandFor(bot, 'confirm delete')}`;
+  return kept?.implicit
+    ? `It is no longer declared, and spec.deletionProtection keeps it with its droplet: declare it again, or, to let it go, ${letGo}`
+    : `Its deletion is asked for, and spec.deletionProtection keeps it with its droplet: to let it go, set that to false, or ${letGo}`;
 }

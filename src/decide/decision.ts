@@ -1,7 +1,9 @@
 import type { ReportAnswer } from '../model/agent-report.ts';
+import type { ResourceKey } from '../model/resource-key.ts';
 import type { BotStatus } from '../model/spec/bot-status.ts';
 import type { DriftKind } from '../ports/metrics.ts';
 import type { Effect, ReadRequest } from './effect.ts';
+import type { Input } from './input.ts';
 
 /** One line for the bot's history. */
 export interface Note {
@@ -38,3 +40,16 @@ export interface Decision {
   /** The recorded droplet was found gone in this pass, although nobody here destroyed it. */
   readonly lost?: boolean;
 }
+
+/** The last decision about a bot and what it rests on, as JSON for people, without secrets. */
+export type LastDecision =
+  | {
+      readonly bot: ResourceKey;
+      readonly kept: true;
+      /** ISO 8601. */
+      readonly decidedAt: string;
+      readonly decision: Decision;
+      readonly input: Input;
+    }
+  /** `AtRest`: there was nothing to do about it. `NotKept`: no pass has decided anything since the start, or too many others did. */
+  | { readonly bot: ResourceKey; readonly kept: false; readonly why: 'AtRest' | 'NotKept' };

@@ -9,7 +9,7 @@ import { destroyAndWait } from './droplet/destroy.ts';
 import { unlessRecent } from './droplet/unless-recent.ts';
 import { forked, recordBest, vanishing } from './presence/duplicates.ts';
 import { isReleased, presenceOf } from './presence/presence.ts';
-import { retireDroplet } from './presence/retire-droplet.ts';
+import { retireDroplet } from './presence/record-droplet.ts';
 import { type Sibling, type SiblingKind, siblingsOf } from './presence/siblings.ts';
 import {
   type Concern,

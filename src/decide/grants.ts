@@ -1,5 +1,4 @@
-import { isEnding } from '../model/is-ending.ts';
-import type { BotRecord } from '../model/records.ts';
+import { type BotRecord, isEnding } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import { powerStateOf } from '../model/spec/bot-spec.ts';
 import { refusalOf, repeatedAt } from './droplet/refusal.ts';

@@ -1,12 +1,11 @@
 import { omit } from '../kit/pick.ts';
-import type { Deletion } from '../model/records.ts';
+import { type BotRecord, type Deletion, isProtected } from '../model/records.ts';
 import { type BotSpec, powerStateOf } from '../model/spec/bot-spec.ts';
 import type { BotStatus } from '../model/spec/bot-status.ts';
 import { type EffectiveDropletSpec, effectiveDroplet } from '../model/spec/droplet-spec.ts';
 import type { Drift, Note } from './decision.ts';
 import type { Effect, ReadRequest } from './effect.ts';
-import type { Input } from './input.ts';
-import { keptDeletion } from './kept-deletion.ts';
+import type { CloudSituation, Input } from './input.ts';
 
 /** An input whose bot has a good spec, with the status in force. What every concern is given. */
 export interface Situation extends Input {
@@ -85,4 +84,28 @@ export function normal(reason: string, message: string): Note {
 
 export function warning(reason: string, message: string): Note {
   return { type: 'Warning', reason, message };
+}
+
+/**
+ * The deletion that `spec.deletionProtection` keeps from happening: the bot is looked after as if nobody had asked for
+ * it. A hold after a mass loss comes first, since it ends by itself when the declarations return.
+ */
+function keptDeletion({ bot, held, released }: Input): Deletion | undefined {
+  return isProtected(bot) && held !== 'delete' && !released ? bot.deletion : undefined;
+}
+
+/** A command as a person would type it for the bot, such as `clawfleet reboot alpha`. */
+export function commandFor(
+  { namespace, name, key }: BotRecord,
+  verb: 'reboot' | 'redeploy' | 'token' | 'confirm delete',
+): string {
+  return `\`clawfleet ${verb} ${namespace === 'default' ? name : key}\``;
+}
+
+/**
+ * Milliseconds since a time that the cloud told, by the cloud's own clock: ours may differ by hours. 0 while the cloud's time is
+ * not known, so that nothing counts as old.
+ */
+export function cloudAge({ cloud }: { readonly cloud: Pick<CloudSituation, 'time'> }, iso: string): number {
+  return cloud.time === undefined ? 0 : Math.max(0, cloud.time - timeOf(iso));
 }

@@ -7,7 +7,7 @@ import {
   type EffectiveTrading,
   effectiveRisk,
   effectiveTrading,
-} from './spec/effective-trading.ts';
+} from './spec/trading-spec.ts';
 
 /** Number of this form of config: a release that changes the form gives every config another id. */
 const format = 1;

@@ -107,3 +107,42 @@ export function isReleased(
 ): boolean {
   return Boolean(released?.some((one) => one.key === key && one.requestedAt === deletion?.requestedAt));
 }
+
+/** `state` with `keys` let go: out of every hold of that kind, into what is confirmed. */
+export function confirmHolds(
+  state: FleetState,
+  kind: Hold['kind'],
+  keys: readonly ResourceKey[],
+): FleetState {
+  const chosen = new Set(keys);
+  const holds = state.holds
+    .map((hold) =>
+      hold.kind === kind ? { ...hold, keys: hold.keys.filter((key) => !chosen.has(key)) } : hold,
+    )
+    .filter((hold) => hold.keys.length > 0);
+  const confirmed = [...new Set([...(state.confirmed[kind] ?? []), ...keys])];
+  return { ...state, holds, confirmed: { ...state.confirmed, [kind]: confirmed } };
+}
+
+const idLength = 8;
+const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
+
+/** A fleet id of its own kind: `^[a-z0-9]{8}$`. `random` gives numbers in [0, 1). */
+export function newFleetID(random: () => number): string {
+  return Array.from({ length: idLength }, () => alphabet.charAt(Math.floor(random() * alphabet.length))).join(
+    '',
+  );
+}
+
+/** The record of a fleet that begins now; `createdAt` is ISO 8601. */
+export function newFleetState(fleetID: string, boundTo: string, createdAt: string): FleetState {
+  return {
+    fleetID,
+    boundTo,
+    createdAt,
+    acceptedNew: false,
+    holds: [],
+    confirmed: { delete: [], recreate: [] },
+    tombstones: [],
+  };
+}

@@ -1,8 +1,7 @@
-import type { Report, ReportAnswer } from '../model/agent-report.ts';
+import type { BootstrapReport, Report, ReportAnswer } from '../model/agent-report.ts';
 import type { BotConfig } from '../model/config-content.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
-import type { BootstrapReport } from '../model/spec/bootstrap-report.ts';
 
 /** Where the engine hears of agents, and tells them what is on record. It takes tokens' SHA-256 alone, in hex. */
 export interface AgentBackend {

@@ -5,7 +5,7 @@ import { explainFailure } from '../../src/cli/explain-failure.ts';
 import { findOrphans } from '../../src/cli/select/orphaned-droplets.ts';
 import { parseKey, parseKind, parseSubject } from '../../src/cli/select/resource-args.ts';
 import { parseWaitCondition } from '../../src/cli/watch/wait-condition.ts';
-import { confirmHolds } from '../../src/model/confirm-holds.ts';
+import { confirmHolds } from '../../src/model/fleet-state.ts';
 import { parseManifests } from '../../src/model/manifest/parse-manifests.ts';
 import type { Droplet } from '../../src/ports/cloud.ts';
 import { PortError } from '../../src/ports/port-error.ts';

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import type { AgentObservation } from '../../src/decide/agent/agent-observation.ts';
-import type { Admission, DropletObservation, Input, Miss } from '../../src/decide/input.ts';
+import type { Admission, AgentObservation, DropletObservation, Input, Miss } from '../../src/decide/input.ts';
 import type { Report } from '../../src/model/agent-report.ts';
 import { birthTag, requestTag } from '../../src/model/birth.ts';
 import { adoptTag, dropletName, fleetTag, keyTag, releasedTag } from '../../src/model/identity.ts';

@@ -1,10 +1,9 @@
-import type { AgentObservation, Hearing } from '../../src/decide/agent/agent-observation.ts';
-import { bootstrapHash } from '../../src/decide/agent/bootstrap-hash.ts';
+import { bootstrapHash } from '../../src/decide/agent/bootstrap.ts';
 import { decide } from '../../src/decide/decide.ts';
 import type { Decision } from '../../src/decide/decision.ts';
 import { requiredTags } from '../../src/decide/droplet/in-place.ts';
 import type { RecentEffect } from '../../src/decide/effect.ts';
-import type { CreateOffer, Input } from '../../src/decide/input.ts';
+import type { AgentObservation, CreateOffer, Hearing, Input } from '../../src/decide/input.ts';
 import { pick } from '../../src/kit/pick.ts';
 import { birthTag } from '../../src/model/birth.ts';
 import { dropletName, fleetTag, releasedTag } from '../../src/model/identity.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import type { Manifest } from '../../src/model/manifest/manifest.ts';
 import { parseManifests } from '../../src/model/manifest/parse-manifests.ts';
+import type { Manifest } from '../../src/model/manifest/read-manifest.ts';
 import { botLimit } from '../../src/model/spec/account-spec.ts';
 import { deletionPolicyOf, powerStateOf } from '../../src/model/spec/bot-spec.ts';
 

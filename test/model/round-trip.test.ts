@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { validateBotSpec } from '../../src/model/check/validate-spec.ts';
+import { validateBotSpec } from '../../src/model/check/schema-validator.ts';
 import { parseManifests } from '../../src/model/manifest/parse-manifests.ts';
 import { yamlText } from '../../src/model/manifest/yaml-text.ts';
 import { arbitraryAccountSpec, arbitraryBotSpec } from './arbitrary-spec.ts';

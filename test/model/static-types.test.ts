@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { validateAccountSpec, validateBotSpec } from '../../src/model/check/validate-spec.ts';
+import { validateAccountSpec, validateBotSpec } from '../../src/model/check/schema-validator.ts';
 import type { AccountSpec } from '../../src/model/spec/account-spec.ts';
 import type { BotSpec } from '../../src/model/spec/bot-spec.ts';
 

@@ -1,5 +1,5 @@
 import { omit } from '../../src/kit/pick.ts';
-import { confirmHolds } from '../../src/model/confirm-holds.ts';
+import { confirmHolds } from '../../src/model/fleet-state.ts';
 import { dropletName } from '../../src/model/identity.ts';
 import type { BotRecord } from '../../src/model/records.ts';
 import type { Chance } from '../../src/ports/chance.ts';

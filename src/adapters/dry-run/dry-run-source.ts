@@ -1,5 +1,4 @@
-import type { FleetState } from '../../model/fleet-state.ts';
-import { newFleetState } from '../../model/new-fleet.ts';
+import { type FleetState, newFleetState } from '../../model/fleet-state.ts';
 import type { AccountRecord, BotRecord } from '../../model/records.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import type { AccountStatus } from '../../model/spec/account-spec.ts';

@@ -9,8 +9,7 @@ import {
 } from '../../config/run-config.ts';
 import { UserError } from '../../config/user-error.ts';
 import type { FleetState, Resolution } from '../../model/fleet-state.ts';
-import { isEnding } from '../../model/is-ending.ts';
-import type { BotRecord } from '../../model/records.ts';
+import { type BotRecord, isEnding } from '../../model/records.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import type { CliContext } from '../cli-context.ts';
 import { askToGoOn } from '../edit/ask.ts';

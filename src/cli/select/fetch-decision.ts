@@ -1,5 +1,5 @@
 import { UserError } from '../../config/user-error.ts';
-import type { LastDecision } from '../../decide/last-decision.ts';
+import type { LastDecision } from '../../decide/decision.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 
 export const defaultController = 'http://127.0.0.1:9464';

@@ -1,4 +1,4 @@
-import type { Manifest } from '../../model/manifest/manifest.ts';
+import type { Manifest } from '../../model/manifest/read-manifest.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { AccountRecord, BotRecord } from '../../model/records.ts';
 import { resourceKey } from '../../model/resource-key.ts';

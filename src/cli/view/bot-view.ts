@@ -1,5 +1,4 @@
-import { isEnding } from '../../model/is-ending.ts';
-import type { BotRecord } from '../../model/records.ts';
+import { type BotRecord, isEnding } from '../../model/records.ts';
 import { type Condition, conditionOf } from '../../model/spec/condition.ts';
 import type { Style } from '../text/terminal.ts';
 

@@ -1,6 +1,6 @@
 import type { SourceConfig } from '../../config/run-config.ts';
 import { usageError } from '../../config/user-error.ts';
-import type { LastDecision } from '../../decide/last-decision.ts';
+import type { LastDecision } from '../../decide/decision.ts';
 import { yamlText } from '../../model/manifest/yaml-text.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import type { CliContext } from '../cli-context.ts';

@@ -1,13 +1,10 @@
-import type { AgentObservation, ConfigObservation } from '../../decide/agent/agent-observation.ts';
 import { isListenedFor } from '../../decide/agent/health.ts';
 import type { Remediation } from '../../decide/effect.ts';
-import type { Admission } from '../../decide/input.ts';
+import type { Admission, AgentObservation, ConfigObservation } from '../../decide/input.ts';
 import { agentHashOf } from '../../model/agent-credentials.ts';
-import type { Report } from '../../model/agent-report.ts';
-import { isEnding } from '../../model/is-ending.ts';
-import type { BotRecord } from '../../model/records.ts';
+import type { BootstrapReport, Report } from '../../model/agent-report.ts';
+import { type BotRecord, isEnding } from '../../model/records.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
-import type { BootstrapReport } from '../../model/spec/bootstrap-report.ts';
 import { heartbeatTimeoutOf } from '../../model/spec/bot-spec.ts';
 import { conditionOf } from '../../model/spec/condition.ts';
 import { noSecretBox } from '../../ports/secret-box.ts';

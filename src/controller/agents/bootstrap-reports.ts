@@ -1,6 +1,6 @@
+import { type BootstrapReport, isSameReport } from '../../model/agent-report.ts';
 import type { BotRecord } from '../../model/records.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
-import { type BootstrapReport, isSameReport } from '../../model/spec/bootstrap-report.ts';
 import type { Clock } from '../../ports/clock.ts';
 
 interface Reported {

@@ -1,4 +1,4 @@
-import type { ConfigObservation } from '../../decide/agent/agent-observation.ts';
+import type { ConfigObservation } from '../../decide/input.ts';
 import {
   type BotConfig,
   configContent,

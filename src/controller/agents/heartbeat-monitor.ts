@@ -1,5 +1,5 @@
-import type { Hearing } from '../../decide/agent/agent-observation.ts';
 import { isSilent } from '../../decide/agent/silence.ts';
+import type { Hearing } from '../../decide/input.ts';
 import { TimeHeap } from '../../kit/time-heap.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';

@@ -1,4 +1,4 @@
-import { confirmHolds } from '../../model/confirm-holds.ts';
+import { confirmHolds } from '../../model/fleet-state.ts';
 import type { Leadership } from '../../ports/leadership.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Source } from '../../ports/source.ts';

@@ -1,7 +1,6 @@
 import { decide } from '../../decide/decide.ts';
-import type { Decision } from '../../decide/decision.ts';
+import type { Decision, LastDecision } from '../../decide/decision.ts';
 import type { Input } from '../../decide/input.ts';
-import type { LastDecision } from '../../decide/last-decision.ts';
 import type { BotRecord } from '../../model/records.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import { conditionOf } from '../../model/spec/condition.ts';

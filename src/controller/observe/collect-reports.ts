@@ -1,7 +1,6 @@
 import type { Decision } from '../../decide/decision.ts';
 import type { ReportAnswer } from '../../model/agent-report.ts';
-import { isEnding } from '../../model/is-ending.ts';
-import type { BotRecord } from '../../model/records.ts';
+import { type BotRecord, isEnding } from '../../model/records.ts';
 import type { PendingReport } from '../agents/pending-reports.ts';
 import type { PassContext } from '../engine/pass.ts';
 

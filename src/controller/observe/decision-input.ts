@@ -1,7 +1,6 @@
 import type { Input } from '../../decide/input.ts';
 import { isReleased } from '../../model/fleet-state.ts';
-import { isEnding } from '../../model/is-ending.ts';
-import type { AccountRecord, BotRecord } from '../../model/records.ts';
+import { type AccountRecord, type BotRecord, isEnding } from '../../model/records.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import type { CloudSite } from '../cloud/cloud-site.ts';
 import type { Engine } from '../engine/engine.ts';

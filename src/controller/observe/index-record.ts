@@ -1,6 +1,5 @@
-import { isProtected } from '../../model/is-ending.ts';
 import { massLossWindowMs } from '../../model/mass-loss.ts';
-import type { BotRecord } from '../../model/records.ts';
+import { type BotRecord, isProtected } from '../../model/records.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import type { Engine } from '../engine/engine.ts';
 

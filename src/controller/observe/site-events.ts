@@ -1,5 +1,5 @@
 import { isElsewhere } from '../../decide/blocked.ts';
-import { cloudAge } from '../../decide/droplet/cloud-age.ts';
+import { cloudAge } from '../../decide/situation.ts';
 import { birthOfTags, birthsOf } from '../../model/birth.ts';
 import { uidOfDropletName } from '../../model/identity.ts';
 import type { BotRecord } from '../../model/records.ts';

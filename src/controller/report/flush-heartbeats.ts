@@ -1,6 +1,5 @@
 import { agentHashOf } from '../../model/agent-credentials.ts';
-import { isEnding } from '../../model/is-ending.ts';
-import type { BotRecord } from '../../model/records.ts';
+import { type BotRecord, isEnding } from '../../model/records.ts';
 import { faultOf } from '../../ports/port-error.ts';
 import type { Engine } from '../engine/engine.ts';
 

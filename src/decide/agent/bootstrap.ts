@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { omit } from '../../kit/pick.ts';
-import { type BootstrapReport, isSameReport } from '../../model/spec/bootstrap-report.ts';
+import { type BootstrapReport, isSameReport } from '../../model/agent-report.ts';
+import { canonicalJSON } from '../../model/sharing/canonical-json.ts';
+import type { BotSpec } from '../../model/spec/bot-spec.ts';
 import type { BotStatus } from '../../model/spec/bot-status.ts';
 import type { ConditionStatus } from '../../model/spec/condition.ts';
-import { commandFor } from '../droplet/command-for.ts';
-import { isoOf, type Situation, stalled, timeOf, type Waiting } from '../situation.ts';
+import { commandFor, isoOf, type Situation, stalled, timeOf, type Waiting } from '../situation.ts';
 
 export interface BootstrapVerdict {
   readonly status: ConditionStatus;
@@ -113,4 +115,17 @@ function wayOut({ bot }: Situation): string {
 function stuckMessage({ bot }: Situation): string {
   const hours = longestRunMs / 3_600_000;
   return `The bootstrap of its droplet has been at work for over ${hours} hours: look into ${log} there, or run ${commandFor(bot, 'reboot')}, which starts it again`;
+}
+
+const hashes = new WeakMap<BotSpec, string>();
+
+/** SHA-256, in hex, of the declared bootstrap block as canonical JSON. */
+export function bootstrapHash(spec: BotSpec): string {
+  const known = hashes.get(spec);
+  if (known !== undefined) return known;
+  const hash = createHash('sha256')
+    .update(canonicalJSON(spec.bootstrap ?? {}))
+    .digest('hex');
+  hashes.set(spec, hash);
+  return hash;
 }

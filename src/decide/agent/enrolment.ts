@@ -3,8 +3,8 @@ import { agentHashOf } from '../../model/agent-credentials.ts';
 import type { Report, ReportAnswer } from '../../model/agent-report.ts';
 import type { BotStatus, Registration, RegistrationToken } from '../../model/spec/bot-status.ts';
 import type { Note } from '../decision.ts';
-import { commandFor } from '../droplet/command-for.ts';
 import {
+  commandFor,
   isoOf,
   normal,
   progressing,

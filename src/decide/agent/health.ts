@@ -1,12 +1,18 @@
 import { agentHashOf } from '../../model/agent-credentials.ts';
-import { isEnding } from '../../model/is-ending.ts';
-import type { BotRecord } from '../../model/records.ts';
+import { type BotRecord, isEnding } from '../../model/records.ts';
 import { heartbeatTimeoutOf, powerStateOf, remediationOf } from '../../model/spec/bot-spec.ts';
 import type { BotStatus } from '../../model/spec/bot-status.ts';
 import { type ConditionStatus, conditionOf } from '../../model/spec/condition.ts';
-import { commandFor } from '../droplet/command-for.ts';
-import { isoOf, progressing, type Situation, stalled, timeOf, type Waiting } from '../situation.ts';
-import type { Hearing } from './agent-observation.ts';
+import type { Hearing } from '../input.ts';
+import {
+  commandFor,
+  isoOf,
+  progressing,
+  type Situation,
+  stalled,
+  timeOf,
+  type Waiting,
+} from '../situation.ts';
 import { isNobodyHeard, isSilent } from './silence.ts';
 
 export interface HealthVerdict {

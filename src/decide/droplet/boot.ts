@@ -1,8 +1,6 @@
 import type { BotStatus } from '../../model/spec/bot-status.ts';
 import type { CloudSituation } from '../input.ts';
-import { progressing, type Situation, stalled, type Waiting } from '../situation.ts';
-import { cloudAge } from './cloud-age.ts';
-import { commandFor } from './command-for.ts';
+import { cloudAge, commandFor, progressing, type Situation, stalled, type Waiting } from '../situation.ts';
 
 /** A boot counts among the creates under way for so long: one that hangs must not hinder the others. */
 const slotMs = 10 * 60_000;

@@ -4,12 +4,13 @@ import type { BotSpec } from '../../model/spec/bot-spec.ts';
 import type { DropletTemplate } from '../../model/spec/bot-status.ts';
 import { type RequestedField, recordedFields, requestedFields } from '../../model/spec/droplet-fields.ts';
 import type { EffectiveDropletSpec } from '../../model/spec/droplet-spec.ts';
-import { bootstrapHash } from '../agent/bootstrap-hash.ts';
+import { bootstrapHash } from '../agent/bootstrap.ts';
 import { withoutFormerAgent } from '../agent/enrolment.ts';
 import { search, windowHasPassed } from '../attempt.ts';
 import { takenOver } from '../presence/record-droplet.ts';
 import {
   type Concern,
+  commandFor,
   isoOf,
   normal,
   progressing,
@@ -18,7 +19,6 @@ import {
   timeOf,
   type Verdict,
 } from '../situation.ts';
-import { commandFor } from './command-for.ts';
 import { requiredTags } from './in-place.ts';
 import { afterRefusal } from './refusal.ts';
 

@@ -5,8 +5,7 @@ import { dropletFields, switchAction, switchedFields } from '../../model/spec/dr
 import type { ActionRequest, Droplet } from '../../ports/cloud.ts';
 import type { DriftKind } from '../../ports/metrics.ts';
 import { type Effect, refusable } from '../effect.ts';
-import { type Concern, progressing, type Situation, type Verdict } from '../situation.ts';
-import { cloudAge } from './cloud-age.ts';
+import { type Concern, cloudAge, progressing, type Situation, type Verdict } from '../situation.ts';
 import { seenDroplet } from './power.ts';
 import { afterRefusal } from './refusal.ts';
 import { unlessRecent } from './unless-recent.ts';

@@ -5,6 +5,7 @@ import type { Effect } from '../effect.ts';
 import { atStep, beginOperation, endOperation } from '../operation.ts';
 import {
   type Concern,
+  cloudAge,
   normal,
   progressing,
   type Situation,
@@ -12,7 +13,6 @@ import {
   type Verdict,
   type Waiting,
 } from '../situation.ts';
-import { cloudAge } from './cloud-age.ts';
 import { sinceWithinStep, underWay, unlessRecent } from './unless-recent.ts';
 
 /** A bot being set up is stopped only after it registered, or this long after its droplet was created. */

@@ -4,7 +4,7 @@ import type { BotStatus, Operation } from '../../model/spec/bot-status.ts';
 import { dueRemediation, withRemediation, withRemediationSlot } from '../agent/remediation.ts';
 import { atStep, beginOperation, endOperation } from '../operation.ts';
 import { presenceOf } from '../presence/presence.ts';
-import { retireDroplet } from '../presence/retire-droplet.ts';
+import { retireDroplet } from '../presence/record-droplet.ts';
 import {
   type Concern,
   normal,

@@ -5,7 +5,7 @@ import {
   type RecordedField,
   recordedFields,
 } from '../../model/spec/droplet-fields.ts';
-import { bootstrapHash } from '../agent/bootstrap-hash.ts';
+import { bootstrapHash } from '../agent/bootstrap.ts';
 import type { Situation } from '../situation.ts';
 import { checkResize } from './resize.ts';
 

@@ -1,7 +1,6 @@
 import { backOffMs } from '../../kit/back-off.ts';
 import { type Effect, effectSignature, type RecentEffect } from '../effect.ts';
-import { type Situation, stalled, timeOf, type Verdict, type Waiting } from '../situation.ts';
-import { openAction } from './open-action.ts';
+import { cloudAge, type Situation, stalled, timeOf, type Verdict, type Waiting } from '../situation.ts';
 import { afterRefusedOrder } from './refused-order.ts';
 
 const repeatAfterMs = 30_000;
@@ -9,6 +8,11 @@ const repeatAfterMs = 30_000;
 const longestRepeatMs = 300_000;
 /** So many times in a row without effect are for a person to look into. */
 const mostTimes = 5;
+/** An action in progress is read again after its age, at least and at most after so long. */
+const soonestReadMs = 5_000;
+const latestReadMs = 60_000;
+/** DigitalOcean's actions take minutes at most; after so long a person is told. */
+const stuckMs = 15 * 60_000;
 
 /**
  * Carries out `effect` unless this process did so a moment ago, its action is in progress, or the cloud has just refused it; then
@@ -68,4 +72,29 @@ function recentWithinStep({ effects, status, now }: Situation, effect: Effect): 
   if (!recent || !status.operation) return recent;
   const stepAge = now - timeOf(status.operation.stepAt);
   return stepAge >= 0 && recent.sinceMs > stepAge ? undefined : recent;
+}
+
+/**
+ * Waits for the action that an order has begun: while it is in progress, the cloud would refuse another one, and reading it takes the
+ * place of polling the droplet. Undefined once it has ended, and the droplet was read since; what it should have brought about is then for the caller to see.
+ */
+function openAction(
+  situation: Situation,
+  { dropletID, request }: Effect & { kind: 'act' },
+  actionID: number,
+  waiting: Waiting,
+): Verdict | undefined {
+  const { action, recorded, now } = situation;
+  if (action?.id !== actionID) return { look: { kind: 'action', actionID } };
+  if (action.status !== 'in-progress') {
+    const isRead = recorded.kind === 'seen' && recorded.confirmed;
+    return isRead ? undefined : { look: { kind: 'droplet', dropletID } };
+  }
+  const ageMs = cloudAge(situation, action.startedAt);
+  const requeueAt = now + Math.min(latestReadMs, Math.max(soonestReadMs, ageMs));
+  if (ageMs < stuckMs) return { waiting, requeueAt };
+  const message =
+    `Action ${actionID} (${request.type} of droplet ${dropletID}) has been in progress since ${action.startedAt}, which no such action ` +
+    'takes: ask DigitalOcean about it by its id. It is read every minute; the bot goes on when it has ended';
+  return { waiting: stalled('ActionStuck', message), requeueAt };
 }

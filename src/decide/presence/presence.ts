@@ -16,8 +16,7 @@ import {
   warning,
 } from '../situation.ts';
 import { absenceOf } from './absence.ts';
-import { refreshDroplet } from './record-droplet.ts';
-import { retireDroplet } from './retire-droplet.ts';
+import { refreshDroplet, retireDroplet } from './record-droplet.ts';
 import { siblingsOf } from './siblings.ts';
 
 /** Brings the recorded droplet up to what is seen of it; only proven absence lets it go. An open redeploy judges for itself. */

@@ -2,9 +2,8 @@ import { birthOfRecord, birthOfTags, birthsOf } from '../../model/birth.ts';
 import { fleetTag } from '../../model/identity.ts';
 import type { BotStatus } from '../../model/spec/bot-status.ts';
 import type { Droplet } from '../../ports/cloud.ts';
-import { cloudAge } from '../droplet/cloud-age.ts';
 import type { OtherDroplet } from '../input.ts';
-import { type Situation, timeOf } from '../situation.ts';
+import { cloudAge, type Situation, timeOf } from '../situation.ts';
 
 /** Tags may come late, but not later than this: a droplet is judged by its birth once it is active, or so old. */
 const tagsLatestMs = 15 * 60_000;

@@ -9,11 +9,10 @@ import { bootstrapOf } from '../agent/bootstrap.ts';
 import { configWaiting } from '../agent/config-version.ts';
 import { enrolmentWaiting } from '../agent/enrolment.ts';
 import { healthOf } from '../agent/health.ts';
-import { commandFor } from '../droplet/command-for.ts';
 import { bootstrapOutdated, replacementReasons } from '../droplet/replacement.ts';
 import { adoptionDifferences } from '../presence/adoption.ts';
 import { siblingsOf } from '../presence/siblings.ts';
-import { isoOf, type Situation, type Waiting } from '../situation.ts';
+import { commandFor, isoOf, type Situation, type Waiting } from '../situation.ts';
 import { takeOverDrift } from './take-over-drift.ts';
 
 interface Statement {

@@ -1,10 +1,8 @@
 import type { Problem } from '../problem.ts';
 import type { FieldPath } from '../schema/field-path.ts';
 import { problemOf, type Violation } from '../schema/violation.ts';
-import { isForeign } from './foreign-document.ts';
-import { isKind, isListKind, kindViolation } from './kinds.ts';
-import type { Manifest } from './manifest.ts';
-import { type ReadManifest, readManifest } from './read-manifest.ts';
+import { isForeign, isKind, isListKind, kindViolation } from './kinds.ts';
+import { type Manifest, type ReadManifest, readManifest } from './read-manifest.ts';
 import { type YamlDocument, yamlDocuments } from './yaml-documents.ts';
 
 /** What a file declares, and what is wrong with it beyond any single resource. */

@@ -1,14 +1,30 @@
-import { accountManifestSchema, botManifestSchema, secretManifestSchema } from '../check/manifest-schemas.ts';
+import { accountManifestSchema, botManifestSchema, secretManifestSchema } from '../check/checked-schemas.ts';
 import { schemaValidator } from '../check/schema-validator.ts';
 import type { Problem } from '../problem.ts';
-import { resourceKey } from '../resource-key.ts';
+import { type ResourceKey, resourceKey } from '../resource-key.ts';
 import { fieldText, valueAt } from '../schema/field-path.ts';
 import { problemOf, type Violation } from '../schema/violation.ts';
+import type { AccountSpec } from '../spec/account-spec.ts';
+import type { BotSpec } from '../spec/bot-spec.ts';
 import { botRules } from '../spec/rules.ts';
 import type { Kind } from './kinds.ts';
-import type { Manifest } from './manifest.ts';
-import { base64Violations, secretData } from './secret-data.ts';
 import type { YamlDocument } from './yaml-documents.ts';
+
+interface ManifestBase {
+  readonly key: ResourceKey;
+  readonly namespace: string;
+  readonly name: string;
+  /** File, line and column of the document's start. */
+  readonly where: string;
+  /** Empty when the declaration is good. */
+  readonly problems: readonly Problem[];
+}
+
+/** A declaration as read; `spec` is undefined when it is not good. */
+export type Manifest =
+  | (ManifestBase & { readonly kind: 'Bot'; readonly spec: BotSpec | undefined })
+  | (ManifestBase & { readonly kind: 'Account'; readonly spec: AccountSpec | undefined })
+  | (ManifestBase & { readonly kind: 'Secret'; readonly data: Readonly<Record<string, string>> });
 
 const validateBot = schemaValidator('botManifest', botManifestSchema, botRules);
 const validateAccount = schemaValidator('accountManifest', accountManifestSchema, []);
@@ -81,3 +97,32 @@ const readers: Readonly<Record<Kind, (document: unknown) => Reading>> = {
     };
   },
 };
+
+/** A Secret's two blocks, as in Kubernetes: `data` in base64, `stringData` in plain text, which wins. */
+interface SecretBlocks {
+  readonly data?: Readonly<Record<string, string>>;
+  readonly stringData?: Readonly<Record<string, string>>;
+}
+
+/** Every key with its text. */
+function secretData({ data, stringData }: SecretBlocks): Readonly<Record<string, string>> {
+  const decoded = Object.entries(data ?? {}).map(([key, text]) => [key, decode(text)] as const);
+  return Object.fromEntries([...decoded, ...Object.entries(stringData ?? {})]);
+}
+
+function decode(base64: string): string {
+  return Buffer.from(base64, 'base64').toString('utf8');
+}
+
+/** The keys whose value is not base64. */
+function base64Violations({ data }: SecretBlocks): readonly Violation[] {
+  return Object.entries(data ?? {})
+    .filter(([, text]) => !isBase64(text))
+    .map(([key]) => ({ path: ['data', key], rule: 'must be base64; plain text goes into stringData' }));
+}
+
+/** Line breaks are allowed, as people wrap long values. */
+function isBase64(text: string): boolean {
+  const joined = text.replace(/[\r\n]/g, '');
+  return joined.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(joined);
+}

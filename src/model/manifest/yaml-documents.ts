@@ -1,10 +1,20 @@
-import { type Document, isScalar, LineCounter, parseAllDocuments, visit, type YAMLError } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  visit,
+  type YAMLError,
+} from 'yaml';
 import type { Problem } from '../problem.ts';
 import type { FieldPath } from '../schema/field-path.ts';
 import type { Violation } from '../schema/violation.ts';
-import { withoutByteOrderMarks } from './byte-order-marks.ts';
 import { yamlAmbiguities } from './yaml-ambiguities.ts';
-import { yamlOffset } from './yaml-offset.ts';
 
 /** One document of a file, as plain data. */
 export interface YamlDocument {
@@ -93,4 +103,53 @@ function unknownAlias(parsed: Document.Parsed): number {
     },
   });
   return offset ?? parsed.contents?.range[0] ?? parsed.range[0];
+}
+
+/** At the start of a line: where it ends up when files with such a mark are joined. No text of a manifest begins there. */
+const mark = /^\uFEFF/gm;
+
+/** `text` less the byte order marks at the start of it and of its lines. */
+export function withoutByteOrderMarks(text: string): string {
+  return text.replaceAll(mark, '');
+}
+
+/** Where in `text` stands what is at `offset` of it without its byte order marks. */
+export function offsetAmongMarks(text: string, offset: number): number {
+  const places = [...text.matchAll(mark)].map(({ index }, before) => index - before);
+  return offset + places.filter((place) => place <= offset).length;
+}
+
+interface Child {
+  readonly offset: number;
+  readonly node: unknown;
+}
+
+/** Offset in the text of what stands at `path` (its key, where it has one), or of the nearest thing around it. */
+function yamlOffset(document: Document.Parsed, path: FieldPath): number {
+  let found: Child = { offset: document.contents?.range[0] ?? document.range[0], node: document.contents };
+  for (const step of path) {
+    const next = childOf(resolved(document, found.node), step);
+    if (!next) break;
+    found = { offset: next.offset, node: next.node };
+  }
+  return found.offset;
+}
+
+/** The node an alias stands for. */
+function resolved(document: Document.Parsed, node: unknown): unknown {
+  return isAlias(node) ? node.resolve(document) : node;
+}
+
+function childOf(node: unknown, step: string | number): Child | undefined {
+  if (isSeq(node)) {
+    const entry = typeof step === 'number' ? node.items[step] : undefined;
+    return isNode(entry) ? childAt(entry, entry) : undefined;
+  }
+  if (!isMap(node)) return undefined;
+  const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
+  return pair && isNode(pair.key) ? childAt(pair.key, pair.value) : undefined;
+}
+
+function childAt({ range }: Node, node: unknown): Child | undefined {
+  return range ? { offset: range[0], node } : undefined;
 }

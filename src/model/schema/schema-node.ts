@@ -1,4 +1,5 @@
 import type { FieldPath } from './field-path.ts';
+import type { Static, TSchema } from './schema-words.ts';
 
 /** The part of JSON Schema that the schemas of this folder use, as plain data. */
 export interface SchemaNode {
@@ -42,4 +43,20 @@ function childOf(node: SchemaNode, step: string | number): SchemaNode | undefine
   if (typeof step === 'number') return node.items;
   if (node.properties && Object.hasOwn(node.properties, step)) return node.properties[step];
   return Object.values(node.patternProperties ?? {})[0];
+}
+
+/** A copy of `value` with the default of every absent field filled in, as `schema` says. */
+export function filledWithDefaults<S extends TSchema>(schema: S, value: Static<S> | undefined): unknown {
+  return filled(schema as SchemaNode, value);
+}
+
+function filled(node: SchemaNode, given: unknown): unknown {
+  const value = structuredClone(given === undefined ? node.default : given);
+  if (!node.properties || typeof value !== 'object' || value === null) return value;
+  const result: Record<string, unknown> = { ...value };
+  for (const [name, field] of Object.entries(node.properties)) {
+    const whole = filled(field, result[name]);
+    if (whole !== undefined) result[name] = whole;
+  }
+  return result;
 }

@@ -1,4 +1,4 @@
-import { validateBotChange } from '../check/validate-spec.ts';
+import { validateBotChange } from '../check/schema-validator.ts';
 import type { Problem } from '../problem.ts';
 import type { AnyRecord, BotRecord } from '../records.ts';
 import { problemOf } from '../schema/violation.ts';

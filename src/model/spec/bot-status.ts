@@ -1,5 +1,5 @@
+import { longestStepName, mostFailedSteps } from '../agent-report.ts';
 import { type Static, Type } from '../schema/schema-words.ts';
-import { longestStepName, mostFailedSteps } from './bootstrap-report.ts';
 import { conditionSchema } from './condition.ts';
 
 const time = (description: string) => Type.String({ format: 'date-time', description });

@@ -1,4 +1,4 @@
-import { filledWithDefaults } from '../schema/fill-defaults.ts';
+import { filledWithDefaults } from '../schema/schema-node.ts';
 import { type Static, Type } from '../schema/schema-words.ts';
 
 /** DigitalOcean's rule for tags (OpenAPI description, `tags_array`). */

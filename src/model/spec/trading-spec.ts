@@ -1,3 +1,4 @@
+import { filledWithDefaults } from '../schema/schema-node.ts';
 import { type Static, Type } from '../schema/schema-words.ts';
 
 const level = (fallback: string | undefined, description: string) =>
@@ -70,3 +71,38 @@ export const riskSchema = Type.Object(
 
 export type TradingSpec = Static<typeof tradingSchema>;
 export type RiskSpec = Static<typeof riskSchema>;
+
+type Signals = NonNullable<TradingSpec['signals']>;
+
+/** A trading declaration with every default filled in; a signal knob that is absent is off. */
+export type EffectiveTrading = Required<Omit<TradingSpec, 'assets' | 'signals'>> &
+  Pick<TradingSpec, 'assets'> & { readonly signals: Signals };
+
+export type EffectiveRisk = Required<RiskSpec>;
+
+/** As much of a bot's spec as says how it trades. */
+interface Trader {
+  readonly persona?: string;
+  readonly trading?: TradingSpec;
+  readonly risk?: RiskSpec;
+}
+
+/** What `quant_lite` bots are given unless declared otherwise. */
+const quantLiteSignals: Required<Signals> = {
+  volumeConfirmation: true,
+  volatilityBrake: true,
+  liquidityFilterStrictness: 'medium',
+  correlationBrake: true,
+};
+
+/** How the bot trades, every default filled in. */
+export function effectiveTrading({ persona, trading = {} }: Trader): EffectiveTrading {
+  const filled = filledWithDefaults(tradingSchema, trading) as EffectiveTrading;
+  const given = persona === 'quant_lite' ? quantLiteSignals : {};
+  return { ...filled, signals: { ...given, ...trading.signals } };
+}
+
+/** The limits the bot keeps to, every default filled in. */
+export function effectiveRisk({ risk = {} }: Trader): EffectiveRisk {
+  return filledWithDefaults(riskSchema, risk) as EffectiveRisk;
+}

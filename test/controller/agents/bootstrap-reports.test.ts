@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { VirtualClock } from '../../../src/adapters/system/virtual-clock.ts';
 import { BootstrapReports } from '../../../src/controller/agents/bootstrap-reports.ts';
-import type { BootstrapReport } from '../../../src/model/spec/bootstrap-report.ts';
+import type { BootstrapReport } from '../../../src/model/agent-report.ts';
 import { botOf } from '../../decide/input-builder.ts';
 
 const agent = 'a'.repeat(64);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { StateAge } from '../../../src/controller/fleet/state-age.ts';
-import { newFleetState } from '../../../src/model/new-fleet.ts';
+import { newFleetState } from '../../../src/model/fleet-state.ts';
 
 const state = newFleetState('abcd1234', 'here', '2026-03-01T12:00:00Z');
 const noon = '2026-03-01T12:00:00Z';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decide } from '../../../src/decide/decide.ts';
-import type { BootstrapReport } from '../../../src/model/spec/bootstrap-report.ts';
+import type { BootstrapReport } from '../../../src/model/agent-report.ts';
 import type { BotStatus } from '../../../src/model/spec/bot-status.ts';
 import {
   agentHash,

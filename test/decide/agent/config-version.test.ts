@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ConfigObservation } from '../../../src/decide/agent/agent-observation.ts';
 import { decide } from '../../../src/decide/decide.ts';
+import type { ConfigObservation } from '../../../src/decide/input.ts';
 import type { Report } from '../../../src/model/agent-report.ts';
 import type { BotStatus } from '../../../src/model/spec/bot-status.ts';
 import {

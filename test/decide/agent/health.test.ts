@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Hearing } from '../../../src/decide/agent/agent-observation.ts';
 import { applyOutcome } from '../../../src/decide/apply-outcome.ts';
 import { decide } from '../../../src/decide/decide.ts';
+import type { Hearing } from '../../../src/decide/input.ts';
 import type { BotSpec } from '../../../src/model/spec/bot-spec.ts';
 import type { BotStatus } from '../../../src/model/spec/bot-status.ts';
 import {

@@ -2,8 +2,8 @@ import type { TestContext } from 'node:test';
 import type { BotAPI, ConfigAnswer, RegisterCall } from '../../../src/bot-api/bot-api.ts';
 import { type OpenBotAPI, openBotAPI } from '../../../src/bot-api/open-bot-api.ts';
 import { waited } from '../../../src/bot-api/waited.ts';
+import type { BootstrapReport } from '../../../src/model/agent-report.ts';
 import { resourceKey } from '../../../src/model/resource-key.ts';
-import type { BootstrapReport } from '../../../src/model/spec/bootstrap-report.ts';
 import type { WorldOptions } from '../../simulation/world.ts';
 import { FleetBed } from '../fleet-bed.ts';
 

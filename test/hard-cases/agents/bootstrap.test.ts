@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import type { BootstrapReport } from '../../../src/model/spec/bootstrap-report.ts';
+import type { BootstrapReport } from '../../../src/model/agent-report.ts';
 import { AgentBed } from './agent-bed.ts';
 
 const failed = (...failedSteps: string[]): BootstrapReport => ({ running: false, failedSteps });

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Document, Lexer } from 'yaml';
-import { withoutByteOrderMarks } from '../../../model/manifest/byte-order-marks.ts';
-import { parseYaml } from '../../../model/manifest/yaml-documents.ts';
+import { parseYaml, withoutByteOrderMarks } from '../../../model/manifest/yaml-documents.ts';
 import type { FieldEdit } from '../../../ports/source-reader.ts';
 import { refusal } from '../state/store-error.ts';
 import { type Splice, smallSplice, spliced, wholeSplice } from './yaml-splice.ts';

@@ -8,7 +8,7 @@ import {
   type Scalar,
   type YAMLMap,
 } from 'yaml';
-import { offsetAmongMarks } from '../../../model/manifest/byte-order-marks.ts';
+import { offsetAmongMarks } from '../../../model/manifest/yaml-documents.ts';
 import { yamlText } from '../../../model/manifest/yaml-text.ts';
 
 /** A replacement of the text, its byte order marks left out, from `from` up to `to`. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
-import type { Manifest } from '../../../model/manifest/manifest.ts';
 import { type ParsedManifests, parseManifests } from '../../../model/manifest/parse-manifests.ts';
+import type { Manifest } from '../../../model/manifest/read-manifest.ts';
 import type { Problem } from '../../../model/problem.ts';
 import { canonicalJSON } from '../../../model/sharing/canonical-json.ts';
 import type { Declaration } from '../declaration.ts';

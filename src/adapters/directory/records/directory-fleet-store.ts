@@ -1,5 +1,4 @@
-import type { FleetState } from '../../../model/fleet-state.ts';
-import { newFleetID, newFleetState } from '../../../model/new-fleet.ts';
+import { type FleetState, newFleetID, newFleetState } from '../../../model/fleet-state.ts';
 import type { Chance } from '../../../ports/chance.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import { PortError } from '../../../ports/port-error.ts';

@@ -8,7 +8,7 @@ import type {
   Waiting,
 } from '../../../bot-api/bot-api.ts';
 import { isWaiting } from '../../../bot-api/waited.ts';
-import type { BootstrapReport } from '../../../model/spec/bootstrap-report.ts';
+import type { BootstrapReport } from '../../../model/agent-report.ts';
 
 /** The bot API as it is served: here, or by a process that leads and is reached over the network. */
 export interface ServedBotAPI extends Omit<BotAPI, 'heartbeat'> {

@@ -1,5 +1,5 @@
 import type { Collection, Db, Document } from 'mongodb';
-import { validateBotChange } from '../../../model/check/validate-spec.ts';
+import { validateBotChange } from '../../../model/check/schema-validator.ts';
 import type { FleetState } from '../../../model/fleet-state.ts';
 import { parseManifests } from '../../../model/manifest/parse-manifests.ts';
 import { problemText } from '../../../model/problem.ts';

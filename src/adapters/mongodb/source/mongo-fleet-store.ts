@@ -1,6 +1,5 @@
 import type { Collection, UpdateFilter } from 'mongodb';
-import type { FleetState } from '../../../model/fleet-state.ts';
-import { newFleetID, newFleetState } from '../../../model/new-fleet.ts';
+import { type FleetState, newFleetID, newFleetState } from '../../../model/fleet-state.ts';
 import type { Chance } from '../../../ports/chance.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Leadership } from '../../../ports/leadership.ts';

@@ -1,4 +1,4 @@
-import { validateAccountSpec } from '../../../../model/check/validate-spec.ts';
+import { validateAccountSpec } from '../../../../model/check/schema-validator.ts';
 import type { AccountRecord } from '../../../../model/records.ts';
 import { problemOf } from '../../../../model/schema/violation.ts';
 import { noProblems, noStatus } from '../../../../model/sharing/declare-record.ts';

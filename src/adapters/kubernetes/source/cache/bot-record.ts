@@ -1,4 +1,4 @@
-import { validateBotSpec } from '../../../../model/check/validate-spec.ts';
+import { validateBotSpec } from '../../../../model/check/schema-validator.ts';
 import type { BotRecord, Deletion } from '../../../../model/records.ts';
 import { resourceKey } from '../../../../model/resource-key.ts';
 import { problemOf } from '../../../../model/schema/violation.ts';

@@ -1,4 +1,4 @@
-import { accountManifestSchema, botManifestSchema } from '../../../../model/check/manifest-schemas.ts';
+import { accountManifestSchema, botManifestSchema } from '../../../../model/check/checked-schemas.ts';
 import { apiVersion } from '../../../../model/manifest/kinds.ts';
 import { readManifest } from '../../../../model/manifest/read-manifest.ts';
 import type { Problem } from '../../../../model/problem.ts';

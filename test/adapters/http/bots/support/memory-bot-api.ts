@@ -16,8 +16,8 @@ import type {
   Registered,
   Waiting,
 } from '../../../../../src/bot-api/bot-api.ts';
+import type { BootstrapReport } from '../../../../../src/model/agent-report.ts';
 import { configContent } from '../../../../../src/model/config-content.ts';
-import type { BootstrapReport } from '../../../../../src/model/spec/bootstrap-report.ts';
 
 const unauthorised: Refused = { kind: 'refused', reason: 'unauthorised' };
 

@@ -5,8 +5,7 @@ import {
   fleetStateOf,
 } from '../../../../../src/adapters/kubernetes/source/fleet/fleet-config-map.ts';
 import type { ConfigMapObject } from '../../../../../src/adapters/kubernetes/source/objects.ts';
-import type { FleetState } from '../../../../../src/model/fleet-state.ts';
-import { newFleetState } from '../../../../../src/model/new-fleet.ts';
+import { type FleetState, newFleetState } from '../../../../../src/model/fleet-state.ts';
 import { faultOf } from '../../../../../src/ports/port-error.ts';
 
 const state = newFleetState('abcd1234', 'kubernetes:u', '2026-01-01T00:00:00.000Z');

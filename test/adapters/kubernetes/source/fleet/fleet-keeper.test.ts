@@ -6,8 +6,7 @@ import { KubernetesFleetStore } from '../../../../../src/adapters/kubernetes/sou
 import type { ConfigMapObject } from '../../../../../src/adapters/kubernetes/source/objects.ts';
 import { seededChance } from '../../../../../src/adapters/system/seeded-chance.ts';
 import { systemClock } from '../../../../../src/adapters/system/system-clock.ts';
-import type { FleetState } from '../../../../../src/model/fleet-state.ts';
-import { newFleetState } from '../../../../../src/model/new-fleet.ts';
+import { type FleetState, newFleetState } from '../../../../../src/model/fleet-state.ts';
 import { silentLog } from '../../../../../src/ports/log.ts';
 import { faultOf } from '../../../../../src/ports/port-error.ts';
 import { FakeClient, failing } from '../fake-client.ts';

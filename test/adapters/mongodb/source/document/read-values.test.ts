@@ -18,7 +18,7 @@ import { bsonText, idText } from '../../../../../src/adapters/mongodb/source/doc
 import { digestOf } from '../../../../../src/adapters/mongodb/source/document/declared-document.ts';
 import { exactNumber } from '../../../../../src/adapters/mongodb/source/document/exact-number.ts';
 import { mapperFields, readValues } from '../../../../../src/adapters/mongodb/source/document/read-values.ts';
-import { botManifestSchema } from '../../../../../src/model/check/manifest-schemas.ts';
+import { botManifestSchema } from '../../../../../src/model/check/checked-schemas.ts';
 import { fieldText } from '../../../../../src/model/schema/field-path.ts';
 import type { SchemaNode } from '../../../../../src/model/schema/schema-node.ts';
 

@@ -4,7 +4,7 @@ import {
   validateAccountSpec,
   validateBotChange,
   validateBotSpec,
-} from '../../../src/model/check/validate-spec.ts';
+} from '../../../src/model/check/schema-validator.ts';
 import { fieldText } from '../../../src/model/schema/field-path.ts';
 import type { Violation } from '../../../src/model/schema/violation.ts';
 import { patience } from '../../lab/patience.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decide } from '../../../src/decide/decide.ts';
-import { presentTimes } from '../../../src/decide/droplet/present-times.ts';
+import { presentTimes } from '../../../src/decide/presence/starting-status.ts';
 import type { BotSpec } from '../../../src/model/spec/bot-spec.ts';
 import type { BotStatus } from '../../../src/model/spec/bot-status.ts';
 import { agentOf, ago, botOf, dropletOf, inputOf, now, ownedInput, spec, uid } from '../input-builder.ts';

@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { BotSpec } from '../../../src/model/spec/bot-spec.ts';
-import { effectiveRisk, effectiveTrading } from '../../../src/model/spec/effective-trading.ts';
+import { effectiveRisk, effectiveTrading } from '../../../src/model/spec/trading-spec.ts';
 
-const accountRef = { name: 'main' };
 const defaults = { assetFocus: 'majors', algorithm: 'trend', strictness: 'medium', paperMode: true };
 
 describe('effectiveTrading()', () => {
   it('fills in every default; signals are off', () => {
-    assert.deepEqual(effectiveTrading({ accountRef }), { ...defaults, signals: {} });
+    assert.deepEqual(effectiveTrading({}), { ...defaults, signals: {} });
   });
 
   it('gives quant_lite bots their signals', () => {
-    const { signals } = effectiveTrading({ accountRef, persona: 'quant_lite' });
+    const { signals } = effectiveTrading({ persona: 'quant_lite' });
     assert.deepEqual(signals, {
       volumeConfirmation: true,
       volatilityBrake: true,
@@ -23,20 +22,14 @@ describe('effectiveTrading()', () => {
 
   it('lets declared signals win, whoever the bot plays', () => {
     const trading = { signals: { volatilityBrake: false } } as const;
-    assert.equal(
-      effectiveTrading({ accountRef, persona: 'quant_lite', trading }).signals.volatilityBrake,
-      false,
-    );
-    assert.equal(
-      effectiveTrading({ accountRef, persona: 'quant_lite', trading }).signals.correlationBrake,
-      true,
-    );
-    assert.deepEqual(effectiveTrading({ accountRef, persona: 'tweaker', trading }).signals, trading.signals);
+    assert.equal(effectiveTrading({ persona: 'quant_lite', trading }).signals.volatilityBrake, false);
+    assert.equal(effectiveTrading({ persona: 'quant_lite', trading }).signals.correlationBrake, true);
+    assert.deepEqual(effectiveTrading({ persona: 'tweaker', trading }).signals, trading.signals);
   });
 
   it('keeps what is declared and leaves the declaration as it is', () => {
     const spec: BotSpec = {
-      accountRef,
+      accountRef: { name: 'main' },
       trading: { assetFocus: 'custom', assets: ['BTC'], paperMode: false },
     };
     const before = structuredClone(spec);
@@ -53,7 +46,7 @@ describe('effectiveTrading()', () => {
 
 describe('effectiveRisk()', () => {
   it('fills in every default', () => {
-    assert.deepEqual(effectiveRisk({ accountRef }), {
+    assert.deepEqual(effectiveRisk({}), {
       maxPositionSizePercent: 10,
       maxDailyLossPercent: 5,
       maxDrawdownPercent: 15,
@@ -63,6 +56,6 @@ describe('effectiveRisk()', () => {
 
   it('keeps what is declared, zero included', () => {
     const risk = Object.freeze({ maxTradesPerDay: 0 });
-    assert.equal(effectiveRisk({ accountRef, risk }).maxTradesPerDay, 0);
+    assert.equal(effectiveRisk({ risk }).maxTradesPerDay, 0);
   });
 });
