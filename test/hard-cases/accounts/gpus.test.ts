@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { FleetBed } from '../fleet-bed.ts';
 
 const minute = 60_000;
-const post = { method: 'POST', path: '^/v2/droplets$' };
+const post = { method: 'POST', path: '/v2/droplets' };
 const gpu = { droplet: { size: 'gpu-h100x1-80gb', region: 'tor1' } };
 
 /** Plain listings and searches by name leave GPU droplets out. */
@@ -12,6 +12,7 @@ describe('a GPU droplet', () => {
     const bed = new FleetBed(test, { faults: [{ effect: 'cutAfter', match: post, nth: 1 }] });
     bed.bot('heron', gpu);
     await bed.started(10 * minute);
+    assert.ok(bed.logs.some((line) => line.includes('CreateInDoubt')));
     assert.equal(bed.ready('heron'), 'True Running');
     assert.equal(bed.creates, 1);
     assert.equal(bed.dropletIDs.length, 1);

@@ -92,6 +92,7 @@ describe('a fleet that names its team', () => {
     bed.simulator.grant({ token: 'elsewhere', team: 'other' });
     const before = bed.mutations();
     for (const [token, ready] of [
+      ['elsewhere', 'False CloudAccountChanged'],
       ['colleague', 'True Running'],
       ['elsewhere', 'False CloudAccountChanged'],
       ['x', 'True Running'],

@@ -86,7 +86,9 @@ describe('a droplet that was to be destroyed', () => {
       const gets = bed.calls('GET /v2/droplets/:id');
       await bed.until(() => bed.calls('GET /v2/droplets/:id') >= gets + 2, minute, 'both are read');
       bed.simulator.edit(late, change(bed.tags(late)));
+      const { destroys } = bed;
       await bed.pass(4_500);
+      assert.equal(bed.destroys, destroys);
       assert.ok(bed.dropletIDs.includes(late));
     });
   }
