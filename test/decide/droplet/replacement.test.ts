@@ -150,6 +150,17 @@ describe('a redeploy', () => {
     });
   }
 
+  it('that was begun is checked again before its first DELETE, as after a restart', () => {
+    const begun = { operation: open('Destroy') };
+    const soldOut = { ...asked, droplet: { size: 's-2vcpu-4gb' } };
+    const blocked = concluded(request({}, begun, soldOut));
+    assert.equal(blocked.effect, undefined);
+    assert.equal(condition(blocked.status, 'Ready')?.reason, 'InvalidSize');
+    assert.equal(concluded(request({}, begun)).effect?.kind, 'destroy');
+    const ordered = { effects: [{ signature: 'destroy 100', sinceMs: 40_000, times: 1 }] };
+    assert.equal(concluded(request(ordered, begun, soldOut)).effect?.kind, 'destroy');
+  });
+
   it('creates only after GET 404 of the predecessor, which it remembers', () => {
     const open1 = request({ effects: allSent(1_000) }, { operation: open('Destroy') });
     assert.equal(decide(open1).effect, undefined);
