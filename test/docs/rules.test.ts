@@ -15,15 +15,24 @@ const all = ['src', 'test', 'scripts', 'deploy', 'crds', '.github'].flatMap((fol
   existsSync(join(root, folder)) ? filesUnder(folder) : [],
 );
 const code = all.filter((file) => /^(src|test|scripts)\/.*\.(ts|sh|mjs)$/.test(file));
+const documents = ['README.md', ...all.filter((file) => file.endsWith('.md'))];
 
-/** Every citation of a page in the comments and texts of the code, as `file: page#anchor`. */
-const citations = code.flatMap((file) =>
-  [...textOf(file).matchAll(/(?<path>[\w./-]+\.md)\b(?<anchor>#[\w-]+)?/g)].map(({ groups = {} }) => ({
+/** Every page that a file names, with the section of it where one is given. */
+function citationsIn(file: string) {
+  return [...textOf(file).matchAll(/([\w./-]+\.md)\b(?:#([\w-]+))?/g)].map(([, path = '', anchor]) => ({
     file,
-    path: groups['path'] ?? '',
-    anchor: groups['anchor']?.slice(1),
-  })),
-);
+    path,
+    anchor,
+  }));
+}
+
+type Citation = ReturnType<typeof citationsIn>[number];
+
+/** Whether it names a section of a page of rules that is not there. */
+function isLost({ path, anchor }: Citation): boolean {
+  const found = pages.find((page) => basename(page) === basename(path));
+  return found !== undefined && !rules.get(found)?.some((rule) => rule.anchor === anchor);
+}
 
 for (const [page, found] of rules) {
   describe(`the rules in ${page}`, () => {
@@ -59,22 +68,27 @@ for (const [page, found] of rules) {
   });
 }
 
-describe('a comment that cites a page', () => {
-  it('cites one of this repository', () => {
-    const names = new Set(['README.md', ...all.map((file) => basename(file))]);
-    const lost = citations.filter(
-      ({ file, path }) => !(path.includes('/') ? isFile(file, path) : names.has(path)),
-    );
+describe('a citation', () => {
+  it('in a comment is of a page of this repository', () => {
+    const names = new Set(documents.map((file) => basename(file)));
+    const lost = code
+      .flatMap(citationsIn)
+      .filter(({ file, path }) => !(path.includes('/') ? isFile(file, path) : names.has(path)));
     assert.deepEqual(lost, []);
   });
 
-  it('cites a section that exists, where it is a page of rules', () => {
-    const lost = citations.filter(({ file, path, anchor }) => {
-      const page = pages.find((one) => basename(one) === basename(path));
-      return (
-        page && !file.startsWith('test/docs/') && !rules.get(page)?.some((rule) => rule.anchor === anchor)
-      );
-    });
+  it('in a comment names the section of a page of rules', () => {
+    const lost = code
+      .filter((file) => !file.startsWith('test/docs/'))
+      .flatMap(citationsIn)
+      .filter(isLost);
+    assert.deepEqual(lost, []);
+  });
+
+  it('in a document names no section that is not there', () => {
+    const lost = documents
+      .flatMap(citationsIn)
+      .filter((citation) => citation.anchor !== undefined && isLost(citation));
     assert.deepEqual(lost, []);
   });
 });
