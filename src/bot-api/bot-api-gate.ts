@@ -2,15 +2,20 @@ import type { Beat, BotAPI, Health, HeartbeatCall, Refused } from './bot-api.ts'
 import { notLeading } from './refusals.ts';
 
 /**
- * Stands before the bot API from the process's start to its end: while this process does not lead, every call is told
- * who does; once it leads, calls pass through.
+ * Stands before the bot API from the process's start to its end. While this process does not lead, every answer names
+ * the process that does, if it is known; once this one leads, calls pass through.
  */
 export class BotAPIGate implements BotAPI {
-  readonly #leader: () => string | undefined;
+  #leader: () => string | undefined;
   #behind: BotAPI | undefined;
 
-  /** `leader`: `host:port` of the process that leads, when it is known and another one than this. */
-  constructor(leader: () => string | undefined) {
+  /** `leader`: `host:port` of the process that leads, when it is known and is not this one. */
+  constructor(leader: () => string | undefined = () => undefined) {
+    this.#leader = leader;
+  }
+
+  /** From now on it is `leader` that says who leads. */
+  standBy(leader: () => string | undefined): void {
     this.#leader = leader;
   }
 

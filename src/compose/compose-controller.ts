@@ -1,7 +1,5 @@
 import { systemChance } from '../adapters/system/system-chance.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
-import type { BotAPI } from '../bot-api/bot-api.ts';
-import { BotAPIGate } from '../bot-api/bot-api-gate.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { type Controller, createController } from '../controller/controller.ts';
 import type { LastDecision } from '../decide/decision.ts';
@@ -28,9 +26,7 @@ export interface ComposeParts {
 export interface Composition {
   readonly source: Source;
   readonly simulatorURL: string | undefined;
-  /** What bots may ask; while this process does not lead, each call is told who does. */
-  readonly botAPI: BotAPI;
-  /** By which replicas know each other; undefined while it is not known. */
+  /** The key by which replicas know each other; undefined while it is not known. */
   replicaKey(): Uint8Array | undefined;
   /** To be won before the start; undefined where there is nothing to win. */
   readonly election: Election | undefined;
@@ -78,20 +74,19 @@ function composition(
   const { source, election } = place;
   const probe = new AbortController();
   const leader = () => election?.leader();
-  const gate = new BotAPIGate(leader);
+  parts.botAPI?.gate.standBy(leader);
   let making: Controller | undefined;
   let running: Controller | undefined;
   return {
     source,
     simulatorURL: clouds.simulatorURL,
-    botAPI: gate,
     replicaKey: () => place.replicaKey(),
     election,
     async start() {
       const { metrics, begin } = metricsFromStart(parts.metrics);
       const controller = makeController(config, { ...parts, metrics }, clouds, place);
       making = parts.botAPI
-        ? withBotAPI(controller, gate, parts.botAPI, {
+        ? withBotAPI(controller, parts.botAPI, {
             controlPlaneURL: config.settings.controlPlaneURL,
             leader,
           })

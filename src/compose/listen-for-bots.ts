@@ -9,21 +9,19 @@ import type { BotCallObserver } from '../ports/bot-call-observer.ts';
 import type { Log } from '../ports/log.ts';
 import { version } from './version.ts';
 
-/** What is behind the door. */
-interface Backend {
-  readonly botAPI: BotAPI;
-  /** By which replicas know each other; undefined while it is not known. */
-  replicaKey(): Uint8Array | undefined;
-}
+/** The key by which replicas know each other; undefined while it is not known. */
+type ReplicaKey = () => Uint8Array | undefined;
 
-/** Where bots call: it is there before there is anybody to answer them. */
+/** The servers that bots and other replicas call. They listen before anything behind them can answer. */
 export interface BotAPIListener {
   /** Where it listens, as seen from this machine. */
   readonly url: string;
   /** `host:port` where other replicas reach this one; undefined where there are none. */
   readonly peerAddress: string | undefined;
-  /** From now on calls are answered. */
-  open(behind: Backend): void;
+  /** Every call passes it. */
+  readonly gate: BotAPIGate;
+  /** From now on other replicas that show this key are served. */
+  trust(replicaKey: ReplicaKey): void;
   /** Takes no more calls; resolves when all are answered, or cut after `patienceMs`. */
   end(patienceMs: number): Promise<void>;
 }
@@ -36,9 +34,8 @@ export async function listenForBots(
 ): Promise<BotAPIListener> {
   const { serveBotAPI } = await import('../adapters/http/bots/serve-bot-api.ts');
   const { Forwarding } = await import('../adapters/http/peers/forwarding.ts');
-  // Until there is anybody behind it, nobody is known to lead either.
-  const gate = new BotAPIGate(() => undefined);
-  let replicaKey: Backend['replicaKey'] = () => undefined;
+  const gate = new BotAPIGate();
+  let replicaKey: ReplicaKey = () => undefined;
   const key = () => replicaKey();
   const clock = systemClock;
   const forwarding = new Forwarding({ api: gate, key, clock, log });
@@ -49,9 +46,9 @@ export async function listenForBots(
   return {
     url: server.url.replace(/\/\/(\[::\]|0\.0\.0\.0):/, '//127.0.0.1:'),
     peerAddress: peers && reachable(peers.address),
-    open(behind) {
-      replicaKey = () => behind.replicaKey();
-      gate.open(behind.botAPI);
+    gate,
+    trust(key) {
+      replicaKey = key;
     },
     async end(patienceMs) {
       await server.end(patienceMs);
@@ -62,7 +59,7 @@ export async function listenForBots(
 }
 
 type PeerParts = ListenAddress & {
-  readonly key: Backend['replicaKey'];
+  readonly key: ReplicaKey;
   readonly api: BotAPI;
   readonly log: Log;
 };

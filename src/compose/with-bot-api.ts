@@ -8,6 +8,8 @@ import type { AgentSettings } from '../controller/settings.ts';
 /** How bots are served. */
 export interface BotAPIOptions {
   readonly agents: AgentSettings;
+  /** What the listener serves; opened while the controller runs. */
+  readonly gate: BotAPIGate;
   /** Calls that may wait for a config at once. */
   readonly maxLongPolls: number;
   /** `host:port` at which this process takes bots' calls from those that do not lead; undefined: nowhere. */
@@ -25,8 +27,7 @@ export interface BotAPIAddress {
 /** The same controller, which answers bots behind the gate from its start until it stops. */
 export function withBotAPI(
   controller: Controller,
-  gate: BotAPIGate,
-  { maxLongPolls }: BotAPIOptions,
+  { gate, maxLongPolls }: BotAPIOptions,
   { controlPlaneURL, leader }: BotAPIAddress,
 ): Controller {
   const desk = controller.agents;

@@ -4,8 +4,9 @@ import type { Cloud } from '../ports/cloud.ts';
 import { Agents } from './agents/agents.ts';
 import { Sites } from './cloud/sites.ts';
 import { usesGPUs } from './cloud/uses-gpus.ts';
-import { type Engine, openBooks } from './engine/engine.ts';
-import { otherCloud } from './engine/pass-context.ts';
+import { type Engine, openMemory } from './engine/engine.ts';
+import { engineIndexes } from './engine/engine-indexes.ts';
+import { otherCloud } from './engine/pass.ts';
 import { FleetGate } from './fleet/fleet-gate.ts';
 import { MassLossHolds } from './fleet/mass-loss-holds.ts';
 import { OrphanSweep } from './fleet/orphan-sweep.ts';
@@ -20,10 +21,10 @@ import { CreateAdmission } from './quota/admission.ts';
 /** At most 1 + 5 % of the fleet is re-created at once after losses: HARD-CASES.md#losses-made-good. */
 const replacementShare = 0.05;
 
-/** Wires the engine's books to the queue; nothing runs yet. */
+/** Wires the engine's parts to the queue; nothing runs yet. */
 export function buildEngine(parts: EngineParts, queue: WorkQueue<ResourceKey>, hooks: Hooks): Engine {
   const { source, clock, log, settings, leadership } = parts;
-  const books = openBooks(clock, settings);
+  const memory = openMemory(clock, settings);
   const call = (keys: readonly ResourceKey[]) => {
     for (const key of keys) queue.add(key);
   };
@@ -31,7 +32,7 @@ export function buildEngine(parts: EngineParts, queue: WorkQueue<ResourceKey>, h
   const tombstones = new Tombstones(source, clock);
   const gate = new FleetGate(source, settings);
   const sourceTrouble = new SourceTrouble(source, log);
-  const { owners, quota } = books;
+  const { owners, quota } = memory;
   const orphans = new OrphanSweep({
     ...{ source, owners, holds, tombstones, clock, log, settings, leadership },
     mayAct: (site) => !(gate.mismatch() ?? otherCloud(engine, site)),
@@ -48,7 +49,8 @@ export function buildEngine(parts: EngineParts, queue: WorkQueue<ResourceKey>, h
     settings.agents &&
     new Agents(parts, settings.agents, (key, priority = 'live') => queue.add(key, { priority }));
   const guards = { holds, tombstones, gate, sourceTrouble, orphans, accounts };
-  const engine: Engine = { ...parts, ...books, ...guards, sites, agents };
+  const indexes = engineIndexes({ clock, ...memory, ...guards, agents });
+  const engine: Engine = { ...parts, ...memory, ...guards, sites, agents, indexes };
   return engine;
 }
 

@@ -7,8 +7,7 @@ import type { SourceListener } from '../ports/source.ts';
 import { agentBackend } from './agent-backend.ts';
 import { buildEngine } from './build-engine.ts';
 import type { Found } from './cloud/sites.ts';
-import type { Engine } from './engine/engine.ts';
-import { indexDeletion, indexRecord, refreshRecord } from './observe/index-record.ts';
+import type { Engine, EngineAgents, EngineFleet } from './engine/engine.ts';
 import { recallLosses } from './observe/recall-losses.ts';
 import type { EngineParts } from './parts.ts';
 import { WorkerPool } from './queue/worker-pool.ts';
@@ -90,11 +89,11 @@ function hasWord(found: Found): boolean {
 }
 
 function takeInAll(engine: Engine): void {
-  for (const bot of engine.source.bots()) indexRecord(engine, bot);
+  for (const bot of engine.source.bots()) engine.indexes.update(bot);
   engine.holds.refresh();
   engine.gate.refresh();
   recallLosses(engine);
-  for (const bot of engine.source.bots()) indexDeletion(engine, bot);
+  for (const bot of engine.source.bots()) engine.indexes.judgeDeletion(bot);
 }
 
 async function callAll(engine: Engine, pool: Pool): Promise<void> {
@@ -110,7 +109,7 @@ async function stop(engine: Engine, pool: Pool): Promise<void> {
   const patience = new AbortController();
   await Promise.race([pool.drain(), sleep(engine.clock, drainMs, patience.signal).catch(() => {})]);
   patience.abort();
-  await tellLastHeartbeats(engine);
+  await flushLastHeartbeats(engine);
   engine.agents?.stop();
   engine.accounts.stop();
   engine.holds.stop();
@@ -118,7 +117,7 @@ async function stop(engine: Engine, pool: Pool): Promise<void> {
   await engine.source.stop();
 }
 
-async function tellLastHeartbeats(engine: Engine): Promise<void> {
+async function flushLastHeartbeats(engine: EngineParts & EngineAgents): Promise<void> {
   const patience = new AbortController();
   const cancel = engine.clock.schedule(flushMs, () => patience.abort());
   await flushHeartbeats(engine, patience.signal);
@@ -129,7 +128,7 @@ function listenerOf(engine: Engine, pool: Pool, isRead: () => boolean): SourceLi
   return {
     botChanged: (key, live) => {
       if (!live) return;
-      refreshRecord(engine, key);
+      engine.indexes.changed(key, engine.source.bot(key));
       pool.queue.add(key);
     },
     accountChanged: (key) => {
@@ -149,7 +148,7 @@ function listenerOf(engine: Engine, pool: Pool, isRead: () => boolean): SourceLi
 }
 
 /** Bots of the account are looked at anyway; an account without bots must let go of its token too. */
-async function refreshSite({ sites, log }: Engine, account: ResourceKey): Promise<void> {
+async function refreshSite({ sites, log }: EngineParts & EngineFleet, account: ResourceKey): Promise<void> {
   try {
     await sites.refresh(account);
   } catch (error) {
@@ -157,6 +156,6 @@ async function refreshSite({ sites, log }: Engine, account: ResourceKey): Promis
   }
 }
 
-function enqueueAll(engine: Engine, pool: Pool): void {
+function enqueueAll(engine: EngineParts, pool: Pool): void {
   for (const bot of engine.source.bots()) pool.queue.add(bot.key, { priority: 'routine' });
 }

@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import { applyOutcome, type Outcome } from '../decide/apply-outcome.ts';
 import { decide } from '../decide/decide.ts';
 import type { Decision, Drift } from '../decide/decision.ts';
-import { isCreating } from '../decide/droplet/boot.ts';
 import type { Effect } from '../decide/effect.ts';
 import type { Admission } from '../decide/input.ts';
 import { birthOfTags } from '../model/birth.ts';
@@ -11,14 +10,12 @@ import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import type { BotStatus } from '../model/spec/bot-status.ts';
 import { decideWithReads } from './decide-with-reads.ts';
-import type { Engine } from './engine/engine.ts';
-import type { PassContext } from './engine/pass.ts';
-import { contextOf } from './engine/pass-context.ts';
+import type { Engine, EngineAgents, EngineMemory } from './engine/engine.ts';
+import { contextOf, type PassContext } from './engine/pass.ts';
 import { execute } from './execute/execute.ts';
-import { openDoubts } from './memory/doubt-subject.ts';
 import { collectReports } from './observe/collect-reports.ts';
 import { decisionInput, heldOf } from './observe/decision-input.ts';
-import { refreshRecord } from './observe/index-record.ts';
+import type { EngineParts } from './parts.ts';
 import { emit, emitFailure } from './report/emit.ts';
 
 /** When the bot is to be looked at again: at once, at a time (epoch ms), or when something about it changes. */
@@ -52,26 +49,21 @@ export async function reconcile(engine: Engine, key: ResourceKey): Promise<PassR
     throw error;
   } finally {
     context.site.admission.withdraw(key);
-    recount(engine, key);
+    const after = engine.source.bot(key);
+    if (after) engine.indexes.passEnded(after);
   }
 }
 
-function gone({ agents, events }: Engine, key: ResourceKey): PassResult {
+function gone({ agents, events }: EngineMemory & EngineAgents, key: ResourceKey): PassResult {
   agents?.inbox.forget(key);
   events.settle(key);
   return nothingMore;
 }
 
 /** Nothing can be stored now, of what agents report neither. */
-function unheld({ agents, clock }: Engine): PassResult {
+function unheld({ agents, clock }: EngineParts & EngineAgents): PassResult {
   agents?.inbox.close();
   return { again: false, requeueAt: clock.now() + unheldRetryMs };
-}
-
-/** A place reserved for a create that was not sent is given back. */
-function recount(engine: Engine, key: ResourceKey): void {
-  const bot = engine.source.bot(key);
-  if (bot) for (const account of engine.quota.update(bot)) engine.accounts.moved(account);
 }
 
 async function pass(context: PassContext, bot: BotRecord): Promise<PassResult> {
@@ -101,7 +93,7 @@ function closeMatters({ engine, site, knowledge }: PassContext, bot: BotRecord, 
 }
 
 async function report(context: PassContext, bot: BotRecord, decision: Decision): Promise<PassResult> {
-  follow(context, await store(context, bot, decision.status));
+  context.engine.indexes.stored(await store(context, bot, decision.status), context.site);
   return { again: false, requeueAt: decision.requeueAt };
 }
 
@@ -126,7 +118,7 @@ async function act(
   const next = concluded(context, done.bot, settled.status, outcome);
   emit(context, bot, next.notes, []);
   const stored = await store(context, done.bot, next.status);
-  follow(context, stored);
+  engine.indexes.stored(stored, site);
   site.watch(bot.key, decision.watch ?? stored.status.droplet?.id);
   return { again: settled.notBefore === undefined, requeueAt: settled.notBefore };
 }
@@ -166,28 +158,12 @@ const creating: Admission = { admitted: false, reason: 'Creating', message: 'The
 async function released(context: PassContext, bot: BotRecord): Promise<PassResult> {
   const { engine, site } = context;
   site.watch(bot.key, undefined);
-  site.admission.settle(bot.key, false, false);
-  engine.effects.forget(bot.uid);
-  engine.doubts.retain(bot.uid, []);
-  engine.holds.resolved(bot.key);
-  engine.holds.spared(bot.key);
-  refreshRecord(engine, bot.key);
+  engine.indexes.released(bot, site);
+  engine.indexes.changed(bot.key, engine.source.bot(bot.key));
   emit(context, bot, [{ type: 'Normal', reason: 'Deleted', message: 'The bot is gone' }], []);
   return nothingMore;
 }
 
 async function store({ engine }: PassContext, bot: BotRecord, status: BotStatus): Promise<BotRecord> {
   return isDeepStrictEqual(bot.status, status) ? bot : engine.source.writeStatus(bot, status);
-}
-
-/** Brings the engine's books up to the stored record. */
-function follow({ engine, site }: PassContext, bot: BotRecord): void {
-  const { status } = bot;
-  engine.owners.update(bot);
-  engine.doubts.retain(bot.uid, openDoubts(bot));
-  for (const account of engine.quota.update(bot)) engine.accounts.moved(account);
-  const creating = isCreating({ status, cloud: site.situation() });
-  site.admission.settle(bot.key, creating, status.replacements !== undefined);
-  if (status.droplet && site.view.lives(status.droplet.id)) engine.holds.droplet(bot.key);
-  engine.agents?.stored(bot);
 }

@@ -45,3 +45,6 @@ export const defaultSettings: EngineSettings = {
   agents: undefined,
   createsForbidden: undefined,
 };
+
+/** An order leaves within this time of what it rests on, or not at all: HARD-CASES.md#the-attempt. */
+export const leaveWithinMs = 5_000;

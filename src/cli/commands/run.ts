@@ -78,10 +78,11 @@ async function run(flags: RunFlags, context: CliContext): Promise<void> {
   let composed: Composition | undefined;
   let end: End | undefined;
   try {
-    composed = await compose(config, output, metrics, door?.peerAddress);
+    composed = await compose(config, output, metrics, door);
     const { notReady } = composed;
     metrics.watchReady(() => notReady());
-    door?.open(composed);
+    const { replicaKey } = composed;
+    door?.trust(() => replicaKey());
     end = await serving({ config, context, output, composed, door, interrupted }, metrics);
     if (end === 'lost') context.finish(exitCodes.failed);
   } finally {
@@ -95,14 +96,20 @@ function compose(
   config: RunConfig,
   output: RunOutput,
   metrics: PrometheusMetrics,
-  peerAddress: string | undefined,
+  door: BotAPIListener | undefined,
 ): Promise<Composition> {
   const { botAPI } = config;
   return composeController(config, {
     log: output.log,
     metrics,
     observer: metrics,
-    ...(botAPI && { botAPI: { agents: botAPI, maxLongPolls: botAPI.maxLongPolls, peerAddress } }),
+    ...(botAPI &&
+      door && {
+        botAPI: {
+          ...{ agents: botAPI, maxLongPolls: botAPI.maxLongPolls },
+          ...{ gate: door.gate, peerAddress: door.peerAddress },
+        },
+      }),
   });
 }
 

@@ -7,13 +7,11 @@ import type { Log } from '../../ports/log.ts';
 import { faultOf } from '../../ports/port-error.ts';
 import { Ticker } from '../queue/ticker.ts';
 import type { CreateAdmission } from '../quota/admission.ts';
-import { standingOf } from './account-standing.ts';
 import { FleetView } from './fleet-view.ts';
 import { IncidentWatch } from './incident-watch.ts';
-import { PollSchedule } from './poll-schedule.ts';
-import { SiteAccount } from './site-account.ts';
+import { PollSchedule, WatchList } from './poll-schedule.ts';
+import { SiteAccount, standingOf } from './site-account.ts';
 import { SiteTrouble } from './site-trouble.ts';
-import { WatchList } from './watch-list.ts';
 
 export interface SiteOptions {
   readonly cloud: Cloud;

@@ -1,7 +1,7 @@
+import type { AccountStanding } from '../../decide/input.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Cloud, CloudAccount, CloudIdentity } from '../../ports/cloud.ts';
 import type { Log } from '../../ports/log.ts';
-import { standingOf } from './account-standing.ts';
 
 /** The account is read anew this often; more often while it keeps bots waiting, or may be locked. */
 const readAgainMs = 3_600_000;
@@ -82,4 +82,19 @@ export class SiteAccount {
     if (standing) this.#log.warn(fields, standing.message);
     else this.#log.info(fields, 'the cloud account is in good standing again');
   }
+}
+
+/** What the cloud holds against the account, for the conditions of its bots; undefined while that is nothing. */
+export function standingOf(account: CloudAccount | undefined): AccountStanding | undefined {
+  if (!account || account.status === 'active') return undefined;
+  const said = account.statusMessage === '' ? '' : `, and says: ${account.statusMessage}`;
+  return account.status === 'locked'
+    ? {
+        reason: 'AccountLocked',
+        message: `DigitalOcean has locked the account${said}. Nothing is created; droplets that exist live on. Its support unlocks the account`,
+      }
+    : {
+        reason: 'AccountWarning',
+        message: `DigitalOcean warns of the account${said}. Everything goes on; see to it before the account is locked`,
+      };
 }

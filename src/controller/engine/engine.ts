@@ -15,36 +15,43 @@ import type { EngineParts } from '../parts.ts';
 import type { AccountStatusWriter } from '../quota/account-status-writer.ts';
 import { QuotaTracker } from '../quota/quota-tracker.ts';
 import type { EngineSettings } from '../settings.ts';
+import type { RecordIndexes } from './record-indexes.ts';
 
-/** The engine's memory: all of it can be lost at any time, none of it decides anything by itself. */
-export interface Engine extends EngineParts {
-  readonly sites: Sites;
+/** What the engine remembers. All of it can be lost at any time; none of it decides anything by itself. */
+export interface EngineMemory {
   readonly owners: OwnerIndex;
   readonly quota: QuotaTracker;
   readonly doubts: InDoubtTracker;
   readonly effects: RecentEffects;
   readonly decisions: LastDecisions;
   readonly events: EventDeduplicator;
+}
+
+/** What concerns the fleet as a whole: its clouds, its own record and its accounts. */
+export interface EngineFleet {
+  readonly sites: Sites;
   readonly holds: MassLossHolds;
   readonly tombstones: Tombstones;
   readonly gate: FleetGate;
   readonly sourceTrouble: SourceTrouble;
   readonly orphans: OrphanSweep;
   readonly accounts: AccountStatusWriter;
+}
+
+export interface EngineAgents {
   /** Undefined when no bot API is served. */
   readonly agents: Agents | undefined;
 }
 
-export interface Books {
-  readonly owners: OwnerIndex;
-  readonly quota: QuotaTracker;
-  readonly doubts: InDoubtTracker;
-  readonly effects: RecentEffects;
-  readonly decisions: LastDecisions;
-  readonly events: EventDeduplicator;
+/** Everything that a pass works with. A function that needs one facet takes that one. */
+export interface Engine extends EngineParts, EngineMemory, EngineFleet, EngineAgents {
+  readonly indexes: RecordIndexes;
 }
 
-export function openBooks(clock: Clock, { settlingWindowMs, shutdownGraceMs }: EngineSettings): Books {
+export function openMemory(
+  clock: Clock,
+  { settlingWindowMs, shutdownGraceMs }: EngineSettings,
+): EngineMemory {
   return {
     owners: new OwnerIndex(),
     quota: new QuotaTracker(() => clock.now()),

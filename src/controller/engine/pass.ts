@@ -1,10 +1,12 @@
-import type { CreateOffer, Input, Slots } from '../../decide/input.ts';
-import type { AccountRecord } from '../../model/records.ts';
+import type { CloudSituation, CreateOffer, Input, Slots } from '../../decide/input.ts';
+import type { AccountRecord, BotRecord } from '../../model/records.ts';
 import type { Catalogue, CloudAction, Droplet } from '../../ports/cloud.ts';
 import type { AgentKnowledge } from '../agents/agents.ts';
 import type { CloudSite } from '../cloud/cloud-site.ts';
 import type { PassEvents } from '../memory/event-deduplicator.ts';
-import type { Engine } from './engine.ts';
+import type { EngineParts } from '../parts.ts';
+import { accountKeyOf } from '../quota/quota-tracker.ts';
+import type { Engine, EngineFleet } from './engine.ts';
 
 /** A GET that has shown a droplet; `begunAt` is monotonic, in ms. */
 interface Reading {
@@ -49,4 +51,27 @@ export function newKnowledge(): Knowledge {
     slots: {},
     agent: { reports: [], config: undefined },
   };
+}
+
+/** Whose token a pass over the bot goes by, and why nothing may be done with it, if so. */
+export async function contextOf(engine: Engine, bot: BotRecord): Promise<PassContext> {
+  const account = accountOf(engine, bot);
+  const found = await engine.sites.of(account);
+  const site = 'site' in found ? found.site : engine.sites.own();
+  const blocked = engine.gate.mismatch() ?? ('blocked' in found ? found.blocked : otherCloud(engine, site));
+  const telling = engine.events.begin(bot.key);
+  return { engine, site, account, blocked, knowledge: newKnowledge(), telling };
+}
+
+/** Why nothing may be done there with the controller's own token. */
+export function otherCloud(
+  { gate, sites }: Pick<EngineFleet, 'gate' | 'sites'>,
+  site: CloudSite,
+): CloudSituation['blocked'] {
+  return site === sites.own() ? gate.otherCloud(site.situation().identity) : undefined;
+}
+
+function accountOf({ source }: EngineParts, bot: BotRecord): AccountRecord | undefined {
+  const key = accountKeyOf(bot);
+  return key && source.account(key);
 }

@@ -9,14 +9,13 @@ import type { BotRecord } from '../../model/records.ts';
 import type { BotStatus, CreateAttempt } from '../../model/spec/bot-status.ts';
 import type { DropletRequest } from '../../ports/cloud.ts';
 import type { PassContext } from '../engine/pass.ts';
-import { doubtOf, unseenDroplet, unsentAttempt } from '../memory/doubt-subject.ts';
+import { doubtOf, unseenDroplet, unsentAttempt } from '../memory/in-doubt-tracker.ts';
 import { incidentOf } from '../observe/decision-input.ts';
-import { attempted, type Execution, withheld } from './execute.ts';
+import type { EngineParts } from '../parts.ts';
+import { leaveWithinMs } from '../settings.ts';
+import { attempted, type Execution, withheld } from './attempted.ts';
 
 type Create = Effect & { kind: 'create' };
-
-/** An order leaves within this time of what it rests on, or not at all: HARD-CASES.md#the-attempt. */
-export const leaveWithinMs = 5_000;
 
 /**
  * Provably-once creation: the attempt is stored durably by compare-and-swap, then the POST is sent once. The place
@@ -49,14 +48,14 @@ export async function createDroplet(
 }
 
 /** What is told of a new bot is decided again in any case: its attempt, which goes with the finalizer, is kept short. */
-function store({ source }: PassContext['engine'], bot: BotRecord, claim: BotStatus): Promise<BotRecord> {
+function store({ source }: EngineParts, bot: BotRecord, claim: BotStatus): Promise<BotRecord> {
   return bot.hasFinalizer
     ? source.writeStatus(bot, claim)
     : source.addFinalizerWith(bot, omit(claim, 'conditions'));
 }
 
 /** Why the POST must not leave any more, although its attempt is stored; undefined when it may. */
-function withdrawal({ clock, leadership }: PassContext['engine'], begunAt: number): Outcome | undefined {
+function withdrawal({ clock, leadership }: EngineParts, begunAt: number): Outcome | undefined {
   if (clock.monotonic() - begunAt > leaveWithinMs)
     return withdrawnFor('storing the attempt took more than 5 s');
   return leadership.msLeft() < leaveWithinMs ? withdrawnFor('the lease ends within 5 s') : undefined;

@@ -3,10 +3,11 @@ import { type Destruction, type Effect, isUnasked } from '../../decide/effect.ts
 import { dropletName, fleetTag, foreignFleetOfTags } from '../../model/identity.ts';
 import type { BotRecord } from '../../model/records.ts';
 import type { ActionRequest, Droplet } from '../../ports/cloud.ts';
+import type { EngineFleet } from '../engine/engine.ts';
 import type { PassContext } from '../engine/pass.ts';
 import { heldOf } from '../observe/decision-input.ts';
 import { read } from '../observe/read.ts';
-import { leaveWithinMs } from './create-droplet.ts';
+import { leaveWithinMs } from '../settings.ts';
 
 /** What stops, cuts or ends a droplet: it passes the gate, as a destruction does. */
 const disruptive: ReadonlySet<ActionRequest['type']> = new Set(['shutdown', 'power_off', 'reboot', 'resize']);
@@ -79,7 +80,7 @@ function forbidden({ engine, site }: PassContext, bot: BotRecord, order: Order):
   return old(holds) ?? (isUnasked(order.cause) ? unaskedHindrance({ engine, site }, bot, order) : undefined);
 }
 
-function old({ oldState }: PassContext['engine']['holds']): string | undefined {
+function old({ oldState }: EngineFleet['holds']): string | undefined {
   return oldState && 'the state is older than the fleet';
 }
 

@@ -7,22 +7,14 @@ import { deletionPolicyOf } from '../../model/spec/bot-spec.ts';
 import type { BotStatus } from '../../model/spec/bot-status.ts';
 import type { Permit } from '../../ports/budget.ts';
 import type { CallOptions, Cloud } from '../../ports/cloud.ts';
-import { PortError } from '../../ports/port-error.ts';
 import type { PassContext } from '../engine/pass.ts';
-import { unsentClaim } from '../memory/doubt-subject.ts';
+import { unsentClaim } from '../memory/in-doubt-tracker.ts';
+import { attempted, type Execution, mayHaveHappened, notSent } from './attempted.ts';
 import { createDroplet } from './create-droplet.ts';
 import { objectionTo, passesGate } from './destruction-gate.ts';
 
 /** A call that finds no place in the budget is tried again after this, or when there is one. */
 const noPlaceMs = 250;
-
-export interface Execution {
-  /** The record as stored just before the effect. */
-  readonly bot: BotRecord;
-  /** The status that the effect set out from, stored or not. */
-  readonly status: BotStatus;
-  readonly outcome: Outcome;
-}
 
 /** Stores the decision's status, then carries out its effect, once. The only place where the cloud is changed. */
 export async function execute(
@@ -90,15 +82,6 @@ async function guarded(context: PassContext, bot: BotRecord, mutation: Mutation)
   return objection === undefined ? mutate(context, mutation, permit) : notSent(objection);
 }
 
-function notSent(objection: string): Outcome & { readonly ok: false } {
-  return { ok: false, fault: { kind: 'unavailable' }, message: `Not sent: ${objection}` };
-}
-
-/** An effect that is not carried out after all, with nothing stored. */
-export function withheld(bot: BotRecord, status: BotStatus, objection: string): Execution {
-  return { bot, status, outcome: notSent(objection) };
-}
-
 async function mutate(
   { site }: PassContext,
   mutation: Mutation,
@@ -123,20 +106,6 @@ function send(cloud: Cloud, order: Exclude<Mutation, { kind: 'act' }>, options: 
     case 'assign':
       return cloud.assignToProject(order.dropletID, order.projectID, options);
   }
-}
-
-/** A PortError is an outcome; anything else is a fault of ours and ends the pass. */
-export async function attempted(mutation: () => Promise<Outcome>): Promise<Outcome> {
-  try {
-    return await mutation();
-  } catch (error) {
-    if (error instanceof PortError) return { ok: false, fault: error.fault, message: error.message };
-    throw error;
-  }
-}
-
-export function mayHaveHappened(outcome: Outcome): boolean {
-  return outcome.ok || outcome.fault.kind === 'doubtful';
 }
 
 /** The tombstone goes first: a droplet that turns up late must find it. */

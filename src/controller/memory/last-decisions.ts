@@ -4,7 +4,6 @@ import type { Input } from '../../decide/input.ts';
 import type { BotRecord } from '../../model/records.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import { conditionOf } from '../../model/spec/condition.ts';
-import { withoutSecrets } from './without-secrets.ts';
 
 /** More bots than this on their way at once are no case for looking at one by one. */
 const most = 1_000;
@@ -41,4 +40,28 @@ export class LastDecisions {
     const decidedAt = new Date(input.now).toISOString();
     return { bot: key, kept: true, decidedAt, ...withoutSecrets({ decision: decide(input), input }) };
   }
+}
+
+/** Fields of a bot, its status and its agent's reports that are hashes of tokens or encrypted. */
+const secretFields = /sha256$|^encrypted$|^registrationToken$/i;
+/** Anything shorter is none. */
+const shortestSecret = 16;
+
+/**
+ * A copy of plain JSON whose secrets are taken out. Equal ones are replaced by equal words, wherever they stand: a decision
+ * compares hashes and looks into none, so that what is left still decides the same.
+ */
+export function withoutSecrets<T>(value: T): T {
+  const words = new Map<string, string>();
+  const text = JSON.stringify(value, (field, part: unknown) => {
+    if (isSecret(field, part) && !words.has(part)) words.set(part, `(secret ${words.size + 1})`);
+    return part;
+  });
+  return JSON.parse(text, (_, part: unknown) =>
+    typeof part === 'string' ? (words.get(part) ?? part) : part,
+  ) as T;
+}
+
+function isSecret(field: string, part: unknown): part is string {
+  return typeof part === 'string' && part.length >= shortestSecret && secretFields.test(field);
 }

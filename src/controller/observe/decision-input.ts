@@ -3,10 +3,11 @@ import { isReleased } from '../../model/fleet-state.ts';
 import { type AccountRecord, type BotRecord, isEnding } from '../../model/records.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import type { CloudSite } from '../cloud/cloud-site.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { EngineFleet, EngineMemory } from '../engine/engine.ts';
 import type { PassContext } from '../engine/pass.ts';
 import { oldStateMessage } from '../fleet/state-age.ts';
-import { doubtOf, unsentClaim } from '../memory/doubt-subject.ts';
+import { doubtOf, unsentClaim } from '../memory/in-doubt-tracker.ts';
+import type { EngineParts } from '../parts.ts';
 import { observe } from './observe.ts';
 
 /** Everything that a decision about `bot` rests on, as known now. */
@@ -77,14 +78,14 @@ function lockOf(site: CloudSite): Input['createsForbidden'] {
 }
 
 /** What this process has done and looked for. */
-function memoryOf(engine: Engine, bot: BotRecord): Pick<Input, 'attempt' | 'effects'> {
+function memoryOf(engine: EngineParts & EngineMemory, bot: BotRecord): Pick<Input, 'attempt' | 'effects'> {
   return {
     attempt: attemptWatch(engine, bot),
     effects: engine.effects.of(bot.uid),
   };
 }
 
-function attemptWatch({ doubts, effects }: Engine, bot: BotRecord): Input['attempt'] {
+function attemptWatch({ doubts, effects }: EngineMemory, bot: BotRecord): Input['attempt'] {
   const doubt = doubtOf(bot);
   if (doubt === undefined) return undefined;
   const watch = doubts.watch(bot.uid, doubt);
@@ -93,7 +94,7 @@ function attemptWatch({ doubts, effects }: Engine, bot: BotRecord): Input['attem
   return isUnsent ? { ...watch, unsent: true } : watch;
 }
 
-export function heldOf({ holds }: Engine, bot: BotRecord): Input['held'] {
+export function heldOf({ holds }: EngineFleet, bot: BotRecord): Input['held'] {
   if (bot.deletion?.implicit && holds.deletions.isHeld(bot.key)) return 'delete';
   if (isEnding(bot)) return undefined;
   return holds.recreations.isHeld(bot.key) ? 'recreate' : undefined;
@@ -101,7 +102,7 @@ export function heldOf({ holds }: Engine, bot: BotRecord): Input['held'] {
 
 /** What the bot has reserved for the create of this pass is not in its own way. */
 function budgetLeft(
-  { quota }: Engine,
+  { quota }: EngineMemory,
   { key, status }: BotRecord,
   account: AccountRecord | undefined,
 ): number | undefined {

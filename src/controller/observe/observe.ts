@@ -11,8 +11,9 @@ import {
 } from '../../model/identity.ts';
 import type { BotRecord } from '../../model/records.ts';
 import type { Droplet } from '../../ports/cloud.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { EngineFleet, EngineMemory } from '../engine/engine.ts';
 import type { PassContext } from '../engine/pass.ts';
+import type { EngineParts } from '../parts.ts';
 
 type Observations = Pick<
   Input,
@@ -100,7 +101,10 @@ function keyedOf(context: PassContext, bot: BotRecord, fleetID: string): OtherDr
     .map((droplet) => otherOf(context, droplet));
 }
 
-function isOwnedOrCondemned({ owners, tombstones }: Engine, { id, name }: Droplet): boolean {
+function isOwnedOrCondemned(
+  { owners, tombstones }: EngineMemory & EngineFleet,
+  { id, name }: Droplet,
+): boolean {
   const uid = uidOfDropletName(name);
   if (owners.ofDroplet(id) !== undefined) return true;
   return uid !== undefined && (owners.ofUID(uid) ?? tombstones.of(uid)) !== undefined;
@@ -118,7 +122,7 @@ function adopteeHolder({ engine, knowledge }: PassContext, bot: BotRecord): stri
 }
 
 /** Of bots that declare to adopt the droplet, the first in order of declaration has it to itself. */
-function firstToAdopt({ source }: Engine, id: number): BotRecord | undefined {
+function firstToAdopt({ source }: EngineParts, id: number): BotRecord | undefined {
   const claimants = [...source.bots()].filter(
     ({ spec, status, deletion }) =>
       spec?.adopt?.dropletID === id && !deletion && !status.droplet && !status.knownDropletIDs?.includes(id),

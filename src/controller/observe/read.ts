@@ -1,5 +1,5 @@
-import type { ReadRequest, SlotRequest } from '../../decide/effect.ts';
-import type { Admission } from '../../decide/input.ts';
+import type { OfferRequest, ReadRequest, SlotRequest } from '../../decide/effect.ts';
+import type { Admission, CreateOffer } from '../../decide/input.ts';
 import { dropletName } from '../../model/identity.ts';
 import type { BotRecord } from '../../model/records.ts';
 import { effectiveDroplet } from '../../model/spec/droplet-spec.ts';
@@ -7,8 +7,7 @@ import { faultOf } from '../../ports/port-error.ts';
 import { dropletsOf } from '../cloud/droplets-of.ts';
 import { usesGPUs } from '../cloud/uses-gpus.ts';
 import type { PassContext } from '../engine/pass.ts';
-import { doubtOf, unseenDroplet } from '../memory/doubt-subject.ts';
-import { readOffer } from './read-offer.ts';
+import { doubtOf, unseenDroplet } from '../memory/in-doubt-tracker.ts';
 
 /** Carries out one read that a decision asked for, or takes a slot, and adds the answer to what the pass knows. */
 export async function read(context: PassContext, bot: BotRecord, request: ReadRequest): Promise<void> {
@@ -127,5 +126,33 @@ async function lookAtAction(context: PassContext, bot: BotRecord, id: number): P
   } catch (error) {
     if (!faultOf(error, 'absent')) throw error;
     context.knowledge.action = { id, status: 'errored', startedAt: new Date(0).toISOString() };
+  }
+}
+
+/** Asks the cloud for everything that a create would name. What the token may not see is no obstacle. */
+async function readOffer(
+  { site }: PassContext,
+  { image, sshKeys, vpcUUID }: OfferRequest,
+): Promise<CreateOffer> {
+  const { cloud, signal, admission } = site;
+  const options = { class: 'urgent', signal, fresh: true } as const;
+  const missingKeys: string[] = [];
+  for (const key of sshKeys)
+    if ((await found(() => cloud.sshKey(key, options))) === 'absent') missingKeys.push(key);
+  return {
+    image: await found(() => cloud.image(image, options)),
+    missingKeys,
+    ...(vpcUUID !== undefined && { vpc: await found(() => cloud.vpc(vpcUUID, options)) }),
+    isAtDropletLimit: admission.atDropletLimit,
+  };
+}
+
+async function found<T>(read: () => Promise<T>): Promise<T | 'absent' | 'unchecked'> {
+  try {
+    return await read();
+  } catch (error) {
+    const fault = faultOf(error, 'absent', 'unauthorised');
+    if (!fault) throw error;
+    return fault.kind === 'absent' ? 'absent' : 'unchecked';
   }
 }

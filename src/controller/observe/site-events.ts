@@ -6,7 +6,8 @@ import type { BotRecord } from '../../model/records.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import type { CloudIdentity, Droplet } from '../../ports/cloud.ts';
 import type { CloudSite, SiteOptions } from '../cloud/cloud-site.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, EngineFleet, EngineMemory } from '../engine/engine.ts';
+import type { EngineParts } from '../parts.ts';
 import type { WorkQueue } from '../queue/work-queue.ts';
 
 export interface Hooks {
@@ -47,7 +48,11 @@ async function beforeFirstView(engine: Engine, site: CloudSite, listed: readonly
 }
 
 /** With each listing: a take-over beside the running controller lets the fleet be bound anew. */
-async function bindCloud(engine: Engine, site: CloudSite, listed: Iterable<Droplet>): Promise<void> {
+async function bindCloud(
+  engine: EngineParts & EngineMemory & EngineFleet,
+  site: CloudSite,
+  listed: Iterable<Droplet>,
+): Promise<void> {
   const { identity } = site.situation();
   const { cloud } = engine.source.fleet().state;
   if (!identity || site !== engine.sites.own()) return;
@@ -61,7 +66,7 @@ async function bindCloud(engine: Engine, site: CloudSite, listed: Iterable<Dropl
  * follows its user.
  */
 function isSameCloud(
-  { source }: Engine,
+  { source }: EngineParts,
   site: CloudSite,
   bound: CloudIdentity,
   listed: Iterable<Droplet>,
@@ -76,7 +81,7 @@ function isSameCloud(
 }
 
 /** The bot that records the droplet, whose name it bears, or that waits for its end. */
-function ownerOf(engine: Engine, id: number): ResourceKey | undefined {
+function ownerOf(engine: EngineParts & EngineMemory & EngineFleet, id: number): ResourceKey | undefined {
   const recorded = engine.owners.ofDroplet(id);
   if (recorded) return recorded;
   for (const site of engine.sites.all()) {
@@ -107,7 +112,7 @@ interface Presence {
  * Recorded droplets that should be in the site's view, but for those that go by our own doing. What was missed before its end was
  * asked for is missed still.
  */
-function expected(engine: Engine, site: CloudSite): Presence[] {
+function expected(engine: EngineParts & EngineMemory & EngineFleet, site: CloudSite): Presence[] {
   const { identity } = site.situation();
   const presences: Presence[] = [];
   for (const bot of engine.source.bots()) {
@@ -134,13 +139,13 @@ function isOvertaken({ uid, status }: BotRecord, { view }: CloudSite): boolean {
 }
 
 /** The droplets tell how far each bot has come: a state that is behind many of them was restored. */
-function judgeAge(engine: Engine, site: CloudSite): void {
+function judgeAge(engine: EngineParts & EngineMemory & EngineFleet, site: CloudSite): void {
   if (!site.isFirstView) return;
   const newer = [...site.view.droplets()].filter((droplet) => isNewer(engine, droplet)).length;
   if (newer >= fewNewer || newer > site.view.size / 10) engine.holds.stateIsOld(newer);
 }
 
-function isNewer({ owners, source }: Engine, { name, tags }: Droplet): boolean {
+function isNewer({ owners, source }: EngineParts & EngineMemory, { name, tags }: Droplet): boolean {
   const birth = birthOfTags(tags);
   const uid = uidOfDropletName(name);
   const key = uid === undefined ? undefined : owners.ofUID(uid);
@@ -149,7 +154,12 @@ function isNewer({ owners, source }: Engine, { name, tags }: Droplet): boolean {
 }
 
 /** A droplet that was believed gone is there: what rested on its loss is taken back. */
-function takeReturn(engine: Engine, site: CloudSite, id: number, queue: WorkQueue<ResourceKey>): void {
+function takeReturn(
+  engine: EngineParts & EngineMemory & EngineFleet,
+  site: CloudSite,
+  id: number,
+  queue: WorkQueue<ResourceKey>,
+): void {
   const uid = site.view.uidOf(id);
   const key = engine.owners.ofDroplet(id) ?? (uid === undefined ? undefined : engine.owners.ofUID(uid));
   engine.log.warn({ droplet: id, bot: key }, 'a droplet that was believed gone is there again');
@@ -159,7 +169,11 @@ function takeReturn(engine: Engine, site: CloudSite, id: number, queue: WorkQueu
 }
 
 /** Suspicions first, before any bot acts on what the listing misses. */
-async function takeListing(engine: Engine, site: CloudSite, hooks: Hooks): Promise<void> {
+async function takeListing(
+  engine: EngineParts & EngineMemory & EngineFleet,
+  site: CloudSite,
+  hooks: Hooks,
+): Promise<void> {
   const presences = expected(engine, site);
   const missing = presences.filter(({ isThere, isEnding }) => !isThere && !isEnding);
   engine.holds.recreations.suspect(missing.map(({ key }) => key));

@@ -2,8 +2,8 @@ import type { Drift, Note } from '../../decide/decision.ts';
 import type { Effect } from '../../decide/effect.ts';
 import type { BotRecord } from '../../model/records.ts';
 import { type Fault, PortError } from '../../ports/port-error.ts';
-import type { Engine } from '../engine/engine.ts';
 import type { PassContext } from '../engine/pass.ts';
+import type { EngineParts } from '../parts.ts';
 
 /** A cloud mutation failed for certain, or may have. */
 export function emitFailure(
@@ -26,23 +26,23 @@ export function emit(
   notes: readonly Note[],
   drift: readonly Drift[],
 ): void {
-  for (const note of notes) if (telling.isNews(`${note.reason} ${note.message}`)) tellNote(engine, bot, note);
+  for (const note of notes) if (telling.isNews(`${note.reason} ${note.message}`)) emitNote(engine, bot, note);
   for (const one of drift) if (telling.isNews(`drift ${one.kind} ${one.stage}`)) countDrift(engine, one);
 }
 
-function tellNote(engine: Engine, bot: BotRecord, note: Note): void {
+function emitNote(engine: EngineParts, bot: BotRecord, note: Note): void {
   engine.source.recordEvent({ key: bot.key, uid: bot.uid, ...note });
   const level = note.type === 'Warning' ? 'warn' : 'info';
   engine.log[level]({ bot: bot.key, reason: note.reason }, note.message);
   countDoubt(engine, bot, note);
 }
 
-function countDrift({ metrics }: Engine, { kind, stage }: Drift): void {
+function countDrift({ metrics }: EngineParts, { kind, stage }: Drift): void {
   if (stage === 'found') metrics.driftFound(kind);
   else metrics.driftCorrected(kind);
 }
 
-function countDoubt(engine: Engine, bot: BotRecord, note: Note): void {
+function countDoubt(engine: EngineParts, bot: BotRecord, note: Note): void {
   if (note.reason === 'CreateSettled') engine.metrics.createDoubt('settled');
   else if (note.reason === 'DropletFound' && bot.status.createAttempt) engine.metrics.createDoubt('found');
 }

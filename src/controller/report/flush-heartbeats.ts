@@ -1,7 +1,8 @@
 import { agentHashOf } from '../../model/agent-credentials.ts';
 import { type BotRecord, isEnding } from '../../model/records.ts';
 import { faultOf } from '../../ports/port-error.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { EngineAgents } from '../engine/engine.ts';
+import type { EngineParts } from '../parts.ts';
 
 /** A time that is no older than this is good enough. */
 const freshMs = 60_000;
@@ -9,7 +10,10 @@ const freshMs = 60_000;
 const atOnce = 64;
 
 /** Stores when each bot was heard last, before this process ends; to be called when no pass runs any more. */
-export async function flushHeartbeats(engine: Engine, signal: AbortSignal): Promise<void> {
+export async function flushHeartbeats(
+  engine: EngineParts & EngineAgents,
+  signal: AbortSignal,
+): Promise<void> {
   const { agents, source, leadership, log } = engine;
   const due = [...(agents?.heartbeats.lastHeard() ?? [])].flatMap(([key, at]) => {
     const bot = source.bot(key);
@@ -30,6 +34,6 @@ function isDue(bot: BotRecord, at: number): boolean {
   return at - Date.parse(bot.status.lastHeartbeatTime ?? '1970') >= freshMs;
 }
 
-function write({ source }: Engine, bot: BotRecord, at: number): Promise<BotRecord> {
+function write({ source }: EngineParts, bot: BotRecord, at: number): Promise<BotRecord> {
   return source.writeStatus(bot, { ...bot.status, lastHeartbeatTime: new Date(at).toISOString() });
 }

@@ -5,8 +5,9 @@ import type { BotRecord } from '../../model/records.ts';
 import { type Phase, phases } from '../../model/spec/bot-status.ts';
 import { conditionOf } from '../../model/spec/condition.ts';
 import type { CloudSite } from '../cloud/cloud-site.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, EngineAgents, EngineFleet } from '../engine/engine.ts';
 import { oldStateMessage } from '../fleet/state-age.ts';
+import type { EngineParts } from '../parts.ts';
 import { accountTrouble } from '../quota/account-trouble.ts';
 
 /** The whole fleet in figures, from the caches alone. */
@@ -64,7 +65,7 @@ function count(counts: Record<string, number>, what: string): void {
   counts[what] = (counts[what] ?? 0) + 1;
 }
 
-function cloudOf(engine: Engine, site: CloudSite): CloudOverview {
+function cloudOf(engine: EngineParts & EngineFleet, site: CloudSite): CloudOverview {
   const { identity, blocked, standing } = site.situation();
   const since = site.view.wholeSince;
   return {
@@ -87,7 +88,10 @@ function incidentsOf(clouds: readonly CloudOverview[]): string[] {
   return clouds.flatMap(({ incident }) => incident ?? []);
 }
 
-function notReady(engine: Engine, clouds: readonly CloudOverview[]): string[] {
+function notReady(
+  engine: EngineParts & EngineFleet & EngineAgents,
+  clouds: readonly CloudOverview[],
+): string[] {
   const { oldState } = engine.holds;
   const reasons = [
     engine.gate.mismatch()?.message,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { pagesOf, pollInterval, sweepInterval } from '../../../src/controller/cloud/poll-interval.ts';
+import { pagesOf, pollInterval, sweepInterval } from '../../../src/controller/cloud/poll-schedule.ts';
 
 const budget = {
   hourlyLimit: 5_000,

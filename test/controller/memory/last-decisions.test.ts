@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { LastDecisions } from '../../../src/controller/memory/last-decisions.ts';
-import { withoutSecrets } from '../../../src/controller/memory/without-secrets.ts';
+import { LastDecisions, withoutSecrets } from '../../../src/controller/memory/last-decisions.ts';
 import { decide } from '../../../src/decide/decide.ts';
 import { arbitraryInput } from '../../decide/arbitrary-input.ts';
 import { agentHash, botOf, inputOf, tokenHash } from '../../decide/input-builder.ts';
