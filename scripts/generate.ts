@@ -1,6 +1,7 @@
 /**
  * Writes what follows from the schemas: the custom resource definitions, the Helm chart's copy of them, the code that
- * checks values, the types for who writes documents, and the resource reference in the README. With --check nothing is written; exit code 1 names each file that is stale.
+ * checks values, the types for programs that write documents, and the resource reference. With --check nothing is
+ * written; each stale file is named, and the exit code is 1.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -21,7 +22,7 @@ const files: Readonly<Record<string, (now: string) => string>> = {
   ...definitionsIn('deploy/helm/crds'),
   'src/model/generated/schema-checks.ts': schemaChecks,
   'src/model/generated/documents.d.ts': documentTypes,
-  'README.md': withReference,
+  'crds/README.md': withReference,
 };
 
 function definitionsIn(folder: string): Record<string, () => string> {
@@ -31,10 +32,11 @@ function definitionsIn(folder: string): Record<string, () => string> {
   };
 }
 
-function withReference(readme: string): string {
-  const [before, rest] = readme.split(markers.begin);
+function withReference(page: string): string {
+  const [before, rest] = page.split(markers.begin);
   const after = rest?.split(markers.end)[1];
-  if (after === undefined) throw new Error(`README.md lacks the markers ${markers.begin} and ${markers.end}`);
+  if (after === undefined)
+    throw new Error(`crds/README.md lacks the markers ${markers.begin} and ${markers.end}`);
   return `${before}${markers.begin}\n\n${resourceReference()}\n\n${markers.end}${after}`;
 }
 

@@ -2,14 +2,14 @@ import { accountDefinition, botDefinition, type Definition } from '../src/model/
 import { apiVersion } from '../src/model/manifest/kinds.ts';
 import type { SchemaNode } from '../src/model/schema/schema-node.ts';
 
-/** The tables of the README: every field that can be declared, and the status at a glance. */
+/** The tables of crds/README.md: every field that can be declared, and the status at a glance. */
 export function resourceReference(): string {
   return [botDefinition, accountDefinition].map(section).join('\n\n');
 }
 
 function section({ names, description, spec, status }: Definition): string {
   return [
-    `### ${names.kind}`,
+    `## ${names.kind}`,
     `\`apiVersion: ${apiVersion}\`, \`kind: ${names.kind}\`. ${description}`,
     table(['Field of `spec`', 'Type', 'Default', 'What it is'], declaredRows('', spec as SchemaNode)),
     table(['Field of `status`', 'What it is'], reportedRows(status as SchemaNode)),

@@ -8,7 +8,7 @@ import { withoutTools } from './support/tool.ts';
 
 const system = ['-n', 'clawfleet-system'] as const;
 
-describe('what the README says of kubectl and Helm', withoutTools, () => {
+describe('what deploy/README.md says of kubectl and Helm', withoutTools, () => {
   let cluster: Cluster;
   const uidOf = (name: string) => cluster.kubectl(['get', 'bot', name, '-o', 'jsonpath={.metadata.uid}']);
 

@@ -26,9 +26,9 @@ function reasonsInSource(): readonly string[] {
   return [...new Set(words.filter((word) => word !== undefined && !good.has(word)))].sort() as string[];
 }
 
-/** The words of the first column of the README's table of reasons. */
-function reasonsInReadme(): readonly string[] {
-  const [, table = ''] = readFileSync(`${root}README.md`, 'utf8').split(
+/** The words in the first column of the page's table. */
+function reasonsOnPage(): readonly string[] {
+  const [, table = ''] = readFileSync(`${root}deploy/REASONS.md`, 'utf8').split(
     '| you see | it means | what to do |',
   );
   const rows = table.split('\n\n')[0]?.split('\n') ?? [];
@@ -39,9 +39,9 @@ function reasonsInReadme(): readonly string[] {
   );
 }
 
-describe('the README’s table of reasons', () => {
+describe('the table of reasons in deploy/REASONS.md', () => {
   it('has every reason that the code gives', () => {
-    const told = new Set(reasonsInReadme());
+    const told = new Set(reasonsOnPage());
     const found = reasonsInSource();
     assert.ok(found.length > 40, `found ${found.length}`);
     assert.deepEqual(
@@ -52,13 +52,13 @@ describe('the README’s table of reasons', () => {
 
   it('has none that the code does not give', () => {
     assert.deepEqual(
-      reasonsInReadme().filter((reason) => !source.includes(`'${reason}'`)),
+      reasonsOnPage().filter((reason) => !source.includes(`'${reason}'`)),
       [],
     );
   });
 
   it('has each once', () => {
-    const told = reasonsInReadme();
+    const told = reasonsOnPage();
     assert.deepEqual(
       told.filter((reason, index) => told.indexOf(reason) !== index),
       [],
