@@ -15,7 +15,7 @@ export function requireDirectory(config: SourceConfig): DirectoryConfig {
 }
 
 export async function backUpDirectoryState(stateFile: string, file: string, overwrite: boolean) {
-  const { backUpState } = await import('../adapters/directory/state/back-up-state.ts');
+  const { backUpState } = await import('../adapters/directory/state/saved-state.ts');
   return backUpState(stateFile, file, overwrite);
 }
 

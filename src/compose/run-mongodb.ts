@@ -5,7 +5,7 @@ import {
   MongoLeaseStore,
 } from '../adapters/mongodb/client/mongo-lease-store.ts';
 import { swapsAreExact } from '../adapters/mongodb/client/swap-probe.ts';
-import { highestEpoch } from '../adapters/mongodb/source/ledger/highest-epoch.ts';
+import { highestEpoch } from '../adapters/mongodb/source/ledger/ledger-document.ts';
 import { majorityCollection } from '../adapters/mongodb/source/majority-collection.ts';
 import { type FleetDocument, readFleet } from '../adapters/mongodb/source/mongo-fleet-store.ts';
 import { mongodbSource } from '../adapters/mongodb/source/mongodb-source.ts';

@@ -1,23 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { join } from 'node:path';
-import type { TestServers } from '../../scripts/test-servers/test-servers.ts';
 import { adminToken, kubeconfigOf } from './kubeconfig.ts';
-import { kubernetesPrograms } from './kubernetes-programs.ts';
+import { type KubernetesOptions, kubernetesPrograms } from './kubernetes-programs.ts';
 import type { Restartable } from './restartable.ts';
 import { until } from './until.ts';
-
-export interface KubernetesOptions {
-  readonly servers: TestServers;
-  /** An empty directory for data, certificates and logs. */
-  readonly directory: string;
-  /** Run the kube-controller-manager too, which deletes namespaces and collects garbage. */
-  readonly controllers?: boolean;
-  /** Sync etcd's data to disk: for whoever kills etcd. */
-  readonly durable?: boolean;
-  /** Further flags of the kube-apiserver. */
-  readonly apiserverFlags?: readonly string[];
-}
 
 /** A Kubernetes API with RBAC on and no nodes: objects are stored, no pod runs. */
 export interface KubernetesApi {

@@ -1,10 +1,22 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TestServers } from '../../scripts/test-servers/test-servers.ts';
 import { freePort } from './free-port.ts';
 import { adminToken } from './kubeconfig.ts';
-import type { KubernetesOptions } from './kubernetes-api.ts';
 import { Restartable } from './restartable.ts';
+
+export interface KubernetesOptions {
+  readonly servers: TestServers;
+  /** An empty directory for data, certificates and logs. */
+  readonly directory: string;
+  /** Run the kube-controller-manager too, which deletes namespaces and collects garbage. */
+  readonly controllers?: boolean;
+  /** Sync etcd's data to disk: for whoever kills etcd. */
+  readonly durable?: boolean;
+  /** Further flags of the kube-apiserver. */
+  readonly apiserverFlags?: readonly string[];
+}
 
 /** What makes up a Kubernetes API, none of it started, and where it will be found. */
 export interface KubernetesPrograms {

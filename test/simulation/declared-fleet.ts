@@ -1,4 +1,4 @@
-import { resourceUID } from '../../src/adapters/directory/resource-uid.ts';
+import { resourceUID } from '../../src/adapters/directory/declaration.ts';
 import { dropletName } from '../../src/model/identity.ts';
 import type { Chance } from '../../src/ports/chance.ts';
 import type { World } from './world.ts';

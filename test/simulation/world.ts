@@ -6,7 +6,7 @@ import { digitalOceanClouds } from '../../src/adapters/digitalocean/digital-ocea
 import { inProcessTransport } from '../../src/adapters/digitalocean/transport/in-process-transport.ts';
 import { directoryEditor } from '../../src/adapters/directory/directory-editor.ts';
 import { type DirectorySource, directorySource } from '../../src/adapters/directory/directory-source.ts';
-import { backUpState } from '../../src/adapters/directory/state/back-up-state.ts';
+import { backUpState } from '../../src/adapters/directory/state/saved-state.ts';
 import type { FaultRule } from '../../src/adapters/simulator/faults/fault-rule.ts';
 import type { Settings } from '../../src/adapters/simulator/settings.ts';
 import { Simulator } from '../../src/adapters/simulator/simulator.ts';

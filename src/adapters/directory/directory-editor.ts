@@ -7,18 +7,15 @@ import { PortError } from '../../ports/port-error.ts';
 import type { EditResult, FieldEdit, SourceEditor } from '../../ports/source-reader.ts';
 import { type DeclarationID, declarationID, partsOf } from './declaration.ts';
 import { editManifest } from './editing/edit-manifest.ts';
-import { syncedClaims } from './editing/synced-claim.ts';
-import { workTreeOf } from './editing/work-tree.ts';
+import { syncedClaims, workTreeOf } from './editing/synced-claim.ts';
 import { createFile, replaceFile } from './editing/write-file-atomically.ts';
 import { Declarations } from './files/declarations.ts';
-import { parseFile } from './files/manifest-file.ts';
-import { isGone } from './files/read-failure.ts';
+import { isGone, parseFile } from './files/manifest-file.ts';
 import { isManifestName } from './files/scan-tree.ts';
 import { FileTable } from './state/file-table.ts';
 import { fleetRow, updateFleet } from './state/fleet-table.ts';
-import { requirePresentSchema } from './state/migrations.ts';
+import { openPresentState, requirePresentSchema } from './state/migrations.ts';
 import { openForWriting, transaction } from './state/open-database.ts';
-import { openPresentState } from './state/open-present-state.ts';
 import { refusal, storeError } from './state/store-error.ts';
 
 export interface EditorOptions {

@@ -14,8 +14,8 @@ import { ReaderView } from './reader-view.ts';
 import { asBound, sourceIdentity } from './records/fleet-record.ts';
 import { storedEvents } from './state/event-table.ts';
 import { fleetRow } from './state/fleet-table.ts';
+import { openPresentState } from './state/migrations.ts';
 import { dataVersion } from './state/open-database.ts';
-import { openPresentState } from './state/open-present-state.ts';
 import { storeError } from './state/store-error.ts';
 
 export interface ReaderOptions {

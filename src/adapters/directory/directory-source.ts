@@ -10,7 +10,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { type Log, silentLog } from '../../ports/log.ts';
 import { PortError } from '../../ports/port-error.ts';
 import type { BotEvent, FleetRecord, Source, SourceHealth, SourceListener } from '../../ports/source.ts';
-import { secretValue } from './files/secret-value.ts';
+import { secretValue } from './files/declared-secrets.ts';
 import { LiveDirectory } from './live-directory.ts';
 import type { Synchronous } from './state/open-database.ts';
 

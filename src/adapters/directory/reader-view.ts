@@ -8,10 +8,9 @@ import { Declarations } from './files/declarations.ts';
 import type { Scan } from './files/scan.ts';
 import { FileRecords } from './records/file-records.ts';
 import { FileTable } from './state/file-table.ts';
-import { fleetRow } from './state/fleet-table.ts';
+import { fleetRow, inhabitedRoot } from './state/fleet-table.ts';
 import { dataVersion } from './state/open-database.ts';
 import { type ResourceRow, resourceRow, resourceRows, resourceVersions } from './state/resource-table.ts';
-import { inhabitedRoot } from './state/root-table.ts';
 
 /** Stands for the fleet id before there is one: uids made from it are placeholders. */
 const noFleet = '';

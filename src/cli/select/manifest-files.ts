@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
-import { readManifestText } from '../../adapters/directory/files/manifest-file.ts';
-import { unreadableProblem } from '../../adapters/directory/files/read-failure.ts';
+import { readManifestText, unreadableProblem } from '../../adapters/directory/files/manifest-file.ts';
 import { scanTree } from '../../adapters/directory/files/scan-tree.ts';
 import { UserError } from '../../config/user-error.ts';
 import type { Problem } from '../../model/problem.ts';

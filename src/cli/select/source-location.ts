@@ -1,4 +1,4 @@
-import { withoutCredentials } from '../../adapters/mongodb/client/redact.ts';
+import { withoutCredentials } from '../../adapters/mongodb/client/mongo-failure.ts';
 import type { MongoDBConfig, SourceConfig } from '../../config/run-config.ts';
 
 /** Where bots are declared and where the fleet's state is, in words for people. */

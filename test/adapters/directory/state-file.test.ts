@@ -13,9 +13,9 @@ import {
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { resourceUID } from '../../../src/adapters/directory/declaration.ts';
 import { directoryEditor } from '../../../src/adapters/directory/directory-editor.ts';
 import { openDirectoryReader } from '../../../src/adapters/directory/directory-reader.ts';
-import { resourceUID } from '../../../src/adapters/directory/resource-uid.ts';
 import { migrations } from '../../../src/adapters/directory/state/migrations.ts';
 import { systemClock } from '../../../src/adapters/system/system-clock.ts';
 import type { BotStatus } from '../../../src/model/spec/bot-status.ts';

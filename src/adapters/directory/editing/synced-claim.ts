@@ -1,4 +1,5 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { FieldClaim } from '../../../ports/source-reader.ts';
 
 /** git-sync publishes a commit as a link to a work tree of its own: `.worktrees/HASH`, before version 4 `rev-HASH`. */
@@ -24,4 +25,15 @@ function placeOf(directory: string): string {
   } catch {
     return directory;
   }
+}
+
+/** Folder of the git work tree that the file lies in; undefined where it lies in none. */
+export function workTreeOf(file: string): string | undefined {
+  let folder = dirname(realpathSync(file));
+  while (!existsSync(join(folder, '.git'))) {
+    const parent = dirname(folder);
+    if (parent === folder) return undefined;
+    folder = parent;
+  }
+  return folder;
 }

@@ -11,7 +11,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { syncToDisk } from '../state/sync-to-disk.ts';
 
 /**
  * Puts `text` in place of the file's content so that everyone sees the old or the new content whole, even
@@ -53,4 +52,14 @@ function viaTemporary(
     throw error;
   }
   syncToDisk(dirname(file));
+}
+
+/** Makes a file's content, or the names in a directory, outlive a crash of the machine. */
+export function syncToDisk(path: string): void {
+  const handle = openSync(path, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
 }

@@ -1,10 +1,10 @@
-import { basename } from 'node:path';
+import { watch } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import { Debounce } from './debounce.ts';
 import { DirectoryWatcher } from './directory-watcher.ts';
 import { ScanSchedule } from './scan-schedule.ts';
-import { type StateWatch, watchState } from './watch-state.ts';
 
 /** How often another process's writes to the state are looked for where it is watched, and where it cannot be, in ms. */
 const statePollMs = { watched: 10_000, unwatched: 1_000 };
@@ -88,5 +88,30 @@ export class ChangeFeed {
       { place, reason },
       'Cannot watch a directory: changes there are found more slowly',
     );
+  }
+}
+
+interface StateWatch {
+  /** Whether changes are told; false when the place cannot be watched, or no longer. */
+  watching(): boolean;
+  stop(): void;
+}
+
+/** Calls back when the state file or its write-ahead log changes, by whichever process. */
+function watchState(stateFile: string, changed: () => void): StateWatch {
+  const name = basename(stateFile);
+  let isWatching = true;
+  try {
+    const watcher = watch(dirname(stateFile), { persistent: false }, (_event, file) => {
+      if (file === name || file === `${name}-wal`) changed();
+    });
+    watcher.on('error', () => {
+      isWatching = false;
+      watcher.close();
+    });
+    return { watching: () => isWatching, stop: () => watcher.close() };
+  } catch {
+    // The directory of the state may not exist yet: whoever asks polls.
+    return { watching: () => false, stop: () => undefined };
   }
 }

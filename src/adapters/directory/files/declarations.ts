@@ -10,8 +10,14 @@ import {
 import type { FileTable } from '../state/file-table.ts';
 import { DeclarationIndex, type FileEntry } from './declaration-index.ts';
 import { FileReader } from './file-reader.ts';
-import { type FileStamp, type SecretDeclaration, sameStamp, stampOf } from './manifest-file.ts';
-import { isGone, unreadableProblem } from './read-failure.ts';
+import {
+  type FileStamp,
+  isGone,
+  type SecretDeclaration,
+  sameStamp,
+  stampOf,
+  unreadableProblem,
+} from './manifest-file.ts';
 import { RootGuard } from './root-guard.ts';
 import { type Scan, ScanUnderWay } from './scan.ts';
 import { scanTree } from './scan-tree.ts';

@@ -1,6 +1,5 @@
 import { type Clock, sleep } from '../../../ports/clock.ts';
 import type { Declarations } from './declarations.ts';
-import { inSlices } from './in-slices.ts';
 import type { Scan } from './scan.ts';
 
 /** Looks in a row until nothing is in doubt; a name not found is gone when two of them missed it. */
@@ -73,4 +72,33 @@ export class ScanRunner {
       if (!signal.aborted) throw error;
     });
   }
+}
+
+/** How long work may hold up everything else before it pauses, in ms. */
+const longestSliceMs = 5;
+
+interface Sliced<T> {
+  readonly value: T;
+  /** What the work took, its pauses left out. */
+  readonly ms: number;
+}
+
+/** Carries out the steps with pauses in which other things get their turn; undefined when it is over before they end. */
+export async function inSlices<T>(
+  clock: Clock,
+  steps: Generator<undefined, T>,
+  isOver: () => boolean,
+): Promise<Sliced<T> | undefined> {
+  let since = clock.monotonic();
+  let beforeMs = 0;
+  while (!isOver()) {
+    const step = steps.next();
+    const sliceMs = clock.monotonic() - since;
+    if (step.done) return { value: step.value, ms: beforeMs + sliceMs };
+    if (sliceMs < longestSliceMs) continue;
+    beforeMs += sliceMs;
+    await new Promise((resolve) => setImmediate(resolve));
+    since = clock.monotonic();
+  }
+  return undefined;
 }

@@ -2,10 +2,16 @@ import type { AccountRecord, BotRecord } from '../../../model/records.ts';
 import type { ResourceKey } from '../../../model/resource-key.ts';
 import { noProblems, noStatus } from '../../../model/sharing/declare-record.ts';
 import type { SharedValues } from '../../../model/sharing/shared-values.ts';
-import { type DeclarationID, type Declared, declarationID, partsOf } from '../declaration.ts';
+import {
+  type DeclarationID,
+  type Declared,
+  declarationID,
+  partsOf,
+  type ResourceKind,
+  resourceUID,
+} from '../declaration.ts';
 import type { Declarations } from '../files/declarations.ts';
 import type { Scan } from '../files/scan.ts';
-import { type ResourceKind, resourceUID } from '../resource-uid.ts';
 import type { ResourceRow } from '../state/resource-table.ts';
 import { declaredRecord, isBeingDeleted, nextAccount, nextBot } from './next-record.ts';
 import { accountOfRow, botOfRow } from './record-of-row.ts';

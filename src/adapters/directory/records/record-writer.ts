@@ -5,7 +5,7 @@ import type { SharedValues } from '../../../model/sharing/shared-values.ts';
 import type { AccountStatus } from '../../../model/spec/account-spec.ts';
 import type { BotStatus } from '../../../model/spec/bot-status.ts';
 import { PortError } from '../../../ports/port-error.ts';
-import { resourceUID } from '../resource-uid.ts';
+import { resourceUID } from '../declaration.ts';
 import type { StateStore } from '../state/state-store.ts';
 import { writeChange } from './change-writer.ts';
 import type { FileRecords, RecordOrigin } from './file-records.ts';

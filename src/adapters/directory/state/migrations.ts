@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import { transaction } from './open-database.ts';
+import { openForReading, transaction } from './open-database.ts';
 import { refusal } from './store-error.ts';
 
 /** Entry n takes a state file from schema n to n + 1. Entries are never changed once released, only added. */
@@ -103,4 +104,24 @@ function newerSchema(file: string, present: number) {
     'StateNewer',
     `${file} has schema ${present}, this clawfleet knows up to ${migrations.length}: run the newer clawfleet that wrote it`,
   );
+}
+
+/**
+ * Opens a state file to look at. Undefined where nothing is stored yet: there is no file, or its controller is
+ * about to make its tables or died before it did. Refuses any schema but the present one.
+ */
+export function openPresentState(file: string): DatabaseSync | undefined {
+  if (!existsSync(file)) return undefined;
+  const db = openForReading(file);
+  try {
+    if (schemaVersion(db) > 0) {
+      requirePresentSchema(db, file);
+      return db;
+    }
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  db.close();
+  return undefined;
 }

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { ResourceKind } from '../resource-uid.ts';
+import type { ResourceKind } from '../declaration.ts';
 
 /** A row of `resources`: what is remembered of one Bot or Account. JSON as text, times as ISO 8601. */
 export interface ResourceRow {

@@ -3,13 +3,12 @@ import { dirname } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import type { FleetState } from '../../../model/fleet-state.ts';
 import { faultOf } from '../../../ports/port-error.ts';
-import { copyState } from './copy-state.ts';
+import { syncToDisk } from '../editing/write-file-atomically.ts';
 import { fleetRow, updateFleet } from './fleet-table.ts';
 import { openForWriting } from './open-database.ts';
 import { takeRunLock } from './run-lock.ts';
-import { requireSound, type SavedState, withSavedState } from './saved-state.ts';
+import { copyState, requireSound, type SavedState, withSavedState } from './saved-state.ts';
 import { refusal, storeError } from './store-error.ts';
-import { syncToDisk } from './sync-to-disk.ts';
 
 export interface RestoreOptions {
   readonly stateFile: string;

@@ -4,12 +4,19 @@ import type { Clock } from '../../../ports/clock.ts';
 import { DatabaseEventLog } from './database-event-log.ts';
 import { EventTable } from './event-table.ts';
 import { FileTable } from './file-table.ts';
-import { type FleetRow, fleetRow, fleetVersion, insertFleet, updateFleet } from './fleet-table.ts';
+import {
+  type FleetRow,
+  fleetRow,
+  fleetVersion,
+  inhabitedRoot,
+  insertFleet,
+  putInhabitedRoot,
+  updateFleet,
+} from './fleet-table.ts';
 import { GroupCommit, type OutcomeListener } from './group-commit.ts';
 import { migrate } from './migrations.ts';
 import { dataVersion, openForWriting, type Synchronous, transaction } from './open-database.ts';
 import { ResourceTable, resourceRows } from './resource-table.ts';
-import { inhabitedRoot, putInhabitedRoot } from './root-table.ts';
 import { type RunLock, takeRunLock } from './run-lock.ts';
 import { storeError } from './store-error.ts';
 

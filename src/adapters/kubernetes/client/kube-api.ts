@@ -1,5 +1,5 @@
+import type { KubeStatus } from './kube-error.ts';
 import type { KubeObject } from './kube-object.ts';
-import type { KubeStatus } from './kube-status.ts';
 
 export type KubeMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 

@@ -4,14 +4,13 @@ import type { KubeAPI, KubeMethod, Query, RequestOptions, WatchEvent } from './k
 import { KubeError } from './kube-error.ts';
 import type { AnswerStream } from './transport/answer-stream.ts';
 import { noAnswer, refusal, type Sent } from './transport/classify-answer.ts';
-import { ItemSplitter } from './transport/item-splitter.ts';
 import {
   type Incoming,
   KubeTransport,
   type Outgoing,
   type TransportParts,
 } from './transport/kube-transport.ts';
-import { LineSplitter } from './transport/line-splitter.ts';
+import { ItemSplitter, LineSplitter } from './transport/splitters.ts';
 
 const defaultDeadlineMs = 10_000;
 /** From the opening of a watch to the server's consent. */

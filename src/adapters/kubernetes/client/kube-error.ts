@@ -1,5 +1,4 @@
 import { type Fault, PortError } from '../../../ports/port-error.ts';
-import type { KubeStatus } from './kube-status.ts';
 
 /** What is known of a failed call besides its class. */
 export interface KubeFailure {
@@ -39,4 +38,35 @@ export class KubeError extends PortError {
 /** What is known of `error` when a call of the API server failed with it. */
 export function failureOf(error: unknown): KubeFailure | undefined {
   return error instanceof KubeError ? error.failure : undefined;
+}
+
+/** The failure that an ERROR event of a watch is. */
+export function statusError(status: KubeStatus): KubeError {
+  const { code = 500, reason = 'Unknown', message = 'the watch failed' } = status;
+  const fault: Fault = code >= 500 ? { kind: 'unavailable' } : { kind: 'refused', reason, httpStatus: code };
+  return new KubeError(fault, message, { httpStatus: code, status });
+}
+
+/** The API server's `Status`, the body of every refusal. */
+export interface KubeStatus {
+  readonly kind: 'Status';
+  readonly code?: number;
+  /** CamelCase, such as `Conflict`, `AlreadyExists`, `Expired`. */
+  readonly reason?: string;
+  readonly message?: string;
+  readonly details?: {
+    /** Of the object that the refusal is about. */
+    readonly name?: string;
+    readonly kind?: string;
+    readonly retryAfterSeconds?: number;
+    readonly causes?: readonly {
+      readonly reason?: string;
+      readonly message?: string;
+      readonly field?: string;
+    }[];
+  };
+}
+
+export function isKubeStatus(value: unknown): value is KubeStatus {
+  return typeof value === 'object' && value !== null && (value as Partial<KubeStatus>).kind === 'Status';
 }

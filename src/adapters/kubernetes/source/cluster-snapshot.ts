@@ -6,13 +6,11 @@ import { faultOf } from '../../../ports/port-error.ts';
 import type { KubeAPI } from '../client/kube-api.ts';
 import { keyOf } from '../client/kube-object.ts';
 import { resourcePath } from '../client/resource-path.ts';
-import { accountRecord } from './cache/account-record.ts';
-import { botRecord } from './cache/bot-record.ts';
 import { FirstStatuses } from './cache/first-status.ts';
+import { accountRecord, botRecord } from './cache/object-records.ts';
 import { hasOwnStatus, isTouched, ownStatus } from './cache/own-status.ts';
-import { clusterIdentity } from './fleet/cluster-identity.ts';
-import { fleetConfigMapName, fleetStateOf } from './fleet/fleet-config-map.ts';
-import type { KubernetesReaderOptions } from './kubernetes-reader.ts';
+import { clusterIdentity, fleetConfigMapName, fleetStateOf } from './fleet/fleet-config-map.ts';
+import type { KubernetesReaderOptions } from './kubernetes-options.ts';
 import { listAll } from './list-all.ts';
 import {
   type AccountObject,

@@ -6,20 +6,13 @@ import type { SourceHealth, StoredEvent } from '../../../ports/source.ts';
 import type { SourceReader } from '../../../ports/source-reader.ts';
 import { type KubeObject, keyOf } from '../client/kube-object.ts';
 import type { ResourceType } from '../client/resource-path.ts';
-import type { ClusterParts } from './cache/feed.ts';
 import { Feed } from './cache/feed.ts';
 import { ClusterSnapshot } from './cluster-snapshot.ts';
+import { requireDefinitions } from './definition-check.ts';
+import type { KubernetesReaderOptions } from './kubernetes-options.ts';
 import { type AccountObject, accountType, type BotObject, botType } from './objects.ts';
-import { requireDefinitions } from './required-definitions.ts';
 import { readSecret, secretValue } from './secrets/secret-cache.ts';
 import { storedEvents } from './stored-events.ts';
-
-export interface KubernetesReaderOptions extends ClusterParts {
-  /** Of the controller: where the fleet's record is kept. */
-  readonly namespace: string;
-  /** Which are looked at; undefined: all. */
-  readonly namespaces: readonly string[] | undefined;
-}
 
 /**
  * Looks at a cluster from outside the controller, under the user's own rights; changes nothing. What is read is as it

@@ -6,19 +6,8 @@ import type { BotStatus } from '../../../model/spec/bot-status.ts';
 import type { SecretKeyRef } from '../../../model/spec/llm-spec.ts';
 import { PortError } from '../../../ports/port-error.ts';
 import type { BotEvent, FleetRecord, Source, SourceHealth, SourceListener } from '../../../ports/source.ts';
-import type { ClusterParts } from './cache/feed.ts';
+import type { KubernetesOptions } from './kubernetes-options.ts';
 import { LiveKubernetes } from './live-kubernetes.ts';
-
-export interface KubernetesOptions extends ClusterParts {
-  /** Of the controller: where the fleet's record is kept. */
-  readonly namespace: string;
-  /** Whose Bots and Accounts are looked after; undefined: those of all namespaces. */
-  readonly namespaces: readonly string[] | undefined;
-  /** Id for a new fleet, and that a present one must have; undefined: made by chance, and any. */
-  readonly fleetID: string | undefined;
-  /** Who records events, such as the pod's name. */
-  readonly instance: string;
-}
 
 /** Bots declared as custom resources; their state is kept in their status, the fleet's in a ConfigMap. */
 export function kubernetesSource(options: KubernetesOptions): Source {

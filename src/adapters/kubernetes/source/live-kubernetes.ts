@@ -1,3 +1,4 @@
+import { apiVersion } from '../../../model/manifest/kinds.ts';
 import type { AccountRecord } from '../../../model/records.ts';
 import { type ResourceKey, resourceKey } from '../../../model/resource-key.ts';
 import type { AccountStatus } from '../../../model/spec/account-spec.ts';
@@ -5,24 +6,21 @@ import type { SecretKeyRef } from '../../../model/spec/llm-spec.ts';
 import { faultOf } from '../../../ports/port-error.ts';
 import type { BotEvent, SourceHealth, SourceListener } from '../../../ports/source.ts';
 import { EventRecorder } from '../client/events/event-recorder.ts';
+import type { EventDraft } from '../client/events/event-recorder-options.ts';
 import { AccountCache } from './cache/account-cache.ts';
 import { BotCache } from './cache/bot-cache.ts';
-import { type ClusterFeeds, clusterFeeds } from './cache/cluster-feeds.ts';
-import { FeedHealth } from './cache/feed-health.ts';
+import { type ClusterFeeds, clusterFeeds, FeedHealth } from './cache/cluster-feeds.ts';
 import { FirstStatuses } from './cache/first-status.ts';
-import { DefinitionCheck } from './definition-check.ts';
-import { clusterIdentity } from './fleet/cluster-identity.ts';
+import { DefinitionCheck, requireDefinitions } from './definition-check.ts';
+import { clusterIdentity } from './fleet/fleet-config-map.ts';
 import { formerFleetID } from './fleet/former-fleet-id.ts';
 import { KubernetesFleetStore } from './fleet/kubernetes-fleet-store.ts';
-import type { KubernetesOptions } from './kubernetes-source.ts';
+import type { KubernetesOptions } from './kubernetes-options.ts';
 import type { ConfigMapObject } from './objects.ts';
-import { requireDefinitions } from './required-definitions.ts';
-import { SecretCache } from './secrets/secret-cache.ts';
+import { SecretCache, watchSecrets } from './secrets/secret-cache.ts';
 import { type SecretKey, SecretUses } from './secrets/secret-uses.ts';
-import { watchSecrets } from './secrets/watch-secrets.ts';
 import { BotWriter } from './write/bot-writer.ts';
-import { eventDraft } from './write/event-draft.ts';
-import { writeAccountStatus } from './write/write-account-status.ts';
+import { writeAccountStatus } from './write/write-status.ts';
 
 const controller = 'clawfleet.dev/controller';
 
@@ -181,4 +179,11 @@ export class LiveKubernetes {
   #tell(say: () => void): void {
     if (this.#live && !this.#ended) say();
   }
+}
+
+/** An event of events.k8s.io/v1 about the Bot or Account, its uid included, so that `kubectl describe` shows it. */
+function eventDraft({ kind, key, uid, type, reason, message }: BotEvent): EventDraft {
+  const [namespace = '', name = ''] = key.split('/');
+  const regarding = { apiVersion, kind: kind ?? 'Bot', namespace, name, uid };
+  return { regarding, type, reason, action: 'Reconcile', note: message };
 }

@@ -1,7 +1,12 @@
-import { BSON, MongoServerError, MongoWriteConcernError } from 'mongodb';
+import {
+  BSON,
+  MongoBulkWriteError,
+  MongoServerError,
+  MongoWriteConcernError,
+  type WriteError,
+} from 'mongodb';
 import { type Fault, PortError } from '../../../ports/port-error.ts';
-import { MongoFailure } from './mongo-failure.ts';
-import { withoutCredentials } from './redact.ts';
+import { MongoFailure, withoutCredentials } from './mongo-failure.ts';
 
 /** DuplicateKey in its three numbers, WriteConflict. */
 const conflicts = new Set([11_000, 11_001, 12_582, 112]);
@@ -66,4 +71,15 @@ function isMisuse(error: unknown): error is Error {
 
 function refusal(reason: string): Fault {
   return { kind: 'refused', reason, httpStatus: 400 };
+}
+
+/** What the server would not take of a bulk write whose other writes happened; empty where that is not known of them. */
+export function writeErrorsOf(error: unknown): readonly WriteError[] {
+  if (!(error instanceof MongoBulkWriteError) || error.result.getWriteConcernError()) return [];
+  return [error.writeErrors].flat();
+}
+
+/** As asPortError, of one write. */
+export function writeFailure({ errmsg, code }: WriteError, doing: string): PortError {
+  return asPortError(new MongoServerError({ message: errmsg ?? 'refused', code }), doing);
 }

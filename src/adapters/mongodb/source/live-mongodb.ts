@@ -7,7 +7,6 @@ import type { BotStatus } from '../../../model/spec/bot-status.ts';
 import type { Cancel } from '../../../ports/clock.ts';
 import type { SourceHealth, SourceListener } from '../../../ports/source.ts';
 import { asPortError } from '../client/mongo-error.ts';
-import { replicaSetID } from '../client/replica-set-id.ts';
 import { FollowedKind } from './feed/followed-kind.ts';
 import type { CollectionMark } from './feed/known-collection.ts';
 import { Ledger } from './ledger/ledger.ts';
@@ -15,11 +14,10 @@ import { type LedgerDocument, partsOfLedgerID } from './ledger/ledger-document.t
 import { nextAccount, nextBot } from './ledger/next-record.ts';
 import { accountOf, botOf } from './ledger/stored-record.ts';
 import { majorityCollection } from './majority-collection.ts';
-import { MongoEventLog } from './mongo-event-log.ts';
+import { type EventDocument, MongoEventLog } from './mongo-event-log.ts';
 import { type FleetDocument, MongoFleetStore } from './mongo-fleet-store.ts';
-import type { MongoDBOptions } from './mongodb-source.ts';
-import { ensureIdentity, type IdentityDocument, restoreIdentity } from './source-identity.ts';
-import type { EventDocument } from './stored-events.ts';
+import type { MongoDBOptions } from './mongodb-options.ts';
+import { ensureIdentity, type IdentityDocument, replicaSetID, restoreIdentity } from './source-identity.ts';
 
 /** How long after a failed write the ledger is tried again. */
 const storeProbeMs = 500;

@@ -1,12 +1,12 @@
 import type { Collection } from 'mongodb';
+import type { ResourceKey } from '../../../model/resource-key.ts';
 import type { Chance } from '../../../ports/chance.ts';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
 import type { Leadership } from '../../../ports/leadership.ts';
 import type { Log } from '../../../ports/log.ts';
-import type { BotEvent } from '../../../ports/source.ts';
-import { answered } from '../client/answered.ts';
+import type { BotEvent, StoredEvent } from '../../../ports/source.ts';
 import { asPortError } from '../client/mongo-error.ts';
-import type { EventDocument } from './stored-events.ts';
+import { answered } from '../client/within-deadline.ts';
 
 /** How long an event may wait for others before it is written, in ms. */
 const flushMs = 500;
@@ -163,4 +163,31 @@ function remember<V>(map: Map<string, V>, key: string, value: V, most: number): 
   if (map.size <= most || !first) return undefined;
   map.delete(first[0]);
   return first[1];
+}
+
+/** An event in its collection; ids are in the order of making. */
+export interface EventDocument extends Omit<StoredEvent, 'firstAt' | 'lastAt'> {
+  readonly _id: string;
+  readonly firstAt: Date;
+  readonly lastAt: Date;
+}
+
+/** Everything stored, or what is stored of one bot, newest last. */
+export async function storedEvents(
+  collection: Collection<EventDocument>,
+  key: ResourceKey | undefined,
+): Promise<readonly StoredEvent[]> {
+  try {
+    const found = await collection
+      .find(key === undefined ? {} : { key })
+      .sort({ lastAt: 1, _id: 1 })
+      .toArray();
+    return found.map(({ _id: _, firstAt, lastAt, ...event }) => ({
+      ...event,
+      firstAt: firstAt.toISOString(),
+      lastAt: lastAt.toISOString(),
+    }));
+  } catch (error) {
+    throw asPortError(error, 'reading events');
+  }
 }

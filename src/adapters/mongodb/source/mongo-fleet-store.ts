@@ -6,8 +6,8 @@ import type { Leadership } from '../../../ports/leadership.ts';
 import type { Log } from '../../../ports/log.ts';
 import { faultOf, PortError } from '../../../ports/port-error.ts';
 import type { FleetRecord } from '../../../ports/source.ts';
-import { answered } from '../client/answered.ts';
 import { asPortError } from '../client/mongo-error.ts';
+import { answered } from '../client/within-deadline.ts';
 import type { LedgerMark } from './ledger/ledger-document.ts';
 import { asBound } from './source-identity.ts';
 

@@ -8,16 +8,15 @@ import type { Log } from '../../../ports/log.ts';
 import type { SourceHealth, StoredEvent } from '../../../ports/source.ts';
 import type { SourceReader } from '../../../ports/source-reader.ts';
 import { asPortError } from '../client/mongo-error.ts';
-import { replicaSetID } from '../client/replica-set-id.ts';
 import type { CollectionNames } from '../collections.ts';
 import { SeenKind } from './feed/seen-kind.ts';
 import { type LedgerDocument, ledgerID, partsOfLedgerID } from './ledger/ledger-document.ts';
 import { nextAccount, nextBot } from './ledger/next-record.ts';
 import { accountOf, botOf } from './ledger/stored-record.ts';
 import { majorityCollection } from './majority-collection.ts';
+import { type EventDocument, storedEvents } from './mongo-event-log.ts';
 import { type FleetDocument, readFleet } from './mongo-fleet-store.ts';
-import { asBound, type IdentityDocument, sourceIdentity } from './source-identity.ts';
-import { type EventDocument, storedEvents } from './stored-events.ts';
+import { asBound, type IdentityDocument, replicaSetID, sourceIdentity } from './source-identity.ts';
 
 export interface MongoReaderOptions {
   readonly db: Db;

@@ -1,35 +1,13 @@
-import type { Db } from 'mongodb';
 import type { FleetState } from '../../../model/fleet-state.ts';
 import type { AccountRecord, BotRecord } from '../../../model/records.ts';
 import type { ResourceKey } from '../../../model/resource-key.ts';
 import type { AccountStatus } from '../../../model/spec/account-spec.ts';
 import type { BotStatus } from '../../../model/spec/bot-status.ts';
 import type { SecretKeyRef } from '../../../model/spec/llm-spec.ts';
-import type { Chance } from '../../../ports/chance.ts';
-import type { Clock } from '../../../ports/clock.ts';
-import type { Leadership } from '../../../ports/leadership.ts';
-import type { Log } from '../../../ports/log.ts';
 import { PortError } from '../../../ports/port-error.ts';
 import type { BotEvent, FleetRecord, Source, SourceHealth, SourceListener } from '../../../ports/source.ts';
-import type { CollectionNames } from '../collections.ts';
 import { LiveMongoDB } from './live-mongodb.ts';
-import { noSecrets } from './no-secrets.ts';
-
-export interface MongoDBOptions {
-  /** Of a client that stays open longer than the source. */
-  readonly db: Db;
-  readonly collections: CollectionNames;
-  readonly clock: Clock;
-  readonly chance: Chance;
-  readonly log: Log;
-  /** Id for a new fleet, and that a present one must have; undefined: made by chance, and any. */
-  readonly fleetID: string | undefined;
-  /** The fencing epoch of the lease that is held: higher than that of any leader before. Asked from the start on. */
-  readonly epoch: () => number;
-  readonly leadership: Leadership;
-  /** There can be no other controller, so that nobody has to be fenced off: that takes as long as writing every record. */
-  readonly alone?: boolean;
-}
+import type { MongoDBOptions } from './mongodb-options.ts';
 
 /** Bots declared as documents of a MongoDB database, which also keeps their state. */
 export function mongodbSource(options: MongoDBOptions): Source {
@@ -64,4 +42,13 @@ export function mongodbSource(options: MongoDBOptions): Source {
     secret: async (namespace: string, ref: SecretKeyRef) => noSecrets(namespace, ref),
     recordEvent: (event: BotEvent) => live?.events.record(event),
   };
+}
+
+/** A database of documents holds no Secrets: whoever may read it would read them too. Says what to do instead. */
+function noSecrets(namespace: string, { name }: SecretKeyRef): never {
+  throw new PortError(
+    { kind: 'absent' },
+    `Secret ${namespace}/${name} cannot be there: MongoDB holds no Secrets. A language model’s key goes into ` +
+      'llm.apiKey.encrypted, made by `clawfleet encrypt`; an account’s own token is for other sources',
+  );
 }

@@ -1,7 +1,9 @@
-import type { Collection } from 'mongodb';
+import { type Collection, type Db, MongoServerError } from 'mongodb';
 import type { Chance } from '../../../ports/chance.ts';
+import type { Clock } from '../../../ports/clock.ts';
 import { faultOf, PortError } from '../../../ports/port-error.ts';
 import { asPortError } from '../client/mongo-error.ts';
+import { answered } from '../client/within-deadline.ts';
 
 const identityID = 'Identity';
 const scheme = 'mongodb:';
@@ -93,5 +95,20 @@ async function insertIdentity(
   } catch (error) {
     const failure = asPortError(error, 'making the database’s identity');
     if (!faultOf(failure, 'conflict')) throw failure;
+  }
+}
+
+/**
+ * The id that a replica set was given when it was initiated, which no copy of its data takes along; undefined where the
+ * server is none, or does not say: its role `clusterMonitor` may ask, on Atlas nobody.
+ */
+export async function replicaSetID(db: Db, clock: Clock): Promise<string | undefined> {
+  try {
+    const { config } = await answered(clock, db.admin().command({ replSetGetConfig: 1 }));
+    const id: unknown = config?.settings?.replicaSetId;
+    return id === undefined || id === null ? undefined : String(id);
+  } catch (error) {
+    if (error instanceof MongoServerError) return undefined;
+    throw asPortError(error, 'asking for the replica set’s id');
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { microTime } from '../../../../src/adapters/kubernetes/client/kube-object.ts';
 import { KubeLeaseStore } from '../../../../src/adapters/kubernetes/client/lease/kube-lease-store.ts';
-import { microTime } from '../../../../src/adapters/kubernetes/client/micro-time.ts';
 import { seededChance } from '../../../../src/adapters/system/seeded-chance.ts';
 import { VirtualClock } from '../../../../src/adapters/system/virtual-clock.ts';
 import { LeaderElector } from '../../../../src/election/leader-elector.ts';

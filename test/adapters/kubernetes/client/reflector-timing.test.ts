@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { KubeError, type KubeFailure } from '../../../../src/adapters/kubernetes/client/kube-error.ts';
-import { BackOff } from '../../../../src/adapters/kubernetes/client/watch/back-off.ts';
-import { RetryDelay } from '../../../../src/adapters/kubernetes/client/watch/retry-delay.ts';
+import { BackOff, RetryDelay } from '../../../../src/adapters/kubernetes/client/watch/retry-delay.ts';
 import { VirtualClock } from '../../../../src/adapters/system/virtual-clock.ts';
 import type { Chance } from '../../../../src/ports/chance.ts';
 import {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { ItemSplitter } from '../../../../src/adapters/kubernetes/client/transport/item-splitter.ts';
-import { LineSplitter } from '../../../../src/adapters/kubernetes/client/transport/line-splitter.ts';
+import {
+  ItemSplitter,
+  LineSplitter,
+} from '../../../../src/adapters/kubernetes/client/transport/splitters.ts';
 
 /** `bytes` cut at `cuts`. */
 function pieces(bytes: Buffer, cuts: readonly number[]): Buffer[] {

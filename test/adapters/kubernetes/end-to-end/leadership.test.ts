@@ -4,7 +4,7 @@ import {
   type LeaseObject,
   type LeaseSpec,
   leaseType,
-} from '../../../../src/adapters/kubernetes/client/lease/lease-object.ts';
+} from '../../../../src/adapters/kubernetes/client/lease/kube-lease-store.ts';
 import { resourcePath } from '../../../../src/adapters/kubernetes/client/resource-path.ts';
 import type { Running } from '../../../cli/clawfleet.ts';
 import { parseExposition } from '../../prometheus/exposition.ts';

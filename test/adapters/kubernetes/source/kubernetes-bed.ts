@@ -1,8 +1,6 @@
 import type { KubeAPI } from '../../../../src/adapters/kubernetes/client/kube-api.ts';
-import {
-  type KubernetesOptions,
-  kubernetesSource,
-} from '../../../../src/adapters/kubernetes/source/kubernetes-source.ts';
+import type { KubernetesOptions } from '../../../../src/adapters/kubernetes/source/kubernetes-options.ts';
+import { kubernetesSource } from '../../../../src/adapters/kubernetes/source/kubernetes-source.ts';
 import { seededChance } from '../../../../src/adapters/system/seeded-chance.ts';
 import { systemClock } from '../../../../src/adapters/system/system-clock.ts';
 import { silentLog } from '../../../../src/ports/log.ts';

@@ -8,7 +8,7 @@ import { KubeError, type KubeFailure } from '../../../../src/adapters/kubernetes
 import type {
   LeaseObject,
   LeaseSpec,
-} from '../../../../src/adapters/kubernetes/client/lease/lease-object.ts';
+} from '../../../../src/adapters/kubernetes/client/lease/kube-lease-store.ts';
 import { type Clock, sleep } from '../../../../src/ports/clock.ts';
 import type { Fault } from '../../../../src/ports/port-error.ts';
 

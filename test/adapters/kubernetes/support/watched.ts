@@ -1,7 +1,9 @@
 import type { KubeAPI } from '../../../../src/adapters/kubernetes/client/kube-api.ts';
 import type { KubeObject } from '../../../../src/adapters/kubernetes/client/kube-object.ts';
-import { Reflector } from '../../../../src/adapters/kubernetes/client/watch/reflector.ts';
-import type { ReflectorOptions } from '../../../../src/adapters/kubernetes/client/watch/reflector-options.ts';
+import {
+  Reflector,
+  type ReflectorOptions,
+} from '../../../../src/adapters/kubernetes/client/watch/reflector.ts';
 import { systemChance } from '../../../../src/adapters/system/system-chance.ts';
 import { systemClock } from '../../../../src/adapters/system/system-clock.ts';
 import { silentLog } from '../../../../src/ports/log.ts';

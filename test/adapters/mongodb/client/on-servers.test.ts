@@ -6,7 +6,7 @@ import {
   MongoLeaseStore,
 } from '../../../../src/adapters/mongodb/client/mongo-lease-store.ts';
 import { swapsAreExact } from '../../../../src/adapters/mongodb/client/swap-probe.ts';
-import { highestEpoch } from '../../../../src/adapters/mongodb/source/ledger/highest-epoch.ts';
+import { highestEpoch } from '../../../../src/adapters/mongodb/source/ledger/ledger-document.ts';
 import { systemChance } from '../../../../src/adapters/system/system-chance.ts';
 import { systemClock } from '../../../../src/adapters/system/system-clock.ts';
 import { LeaderElector } from '../../../../src/election/leader-elector.ts';

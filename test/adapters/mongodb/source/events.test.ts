@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, it } from 'node:test';
-import { MongoEventLog } from '../../../../src/adapters/mongodb/source/mongo-event-log.ts';
-import { type EventDocument, storedEvents } from '../../../../src/adapters/mongodb/source/stored-events.ts';
+import {
+  type EventDocument,
+  MongoEventLog,
+  storedEvents,
+} from '../../../../src/adapters/mongodb/source/mongo-event-log.ts';
 import { systemChance } from '../../../../src/adapters/system/system-chance.ts';
 import { systemClock } from '../../../../src/adapters/system/system-clock.ts';
 import type { Clock } from '../../../../src/ports/clock.ts';

@@ -1,9 +1,7 @@
 import { type Db, type Document, MongoClient } from 'mongodb';
 import { type CollectionNames, defaultCollections } from '../../../../src/adapters/mongodb/collections.ts';
-import {
-  type MongoDBOptions,
-  mongodbSource,
-} from '../../../../src/adapters/mongodb/source/mongodb-source.ts';
+import type { MongoDBOptions } from '../../../../src/adapters/mongodb/source/mongodb-options.ts';
+import { mongodbSource } from '../../../../src/adapters/mongodb/source/mongodb-source.ts';
 import { seededChance } from '../../../../src/adapters/system/seeded-chance.ts';
 import { systemChance } from '../../../../src/adapters/system/system-chance.ts';
 import { systemClock } from '../../../../src/adapters/system/system-clock.ts';

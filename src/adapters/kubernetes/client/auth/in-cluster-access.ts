@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
-import type { KubeAccess } from './kube-access.ts';
+import type { KubeAccess } from './credentials.ts';
 
 /** Where every pod finds its service account. */
 export const serviceAccountDirectory = '/var/run/secrets/kubernetes.io/serviceaccount';

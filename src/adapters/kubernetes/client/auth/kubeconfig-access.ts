@@ -10,7 +10,7 @@ import {
 } from '@kubernetes/client-node/dist/config_types.js';
 import { parse } from 'yaml';
 import { PortError } from '../../../../ports/port-error.ts';
-import type { KubeAccess } from './kube-access.ts';
+import type { KubeAccess } from './credentials.ts';
 
 interface Document {
   readonly 'current-context'?: string;

@@ -1,4 +1,4 @@
-import { microTime } from '../micro-time.ts';
+import { microTime } from '../kube-object.ts';
 import type { EventDraft } from './event-recorder-options.ts';
 
 /** What the API server allows, bytes. */

@@ -2,17 +2,9 @@ import type { LeaseCall, LeaseClaim, LeaseStore, StoredLease } from '../../../..
 import { faultOf } from '../../../../ports/port-error.ts';
 import { clawfleetManager } from '../apply.ts';
 import type { KubeAPI } from '../kube-api.ts';
-import { compareVersions } from '../kube-object.ts';
-import { resourcePath } from '../resource-path.ts';
-import { statusError } from '../status-error.ts';
-import {
-  heldSpec,
-  holderOf,
-  type LeaseObject,
-  type LeaseSpec,
-  leaseType,
-  releasedSpec,
-} from './lease-object.ts';
+import { statusError } from '../kube-error.ts';
+import { compareVersions, type KubeObject, microTime } from '../kube-object.ts';
+import { type ResourceType, resourcePath } from '../resource-path.ts';
 
 export interface KubeLeaseStoreOptions {
   readonly client: KubeAPI;
@@ -95,4 +87,45 @@ export class KubeLeaseStore implements LeaseStore<KubeLease> {
       stamp: JSON.stringify([metadata.uid, spec]),
     };
   }
+}
+
+export const leaseType: ResourceType = { group: 'coordination.k8s.io', version: 'v1', plural: 'leases' };
+
+export interface LeaseSpec {
+  /** Absent or empty: nobody holds it. */
+  readonly holderIdentity?: string;
+  readonly leaseDurationSeconds?: number;
+  /** MicroTime. */
+  readonly acquireTime?: string;
+  readonly renewTime?: string;
+  /** How often it was taken by somebody else than the holder before. */
+  readonly leaseTransitions?: number;
+}
+
+export interface LeaseObject extends KubeObject {
+  readonly spec?: LeaseSpec;
+}
+
+function holderOf({ holderIdentity = '' }: LeaseSpec): string {
+  return holderIdentity;
+}
+
+/** The lease as `identity` holds it from now on, taken over or renewed. `now`: epoch ms. */
+function heldSpec(before: LeaseSpec | undefined, identity: string, now: number, leaseMs: number): LeaseSpec {
+  const stamp = microTime(now);
+  const isOurs = before !== undefined && holderOf(before) === identity;
+  const transitions = before?.leaseTransitions ?? 0;
+  return {
+    holderIdentity: identity,
+    leaseDurationSeconds: Math.ceil(leaseMs / 1_000),
+    acquireTime: (isOurs && before.acquireTime) || stamp,
+    renewTime: stamp,
+    leaseTransitions: before === undefined || isOurs ? transitions : transitions + 1,
+  };
+}
+
+/** The lease that nobody holds: whoever sees it may take it within a second. */
+function releasedSpec(before: LeaseSpec, now: number): LeaseSpec {
+  const stamp = microTime(now);
+  return { ...before, holderIdentity: '', leaseDurationSeconds: 1, acquireTime: stamp, renewTime: stamp };
 }

@@ -1,7 +1,6 @@
 import type { Fault } from '../../../../ports/port-error.ts';
 import type { KubeMethod } from '../kube-api.ts';
-import { KubeError, type KubeFailure } from '../kube-error.ts';
-import { isKubeStatus, type KubeStatus } from '../kube-status.ts';
+import { isKubeStatus, KubeError, type KubeFailure, type KubeStatus } from '../kube-error.ts';
 import { type AnswerHead, NoAnswer } from './answer-stream.ts';
 import { Stranded } from './link-guard.ts';
 

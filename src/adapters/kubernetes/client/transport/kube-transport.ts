@@ -6,7 +6,6 @@ import type { APIObserver, KubeMethod, Query } from '../kube-api.ts';
 import { type AnswerHead, AnswerStream } from './answer-stream.ts';
 import type { Connections, Purpose } from './connections.ts';
 import { LinkGuard, Stranded, type UnderWay } from './link-guard.ts';
-import { unlessAborted } from './unless-aborted.ts';
 
 export interface TransportParts {
   /** Scheme, host and port, with a path before `/api` if there is one. */
@@ -156,4 +155,17 @@ function queryText(query: Query): string {
   const text = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== undefined) text.set(name, String(value));
   return text.size === 0 ? '' : `?${text}`;
+}
+
+/** What `promise` resolves to, or the signal's reason as soon as it aborts. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(signal.reason);
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }

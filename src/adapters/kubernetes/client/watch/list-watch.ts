@@ -1,9 +1,8 @@
 import type { Chance } from '../../../../ports/chance.ts';
 import type { Clock } from '../../../../ports/clock.ts';
 import type { KubeAPI, Query, WatchEvent } from '../kube-api.ts';
-import { failureOf, KubeError } from '../kube-error.ts';
+import { failureOf, KubeError, statusError } from '../kube-error.ts';
 import type { KubeObject } from '../kube-object.ts';
-import { statusError } from '../status-error.ts';
 import { listCollection } from './list-collection.ts';
 import { SilentWatchGuard } from './silent-watch-guard.ts';
 import { shortMs, WatchPosition } from './watch-position.ts';

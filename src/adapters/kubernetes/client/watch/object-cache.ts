@@ -1,6 +1,5 @@
 import { compareVersions, type KubeObject, keyOf } from '../kube-object.ts';
-import { ObjectIndex } from './object-index.ts';
-import type { Indexers, ObjectReader } from './object-reader.ts';
+import { type Indexers, ObjectIndex, type ObjectReader } from './object-index.ts';
 
 interface Entry<T> {
   readonly object: T;

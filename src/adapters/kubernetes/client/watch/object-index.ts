@@ -1,5 +1,4 @@
 import type { KubeObject } from '../kube-object.ts';
-import type { Indexers } from './object-reader.ts';
 
 /** The keys of objects by the values that indexers give them. */
 export class ObjectIndex<T extends KubeObject> {
@@ -38,4 +37,16 @@ function remove(index: Map<string, Set<string>>, value: string, key: string): vo
   const keys = index.get(value);
   keys?.delete(key);
   if (keys?.size === 0) index.delete(value);
+}
+
+/** Functions that name the values under which an object is found, by the name of the index. */
+export type Indexers<T extends KubeObject> = Readonly<Record<string, (object: T) => readonly string[]>>;
+
+/** What a Reflector has seen, by `namespace/name`, with this process's own writes laid over it. */
+export interface ObjectReader<T extends KubeObject> {
+  readonly size: number;
+  get(key: string): T | undefined;
+  values(): Iterable<T>;
+  /** Those which the indexer `index` files under `value`. */
+  byIndex(index: string, value: string): readonly T[];
 }

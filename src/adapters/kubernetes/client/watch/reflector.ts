@@ -1,13 +1,38 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Cancel, sleep } from '../../../../ports/clock.ts';
-import type { KubeObject } from '../kube-object.ts';
-import { keyOf } from '../kube-object.ts';
+import type { Chance } from '../../../../ports/chance.ts';
+import { type Cancel, type Clock, sleep } from '../../../../ports/clock.ts';
+import type { Log } from '../../../../ports/log.ts';
+import type { KubeAPI, Query } from '../kube-api.ts';
+import { type KubeObject, keyOf } from '../kube-object.ts';
 import { ListWatch, type ListWatchSink } from './list-watch.ts';
 import { type ChangedKeys, ObjectCache } from './object-cache.ts';
-import type { ObjectReader } from './object-reader.ts';
-import type { ReflectorOptions } from './reflector-options.ts';
+import type { Indexers, ObjectReader } from './object-index.ts';
 import { RetryDelay } from './retry-delay.ts';
-import { withoutManagedFields } from './without-managed-fields.ts';
+
+/**
+ * A key whose object is new, changed, replayed by a resync, or gone (`object` undefined). `live` is false for what
+ * the first listing shows and for a resync.
+ */
+type OnChange<T extends KubeObject> = (key: string, object: T | undefined, live: boolean) => void;
+
+export interface ReflectorOptions<T extends KubeObject> {
+  readonly client: KubeAPI;
+  /** Of the collection: `resourcePath(type, {namespace})`. */
+  readonly path: string;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly log: Log;
+  readonly onChange: OnChange<T>;
+  /** `labelSelector`, `fieldSelector`: sent with every list and watch. */
+  readonly filterQuery?: Query;
+  /** What is kept of each object; default: all but managedFields, which are dropped in any case. */
+  readonly keep?: (object: T) => T;
+  readonly indexers?: Indexers<T>;
+  /** Every so often all of the cache is told again, without a call; default: never. */
+  readonly resyncMs?: number;
+  /** Told of the first failure after a success (with its message) and of the next success (undefined). */
+  readonly onHealth?: (failure: string | undefined) => void;
+}
 
 /** Of a long listing so many changes are told before others get their turn. */
 const toldAtOnce = 250;
@@ -176,4 +201,12 @@ export class Reflector<T extends KubeObject> {
       this.#scheduleResync();
     });
   }
+}
+
+/** The object without `metadata.managedFields`: copied, for a deleted property makes an object slow and large. */
+function withoutManagedFields<T extends KubeObject>(object: T): T {
+  if (!('managedFields' in object.metadata)) return object;
+  const { managedFields, ...metadata } = object.metadata as T['metadata'] & { managedFields: unknown };
+  void managedFields;
+  return { ...object, metadata };
 }

@@ -4,7 +4,7 @@ import type { ResourceKey } from '../../../../model/resource-key.ts';
 import type { AccountSpec, AccountStatus } from '../../../../model/spec/account-spec.ts';
 import { compareVersions, keyOf } from '../../client/kube-object.ts';
 import type { AccountObject } from '../objects.ts';
-import { accountRecord } from './account-record.ts';
+import { accountRecord } from './object-records.ts';
 
 export interface AccountCacheOptions {
   /** Whether a Bot that we hold belongs to the account. */

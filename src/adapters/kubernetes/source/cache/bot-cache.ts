@@ -3,8 +3,8 @@ import type { ResourceKey } from '../../../../model/resource-key.ts';
 import type { BotStatus } from '../../../../model/spec/bot-status.ts';
 import { compareVersions, keyOf, type ObjectMeta } from '../../client/kube-object.ts';
 import type { BotObject } from '../objects.ts';
-import { botRecord } from './bot-record.ts';
 import { isHeld } from './finalizer.ts';
+import { botRecord } from './object-records.ts';
 import { hasOwnStatus, isTouched, ownStatus } from './own-status.ts';
 
 /** Why a deletion is not the bot's own; undefined when it is. */

@@ -1,7 +1,10 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { FleetState } from '../../../../model/fleet-state.ts';
 import { PortError } from '../../../../ports/port-error.ts';
-import type { ConfigMapObject } from '../objects.ts';
+import type { KubeAPI } from '../../client/kube-api.ts';
+import type { KubeObject } from '../../client/kube-object.ts';
+import { resourcePath } from '../../client/resource-path.ts';
+import { type ConfigMapObject, namespaceType } from '../objects.ts';
 
 /** Name of the ConfigMap that holds the fleet's own record. */
 export const fleetConfigMapName = 'clawfleet-fleet';
@@ -52,4 +55,11 @@ function damaged(where: string, cause: unknown): PortError {
     `${where} does not hold a fleet's record that can be read: restore it from a backup, or delete it and run \`clawfleet fleet recover\``,
     cause instanceof Error ? { cause } : undefined,
   );
+}
+
+/** Which cluster this is: the uid of its namespace kube-system, which lives as long as the cluster does. */
+export async function clusterIdentity(client: KubeAPI): Promise<string> {
+  const path = resourcePath(namespaceType, { name: 'kube-system' });
+  const { metadata } = await client.request<KubeObject>('GET', path);
+  return `kubernetes:${metadata.uid}`;
 }

@@ -10,8 +10,7 @@ import type { Feed } from '../cache/feed.ts';
 import { finalizerPatch, isHeld, releasePatch } from '../cache/finalizer.ts';
 import { carriesFirst, type FirstStatuses, firstStatusAnnotation } from '../cache/first-status.ts';
 import { type BotObject, botType } from '../objects.ts';
-import { settledWrite } from './settled-write.ts';
-import { statusUpdate } from './status-update.ts';
+import { settledWrite, statusUpdate } from './write-status.ts';
 
 /** Other people's edits may come between reading and releasing so often. */
 const mostTries = 5;

@@ -6,9 +6,8 @@ import { type ResourceKey, resourceKey } from '../../../../model/resource-key.ts
 import type { SchemaNode } from '../../../../model/schema/schema-node.ts';
 import { problemOf, shownValue, type Violation } from '../../../../model/schema/violation.ts';
 import { canonicalJSON } from '../../../../model/sharing/canonical-json.ts';
-import { idText } from './bson-text.ts';
+import { idText, isDocument } from './bson-text.ts';
 import type { DeclaredDocument } from './declared-document.ts';
-import { isDocument } from './plain-bson.ts';
 import { readValues, shownBSON } from './read-values.ts';
 
 export type ResourceKind = 'Bot' | 'Account';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJSON } from '../../../../model/sharing/canonical-json.ts';
-import { plainBSON } from './plain-bson.ts';
+import { plainBSON } from './bson-text.ts';
 
 /** What of a document says what should be, and which copy of the status stands in it. Anybody writes it: nothing is certain. */
 export interface DeclaredDocument {

@@ -1,9 +1,7 @@
 import type { FieldPath } from '../../../../model/schema/field-path.ts';
 import { type SchemaNode, schemaAt } from '../../../../model/schema/schema-node.ts';
 import { shownValue, type Violation } from '../../../../model/schema/violation.ts';
-import { bsonText, bsonTypeOf, isUUID } from './bson-text.ts';
-import { exactNumber } from './exact-number.ts';
-import { isDocument, isOfBSON } from './plain-bson.ts';
+import { bsonText, bsonTypeOf, isDocument, isOfBSON, isUUID } from './bson-text.ts';
 
 /**
  * Names under which mappers of documents to objects note for themselves which object or class it is: Mongoose `_id`,
@@ -114,3 +112,24 @@ const rules = {
   number: 'must be a number: write a Double or Decimal128',
   boolean: 'must be true or false',
 } as const;
+
+/**
+ * The number that a decimal text such as `5.50` or `1E+3` says; undefined where a double would change it: too many
+ * digits, a whole number beyond 2^53 - 1, infinite or no number at all.
+ */
+export function exactNumber(text: string): number | undefined {
+  const number = Number(text);
+  if (!Number.isFinite(number) || Math.abs(number) > Number.MAX_SAFE_INTEGER) return undefined;
+  return digitsOf(text) === digitsOf(String(number)) ? number : undefined;
+}
+
+/** One form for each decimal: its significant digits and the power of ten that they begin with. */
+function digitsOf(text: string): string {
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+    /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(text.trim()) ?? [];
+  const digits = `${whole}${fraction}`;
+  const first = digits.search(/[1-9]/);
+  if (first < 0) return '0';
+  const power = Number(exponent) + whole.length - first;
+  return `${sign === '-' ? '-' : ''}${digits.slice(first).replace(/0+$/, '')}e${power}`;
+}

@@ -1,6 +1,6 @@
 import { type AggregationCursor, type Collection, type Document, MongoServerError } from 'mongodb';
 import { type Clock, sleep } from '../../../../ports/clock.ts';
-import { answered } from '../../client/answered.ts';
+import { answered } from '../../client/within-deadline.ts';
 import { declaredFields } from '../document/declared-document.ts';
 import type { StreamEvent } from './change-event.ts';
 

@@ -2,7 +2,7 @@ import type { Problem } from '../../../../model/problem.ts';
 import type { AnyRecord } from '../../../../model/records.ts';
 import type { ResourceKey } from '../../../../model/resource-key.ts';
 import type { Cancel } from '../../../../ports/clock.ts';
-import { answered } from '../../client/answered.ts';
+import { answered } from '../../client/within-deadline.ts';
 import { idText } from '../document/bson-text.ts';
 import { keyOfID, type ResourceKind, readDeclaration } from '../document/declaration.ts';
 import { type CopyMark, copyMarkOf, type DeclaredDocument, digestOf } from '../document/declared-document.ts';

@@ -1,8 +1,8 @@
 import type { Collection, Document } from 'mongodb';
 import type { Clock } from '../../../../ports/clock.ts';
 import { faultOf } from '../../../../ports/port-error.ts';
-import { answered } from '../../client/answered.ts';
 import { asPortError } from '../../client/mongo-error.ts';
+import { answered } from '../../client/within-deadline.ts';
 import { type DeclaredDocument, declaredFields } from '../document/declared-document.ts';
 
 const batchSize = 1_000;

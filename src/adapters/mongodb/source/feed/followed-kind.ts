@@ -4,11 +4,11 @@ import type { ResourceKey } from '../../../../model/resource-key.ts';
 import type { Clock } from '../../../../ports/clock.ts';
 import type { Leadership } from '../../../../ports/leadership.ts';
 import { PortError } from '../../../../ports/port-error.ts';
-import { answered } from '../../client/answered.ts';
 import { asPortError } from '../../client/mongo-error.ts';
+import { answered } from '../../client/within-deadline.ts';
 import { DocumentRecords, type DocumentRecordsDeps } from '../ledger/document-records.ts';
 import { type CopiedStatus, StatusMirror } from '../ledger/status-mirror.ts';
-import type { MongoDBOptions } from '../mongodb-source.ts';
+import type { MongoDBOptions } from '../mongodb-options.ts';
 import { DocumentFeed } from './document-feed.ts';
 import type { CollectionMark } from './known-collection.ts';
 

@@ -2,8 +2,8 @@ import type { Collection, Document } from 'mongodb';
 import type { Clock } from '../../../../ports/clock.ts';
 import type { Leadership } from '../../../../ports/leadership.ts';
 import type { Log } from '../../../../ports/log.ts';
-import { answered } from '../../client/answered.ts';
 import { asPortError } from '../../client/mongo-error.ts';
+import { answered } from '../../client/within-deadline.ts';
 import { type CollectionObservation, sightOf } from './document-reads.ts';
 
 /** Where nothing hints at a change it is looked whether there was one so often, in ms. */

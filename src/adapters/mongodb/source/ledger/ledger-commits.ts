@@ -2,9 +2,8 @@ import type { AnyBulkWriteOperation, Collection, WriteError } from 'mongodb';
 import type { Clock } from '../../../../ports/clock.ts';
 import type { Leadership } from '../../../../ports/leadership.ts';
 import { PortError } from '../../../../ports/port-error.ts';
-import { answered } from '../../client/answered.ts';
-import { asPortError } from '../../client/mongo-error.ts';
-import { writeErrorsOf, writeFailure } from '../../client/write-errors.ts';
+import { asPortError, writeErrorsOf, writeFailure } from '../../client/mongo-error.ts';
+import { answered } from '../../client/within-deadline.ts';
 import type { LedgerDocument } from './ledger-document.ts';
 
 /** Updates and deletes in one command: FerretDB 1 never answers one of a hundred. */

@@ -1,4 +1,6 @@
+import type { Collection } from 'mongodb';
 import type { ResourceKey } from '../../../../model/resource-key.ts';
+import { asPortError } from '../../client/mongo-error.ts';
 import type { ResourceKind } from '../document/declaration.ts';
 
 /** What the controller keeps of one Bot or Account. Texts are JSON. */
@@ -59,4 +61,17 @@ export function partsOfLedgerID(
 ): { readonly kind: ResourceKind; readonly key: ResourceKey } | undefined {
   const match = /^(Bot|Account) (.+)$/.exec(id);
   return match ? { kind: match[1] as ResourceKind, key: match[2] as ResourceKey } : undefined;
+}
+
+type Marked = Partial<Pick<LedgerMark, 'epoch'>> & { readonly _id: string };
+
+/** Of all leaders that ever wrote into the ledger; -1 where none did. */
+export async function highestEpoch(ledger: Collection<Marked>): Promise<number> {
+  try {
+    const marked = ledger.find({ epoch: { $exists: true } }, { projection: { epoch: 1 } });
+    const [highest] = await marked.sort({ epoch: -1 }).limit(1).toArray();
+    return highest?.epoch ?? -1;
+  } catch (error) {
+    throw asPortError(error, 'looking for the last epoch');
+  }
 }

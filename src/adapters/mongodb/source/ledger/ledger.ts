@@ -1,7 +1,7 @@
 import type { Collection, UpdateFilter } from 'mongodb';
 import type { Chance } from '../../../../ports/chance.ts';
-import { answered } from '../../client/answered.ts';
 import { asPortError } from '../../client/mongo-error.ts';
+import { answered } from '../../client/within-deadline.ts';
 import { LedgerCommits, type LedgerCommitsParts, type LedgerWrite, leaseLost } from './ledger-commits.ts';
 import type { LedgerDocument, LedgerRecord } from './ledger-document.ts';
 

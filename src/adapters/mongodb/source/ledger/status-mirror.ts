@@ -4,9 +4,8 @@ import type { Cancel, Clock } from '../../../../ports/clock.ts';
 import type { Leadership } from '../../../../ports/leadership.ts';
 import type { Log } from '../../../../ports/log.ts';
 import { faultOf } from '../../../../ports/port-error.ts';
-import { answered } from '../../client/answered.ts';
-import { asPortError } from '../../client/mongo-error.ts';
-import { writeErrorsOf, writeFailure } from '../../client/write-errors.ts';
+import { asPortError, writeErrorsOf, writeFailure } from '../../client/mongo-error.ts';
+import { answered } from '../../client/within-deadline.ts';
 
 /** How long a status waits for its successors, in ms: users read the document, nothing is decided by it. */
 const gatherMs = 200;

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { KubeLeaseStore } from '../../../../../src/adapters/kubernetes/client/lease/kube-lease-store.ts';
-import type { LeaseObject } from '../../../../../src/adapters/kubernetes/client/lease/lease-object.ts';
+import {
+  KubeLeaseStore,
+  type LeaseObject,
+} from '../../../../../src/adapters/kubernetes/client/lease/kube-lease-store.ts';
 import { systemChance } from '../../../../../src/adapters/system/system-chance.ts';
 import { systemClock } from '../../../../../src/adapters/system/system-clock.ts';
 import { LeaderElector } from '../../../../../src/election/leader-elector.ts';

@@ -16,8 +16,11 @@ import {
 } from 'mongodb';
 import { bsonText, idText } from '../../../../../src/adapters/mongodb/source/document/bson-text.ts';
 import { digestOf } from '../../../../../src/adapters/mongodb/source/document/declared-document.ts';
-import { exactNumber } from '../../../../../src/adapters/mongodb/source/document/exact-number.ts';
-import { mapperFields, readValues } from '../../../../../src/adapters/mongodb/source/document/read-values.ts';
+import {
+  exactNumber,
+  mapperFields,
+  readValues,
+} from '../../../../../src/adapters/mongodb/source/document/read-values.ts';
 import { botManifestSchema } from '../../../../../src/model/check/checked-schemas.ts';
 import { fieldText } from '../../../../../src/model/schema/field-path.ts';
 import type { SchemaNode } from '../../../../../src/model/schema/schema-node.ts';

@@ -1,3 +1,4 @@
+import type { AccountRecord, BotRecord } from '../../../model/records.ts';
 import type { SecretKeyRef } from '../../../model/spec/llm-spec.ts';
 import { PortError } from '../../../ports/port-error.ts';
 import { refusal } from '../state/store-error.ts';
@@ -14,4 +15,16 @@ export function secretValue(declarations: Declarations, namespace: string, ref: 
   const value = Object.hasOwn(found.data, ref.key) ? found.data[ref.key] : undefined;
   if (value === undefined) throw new PortError({ kind: 'absent' }, `${object} has no key ${ref.key}`);
   return value;
+}
+
+/** Whether the bot reads one of the Secrets, named `namespace/name`. */
+export function botUses({ namespace, spec }: BotRecord, secrets: ReadonlySet<string>): boolean {
+  const name = spec?.llm?.apiKey.secretRef?.name;
+  return name !== undefined && secrets.has(`${namespace}/${name}`);
+}
+
+/** Whether the account reads one of the Secrets, named `namespace/name`. */
+export function accountUses({ namespace, spec }: AccountRecord, secrets: ReadonlySet<string>): boolean {
+  const name = spec?.tokenSecretRef?.name;
+  return name !== undefined && secrets.has(`${namespace}/${name}`);
 }

@@ -1,14 +1,14 @@
-import { validateBotSpec } from '../../../../model/check/schema-validator.ts';
-import type { BotRecord, Deletion } from '../../../../model/records.ts';
+import { validateAccountSpec, validateBotSpec } from '../../../../model/check/schema-validator.ts';
+import type { AccountRecord, BotRecord, Deletion } from '../../../../model/records.ts';
 import { resourceKey } from '../../../../model/resource-key.ts';
 import { problemOf } from '../../../../model/schema/violation.ts';
-import { noProblems } from '../../../../model/sharing/declare-record.ts';
+import { noProblems, noStatus } from '../../../../model/sharing/declare-record.ts';
+import type { AccountSpec } from '../../../../model/spec/account-spec.ts';
 import type { BotSpec } from '../../../../model/spec/bot-spec.ts';
 import type { BotStatus } from '../../../../model/spec/bot-status.ts';
 import type { ObjectMeta } from '../../client/kube-object.ts';
-import type { BotObject } from '../objects.ts';
+import type { AccountObject, BotObject } from '../objects.ts';
 import { isHeld } from './finalizer.ts';
-import { specForDeletion } from './spec-for-deletion.ts';
 
 /** What the object alone does not say. */
 export interface BotContext {
@@ -64,4 +64,36 @@ export function recordBase(kind: string, metadata: ObjectMeta) {
     createdAt: creationTimestamp,
     origin: `${kind} ${key}`,
   };
+}
+
+/** `lastGood` is the last good spec of this uid, if this process ever saw one. */
+export function accountRecord(object: AccountObject, lastGood: AccountSpec | undefined): AccountRecord {
+  const base = recordBase('Account', object.metadata);
+  const { value, violations } = validateAccountSpec(object.spec);
+  return {
+    ...base,
+    problems: violations.length === 0 ? noProblems : violations.map((each) => problemOf(each, base.origin)),
+    spec: value ?? lastGood,
+    status: object.status ?? noStatus,
+  };
+}
+
+/**
+ * What is needed of a spec to end a bot whose declaration is bad and was never seen good: after a restart, say. Only
+ * the plain word Delete, or nothing at all where nothing was adopted, lets a droplet be destroyed; whatever may be meant
+ * as protection protects.
+ */
+function specForDeletion(spec: unknown): BotSpec {
+  const { accountRef, deletionPolicy, deletionProtection = false, adopt } = fieldsOf(spec);
+  const { name } = fieldsOf(accountRef);
+  const destroys = deletionPolicy === 'Delete' || (deletionPolicy === undefined && adopt === undefined);
+  return {
+    accountRef: { name: typeof name === 'string' ? name : '' },
+    deletionPolicy: destroys ? 'Delete' : 'Orphan',
+    ...(deletionProtection !== false && { deletionProtection: true }),
+  };
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
 }
