@@ -46,7 +46,8 @@ function titlesIn(item: string): string[] {
   return [...item.matchAll(/"([^"]+)"/g)].map(([, title = '']) => title);
 }
 
-function anchorOf(heading: string): string {
+/** As GitHub makes it. */
+export function anchorOf(heading: string): string {
   return heading
     .toLowerCase()
     .replace(/[^\p{L}\p{N} _-]/gu, '')
