@@ -45,7 +45,7 @@ export async function reconcile(engine: Engine, key: ResourceKey): Promise<PassR
       bot.hasFinalizer || bot.pristine ? bot : await engine.source.addFinalizer(bot),
     );
   } catch (error) {
-    engine.events.failed(key, context.telling);
+    engine.events.failed(key, context.passEvents);
     throw error;
   } finally {
     context.site.admission.withdraw(key);
@@ -56,7 +56,7 @@ export async function reconcile(engine: Engine, key: ResourceKey): Promise<PassR
 
 function gone({ agents, events }: EngineMemory & EngineAgents, key: ResourceKey): PassResult {
   agents?.inbox.forget(key);
-  events.settle(key);
+  events.stored(key);
   return nothingMore;
 }
 
@@ -75,7 +75,7 @@ async function pass(context: PassContext, bot: BotRecord): Promise<PassResult> {
   const result = await (decision.effect
     ? act(context, stored, decision, decision.effect)
     : report(context, stored, decision));
-  context.engine.events.settle(stored.key);
+  context.engine.events.stored(stored.key);
   context.engine.agents?.inbox.answer(stored.key, letters, decision.answers);
   return result;
 }

@@ -2,7 +2,7 @@ import { agentIDsOf } from '../../model/agent-credentials.ts';
 import type { BotRecord } from '../../model/records.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 
-/** Which bots the agents of adopted droplets mean by the ids that they came with; nobody keeps those from being the same. */
+/** Which bots the agents of adopted droplets mean by the ids they came with. Nothing keeps two of those ids from being equal. */
 export class AdoptedIDIndex {
   readonly #keys = new Map<string, readonly ResourceKey[]>();
   readonly #idOf = new Map<ResourceKey, string>();

@@ -19,7 +19,7 @@ import { PendingReports } from './pending-reports.ts';
 import { RemediationSlots } from './remediation-slots.ts';
 import { SilenceStore } from './silence-store.ts';
 
-/** What this very pass knows of the agent. */
+/** What this pass knows of the agent. */
 export interface AgentKnowledge {
   readonly reports: readonly Report[];
   readonly config: ConfigObservation | undefined;
@@ -56,7 +56,7 @@ export class Agents {
     this.#silence = new SilenceStore({ ...parts, count });
   }
 
-  /** Brings the books up to the bot as the source tells of it. */
+  /** Takes over the bot as the source has it now. */
   update(bot: BotRecord): void {
     this.adoptedIDs.update(bot);
     this.#remediations.recall(bot, this.#parts.clock.now());
@@ -66,14 +66,14 @@ export class Agents {
     else this.heartbeats.ignore(bot.key, bot.status.droplet?.status === 'off');
   }
 
-  /** As `AgentDesk.beat`. */
+  /** As `AgentBackend.beat`. */
   beat(key: ResourceKey, agentSHA256: string, bootstrap: BootstrapReport | undefined): void {
     this.heartbeats.beat(key, agentSHA256);
     const bot = bootstrap && this.#parts.source.bot(key);
     if (bot && !isEnding(bot)) this.#bootstraps.take(bot, agentSHA256, bootstrap);
   }
 
-  /** A pass over the bot has stored it as it is now. */
+  /** A pass has stored the bot as it is now. */
   stored(bot: BotRecord): void {
     this.#remediations.settle(bot, this.#parts.clock.now());
     this.#bootstraps.stored(bot);

@@ -8,19 +8,19 @@ interface Reported {
   readonly report: BootstrapReport;
 }
 
-/** A report that follows another one of the same bot sooner is passed over: a later beat brings it again. */
+/** A report that follows the last one of its bot sooner than this is ignored: a later beat brings it again. */
 const paceMs = 10_000;
 
 /**
- * What beats report of their droplets' bootstraps, in memory until it is on record. A beat that says what is stored
- * costs a comparison; another one calls the bot, and an agent that keeps changing its word does so no more often than
- * every ten seconds.
+ * What heartbeats report of their droplets' bootstraps, in memory until it is on record. A beat that repeats what is
+ * stored costs one comparison. Any other beat requeues the bot, at most every ten seconds for an agent that keeps
+ * changing its report.
  */
 export class BootstrapReports {
   readonly #clock: Clock;
   readonly #call: (key: ResourceKey) => void;
   readonly #pending = new Map<ResourceKey, Reported>();
-  /** When a report was taken up last; monotonic ms. */
+  /** When the last report was accepted; monotonic ms. */
   readonly #takenAt = new Map<ResourceKey, number>();
 
   /** `call`: the bot's agent reports what is not on record. */

@@ -80,7 +80,7 @@ export class BotConfigs {
     return this.#key.bytes;
   }
 
-  /** Made once for a fleet, and durable before the first hash that rests on it. */
+  /** Created once for a fleet, and durable before the first hash that depends on it. */
   async #seed(): Promise<string> {
     const { configKey } = this.#source.fleet().state;
     if (configKey !== undefined) return configKey;

@@ -6,7 +6,7 @@ import type { Cancel, Clock } from '../../ports/clock.ts';
 import { MassSilence } from './mass-silence.ts';
 import { Outages } from './outages.ts';
 
-/** Whom to listen for: one agent, known by its token's hash. */
+/** The agent to listen for, known by its token's hash. */
 export interface Expected {
   readonly agentSHA256: string;
   readonly timeoutMs: number;
@@ -20,7 +20,7 @@ interface Agent extends Expected {
   heardAt: number | undefined;
   /** As the outages' `deafMs` when it was heard last, or listening began. */
   deafMs: number;
-  /** When it is looked at whether it has fallen silent; undefined once that is on record. */
+  /** When to check whether it has fallen silent; undefined once that is on record. */
   due: number | undefined;
 }
 
@@ -30,9 +30,9 @@ interface Beat {
   readonly deafMs: number;
 }
 
-/** Verdicts are not looked for more often than this. */
+/** The shortest time between two checks of all agents. */
 const lookMs = 1_000;
-/** A timer that comes so late was held up with its whole process: beats that came meanwhile lie in their sockets, and are read first. */
+/** This late, the whole process was stalled: heartbeats are still in their sockets, and are read before anybody is judged. */
 const heldUpMs = 5_000;
 const readMs = 2_000;
 
@@ -40,24 +40,24 @@ interface Options {
   readonly clock: Clock;
   /** The bot's health may have changed. */
   readonly call: (key: ResourceKey) => void;
-  /** How many are silent together has changed. */
+  /** The number of bots that are silent together has changed. */
   readonly onSilence: () => void;
 }
 
 /**
- * When each agent was heard last, in memory alone: a beat costs two look-ups and no timer. One timer serves all
- * deadlines, each of which is looked at again only once it has passed.
+ * When each agent was last heard, in memory only: a beat costs two look-ups and no timer. One timer serves all
+ * deadlines, and each deadline is checked again only once it has passed.
  */
 export class HeartbeatMonitor {
   readonly #options: Options;
   readonly #agents = new Map<ResourceKey, Agent>();
-  /** Heard while nobody listened for them, such as at the end of an operation: an agent may be faster than we see it. */
+  /** Beats of agents that were not yet listened for, such as at the end of an operation: an agent may be back before we notice. */
   readonly #early = new Map<ResourceKey, Beat>();
   readonly #heap = new TimeHeap<ResourceKey>();
   readonly #outages: Outages;
   readonly #silence: MassSilence;
   #timer: { readonly at: number; readonly cancel: Cancel } | undefined;
-  /** Nobody is judged before: what came while the process was held up is read first. */
+  /** No agent is judged before this time: what arrived while the process was stalled is read first. */
   #readUntil = Number.NEGATIVE_INFINITY;
 
   constructor(options: Options) {
@@ -66,7 +66,7 @@ export class HeartbeatMonitor {
     this.#silence = new MassSilence(() => this.#agents.size, options.onSilence);
   }
 
-  /** Bots that are silent together, so that nothing is done about it; 0 when there are none. */
+  /** Bots that are silent together, so that none of them is remedied; 0 when there are none. */
   get silentTogether(): number {
     return this.#silence.size;
   }
@@ -97,7 +97,7 @@ export class HeartbeatMonitor {
     if (heardAt !== undefined) this.#options.call(key);
   }
 
-  /** No beat of the bot is expected any more; `off`: whatever was heard of it is over, too. */
+  /** Stops expecting beats of the bot; `off`: also forgets what was heard of it. */
   ignore(key: ResourceKey, off: boolean): void {
     if (off) this.#early.delete(key);
     if (this.#agents.delete(key)) this.#silence.over(key);
@@ -153,7 +153,7 @@ export class HeartbeatMonitor {
     return this.#options.clock.monotonic();
   }
 
-  /** So long it could have been heard, and was not. */
+  /** How long it could have been heard and was not. */
   #quietMs({ heardAt, since, deafMs, timeoutMs }: Agent, now: number): number {
     const begin = { end: heardAt ?? since, deafMs };
     const outage = this.#outages.last(timeoutMs);
@@ -195,7 +195,7 @@ export class HeartbeatMonitor {
     for (let entry = this.#heap.earliest; entry && entry.at <= now; entry = this.#heap.earliest) {
       this.#heap.pop();
       const agent = this.#agents.get(entry.key);
-      // An entry of a deadline that was set anew is stale.
+      // An entry whose deadline was moved is stale.
       if (agent?.due === entry.at) this.#judge(entry.key, agent, now);
     }
   }
@@ -216,7 +216,7 @@ export class HeartbeatMonitor {
       return;
     }
     this.#options.call(key);
-    // The pass may fail, or nobody at all be heard by then.
+    // The pass may fail, or no agent at all may be heard by then.
     this.#setDue(key, agent, now + timeoutMs);
   }
 }

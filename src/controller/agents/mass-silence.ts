@@ -4,12 +4,12 @@ import type { ResourceKey } from '../../model/resource-key.ts';
 interface Silent {
   /** Monotonic ms. */
   readonly since: number;
-  /** Who fell silent within this time of each other did so together. */
+  /** Bots that fall silent within this time of each other do so together. */
   readonly withinMs: number;
 }
 
 /**
- * Tells a bot that died from a network that did: when more than a tenth of the bots heard before, and more than three,
+ * Distinguishes a bot that died from a network that did: when more than a tenth of the bots heard before, and more than three,
  * fall silent within one timeout, nobody is remedied until they are back. HARD-CASES.md#silent-together.
  */
 export class MassSilence {
@@ -23,7 +23,7 @@ export class MassSilence {
     this.#onChange = onChange;
   }
 
-  /** How many are silent together; 0 when no more than may be. */
+  /** How many bots are silent together; 0 while they are too few to count as that. */
   get size(): number {
     return this.#together.size;
   }
@@ -43,7 +43,7 @@ export class MassSilence {
     if (this.#isMass(recent.length)) this.#join(recent.map(([recentKey]) => recentKey));
   }
 
-  /** It is silent since before this process: together with many others, if that is on record. */
+  /** The bot has been silent since before this process started: with many others, if the record says so. */
   known(key: ResourceKey, together: boolean): void {
     this.#silent.set(key, { since: Number.NEGATIVE_INFINITY, withinMs: 0 });
     if (together) this.#join([key]);

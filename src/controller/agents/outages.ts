@@ -9,9 +9,9 @@ export interface Outage {
 }
 
 /**
- * Stretches of time in which no bot at all was heard. Who is silent after a long one may merely not have come back yet, so
- * its silence counts from the end of it; of a shorter one, such as a process that was paused, only what a beat takes
- * counts as silence. Times are monotonic ms.
+ * Stretches of time in which no bot at all was heard. A bot that is silent after a long one may merely not be back yet, so
+ * its silence counts from the end of the outage. Of a shorter one, such as a paused process, only the time that a beat
+ * takes counts as silence. Times are monotonic ms.
  */
 export class Outages {
   /** Oldest and longest first: a later one that is as long hides the one before. */

@@ -22,7 +22,7 @@ export class PendingReports {
     this.#call = call;
   }
 
-  /** As `AgentDesk.report`. */
+  /** As `AgentBackend.report`. */
   submit(key: ResourceKey, report: Report, signal: AbortSignal): Promise<ReportAnswer> {
     if (signal.aborted) return Promise.reject(signal.reason);
     const waiting = this.#letters.get(key) ?? [];
@@ -35,12 +35,12 @@ export class PendingReports {
     });
   }
 
-  /** What waits now, in its order. */
+  /** The reports that wait now, oldest first. */
   of(key: ResourceKey): readonly PendingReport[] {
     return this.#letters.get(key) ?? [];
   }
 
-  /** Answers each letter; what was decided about them is durable. */
+  /** Answers each report; what was decided about it is durable. */
   answer(key: ResourceKey, letters: readonly PendingReport[], answers: readonly ReportAnswer[]): void {
     this.#remove(key, letters);
     for (const [index, { resolve }] of letters.entries()) {
@@ -49,7 +49,7 @@ export class PendingReports {
     }
   }
 
-  /** The bot is gone: nobody can speak for it. */
+  /** The bot is gone: no agent can speak for it. */
   forget(key: ResourceKey): void {
     const letters = this.of(key);
     this.answer(
@@ -59,11 +59,11 @@ export class PendingReports {
     );
   }
 
-  /** Nothing can be stored by this process any more. */
+  /** This process can no longer store anything. */
   close(): void {
     const all = [...this.#letters.values()].flat();
     this.#letters.clear();
-    for (const { reject } of all) reject(unavailable('this process does not lead any more'));
+    for (const { reject } of all) reject(unavailable('this process no longer leads'));
   }
 
   #withdraw(key: ResourceKey, letter: PendingReport, reason: unknown): void {

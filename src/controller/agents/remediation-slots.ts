@@ -10,12 +10,12 @@ interface UnderWay {
   readonly isReplacement: boolean;
 }
 
-/** At most so much of the fleet is remedied at once, as with droplets that were lost. */
+/** The share of the fleet that is remedied at once, as with lost droplets. */
 const share = 0.05;
-/** A bot that is not heard so long after its remediation began is no longer waited for. */
+/** A remediation gives up its slot when its bot is not heard within this time. */
 const patienceMs = 1_800_000;
 
-/** Remedies for silent bots that are under way, so that not all are tried at once. HARD-CASES.md#remedies. */
+/** Remediations of silent bots under way, so that not all are tried at once. HARD-CASES.md#remedies. */
 export class RemediationSlots {
   readonly #underWay = new Map<ResourceKey, UnderWay>();
   readonly #fleetSize: () => number;
@@ -24,7 +24,7 @@ export class RemediationSlots {
     this.#fleetSize = fleetSize;
   }
 
-  /** Why the bot may not be remedied now; else its place is taken. Asking again is harmless. */
+  /** Why the bot may not be remedied now; undefined: its slot is taken. Asking again is harmless. */
   hindrance(bot: BotRecord, remediation: Remediation): string | undefined {
     if (this.#underWay.has(bot.key)) return undefined;
     if (this.#underWay.size >= 1 + Math.floor(this.#fleetSize() * share))
@@ -39,13 +39,13 @@ export class RemediationSlots {
     return undefined;
   }
 
-  /** Takes in a remediation that an earlier process began; `now` is epoch ms. */
+  /** Restores a remediation that an earlier process began; `now` is epoch ms. */
   recall(bot: BotRecord, now: number): void {
     if (this.#underWay.has(bot.key) || !isUnderWay(bot.status, now)) return;
     this.#underWay.set(bot.key, { account: accountKeyOf(bot), isReplacement: isReplaced(bot) });
   }
 
-  /** Ends a pass over the bot: a place that it does not need any more, or did not use, becomes free. */
+  /** A pass over the bot has ended: frees a slot that the bot no longer needs, or did not use. */
   settle(bot: BotRecord, now: number): void {
     if (!isUnderWay(bot.status, now)) this.#underWay.delete(bot.key);
   }
@@ -55,7 +55,7 @@ export class RemediationSlots {
   }
 }
 
-/** From the remediation's start until the bot is heard again, or nobody believes in it any more. */
+/** From the start of the remediation until the bot is heard again or the remediation is given up. */
 function isUnderWay(status: BotStatus, now: number): boolean {
   const { remediations } = status;
   if (!remediations || now - Date.parse(remediations.lastAt) >= patienceMs) return false;

@@ -18,7 +18,7 @@ interface Parts {
 /** Changes within this time share one write. */
 const gatherMs = 1_000;
 
-/** Tells of many bots that fell silent together: in the log, and in the fleet's own record. */
+/** Reports that many bots fell silent together: in the log, and in the fleet's own record. */
 export class SilenceStore {
   readonly #parts: Parts;
   readonly #saver: Ticker;
@@ -46,11 +46,14 @@ export class SilenceStore {
       const silence = this.#silence(before);
       await changeFleet(source, ({ silence: _, ...state }) => ({ ...state, ...(silence && { silence }) }));
     } catch (error) {
-      log.error({ err: error }, 'that many bots are silent could not be stored; it is in force all the same');
+      log.error(
+        { err: error },
+        'could not store that many bots are silent; none of them is remedied all the same',
+      );
       this.#saver.at(gatherMs);
     }
     if (!before && silent > 0)
-      log.warn({ silent }, 'many bots fell silent together: none is remedied for it');
+      log.warn({ silent }, 'many bots fell silent together: none of them is rebooted or replaced for that');
     if (before && silent === 0) log.info({}, 'the bots that fell silent together are heard again');
   }
 

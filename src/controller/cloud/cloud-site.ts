@@ -25,15 +25,15 @@ export interface SiteOptions {
   readonly usesGPUs: () => boolean;
   readonly pollMs: number;
   readonly sweepMs: number;
-  /** A droplet whose absence was proven is there again. */
+  /** A droplet whose absence had been proven is back. */
   readonly onReturn: (site: CloudSite, id: number) => void;
-  /** Something about these droplets is news. */
+  /** Something about these droplets has changed. */
   readonly onDroplets: (ids: readonly number[]) => void;
   /** Runs once, before anything is decided about this cloud. */
   readonly beforeFirstView: (site: CloudSite, listed: readonly Droplet[]) => Promise<void>;
   /** A whole listing has come in. */
   readonly onListing: (site: CloudSite) => Promise<void>;
-  /** The site can be worked with from now on, or cannot any more. */
+  /** The site has become usable, or unusable. */
   readonly onSituation: (site: CloudSite) => void;
 }
 
@@ -82,7 +82,7 @@ export class CloudSite {
     return this.#account.latest;
   }
 
-  /** Whether bots can be decided about: the first whole listing is in, or it is known why it is not. */
+  /** Whether bots can be decided about: the first whole listing is in, or the reason why it is missing is known. */
   get ready(): boolean {
     return this.#viewed || this.#trouble.current !== undefined;
   }
@@ -115,7 +115,7 @@ export class CloudSite {
     this.#ticker.at(0);
   }
 
-  /** Looks no more; calls under way come to their end. */
+  /** Stops looking; calls under way are completed. */
   retire(): void {
     this.#ticker.stop();
     this.admission.close();
@@ -155,13 +155,13 @@ export class CloudSite {
     }
   }
 
-  /** An answer that tells of the token or of the cloud's health, whoever got it. */
+  /** Notes what an answer to anyone's call says about the token or the cloud's health. */
   note(error: unknown): void {
     const fault = faultOf(error, 'unauthorised');
     if (fault?.kind !== 'unauthorised') return;
-    // What the token may not do concerns the bot that asked for it; a token that is not known concerns all.
+    // A call that the token may not make concerns the bot that needed it; an unknown token concerns all.
     if (fault.forbidden !== undefined) {
-      this.#trouble.tellForbidden(fault.missingScope, error);
+      this.#trouble.logForbidden(fault.missingScope, error);
       this.#account.doubt();
     } else if (this.#trouble.current?.reason !== 'Unauthorised') this.#ticker.at(this.#trouble.failed(error));
   }
@@ -170,7 +170,7 @@ export class CloudSite {
     const wasSeen = proven || this.view.wasSeen(id);
     if (wasSeen && this.view.isListedSince(id, asOf)) this.incidents.contradicted(id);
     const isNews = wasSeen ? this.view.markMissing(id, asOf) : this.view.markDoubtful(id);
-    // Repeated misses are reported once: whoever looks would look again at once.
+    // Repeated misses are reported once: a pass that is called for each would read again at once.
     if (isNews) this.#options.onDroplets([id]);
     if (this.view.awaitsListing) this.#ticker.at(this.#pace.msToNext);
     return wasSeen ? 'missing' : 'doubtful';

@@ -21,10 +21,10 @@ interface Sighting {
 const listLagMs = 30_000;
 /** No list lags a death by this much. */
 const deadMemoryMs = 3_600_000;
-/** A list may show a droplet for so long after its end. */
+/** How long after its end a list may still show a droplet. */
 const deathLagMs = 60_000;
 
-/** A listing so old does not contradict a 404. */
+/** A listing older than this does not contradict a 404. */
 const contradictionMs = 60_000;
 
 /**

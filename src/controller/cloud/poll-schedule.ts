@@ -15,7 +15,7 @@ interface Options {
   readonly watched: WatchList;
 }
 
-/** How a site looks next, and when: soon while something is on its way, else when the next sweep is due. */
+/** How and when a site reads the cloud next: soon while something is on its way, else when the next sweep is due. */
 export class PollSchedule {
   readonly #options: Options;
   #lastPoll = Number.NEGATIVE_INFINITY;
@@ -95,7 +95,7 @@ export class WatchList {
     return this.#byBot.size;
   }
 
-  /** The droplet that the bot waits for, or none; true when it is one that it did not wait for before. */
+  /** Sets the droplet that the bot waits for, if any; true when the bot did not wait for that one before. */
   set(key: ResourceKey, dropletID: number | undefined): boolean {
     if (dropletID === undefined) return this.#byBot.delete(key) && false;
     if (this.#byBot.get(key) === dropletID) return false;

@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Cloud, CloudAccount, CloudIdentity } from '../../ports/cloud.ts';
 import type { Log } from '../../ports/log.ts';
 
-/** The account is read anew this often; more often while it keeps bots waiting, or may be locked. */
+/** How often the account is read again; more often while it keeps bots waiting, or may be locked. */
 const readAgainMs = 3_600_000;
 const readAgainSoonMs = 60_000;
 
@@ -49,12 +49,12 @@ export class SiteAccount {
     this.#tellStanding(undefined);
   }
 
-  /** Something was forbidden: the account may be locked, and is read anew soon. */
+  /** A call was forbidden: the account may be locked, so it is read again soon. */
   doubt(): void {
     this.#isDoubted = true;
   }
 
-  /** Reads the account anew when it is time. A failure is no reason to look at nothing else. */
+  /** Reads the account again when it is time. A failure keeps nothing else from being read. */
   async refresh(atLimit: boolean, signal: AbortSignal): Promise<AccountNews> {
     const now = this.#clock.monotonic();
     const before = this.#latest;
@@ -69,7 +69,7 @@ export class SiteAccount {
       return { raised: account.dropletLimit > before.dropletLimit, turned: account.status !== before.status };
     } catch (error) {
       if (signal.aborted) throw error;
-      this.#log.warn({ err: error }, 'the account could not be read; that is tried again');
+      this.#log.warn({ err: error }, 'the account could not be read; trying again');
       return noNews;
     }
   }
@@ -91,10 +91,10 @@ export function standingOf(account: CloudAccount | undefined): AccountStanding |
   return account.status === 'locked'
     ? {
         reason: 'AccountLocked',
-        message: `DigitalOcean has locked the account${said}. Nothing is created; droplets that exist live on. Its support unlocks the account`,
+        message: `DigitalOcean has locked the account${said}. Nothing is created; droplets that exist keep running. DigitalOcean support can unlock the account`,
       }
     : {
         reason: 'AccountWarning',
-        message: `DigitalOcean warns of the account${said}. Everything goes on; see to it before the account is locked`,
+        message: `DigitalOcean has a warning on the account${said}. Everything goes on; resolve it before the account is locked`,
       };
 }

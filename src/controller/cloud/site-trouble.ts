@@ -11,7 +11,7 @@ interface Options {
   readonly log: Log;
   /** What a person has to do when the token is refused. */
   readonly remedy: string;
-  /** Bots have another reason to wait, or none any more. */
+  /** The reason why bots wait has changed or gone. */
   readonly onChange: () => void;
 }
 
@@ -19,10 +19,10 @@ const firstRetryMs = 1_000;
 const longestRetryMs = 60_000;
 /** A refused token is tried again this often: a person has to act. */
 const unauthorisedRetryMs = 60_000;
-/** So many failures in a row are told on the bots; fewer are a blip. */
+/** From this many failures in a row the bots' conditions say so; fewer are a blip. */
 const blip = 3;
 
-/** What is the matter with a cloud or its token, told once, and when to try again. */
+/** What is wrong with a cloud or its token, logged once, and when to try again. */
 export class SiteTrouble {
   readonly #options: Options;
   readonly #toldForbidden = new Set<string>();
@@ -42,7 +42,7 @@ export class SiteTrouble {
     this.#set(undefined);
   }
 
-  /** Takes in a failure; returns the ms until the next try. */
+  /** Records a failure; returns the ms until the next try. */
   failed(error: unknown): number {
     this.#failures += 1;
     const fault = faultOf(error);
@@ -57,8 +57,8 @@ export class SiteTrouble {
     return this.#retryMs(fault);
   }
 
-  /** What the token may not do, each told once: by its scope where the cloud names one. */
-  tellForbidden(scope: string | undefined, error: unknown): void {
+  /** Logs each thing that the token may not do once, by its scope where the cloud names one. */
+  logForbidden(scope: string | undefined, error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
     const what = scope ?? message;
     if (this.#toldForbidden.has(what)) return;

@@ -16,15 +16,15 @@ interface Options extends Omit<SiteOptions, 'cloud' | 'admission' | 'remedy'> {
 }
 
 /**
- * The sites by token: an account's own, or the controller's. A site begins to look as soon as somebody needs it, and
- * ends when no account has its token any more.
+ * The sites by token: an account's own, or the controller's. A site starts as soon as something needs it, and is retired
+ * once no account has its token.
  */
 export class Sites {
   readonly #source: Source;
   readonly #clouds: Clouds;
   readonly #options: Options;
   readonly #byCloud = new Map<Cloud, CloudSite>();
-  /** Of accounts with a token of their own. */
+  /** Sites by account, for accounts with their own token. */
   readonly #byAccount = new Map<ResourceKey, CloudSite>();
 
   constructor(source: Source, clouds: Clouds, options: Options) {
@@ -54,7 +54,7 @@ export class Sites {
     }
   }
 
-  /** The account or its token has changed, or it is gone: a token that nobody has any more is used no more. */
+  /** The account or its token has changed, or is gone: a token that no account has is not used again. */
   async refresh(key: ResourceKey): Promise<void> {
     const account = this.#source.account(key);
     if (account) await this.of(account);
@@ -98,7 +98,7 @@ export class Sites {
   }
 }
 
-/** Why an account's own token is not to be had, as long as that does not change by itself; else throws `error`. */
+/** Why an account's own token is unavailable, if that lasts until somebody acts; else throws `error`. */
 function withoutToken(error: unknown, missing: string, account: string): Blocked {
   const fault = faultOf(error, 'absent', 'refused', 'unauthorised');
   if (!fault || !(error instanceof Error)) throw error;

@@ -1,6 +1,6 @@
 import type { BotRecord } from '../../model/records.ts';
 
-/** DigitalOcean's GPU sizes, whose droplets plain listings and searches leave out, all begin so. */
+/** DigitalOcean's GPU sizes begin like this. Plain listings and searches leave out their droplets. */
 const gpuSize = /^gpu-/;
 
 /** Whether any of the bots has, may have or wants a droplet that only a listing of GPU droplets shows. */

@@ -35,7 +35,7 @@ export interface PassContext {
   readonly account: AccountRecord | undefined;
   readonly blocked: Input['cloud']['blocked'];
   readonly knowledge: Knowledge;
-  readonly telling: PassEvents;
+  readonly passEvents: PassEvents;
 }
 
 export function newKnowledge(): Knowledge {
@@ -59,8 +59,8 @@ export async function contextOf(engine: Engine, bot: BotRecord): Promise<PassCon
   const found = await engine.sites.of(account);
   const site = 'site' in found ? found.site : engine.sites.own();
   const blocked = engine.gate.mismatch() ?? ('blocked' in found ? found.blocked : otherCloud(engine, site));
-  const telling = engine.events.begin(bot.key);
-  return { engine, site, account, blocked, knowledge: newKnowledge(), telling };
+  const passEvents = engine.events.begin(bot.key);
+  return { engine, site, account, blocked, knowledge: newKnowledge(), passEvents };
 }
 
 /** Why nothing may be done there with the controller's own token. */

@@ -74,7 +74,7 @@ export class InDoubtTracker {
   }
 }
 
-/** Names what is in doubt about a bot, for the doubt book: its attempt, its reboot claim, or its wiped status. */
+/** Names what is in doubt about a bot: its attempt, its reboot claim, or its wiped status. */
 export function doubtOf(bot: BotRecord): string | undefined {
   const { createAttempt, operation, ownerUID } = bot.status;
   if (createAttempt) return `attempt ${createAttempt.id}`;

@@ -5,12 +5,12 @@ import type { BotRecord } from '../../model/records.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import { conditionOf } from '../../model/spec/condition.ts';
 
-/** More bots than this on their way at once are no case for looking at one by one. */
+/** With more bots than this on their way at once, nobody asks about them one by one. */
 const most = 1_000;
 
 /**
- * What the last decision about each bot rests on that is not at rest, so that a person can ask why: of the latest thousand.
- * The inputs alone are kept, for the same input gives the same decision.
+ * The input of the last decision about each bot that is not at rest, for the latest thousand, so that a person can ask why.
+ * Inputs are enough: the same input gives the same decision.
  */
 export class LastDecisions {
   /** The latest last. */
@@ -21,7 +21,7 @@ export class LastDecisions {
     return this.#inputs.size;
   }
 
-  /** `decision` is what came of `input`, and the end of its pass. */
+  /** `decision` followed from `input` and ended its pass. */
   note(input: Input, { effect, status }: Decision): void {
     const { key } = input.bot;
     this.#inputs.delete(key);
@@ -44,12 +44,12 @@ export class LastDecisions {
 
 /** Fields of a bot, its status and its agent's reports that are hashes of tokens or encrypted. */
 const secretFields = /sha256$|^encrypted$|^registrationToken$/i;
-/** Anything shorter is none. */
+/** Anything shorter is not a secret. */
 const shortestSecret = 16;
 
 /**
- * A copy of plain JSON whose secrets are taken out. Equal ones are replaced by equal words, wherever they stand: a decision
- * compares hashes and looks into none, so that what is left still decides the same.
+ * A copy of plain JSON without its secrets. Equal secrets become equal words, wherever they stand: a decision only compares
+ * hashes, so the copy still gives the same decision.
  */
 export function withoutSecrets<T>(value: T): T {
   const words = new Map<string, string>();

@@ -1,7 +1,7 @@
 import type { RecentEffect } from '../../decide/effect.ts';
 import type { Clock } from '../../ports/clock.ts';
 
-/** How much longer an effect is remembered than the longest of the settings that rules wait for, so that it does not end first. */
+/** An effect is remembered this much longer than the longest setting that a rule waits for, so that the rule ends first. */
 const beyondMs = 600_000;
 
 interface NotedEffect {
@@ -17,7 +17,7 @@ interface NotedEffect {
 /** When this process last carried out each effect of each bot, so that none is repeated before it can show. */
 export class RecentEffects {
   readonly #clock: Clock;
-  /** Of each uid, the latest last; those with the latest effect last. Lists, for a bot has one or two: maps take thrice as much. */
+  /** Effects by uid, the latest last; the uid with the latest effect is last. Arrays: a bot has one or two, and Maps take three times the memory. */
   readonly #byUID = new Map<string, readonly NotedEffect[]>();
 
   readonly #memoryMs: number;
@@ -63,7 +63,7 @@ export class RecentEffects {
       .map(({ at, openAt, ...effect }) => ({ ...effect, sinceMs: now - at }));
   }
 
-  /** The effect's action is in progress still: it is remembered for as long as that is found again and again. */
+  /** The effect's action is still in progress: the effect is remembered as long as reads keep showing that. */
   stillOpen(uid: string, actionID: number): void {
     const effects = this.#of(uid);
     if (!effects.some((effect) => effect.actionID === actionID)) return;
@@ -74,7 +74,7 @@ export class RecentEffects {
     );
   }
 
-  /** It is no longer so. */
+  /** The effect did not happen, or no longer holds. */
   undo(uid: string, signature: string): void {
     const effects = this.#of(uid);
     if (effects.length > 0)

@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from '../../ports/clock.ts';
 
-/** Runs one job again and again, never twice at once; each time is set by `at`. The earliest time asked for wins. */
+/** Runs one job repeatedly, never twice at once; `at` sets the next time. The earliest time asked for wins. */
 export class Ticker {
   readonly #clock: Clock;
   readonly #job: () => Promise<void>;

@@ -2,7 +2,7 @@ import { backOffMs } from '../../kit/back-off.ts';
 import { TimeHeap } from '../../kit/time-heap.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 
-/** From first to last: `asked` while somebody waits for an answer, `live` for what someone changed, `routine` for first listings and sweeps. */
+/** First to last: `asked` while a caller waits for an answer, `live` for changes, `routine` for first listings and sweeps. */
 const priorities = ['asked', 'live', 'routine'] as const;
 export type Priority = (typeof priorities)[number];
 
@@ -16,7 +16,7 @@ interface Due {
   at: number;
 }
 
-/** Per-key back-off after failures: 5 ms · 2ⁿ up to 1000 s, client-go's own figures. */
+/** Per-key back-off after failures: 5 ms · 2ⁿ up to 1,000 s, as client-go's DefaultTypedControllerRateLimiter has it. */
 const firstBackoffMs = 5;
 const longestBackoffMs = 1_000_000;
 
@@ -42,7 +42,7 @@ export class WorkQueue<K> {
   #timer: { at: number; cancel: Cancel } | undefined;
   #closed = false;
 
-  /** `onAdd` is told of every key that newly waits for a worker. */
+  /** `onAdd` is called for every key that newly waits for a worker. */
   constructor(clock: Clock, onReady: () => void, onAdd: () => void = () => {}) {
     this.#clock = clock;
     this.#onReady = onReady;
@@ -100,7 +100,7 @@ export class WorkQueue<K> {
     this.#failures.delete(key);
   }
 
-  /** Takes nothing more in; what is ready is dropped. */
+  /** Accepts no more keys; those that are ready are dropped. */
   close(): void {
     this.#closed = true;
     for (const priority of priorities) this.#ready[priority].clear();
@@ -157,7 +157,7 @@ export class WorkQueue<K> {
     this.#arm();
   }
 
-  /** A heap entry whose key was since added sooner, or at once, is stale. */
+  /** A heap entry whose key has since been added for an earlier time is stale. */
   #releaseOne(key: K, at: number): void {
     const due = this.#delayed.get(key);
     if (due?.at !== at) return;

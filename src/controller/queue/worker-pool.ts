@@ -6,7 +6,7 @@ export interface WorkerPoolOptions<K> {
   readonly clock: Clock;
   /** Passes at the same time, at most. */
   readonly size: number;
-  /** Must not throw: what a pass throws is that key's error and is dealt with there. */
+  /** Must not throw: a pass deals with its own errors. */
   readonly work: (key: K, waitedMs: number) => Promise<void>;
   readonly onAdd?: () => void;
 }

@@ -21,13 +21,14 @@ export function emitFailure(
 
 /** Puts what happened to the bot into its history, the log and the metrics, once, however often it cannot be stored. */
 export function emit(
-  { engine, telling }: PassContext,
+  { engine, passEvents }: PassContext,
   bot: BotRecord,
   notes: readonly Note[],
   drift: readonly Drift[],
 ): void {
-  for (const note of notes) if (telling.isNews(`${note.reason} ${note.message}`)) emitNote(engine, bot, note);
-  for (const one of drift) if (telling.isNews(`drift ${one.kind} ${one.stage}`)) countDrift(engine, one);
+  for (const note of notes)
+    if (passEvents.isNews(`${note.reason} ${note.message}`)) emitNote(engine, bot, note);
+  for (const one of drift) if (passEvents.isNews(`drift ${one.kind} ${one.stage}`)) countDrift(engine, one);
 }
 
 function emitNote(engine: EngineParts, bot: BotRecord, note: Note): void {
