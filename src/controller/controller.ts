@@ -32,7 +32,7 @@ export interface Controller {
 
 /** Passes under way at shutdown get this long; the deployment gives a pod 40 s to end. */
 const drainMs = 30_000;
-/** So long the times of the last heartbeats may take to be stored at shutdown. */
+/** How long storing the times of the last heartbeats may take at shutdown. */
 const flushMs = 5_000;
 
 export function createController(parts: EngineParts): Controller {
@@ -83,7 +83,7 @@ export function createController(parts: EngineParts): Controller {
 
 type Pool = WorkerPool<ResourceKey>;
 
-/** Whether there is something to tell bots by now. */
+/** Whether passes over the bots have something to say by now. */
 function hasWord(found: Found): boolean {
   return 'blocked' in found || found.site.ready;
 }

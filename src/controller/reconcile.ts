@@ -123,13 +123,13 @@ async function act(
   return { again: settled.notBefore === undefined, requeueAt: settled.notBefore };
 }
 
-/** A correction of one call is done with it; that of an operation is told when the operation ends. */
+/** A correction that takes one call ends with it; that of an operation is counted when the operation ends. */
 function corrected(decision: Decision, outcome: Outcome): Drift[] {
   if (!outcome.ok || decision.status.operation) return [];
   return decision.drift.map(({ kind }) => ({ kind, stage: 'corrected' }));
 }
 
-/** What the next pass would report and tell of the settled status, so that one write serves both. */
+/** What the next pass would report and emit for this status, so that one write serves both. */
 function concluded(
   context: PassContext,
   bot: BotRecord,

@@ -49,7 +49,7 @@ export class Outages {
   }
 
   /**
-   * So long, all together, nobody was heard though whoever lives would have beaten; only its growth means something. Of
+   * The total time in which no bot was heard although a live one would have beaten; only its growth means something. Of
    * a stretch that goes on, once it is as long as `timeoutMs`, nothing: that nobody is heard is a verdict then.
    */
   deafMs(now: number, timeoutMs: number): number {

@@ -144,7 +144,7 @@ export class FleetView {
     return [...this.droplets()].filter((droplet) => droplet.tags.includes(tag));
   }
 
-  /** Takes in what a GET, a look-up or the answer to a create showed; true when it tells something new. */
+  /** Records what a GET, a look-up or the answer to a create showed; true when something of it is new. */
   observe(droplet: Droplet, asOf: number, kind: 'read' | 'answer'): boolean {
     const diedAt = this.#dead.get(droplet.id);
     if (diedAt !== undefined && diedAt >= asOf) return false;
@@ -195,7 +195,7 @@ export class FleetView {
     return this.#dead.has(id);
   }
 
-  /** Of `droplets`, those that are believed gone, although no listing lags so long: only a GET can tell. */
+  /** Those of `droplets` that are believed gone although no listing lags that much: only a GET can decide. */
   returning(droplets: readonly Droplet[], begunAt: number): number[] {
     return droplets
       .filter(({ id }) => {

@@ -25,7 +25,7 @@ const blip = 3;
 /** What is wrong with a cloud or its token, logged once, and when to try again. */
 export class SiteTrouble {
   readonly #options: Options;
-  readonly #toldForbidden = new Set<string>();
+  readonly #loggedForbidden = new Set<string>();
   #current: Trouble | undefined;
   #failures = 0;
 
@@ -49,8 +49,8 @@ export class SiteTrouble {
     const message = error instanceof Error ? error.message : String(error);
     this.#options.log.warn({ fault: fault?.kind, failures: this.#failures }, `cloud: ${message}`);
     if (fault?.kind === 'unauthorised') {
-      const told = `${message.replace(/\.?$/, '.')} ${this.#options.remedy}`;
-      this.#set({ reason: 'Unauthorised', message: told, stalled: true });
+      const advice = `${message.replace(/\.?$/, '.')} ${this.#options.remedy}`;
+      this.#set({ reason: 'Unauthorised', message: advice, stalled: true });
       return unauthorisedRetryMs;
     }
     if (this.#failures >= blip) this.#set({ reason: 'CloudUnavailable', message, stalled: false });
@@ -61,10 +61,10 @@ export class SiteTrouble {
   logForbidden(scope: string | undefined, error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
     const what = scope ?? message;
-    if (this.#toldForbidden.has(what)) return;
-    this.#toldForbidden.add(what);
-    const told = scope === undefined ? 'the cloud forbids a call' : `the token lacks the scope ${scope}`;
-    this.#options.log.error({ ...(scope !== undefined && { scope }) }, `${told}: ${message}`);
+    if (this.#loggedForbidden.has(what)) return;
+    this.#loggedForbidden.add(what);
+    const lack = scope === undefined ? 'the cloud forbids a call' : `the token lacks the scope ${scope}`;
+    this.#options.log.error({ ...(scope !== undefined && { scope }) }, `${lack}: ${message}`);
   }
 
   #retryMs(fault: Fault | undefined): number {

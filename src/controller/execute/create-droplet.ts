@@ -47,7 +47,7 @@ export async function createDroplet(
   return { bot: stored, status: claim, outcome: limitAware(site, outcome) };
 }
 
-/** What is told of a new bot is decided again in any case: its attempt, which goes with the finalizer, is kept short. */
+/** The conditions of a new bot are decided again in any case: its attempt, stored with the finalizer, leaves them out. */
 function store({ source }: EngineParts, bot: BotRecord, claim: BotStatus): Promise<BotRecord> {
   return bot.hasFinalizer
     ? source.writeStatus(bot, claim)

@@ -5,7 +5,7 @@ import type { Source } from '../../ports/source.ts';
 /** Compare-and-swap of the fleet's record is tried so often. */
 const mostTries = 10;
 
-/** Stores the fleet's record as `change` makes it, whoever else writes it meanwhile; no write where nothing changes. */
+/** Stores the fleet's record as `change` makes it, even if others write it meanwhile; no write where nothing changes. */
 export async function changeFleet(source: Source, change: (state: FleetState) => FleetState): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     const { state, version } = source.fleet();

@@ -189,7 +189,7 @@ export class MassLossHolds {
     }
   }
 
-  /** One write at a time; whoever comes meanwhile shares it. */
+  /** One write at a time; changes made meanwhile share the next one. */
   #save(): Promise<void> {
     this.#saving ??= this.#saveHolds().finally(() => {
       this.#saving = undefined;

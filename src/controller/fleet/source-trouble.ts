@@ -35,7 +35,7 @@ export class SourceTrouble {
     else this.#log.info({}, 'source: in order again');
   }
 
-  /** Problems of bots are told in the bots' own histories; these belong to none. */
+  /** Problems of bots go into the bots' own histories; these belong to no bot. */
   #tellProblems(problems: ReadonlySet<string>): void {
     const before = this.#problems;
     this.#problems = problems;

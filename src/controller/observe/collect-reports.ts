@@ -4,7 +4,7 @@ import { type BotRecord, isEnding } from '../../model/records.ts';
 import type { PendingReport } from '../agents/pending-reports.ts';
 import type { PassContext } from '../engine/pass.ts';
 
-/** What the agent has told, and its config as it would be now, become part of what the pass knows. */
+/** What the agent reported, and its config as it would be now, become part of what the pass knows. */
 export async function collectReports(
   context: PassContext,
   bot: BotRecord,

@@ -47,7 +47,7 @@ async function beforeFirstView(engine: Engine, site: CloudSite, listed: readonly
   await engine.gate.check(site);
 }
 
-/** With each listing: a take-over beside the running controller lets the fleet be bound anew. */
+/** With each listing: a take-over beside the running controller lets the fleet be bound again. */
 async function bindCloud(
   engine: EngineParts & EngineMemory & EngineFleet,
   site: CloudSite,
@@ -138,7 +138,7 @@ function isOvertaken({ uid, status }: BotRecord, { view }: CloudSite): boolean {
   return view.ofUID(uid).some(({ id, tags }) => view.lives(id) && (birthOfTags(tags) ?? 0) > births);
 }
 
-/** The droplets tell how far each bot has come: a state that is behind many of them was restored. */
+/** The droplets show how far each bot has come: a state that is behind many of them was restored. */
 function judgeAge(engine: EngineParts & EngineMemory & EngineFleet, site: CloudSite): void {
   if (!site.isFirstView) return;
   const newer = [...site.view.droplets()].filter((droplet) => isNewer(engine, droplet)).length;

@@ -184,7 +184,7 @@ function noPlace(most: number): Answer & { admitted: false } {
 }
 
 function noReplacement(most: number): Answer & { admitted: false } {
-  const message = `${most} lost droplets are being created anew, as many as may be at once; waiting for a turn`;
+  const message = `${most} lost droplets are being replaced, as many as may be at once; waiting for a turn`;
   return { admitted: false, reason: 'WaitingForSlot', message };
 }
 

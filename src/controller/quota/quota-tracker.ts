@@ -177,7 +177,7 @@ function noAccount(key: ResourceKey, account: AccountRecord | undefined): Grant 
     const message = `Account ${key} does not exist; declare it and the bot goes on by itself`;
     return { granted: false, reason: 'AccountNotFound', message, stalled: true };
   }
-  const message = `Account ${key} is not valid; mend it and the bot goes on by itself: \`clawfleet describe account\` tells what is wrong`;
+  const message = `Account ${key} is not valid: \`clawfleet describe account\` says what is wrong. The bot goes on by itself once that is mended`;
   return { granted: false, reason: 'AccountInvalid', message, stalled: true };
 }
 

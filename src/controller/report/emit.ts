@@ -14,7 +14,7 @@ export function emitFailure(
 ): void {
   const { engine, site } = context;
   if (failure.fault.kind === 'refused') engine.metrics.terminalError();
-  // What is the matter with the token is told once, not for every bot.
+  // A fault of the token is logged once, not for every bot.
   if (failure.fault.kind === 'unauthorised') site.note(new PortError(failure.fault, failure.message));
   else engine.log.warn({ bot: bot.key, effect: effect.kind, fault: failure.fault.kind }, failure.message);
 }
