@@ -17,7 +17,7 @@ export type Outcome =
   | { readonly ok: false; readonly fault: Fault; readonly message: string };
 
 /** What an outcome changes: the status to store, and when to go on (epoch ms) when not at once. */
-export interface AppliedOutcome {
+interface AppliedOutcome {
   readonly status: BotStatus;
   readonly notes: readonly Note[];
   readonly drift: readonly Drift[];

@@ -8,7 +8,7 @@ import type { Note } from './decision.ts';
 import { destroyAndWait } from './droplet/destroy.ts';
 import { unlessRecent } from './droplet/unless-recent.ts';
 import { forked, recordBest, vanishing } from './presence/duplicates.ts';
-import { isReleased, presenceOf } from './presence/presence.ts';
+import { presenceOf, wasReleased } from './presence/presence.ts';
 import { retireDroplet } from './presence/record-droplet.ts';
 import { type Sibling, type SiblingKind, siblingsOf } from './presence/siblings.ts';
 import {
@@ -168,7 +168,7 @@ function destroy(situation: Situation, id: number): Verdict {
   const { recorded } = situation;
   if (recorded.kind === 'seen' && foreignFleetOfTags(recorded.droplet.tags, situation.fleetID) !== undefined)
     return leaveToOthers(situation, recorded.droplet);
-  if (recorded.kind === 'seen' && isReleased(situation, recorded.droplet.tags))
+  if (recorded.kind === 'seen' && wasReleased(situation, recorded.droplet.tags))
     return leave(situation, `Droplet ${id} was released from the fleet before and is left as it is`);
   const notes = [normal('DropletDestroyed', `Droplet ${id} is gone`)];
   return presenceOf(situation, id, () => retired(situation, id, notes)) ?? end(situation, id);

@@ -1,3 +1,4 @@
+import type { RemediationPolicy } from '../model/spec/bot-spec.ts';
 import type { DropletTemplate } from '../model/spec/bot-status.ts';
 import type { RequestedDroplet } from '../model/spec/droplet-fields.ts';
 import type { ActionRequest } from '../ports/cloud.ts';
@@ -25,7 +26,7 @@ export type Effect =
  * `Redeploy` (a new redeployRequest), `Resolved` (`clawfleet resolve`). Nobody did: `Duplicate`, `Replacement` (of a droplet
  * that differs, under replacePolicy Automatic, or whose bot is silent).
  */
-export type DestroyCause = 'Deletion' | 'Undeclared' | 'Redeploy' | 'Resolved' | 'Duplicate' | 'Replacement';
+type DestroyCause = 'Deletion' | 'Undeclared' | 'Redeploy' | 'Resolved' | 'Duplicate' | 'Replacement';
 
 const unasked: ReadonlySet<DestroyCause> = new Set(['Duplicate', 'Replacement']);
 
@@ -67,8 +68,8 @@ export type SlotRequest =
   | { readonly kind: 'slot'; readonly slot: 'remediation'; readonly remediation: Remediation }
   | { readonly kind: 'slot'; readonly slot: 'destruction'; readonly dropletID: number };
 
-/** What is done about a silent bot. */
-export type Remediation = 'Reboot' | 'Replace';
+/** What is done about a silent bot whose declaration asks for it. */
+export type Remediation = Exclude<RemediationPolicy, 'None'>;
 
 /** An effect that this process carried out, by its signature. */
 export interface RecentEffect {

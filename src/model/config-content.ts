@@ -28,7 +28,7 @@ export interface ConfigContent {
   readonly secrets: ConfigSecrets;
 }
 
-export interface ConfigSecrets {
+interface ConfigSecrets {
   readonly llm?: { readonly provider: string; readonly apiKey: string };
 }
 

@@ -43,7 +43,7 @@ export interface MassSilence {
 }
 
 /** Someone let go of the deletion protection of a bot, for the deletion that was asked for at that time (ISO 8601). */
-export interface ReleasedBot {
+interface ReleasedBot {
   readonly key: ResourceKey;
   readonly requestedAt: string;
 }

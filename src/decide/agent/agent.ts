@@ -9,7 +9,7 @@ import { healthWaiting, nextHeartbeatWrite, withHeartbeat } from './health.ts';
 import { nextRemediationCheck } from './remediation.ts';
 
 /** A situation with everything taken in that concerns the bot's agent. */
-export interface Received {
+interface Received {
   readonly situation: Situation;
   /** One for each report, in their order. */
   readonly answers: readonly ReportAnswer[];

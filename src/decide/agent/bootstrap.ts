@@ -7,7 +7,7 @@ import type { BotStatus } from '../../model/spec/bot-status.ts';
 import type { ConditionStatus } from '../../model/spec/condition.ts';
 import { commandFor, isoOf, type Situation, stalled, timeOf, type Waiting } from '../situation.ts';
 
-export interface BootstrapVerdict {
+interface BootstrapVerdict {
   readonly status: ConditionStatus;
   readonly reason: string;
   readonly message: string;

@@ -15,7 +15,7 @@ import {
 } from '../situation.ts';
 import { isNobodyHeard, isSilent } from './silence.ts';
 
-export interface HealthVerdict {
+interface HealthVerdict {
   readonly status: ConditionStatus;
   readonly reason: string;
   readonly message: string;

@@ -108,7 +108,7 @@ export function bringDown(situation: Situation, operation: Operation, droplet: D
   return { status, ...powerOff({ ...situation, status }, droplet) };
 }
 
-export function shutDown(situation: Situation, droplet: Droplet): Verdict {
+function shutDown(situation: Situation, droplet: Droplet): Verdict {
   return unlessRecent(situation, shutdownOf(droplet), shuttingDown(droplet), situation.shutdownGraceMs);
 }
 

@@ -11,7 +11,7 @@ import {
   type Waiting,
 } from '../situation.ts';
 
-export type RefusedOrder = NonNullable<BotStatus['refusedOrder']>;
+type RefusedOrder = NonNullable<BotStatus['refusedOrder']>;
 
 /** What is refused is ordered again after 10, 20, 40 … s, while another action is open on the droplet after 5, 10 … s. */
 const backoffMs = { refused: [10_000, 300_000], busy: [5_000, 60_000] } as const;

@@ -19,7 +19,7 @@ import { refusalOf } from './refusal.ts';
 import { underWay, unlessRecent } from './unless-recent.ts';
 
 /** What a change of size comes to. */
-export type ResizeCheck =
+type ResizeCheck =
   | { readonly kind: 'unchanged' }
   /** The droplet has the size already, by whatever way; it is merely not on record. */
   | { readonly kind: 'reached' }

@@ -54,7 +54,7 @@ export function presenceOf(situation: Situation, id: number, absent: () => Verdi
 const unprovenLookMs = 5_000;
 
 /** A 404 so soon after the create proves nothing: GET asks again in a while. */
-export function notVisibleYet(situation: Situation, id: number): Verdict {
+function notVisibleYet(situation: Situation, id: number): Verdict {
   const message = `Droplet ${id} was accepted and is not visible yet; it counts as gone only after the settling window`;
   return { waiting: progressing('NotVisibleYet', message), requeueAt: situation.now + unprovenLookMs };
 }
@@ -101,7 +101,7 @@ function foreign(situation: Situation, tags: readonly string[]): Verdict | undef
 }
 
 /** Whether the droplet, of the fleet's own making, was let go of. */
-export function isReleased({ status, fleetID }: Situation, tags: readonly string[]): boolean {
+export function wasReleased({ status, fleetID }: Situation, tags: readonly string[]): boolean {
   if (status.droplet?.origin !== 'Created') return false;
   return tags.includes(releasedTag) && !tags.includes(fleetTag(fleetID));
 }
@@ -109,7 +109,7 @@ export function isReleased({ status, fleetID }: Situation, tags: readonly string
 /** A record from before its release: the droplet is somebody's who wanted it to run on without the fleet. */
 function released(situation: Situation, tags: readonly string[]): Verdict | undefined {
   const { status, fleetID, bot } = situation;
-  if (bot.deletion || !isReleased(situation, tags)) return undefined;
+  if (bot.deletion || !wasReleased(situation, tags)) return undefined;
   const message = `Droplet ${status.droplet?.id} was released from the fleet (tag ${releasedTag}); it is not touched. Give it the tag ${fleetTag(fleetID)} to have it back, or delete the bot`;
   return { waiting: stalled('DropletReleased', message) };
 }

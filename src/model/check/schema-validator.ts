@@ -8,7 +8,7 @@ import { explainError } from './explain-error.ts';
 import { type CheckedSchema, schemaErrors } from './schema-errors.ts';
 
 /** What a value was found to be: good and typed, or everything that is wrong with it. */
-export type Validated<T> =
+type Validated<T> =
   | { readonly value: T; readonly violations: readonly [] }
   | { readonly value: undefined; readonly violations: readonly Violation[] };
 

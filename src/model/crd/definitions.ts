@@ -7,7 +7,7 @@ import { botRules, botTransitions } from '../spec/rules.ts';
 import type { Extensions } from './structural-schema.ts';
 
 /** A column that `kubectl get` prints. */
-export interface PrinterColumn {
+interface PrinterColumn {
   readonly name: string;
   readonly type: 'string' | 'integer' | 'number' | 'date';
   readonly jsonPath: string;

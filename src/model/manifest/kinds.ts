@@ -12,7 +12,7 @@ export const kinds = { Bot: apiVersion, Account: apiVersion, Secret: 'v1' } as c
 const listKinds = { List: 'v1', BotList: apiVersion, AccountList: apiVersion, SecretList: 'v1' } as const;
 
 export type Kind = keyof typeof kinds;
-export type ListKind = keyof typeof listKinds;
+type ListKind = keyof typeof listKinds;
 
 export function isKind(value: unknown): value is Kind {
   return typeof value === 'string' && Object.hasOwn(kinds, value);

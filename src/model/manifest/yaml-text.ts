@@ -1,7 +1,7 @@
 import { Document, type DocumentOptions, type SchemaOptions, type ToStringOptions, visit } from 'yaml';
 import { kubernetesScalar } from './kubernetes-scalar.ts';
 
-export type YamlTextOptions = DocumentOptions & SchemaOptions & ToStringOptions;
+type YamlTextOptions = DocumentOptions & SchemaOptions & ToStringOptions;
 
 /** `value` as a YAML document that means the same to Kubernetes, Helm and any other reader: words such as `off` and `010` are quoted. */
 export function yamlText(value: unknown, options: YamlTextOptions = {}): string {

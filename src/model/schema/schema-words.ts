@@ -48,3 +48,13 @@ export const Type = {
   String: (options?: Options) => ({ type: 'string', ...options }),
   Unknown: () => ({}),
 } as unknown as Words;
+
+/** A time in ISO 8601. */
+export function timeSchema(description: string) {
+  return Type.String({ format: 'date-time', description });
+}
+
+/** A SHA-256 in hex. */
+export function sha256Schema(description: string) {
+  return Type.String({ pattern: '^[0-9a-f]{64}$', description });
+}

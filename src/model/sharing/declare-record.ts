@@ -14,7 +14,7 @@ export const noProblems: readonly Problem[] = Object.freeze([]);
 export const noStatus: BotStatus & AccountStatus = Object.freeze({});
 
 /** What is declared of a record now. */
-export interface DeclaredSpec {
+interface DeclaredSpec {
   /** Canonical JSON; undefined when it is not valid. */
   readonly spec: string | undefined;
   /** For messages. */

@@ -117,10 +117,10 @@ export const bootstrapSpecSchema = Type.Object(
   },
 );
 
-export type BootstrapSpec = Static<typeof bootstrapSpecSchema>;
+type BootstrapSpec = Static<typeof bootstrapSpecSchema>;
 
 /** A bootstrap declaration with every default filled in. */
-export interface EffectiveBootstrapSpec {
+interface EffectiveBootstrapSpec {
   readonly customizer: Required<Static<typeof customizerSchema>>;
   readonly toolchain: Required<Static<typeof toolchainSchema>>;
 }

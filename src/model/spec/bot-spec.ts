@@ -132,7 +132,7 @@ export const botSpecSchema = Type.Object(
 export type BotSpec = Static<typeof botSpecSchema>;
 export type PowerState = NonNullable<BotSpec['powerState']>;
 export type DeletionPolicy = NonNullable<BotSpec['deletionPolicy']>;
-export type Remediation = NonNullable<NonNullable<BotSpec['health']>['remediation']>;
+export type RemediationPolicy = NonNullable<NonNullable<BotSpec['health']>['remediation']>;
 export type Persona = NonNullable<BotSpec['persona']>;
 
 /** The deletion policy in force: Orphan by default for an adopted bot, else Delete. */
@@ -154,6 +154,6 @@ export function personaOf(spec: BotSpec): Persona {
 }
 
 /** What is done about the bot's silence. */
-export function remediationOf({ health }: BotSpec): Remediation {
+export function remediationOf({ health }: BotSpec): RemediationPolicy {
   return health?.remediation ?? defaults.remediation;
 }

@@ -1,4 +1,4 @@
-import { type Static, Type } from '../schema/schema-words.ts';
+import { type Static, timeSchema, Type } from '../schema/schema-words.ts';
 
 /** The condition types a Bot may show. Ready, Reconciling and Stalled follow kstatus. */
 export const conditionTypes = [
@@ -34,7 +34,7 @@ export const conditionSchema = Type.Object(
       maxLength: 2048,
       description: 'For people: what is the matter and what to do next.',
     }),
-    lastTransitionTime: Type.String({ format: 'date-time', description: 'When `status` last changed.' }),
+    lastTransitionTime: timeSchema('When `status` last changed.'),
     observedGeneration: Type.Integer({ minimum: 0 }),
   },
   { additionalProperties: false },

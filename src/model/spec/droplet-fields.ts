@@ -122,7 +122,7 @@ type FieldsOf<Row> = { [F in keyof Fields]: Fields[F] extends Row ? F : never }[
 export type RequestedField = FieldsOf<{ readonly wire: object }>;
 export type RecordedField = FieldsOf<{ readonly isRecorded: true }>;
 export type ObservedField = FieldsOf<{ readonly isObserved: true }>;
-export type SwitchedField = FieldsOf<{ readonly change: Switch }>;
+type SwitchedField = FieldsOf<{ readonly change: Switch }>;
 
 type Switches = Fields[SwitchedField]['change'];
 /** The actions that switch a field on or off. */

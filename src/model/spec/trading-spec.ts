@@ -69,8 +69,8 @@ export const riskSchema = Type.Object(
   { additionalProperties: false, default: {}, description: 'Risk limits. A change is a new config version.' },
 );
 
-export type TradingSpec = Static<typeof tradingSchema>;
-export type RiskSpec = Static<typeof riskSchema>;
+type TradingSpec = Static<typeof tradingSchema>;
+type RiskSpec = Static<typeof riskSchema>;
 
 type Signals = NonNullable<TradingSpec['signals']>;
 
