@@ -11,12 +11,12 @@ import { endOperation } from './operation.ts';
 import { provenanceOf, recordDroplet } from './presence/record-droplet.ts';
 import { isoOf, normal, warning } from './situation.ts';
 
-/** How an effect ended. `fault` has every certain failure and the one uncertain kind, `doubtful`. */
+/** How an effect ended. `fault` is a certain failure, or the one uncertain kind, `doubtful`. */
 export type Outcome =
   | { readonly ok: true; readonly droplet?: Droplet; readonly action?: CloudAction }
   | { readonly ok: false; readonly fault: Fault; readonly message: string };
 
-/** What an outcome changes: the status to store, and when to go on (epoch ms) when not at once. */
+/** What an outcome changes: the status to store, and when to go on (epoch ms), if not at once. */
 interface AppliedOutcome {
   readonly status: BotStatus;
   readonly notes: readonly Note[];
@@ -29,13 +29,13 @@ interface Context {
   readonly generation: number;
 }
 
-/** Another operation on the droplet is open: tried again after this. */
+/** How long until an order is repeated if another action is open on the droplet. */
 const pendingEventMs = 5_000;
-/** An effect that was refused or may have been lost is looked into after this. */
+/** How long until an effect that was refused, or may have been lost, is checked. */
 const doubtMs = 1_000;
 const refusedMs = 60_000;
 
-/** The status after an effect. Pure: the same outcome gives the same settlement. */
+/** The status after an effect. Pure: the same outcome gives the same status. */
 export function applyOutcome(
   status: BotStatus,
   effect: Effect,
@@ -86,7 +86,7 @@ function notCreated(status: BotStatus, outcome: Outcome & { ok: false }, context
   return { status: refused, notes: [warning('CreateRefused', message)], drift: [] };
 }
 
-/** The token as a whole is not accepted: nothing is said about what was asked for. */
+/** The token as a whole was refused, which says nothing about what was requested. */
 function isBadToken(fault: Fault): boolean {
   return fault.kind === 'unauthorised' && fault.forbidden === undefined;
 }
@@ -111,7 +111,7 @@ function succeeded(before: BotStatus, effect: Effect, outcome: Outcome & { ok: t
   if (effect.kind === 'assign') return { status: filed(status, effect.projectID), notes: [], drift: [] };
   if (effect.kind === 'destroy') {
     return {
-      // Only now: a bot whose droplet was to go and lives on, as after a refusal, must not be locked out.
+      // Only now: a bot whose droplet lives on after all, as after a refusal, must not be locked out.
       status: isReplaced(status, effect.dropletID) ? withoutFormerAgent(status) : status,
       notes: [normal('DropletDestroying', `Droplet ${effect.dropletID} is being destroyed: ${effect.why}`)],
       drift: [],
@@ -161,7 +161,10 @@ function failed(
   return { status, notes: [], drift: [], notBefore: now + doubtMs };
 }
 
-/** A refusal of a step of a resize or reboot ends the operation; the power rule then restores the declared state. */
+/**
+ * A refusal of a step of a resize or reboot ends the operation; the power rule then restores the declared
+ * state.
+ */
 function refused(
   status: BotStatus,
   effect: Effect,
@@ -187,7 +190,10 @@ function refused(
   return { status: withRefusal(status, what, message, context), notes, drift: [] };
 }
 
-/** Another action is open on the droplet, ours or a person's. A reboot is looked for among the droplet's actions instead. */
+/**
+ * Another action is open on the droplet, ours or a person's. A reboot is searched for among the droplet's
+ * actions instead.
+ */
 function busy(status: BotStatus, effect: Effect, now: number): AppliedOutcome {
   const isOrdered = effect.kind === 'destroy' || (effect.kind === 'act' && effect.request.type !== 'reboot');
   if (!isOrdered) return { status, notes: [], drift: [], notBefore: now + pendingEventMs };

@@ -3,8 +3,8 @@ import { redeploy } from './droplet/redeploy.ts';
 import { type Concern, commandFor, stalled } from './situation.ts';
 
 /**
- * A droplet that the cloud has archived does not run, and nobody but the cloud can say why: nothing is done to it by itself. Only a
- * redeploy that a person asks for goes on, as does a deletion, which comes before.
+ * A droplet that the cloud has archived does not run, and only the cloud can say why: nothing is done to it
+ * unasked. A redeploy that a person requests goes on, as does a deletion, which comes before.
  */
 export const archived: Concern = (situation) => {
   const droplet = seenDroplet(situation);

@@ -9,14 +9,14 @@ import { provenanceOf, recordDroplet } from './presence/record-droplet.ts';
 import { siblingsOf } from './presence/siblings.ts';
 import { type Concern, normal, progressing, type Situation, timeOf, type Verdict } from './situation.ts';
 
-/** Clocks of ours and of the cloud may differ by this much when "created before the attempt" is judged. */
+/** How far our clock and the cloud's may differ when "created before the attempt" is judged. */
 export const clockSkewMs = 60_000;
 const firstLookMs = 1_000;
 const longestLookMs = 15_000;
 
 /**
- * A create whose outcome is not recorded. The droplet is looked for by name until it is found or until the
- * settling window has passed with two whole look-ups, the last one begun after its end; only then was it
+ * A create whose outcome is not recorded. The droplet is searched for by name until it is found, or until the
+ * settling window has passed with two whole searches, the last one begun after its end; only then was it
  * certainly not created. HARD-CASES.md#the-attempt.
  */
 export const attempt: Concern = (situation) => {
@@ -29,7 +29,7 @@ export const attempt: Concern = (situation) => {
   return search(situation);
 };
 
-/** By its birth; before births were counted, by its time. */
+/** Judged by its birth; before births were counted, by its time. */
 
 function candidates(situation: Situation, open: CreateAttempt): Droplet[] {
   const earliest = timeOf(open.storedAt) - clockSkewMs;
@@ -44,7 +44,7 @@ function candidates(situation: Situation, open: CreateAttempt): Droplet[] {
     .sort((a, b) => timeOf(a.createdAt) - timeOf(b.createdAt) || a.id - b.id);
 }
 
-/** A droplet of this bot's name whose tags have not come yet may be what the attempt made. */
+/** A droplet with this bot's name whose tags have not come yet may be what the attempt created. */
 function mayBeFound(situation: Situation, { knownDropletIDs }: CreateAttempt): boolean {
   return siblingsOf(situation).some(
     ({ kind, droplet }) => kind === 'unjudged' && !knownDropletIDs.includes(droplet.id),
@@ -67,7 +67,7 @@ export function windowHasPassed(watch: AttemptWatch | undefined): boolean {
   return watch.unsent ?? (watch.lookUps >= 2 && watch.lookedAfterWindow);
 }
 
-/** Should a droplet turn up all the same, its agent may register, as long as no other has. */
+/** If a droplet turns up all the same, its agent may register, as long as no other has. */
 function withdraw(situation: Situation): Verdict {
   const { status, agent, attempt: watch } = situation;
   const why = watch?.unsent ? 'it was never sent' : 'no droplet turned up within the settling window';
@@ -78,7 +78,7 @@ function withdraw(situation: Situation): Verdict {
   };
 }
 
-/** Looks by name now, or says when next: after 1, 2, 4 … 15 s, and once when the window ends. */
+/** Searches by name now, or says when: after 1, 2, 4 … 15 s, and once when the window ends. */
 export function search(situation: Situation): Verdict {
   const watch = situation.attempt;
   const waitMs = watch ? msToNextLook(watch, situation.settlingWindowMs) : 0;

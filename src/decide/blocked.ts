@@ -1,14 +1,15 @@
 import type { CloudIdentity } from '../ports/cloud.ts';
 import { type Concern, stalled } from './situation.ts';
 
-/** Nothing is concluded about a cloud that is out of reach, refuses the token or is another one than before. */
+/** Concludes nothing about a cloud that is out of reach, refuses the token, or is not the one on record. */
 export const blocked: Concern = (situation) => {
   const { blocked: reason, identity, userUUID } = situation.cloud;
   const { droplet, createAttempt } = situation.status;
   if (reason) return { waiting: reason };
   const recorded = droplet?.cloud ?? createAttempt?.cloud;
   if (!recorded || !identity || !isElsewhere(recorded, identity)) return undefined;
-  // The fleet itself was found here before this bot is looked at; a create in doubt has no droplet yet that could prove more.
+  // The fleet itself was found here before this bot is judged; a create in doubt has no droplet yet that
+  // could prove more.
   if (!droplet && recorded.apiURL === identity.apiURL && recorded.accountUUID === userUUID) return undefined;
   return {
     waiting: stalled(
@@ -19,7 +20,7 @@ export const blocked: Concern = (situation) => {
   };
 };
 
-/** What is recorded of `recorded` says nothing about the cloud that the token now leads to. */
+/** Whether a record of `recorded` says nothing about the cloud that the token leads to now. */
 export function isElsewhere(recorded: CloudIdentity, identity: CloudIdentity | undefined): boolean {
   if (!identity) return false;
   return recorded.apiURL !== identity.apiURL || recorded.accountUUID !== identity.accountUUID;

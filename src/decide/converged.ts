@@ -5,7 +5,7 @@ import { tagsLateUntil } from './droplet/in-place.ts';
 import { seenDroplet } from './droplet/power.ts';
 import { type Concern, progressing, type Situation, type Waiting } from './situation.ts';
 
-/** A droplet that boots, or has no address yet, is waited for; otherwise there is nothing left to do. */
+/** Waits for a droplet that boots or has no address yet; otherwise nothing is left to do. */
 export const converged: Concern = (situation) => {
   const { status } = situation;
   // Nothing is left to order, so nothing is refused any more.
@@ -15,7 +15,7 @@ export const converged: Concern = (situation) => {
   const lateUntil = tagsLateUntil(situation);
   const later = lateUntil === undefined ? {} : { requeueAt: lateUntil };
   if (!droplet || !waiting) return later;
-  // What hangs is left to the sweep: polling it does not make it come up.
+  // A boot that hangs is left to the sweep: polling does not make it come up.
   return isBootStuck(situation) ? { waiting } : { waiting, watch: droplet.id, ...later };
 };
 

@@ -33,7 +33,9 @@ import {
   type Waiting,
 } from './situation.ts';
 
-/** The first with something to say ends the pass: HARD-CASES.md#operations-of-several-steps. */
+/**
+ * In this order: the first that returns a verdict ends the pass. HARD-CASES.md#operations-of-several-steps.
+ */
 const concerns: readonly Concern[] = [
   deletion,
   blocked,
@@ -81,7 +83,7 @@ function conclude(situation: Situation, verdict: Verdict): Omit<Decision, 'answe
   const { look, effect, again, watch, lost, gone, notes = [], drift = [] } = verdict;
   const next = { ...situation, status: verdict.status ?? situation.status };
   const requeueAt = earliest([verdict.requeueAt, agentLookAt(next), nextBootLook(next)]);
-  // Half-way there, nothing is reported yet: the next decision of the same pass does.
+  // Half-way through, nothing is reported yet: the next decision of the same pass does that.
   const status = look || again ? next.status : reported(next, waitingOf(next, verdict), effect !== undefined);
   return {
     status,
@@ -97,12 +99,12 @@ function conclude(situation: Situation, verdict: Verdict): Omit<Decision, 'answe
   };
 }
 
-/** What hinders the droplet goes before what its agent is yet to do. */
+/** What hinders the droplet is shown rather than what its agent has yet to do. */
 function waitingOf(situation: Situation, { waiting }: Verdict): Waiting | undefined {
   return problem(situation) ?? waiting ?? agentWaiting(situation);
 }
 
-/** Bad input goes before everything else that is told of a bot. */
+/** Bad input is shown rather than anything else about the bot. */
 function problem({ bot }: Situation): Waiting | undefined {
   if (bot.deletion || (bot.spec && bot.problems.length === 0)) return undefined;
   const problems = bot.problems.map(problemText).join('; ');
@@ -114,7 +116,7 @@ function duplicateDeclaration({ bot }: Situation): Verdict | undefined {
   return bot.problems.some((found) => found.duplicate) ? {} : undefined;
 }
 
-/** Goes on with the operation under way; only a redeploy (and deletion, which comes before) may overtake it. */
+/** Continues the open operation; only a redeploy may overtake it (and deletion, which comes before). */
 function openOperation(situation: Situation): Verdict | undefined {
   const { operation } = situation.status;
   if (!operation) return undefined;
@@ -131,17 +133,20 @@ function openOperation(situation: Situation): Verdict | undefined {
   }
 }
 
-/** What the other bot's record says by now is looked at again after this. */
+/** How long until the other bot's record is checked again. */
 const sharedLookMs = 60_000;
 
-/** One droplet serves one bot: neither of two that record it is acted on before a person takes one of them away. */
+/**
+ * One droplet serves one bot: neither of two bots that record the same one is acted on before a person
+ * removes one of them.
+ */
 export function shared({ sharedWith, status, now }: Situation): Verdict | undefined {
   if (sharedWith === undefined || !status.droplet) return undefined;
   const message = `Droplet ${status.droplet.id} is on record for bot ${sharedWith} as well; delete one of the two bots: that lets go of the droplet without destroying it`;
   return { waiting: stalled('SharedDroplet', message), requeueAt: now + sharedLookMs };
 }
 
-/** A wiped status is owned again only once it is rebuilt. */
+/** A wiped status is owned again only once it has been rebuilt. */
 function isOwned({ bot, status }: Situation): boolean {
   return bot.pristine || status.ownerUID === bot.uid || Boolean(status.droplet ?? status.createAttempt);
 }
@@ -157,7 +162,7 @@ function reported(situation: Situation, waiting: Waiting | undefined, acting: bo
   };
 }
 
-/** What a bot shows whose protection keeps it: this goes before whatever else it waits for, and names that too. */
+/** What a bot kept by its protection shows: that first, then whatever else it waits for. */
 function keptWaiting(situation: Situation, waiting: Waiting | undefined): Waiting | undefined {
   if (!situation.kept) return waiting;
   const also = waiting ? `. Meanwhile ${waiting.reason}: ${waiting.message}` : '';

@@ -19,9 +19,9 @@ export interface Drift {
 }
 
 /**
- * What to do about one bot now. With `look` everything else is void: look, then decide again. With `again`: decide
- * again from `status`. Else `status` is stored when it differs, then `effect` carried out. The bot is looked at
- * again at `requeueAt` (epoch ms), or when something about it changes.
+ * What to do about one bot now. With `look`, everything else is void: read that, then decide again. With
+ * `again`, decide again from `status`. Otherwise `status` is stored if it differs, then `effect` is carried
+ * out. The bot is decided on again at `requeueAt` (epoch ms), or when something about it changes.
  */
 export interface Decision {
   readonly status: BotStatus;
@@ -33,7 +33,7 @@ export interface Decision {
   readonly watch?: number;
   readonly notes: readonly Note[];
   readonly drift: readonly Drift[];
-  /** What becomes of each report of the agent, in their order; told once the status is stored. */
+  /** The answer to each report of the agent, in their order; sent once the status is stored. */
   readonly answers: readonly ReportAnswer[];
   /** Droplets that are certainly gone: no stale listing brings them back. */
   readonly gone?: readonly number[];
@@ -51,5 +51,8 @@ export type LastDecision =
       readonly decision: Decision;
       readonly input: Input;
     }
-  /** `AtRest`: there was nothing to do about it. `NotKept`: no pass has decided anything since the start, or too many others did. */
+  /**
+   * `AtRest`: there was nothing to do about it. `NotKept`: no pass has decided anything since the start, or
+   * too many later ones did.
+   */
   | { readonly bot: ResourceKey; readonly kept: false; readonly why: 'AtRest' | 'NotKept' };

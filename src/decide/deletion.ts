@@ -24,8 +24,8 @@ import {
 } from './situation.ts';
 
 /**
- * Ends a bot by its policy. The record is released only when no create is in doubt and GET says 404 of every
- * droplet of its own (policy Delete), or GET shows the fleet's tag gone (Orphan).
+ * Ends a bot by its policy. The record is released only once no create is in doubt and GET answers 404 for
+ * every droplet of its own (policy Delete), or shows that the fleet's tag is gone (Orphan).
  */
 export const deletion: Concern = (situation) => {
   if (!situation.bot.deletion) return undefined;
@@ -61,16 +61,19 @@ function heldBack({ bot, heldUntil }: Situation): Waiting {
   return stalled('EmptySourceHeld', message);
 }
 
-/** A droplet that cannot be judged yet is looked at again after this. */
+/** How long until a droplet that cannot be judged yet is checked again. */
 const unjudgedLookMs = 30_000;
 
-/** What merely is no longer declared waits this long, so that what vanishes one by one is counted together. */
+/**
+ * A bot that merely is no longer declared waits this long, so that bots that vanish one by one are counted
+ * together.
+ */
 const graceMs = 2_000;
 
 function notYet({ bot, status, now }: Situation): Verdict | undefined {
   if (!bot.deletion?.implicit || status.phase === 'Deleting') return undefined;
   const requestedAt = timeOf(bot.deletion.requestedAt);
-  // A clock that has stepped back since delays nothing.
+  // A clock that has stepped back since then delays nothing.
   if (Math.abs(now - requestedAt) >= graceMs) return undefined;
   return {
     waiting: progressing('Undeclared', 'It is no longer declared, and deleted next'),
@@ -78,7 +81,10 @@ function notYet({ bot, status, now }: Situation): Verdict | undefined {
   };
 }
 
-/** A record that knows of nothing may be older than what there is: where the cloud can be seen, it must have been. */
+/**
+ * A record without a droplet may be older than one that exists, so the cloud must have been seen, if it can
+ * be.
+ */
 function hasNoFootprint(situation: Situation): boolean {
   const { status, bot, cloud } = situation;
   if (!cloud.viewed && !cloud.blocked) return false;
@@ -86,12 +92,12 @@ function hasNoFootprint(situation: Situation): boolean {
   return clean && !siblingsOf(situation).some(concerns) && (bot.pristine || status.ownerUID === bot.uid);
 }
 
-/** Whether the droplet may be the bot's own; one that a person restored under its name is left as it is. */
+/** Whether the droplet may be the bot's own; one that a person restored under its name is left alone. */
 function concerns({ kind }: Sibling): boolean {
   return kind !== 'unborn' && kind !== 'stranger';
 }
 
-/** Another bot records the droplet too: it keeps it. */
+/** Another bot that records the droplet keeps it. */
 function letGoOfShared({ sharedWith, status }: Situation): Verdict | undefined {
   const id = status.droplet?.id;
   if (sharedWith === undefined || id === undefined) return undefined;
@@ -99,7 +105,7 @@ function letGoOfShared({ sharedWith, status }: Situation): Verdict | undefined {
   return { status: omit(status, 'droplet'), again: true, notes: [warning('DropletLeft', message)] };
 }
 
-/** What an old state does not declare may have been declared since. */
+/** A bot that an old state does not declare may have been declared since. */
 function afterAcceptance({ bot, oldState }: Situation): Verdict | undefined {
   if (!oldState || !bot.deletion?.implicit) return undefined;
   return { waiting: progressing(oldState.reason, oldState.message) };
@@ -114,7 +120,10 @@ function unviewed(situation: Situation): Verdict | undefined {
   return { waiting: progressing('Observing', 'Waiting for the first whole listing of the fleet') };
 }
 
-/** A wiped status may hide a create in doubt: the droplet is looked for by name through a settling window first. */
+/**
+ * A wiped status may hide a create in doubt: the droplet is searched for by name through a settling window
+ * first.
+ */
 function rebuildWipedStatus(situation: Situation): Verdict | undefined {
   const { bot, status, others } = situation;
   const known = status.droplet !== undefined || others.length > 0;
@@ -123,7 +132,7 @@ function rebuildWipedStatus(situation: Situation): Verdict | undefined {
   return search(situation);
 }
 
-/** A droplet of the bot's own that is not on record. */
+/** Destroys or releases a droplet of the bot's own that is not on record. */
 const surplusKinds: ReadonlySet<SiblingKind> = new Set(['late', 'returned', 'ahead', 'twin']);
 
 function ending(situation: Situation): Verdict {
@@ -141,7 +150,7 @@ function ending(situation: Situation): Verdict {
   return unjudged(situation, siblings) ?? lastOne(situation, siblings) ?? release();
 }
 
-/** Whose it is shows by its tags; the bot is not let go of before. */
+/** Waits until the droplet's tags show whose it is; the bot is not released before. */
 function unjudged({ now }: Situation, siblings: readonly Sibling[]): Verdict | undefined {
   const young = siblings.find(({ kind }) => kind === 'unjudged');
   if (!young) return undefined;
@@ -153,7 +162,10 @@ function unjudged({ now }: Situation, siblings: readonly Sibling[]): Verdict | u
   };
 }
 
-/** A record that knows of no droplet may have lost it; one that had its own leaves alone what a person restored since. */
+/**
+ * A record without a droplet may have lost it; one whose bot had its own droplet leaves alone what a person
+ * restored since.
+ */
 function lastOne(situation: Situation, siblings: readonly Sibling[]): Verdict | undefined {
   const own = situation.status.knownDropletIDs ? siblings.filter(concerns) : siblings;
   return recordBest(situation, own);
@@ -179,7 +191,7 @@ function retired(situation: Situation, id: number, notes: readonly Note[]): Verd
   return { status, again: true, gone: [id], notes };
 }
 
-/** Another fleet's tag forbids every touch but taking our own tag off: the droplet is theirs now. */
+/** Another fleet's tag forbids everything but removing our own tag: the droplet is theirs now. */
 function leaveToOthers(situation: Situation, droplet: Droplet): Verdict {
   const ours = fleetTag(situation.fleetID);
   if (droplet.tags.includes(ours)) {

@@ -7,11 +7,11 @@ import type { ActionRequest } from '../ports/cloud.ts';
 export type Effect =
   | {
       readonly kind: 'create';
-      /** Its tags are those of the template; the execution adds the birth's and the request's. */
+      /** With the template's tags; the execution adds those of the birth and the request. */
       readonly order: RequestedDroplet;
       readonly template: DropletTemplate;
       readonly birth: number;
-      /** The tag of the redeploy request that it answers, if any. */
+      /** The tag of the redeploy request that the create answers, if any. */
       readonly request?: string;
     }
   | ({ readonly kind: 'destroy' } & Destruction)
@@ -22,9 +22,10 @@ export type Effect =
   | { readonly kind: 'release' };
 
 /**
- * Why a droplet goes. A person wanted just this: `Deletion` (the bot was deleted), `Undeclared` (it is no longer declared),
- * `Redeploy` (a new redeployRequest), `Resolved` (`clawfleet resolve`). Nobody did: `Duplicate`, `Replacement` (of a droplet
- * that differs, under replacePolicy Automatic, or whose bot is silent).
+ * Why a droplet is destroyed. A person asked for it: `Deletion` (the bot was deleted), `Undeclared` (it is no
+ * longer declared), `Redeploy` (a new redeployRequest), `Resolved` (`clawfleet resolve`). Nobody did:
+ * `Duplicate`, `Replacement` (of a droplet that differs, under replacePolicy Automatic, or whose bot is
+ * silent).
  */
 type DestroyCause = 'Deletion' | 'Undeclared' | 'Redeploy' | 'Resolved' | 'Duplicate' | 'Replacement';
 
@@ -39,11 +40,11 @@ export interface Destruction {
   readonly cause: DestroyCause;
   /** For people. */
   readonly why: string;
-  /** The droplet that stays in its place, if it is destroyed as surplus. */
+  /** The droplet that remains, if this one is destroyed as surplus. */
   readonly stays?: number | undefined;
 }
 
-/** A read that the decision needs before it can be taken; the same pass decides again with its answer. */
+/** A read that the decision needs first; the same pass decides again with its answer. */
 export type ReadRequest =
   | { readonly kind: 'droplet'; readonly dropletID: number }
   | { readonly kind: 'name' }
@@ -62,7 +63,7 @@ export interface OfferRequest {
   readonly vpcUUID?: string;
 }
 
-/** Asks for something that must be taken, not merely known; the answer comes as `Input.slots`. */
+/** A request for something that must be reserved, not merely known; the answer comes in `Input.slots`. */
 export type SlotRequest =
   | { readonly kind: 'slot'; readonly slot: 'create' }
   | { readonly kind: 'slot'; readonly slot: 'remediation'; readonly remediation: Remediation }
@@ -74,15 +75,15 @@ export type Remediation = Exclude<RemediationPolicy, 'None'>;
 /** An effect that this process carried out, by its signature. */
 export interface RecentEffect {
   readonly signature: string;
-  /** Milliseconds ago, on the monotonic clock. */
+  /** How long ago, by the monotonic clock. */
   readonly sinceMs: number;
-  /** How often in a row, with no other effect in between. */
+  /** How often in a row, without any other effect in between. */
   readonly times: number;
-  /** The cloud's action that it began. */
+  /** The cloud's action that the effect began. */
   readonly actionID?: number;
 }
 
-/** Names an effect for `Input.effects`; two effects that would do the same have the same signature. */
+/** Names an effect in `Input.effects`; effects that do the same have the same signature. */
 export function effectSignature(effect: Effect): string {
   switch (effect.kind) {
     case 'create':
@@ -100,7 +101,7 @@ export function effectSignature(effect: Effect): string {
   }
 }
 
-/** Names what a refusal is about, for `status.refusal.what`. */
+/** What a refusal is about, as in `status.refusal.what`. */
 export function refusable(effect: Effect): string {
   return effect.kind === 'act' ? effect.request.type : effect.kind;
 }

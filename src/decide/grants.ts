@@ -9,7 +9,7 @@ export interface Claimant {
   readonly createdAt: string;
   /** It has a droplet, an open attempt, or a place kept through replacement or deletion. */
   readonly holds: boolean;
-  /** It would create a droplet now; one that would not, leaves its place to the next. */
+  /** It would create a droplet now; one that would not leaves its place to the next. */
   readonly wants: boolean;
 }
 
@@ -17,8 +17,9 @@ export interface Claimant {
 export type Grants = (claimant: Claimant) => boolean;
 
 /**
- * Holders keep their place even over the limit; what the limit leaves goes to those who want one, in order of creation, then of
- * key. Who wants none takes none, and is told whether it would have one if it did. No counter, so nothing can drift.
+ * Holders keep their place even over the limit; what the limit leaves goes to those who want one, by creation
+ * time, then by key. A claimant that wants none takes none, and learns whether it would get one. There is no
+ * counter, so nothing can drift.
  */
 export function grantsOf(claimants: readonly Claimant[], limit: number): Grants {
   const free = limit - claimants.filter(({ holds }) => holds).length;
@@ -28,7 +29,7 @@ export function grantsOf(claimants: readonly Claimant[], limit: number): Grants 
   return (claimant) => claimant.holds || isNext(claimant);
 }
 
-/** Order of declaration. */
+/** Orders claimants by declaration. */
 export function byCreation(
   a: Pick<Claimant, 'key' | 'createdAt'>,
   b: Pick<Claimant, 'key' | 'createdAt'>,
@@ -41,8 +42,8 @@ function compare(a: string, b: string): number {
 }
 
 /**
- * Whether a bot without a droplet would create one now: not while it is declared Stopped, is deleted, or two declarations compete
- * for its name, nor while it waits to repeat a create that the cloud refused.
+ * Whether a bot without a droplet would create one now: not if it is declared Stopped, is deleted, competes
+ * with another declaration for its name, or waits to repeat a create that the cloud refused.
  */
 export function wantsDroplet(bot: BotRecord, now: number): boolean {
   const { spec, problems } = bot;

@@ -5,7 +5,7 @@ import { isoOf, type Situation } from './situation.ts';
 type Start = Pick<Operation, 'type' | 'step'> &
   Partial<Pick<Operation, 'requestID' | 'size' | 'reason' | 'knownActionIDs'>>;
 
-/** The status with an operation begun; stored before the first of its effects. */
+/** The status with an operation begun; stored before its first effect. */
 export function beginOperation(situation: Situation, start: Start): BotStatus {
   const at = isoOf(situation.now);
   return { ...situation.status, operation: { ...start, startedAt: at, stepAt: at } };

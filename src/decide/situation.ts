@@ -7,25 +7,25 @@ import type { Drift, Note } from './decision.ts';
 import type { Effect, ReadRequest } from './effect.ts';
 import type { CloudSituation, Input } from './input.ts';
 
-/** An input whose bot has a good spec, with the status in force. What every concern is given. */
+/** An input with the bot's valid spec and the status in force: what every concern is given. */
 export interface Situation extends Input {
   readonly spec: BotSpec;
   readonly wanted: EffectiveDropletSpec;
   readonly running: boolean;
-  /** The deletion that is asked for and that the declaration forbids; `bot` shows none then. */
+  /** The deletion that is asked for and that the declaration forbids; `bot` has none then. */
   readonly kept: Deletion | undefined;
-  /** The stored status, void of what belongs to another uid. */
+  /** The stored status, without what belongs to another uid. */
   readonly status: BotStatus;
 }
 
-/** Why the bot is not where it should be. Stalled: a person is needed; else it is on its way. */
+/** Why the bot is not as declared. Stalled: a person is needed; else it is on its way. */
 export interface Waiting {
   readonly reason: string;
   readonly message: string;
   readonly stalled: boolean;
 }
 
-/** A concern's answer: the pass ends with it. */
+/** A concern's answer, which ends the pass. */
 export interface Verdict {
   /** The status to store; the situation's own when absent. */
   readonly status?: BotStatus;
@@ -41,7 +41,7 @@ export interface Verdict {
   readonly lost?: boolean;
 }
 
-/** Looks at one matter; undefined when there is nothing to do about it. */
+/** Judges one matter; undefined if there is nothing to do about it. */
 export type Concern = (situation: Situation) => Verdict | undefined;
 
 export function situationOf(input: Input, spec: BotSpec, status: BotStatus): Situation {
@@ -50,7 +50,7 @@ export function situationOf(input: Input, spec: BotSpec, status: BotStatus): Sit
     ...input,
     bot: kept ? omit(input.bot, 'deletion') : input.bot,
     kept,
-    // A sight of what a void status recorded tells nothing of this bot.
+    // An observation of what another bot's status recorded says nothing of this bot.
     recorded: status.droplet ? input.recorded : { kind: 'unlooked' },
     spec,
     status,
@@ -87,8 +87,8 @@ export function warning(reason: string, message: string): Note {
 }
 
 /**
- * The deletion that `spec.deletionProtection` keeps from happening: the bot is looked after as if nobody had asked for
- * it. A hold after a mass loss comes first, since it ends by itself when the declarations return.
+ * The deletion that `spec.deletionProtection` prevents: the bot is looked after as if nobody had asked for
+ * it. A mass-loss hold comes first, since it ends by itself when the declarations return.
  */
 function keptDeletion({ bot, held, released }: Input): Deletion | undefined {
   return isProtected(bot) && held !== 'delete' && !released ? bot.deletion : undefined;
@@ -103,8 +103,8 @@ export function commandFor(
 }
 
 /**
- * Milliseconds since a time that the cloud told, by the cloud's own clock: ours may differ by hours. 0 while the cloud's time is
- * not known, so that nothing counts as old.
+ * Milliseconds since a time of the cloud's, by the cloud's own clock: ours may differ by hours. 0 while the
+ * cloud's time is not known, so that nothing counts as old.
  */
 export function cloudAge({ cloud }: { readonly cloud: Pick<CloudSituation, 'time'> }, iso: string): number {
   return cloud.time === undefined ? 0 : Math.max(0, cloud.time - timeOf(iso));

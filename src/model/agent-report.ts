@@ -1,12 +1,12 @@
-/** What an agent says of its droplet's bootstrap: how far it has come, and what of it has failed. */
+/** What an agent says about its droplet's bootstrap: how far it is, and which steps have failed. */
 export interface BootstrapReport {
   /** Whether the bootstrap is still at work, for the first time or once more. */
   readonly running: boolean;
-  /** Names of the steps that have failed and are not mended yet, such as `global npm packages`; none twice. */
+  /** Names of the steps that failed and still need mending, such as `global npm packages`; none twice. */
   readonly failedSteps: readonly string[];
 }
 
-/** So many failed steps are kept of one bot, and so many characters of each name. The shipped script has 17 steps. */
+/** Most failed steps kept of one bot, and most characters of each name. The shipped script has 17 steps. */
 export const mostFailedSteps = 32;
 export const longestStepName = 64;
 
@@ -18,7 +18,7 @@ export function isSameReport(a: BootstrapReport, b: BootstrapReport | undefined)
   );
 }
 
-/** What an agent has told, with its credentials proven by hashes alone; SHA-256 in hex. */
+/** What an agent has reported, with its credentials as hashes alone: SHA-256 in hex. */
 export type Report =
   | {
       readonly kind: 'register';
@@ -29,7 +29,7 @@ export type Report =
     }
   | { readonly kind: 'acknowledge'; readonly agentSHA256: string; readonly configID: string };
 
-/** What becomes of a report; what it changed is durable before the agent is told. */
+/** The answer to a report; what the report changed is durable before the agent gets it. */
 export type ReportAnswer =
   | { readonly kind: 'registered' }
   | { readonly kind: 'acknowledged' }

@@ -9,18 +9,18 @@ import {
   effectiveTrading,
 } from './spec/trading-spec.ts';
 
-/** Number of this form of config: a release that changes the form gives every config another id. */
+/** Version of the config's format: a release that changes it gives every config another id. */
 const format = 1;
-/** 128 bits tell contents apart, and fit a line. */
+/** 128 bits are enough to distinguish contents, and fit on a line. */
 const hashLength = 32;
 
 /** Names the field in what is encrypted for it. */
 export const llmKeyField = 'llm.apiKey';
 
-/** What a bot goes by, in the words of its manifest, every default filled in and secrets in clear. */
+/** What a bot runs by, in the terms of its manifest, with every default filled in and secrets in clear. */
 export interface ConfigContent {
   readonly format: number;
-  /** What the bot is called where its declaration says so: a bot without it keeps its config's id. */
+  /** The bot's name, if it is declared: a bot without one keeps its config's id. */
   readonly name?: string;
   readonly persona: Persona;
   readonly trading: EffectiveTrading;
@@ -38,7 +38,7 @@ export interface BotConfig {
   readonly content: ConfigContent;
 }
 
-/** The config that `spec` declares; `apiKey` is its language model's, when it has one. */
+/** The config that `spec` declares; `apiKey` is its language model's, if it has one. */
 export function configContent(spec: BotSpec, apiKey: string | undefined): ConfigContent {
   const { displayName = '', llm } = spec;
   const name = normaliseDisplayName(displayName);
@@ -57,7 +57,7 @@ export function configHashKey(seed: Uint8Array, fleetID: string): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', seed, fleetID, 'clawfleet config identity', 32));
 }
 
-/** Names a content: the same content under the same key has the same hash, 32 digits in hex. */
+/** The hash of a content: the same content under the same key has the same hash, 32 hex digits. */
 export function configHash(key: Uint8Array, content: ConfigContent): string {
   return createHmac('sha256', key).update(canonicalJSON(content)).digest('hex').slice(0, hashLength);
 }

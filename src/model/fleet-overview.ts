@@ -4,13 +4,13 @@ import type { Phase } from './spec/bot-status.ts';
 /** One token's cloud as the controller sees it. */
 export interface CloudOverview {
   readonly apiURL: string;
-  /** Undefined until the token was accepted once. */
+  /** Undefined until the token has been accepted once. */
   readonly accountUUID: string | undefined;
-  /** Why nothing can be done there now, for people; undefined when all is well. */
+  /** Why nothing can be done there now, for people; undefined if all is well. */
   readonly trouble: string | undefined;
-  /** Why its answers prove nothing gone for now, for people; undefined when they do. */
+  /** Why its answers prove nothing gone for now, for people; undefined if they do. */
   readonly incident: string | undefined;
-  /** What the cloud holds against the account, for people; undefined when that is nothing. */
+  /** What the cloud objects to in the account, for people; undefined if nothing. */
   readonly restricted: string | undefined;
   /** Undefined until the account was read. */
   readonly accountStatus: 'active' | 'warning' | 'locked' | undefined;
@@ -51,24 +51,27 @@ export interface FleetOverview {
   readonly byPhase: Readonly<Record<Phase, number>>;
   readonly ready: number;
   readonly stalled: number;
-  /** Declarations with problems, those included whose last valid one stays in force. */
+  /** Declarations with problems, including those whose last valid version stays in force. */
   readonly invalid: { readonly Bot: number; readonly Account: number };
   readonly stalledBots: readonly StalledBot[];
-  /** How many bots are not Ready, by the reason of that condition; `NotSeenYet` where no pass has concluded anything. */
+  /**
+   * How many bots are not Ready, by the reason of that condition; `NotSeenYet` if no pass has concluded
+   * anything.
+   */
   readonly notReadyBy: Readonly<Record<string, number>>;
   readonly openAttempts: number;
   readonly creating: number;
   readonly costMonthlyUSD: number;
-  /** Bots whose heartbeats are expected; 0 where no bot API is served. */
+  /** Bots whose heartbeats are expected; 0 if no bot API is served. */
   readonly listenedFor: number;
-  /** Bots that fell silent together, so that none is remedied for it. */
+  /** Bots that fell silent together, so that none is rebooted or replaced for it. */
   readonly silentTogether: number;
   readonly holds: readonly Hold[];
   /** The droplets are newer than the state, and nobody has accepted that yet. */
   readonly oldState: OldState | undefined;
   readonly clouds: readonly CloudOverview[];
-  /** Why the controller is not ready; empty when it is. */
+  /** Why the controller is not ready; empty if it is. */
   readonly notReady: readonly string[];
-  /** What is wrong though the controller does its work. */
+  /** What is wrong although the controller works. */
   readonly warnings: readonly string[];
 }

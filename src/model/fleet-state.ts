@@ -7,18 +7,23 @@ export interface Tombstone {
   readonly uid: string;
   readonly key: ResourceKey;
   readonly policy: DeletionPolicy;
-  /** How many creates the bot had: a droplet without a birth, or with a higher one, is nobody's to destroy. */
+  /**
+   * How many creates the bot had: a droplet without a birth, or with a higher one, is nobody's to destroy.
+   */
   readonly births?: number;
   /** ISO 8601. */
   readonly at: string;
-  /** It merely was no longer declared, and nobody confirmed that: it counts as a loss, after a restart too. */
+  /**
+   * It merely was no longer declared, and nobody confirmed that: it counts as a loss, after a restart too.
+   */
   readonly lost?: boolean;
 }
 
 /**
- * Many bots, or many droplets, vanished at once, or the last bots of a source did: `delete` holds the deletion of bots
- * no longer declared, `recreate` the re-creation of droplets that are gone. Ends when they return or someone confirms.
- * `destroy` holds destructions that nobody asked for, beyond as many as are ordinary.
+ * Many bots, or many droplets, vanished at once, or the last bots of a source did: `delete` holds the
+ * deletion of bots no longer declared, `recreate` the re-creation of droplets that are gone. Ends when they
+ * return or someone confirms. `destroy` holds destructions that nobody asked for, beyond as many as are
+ * ordinary.
  */
 export interface Hold {
   readonly kind: 'delete' | 'recreate' | 'destroy';
@@ -31,8 +36,8 @@ export interface Hold {
 }
 
 /**
- * Many bots fell silent together: that is rather the network, or this controller's address, than the bots. None is
- * rebooted or replaced for its silence until they are heard again.
+ * Many bots fell silent together: that is rather the network, or this controller's address, than the bots.
+ * None is rebooted or replaced for its silence until they are heard again.
  */
 export interface MassSilence {
   readonly since: string;
@@ -42,13 +47,15 @@ export interface MassSilence {
   readonly before: number;
 }
 
-/** Someone let go of the deletion protection of a bot, for the deletion that was asked for at that time (ISO 8601). */
+/**
+ * A person lifted a bot's deletion protection, for the deletion that was asked for at that time (ISO 8601).
+ */
 interface ReleasedBot {
   readonly key: ResourceKey;
   readonly requestedAt: string;
 }
 
-/** A destruction that nobody asked for, as it was about to be ordered. */
+/** A destruction that nobody asked for, recorded just before its order. */
 export interface Destroyed {
   readonly dropletID: number;
   readonly accountUUID: string;
@@ -71,17 +78,20 @@ export interface Resolution {
 
 /** The controller's own record beside the bots: one for each source, changed by compare-and-swap. */
 export interface FleetState {
-  /** Made once, `^[a-z0-9]{8}$` unless set by --fleet-id (`^[a-z0-9][a-z0-9-]{0,30}$`). In the tag of every droplet. */
+  /**
+   * Made once, `^[a-z0-9]{8}$` unless set by --fleet-id (`^[a-z0-9][a-z0-9-]{0,30}$`). In the tag of every
+   * droplet.
+   */
   readonly fleetID: string;
   /** Identity of the source the fleet is bound to, such as a directory's path. */
   readonly boundTo: string;
   readonly createdAt: string;
-  /** The cloud of the controller's own token, since it was first listed; another one is left alone. */
+  /** The cloud of the controller's own token, from its first listing on; any other is left alone. */
   readonly cloud?: { readonly apiURL: string; readonly accountUUID: string };
-  /** Other fleets on the cloud account that someone has declared to be none of ours (`clawfleet fleet init`). */
+  /** Other fleets on the cloud account that a person has declared not to be ours (`clawfleet fleet init`). */
   readonly acceptedNew: boolean;
   readonly holds: readonly Hold[];
-  /** Bots whose loss was confirmed: what was held for them may go on. */
+  /** Bots whose loss was confirmed: what was held for them may proceed. */
   readonly confirmed: {
     readonly delete: readonly ResourceKey[];
     readonly recreate: readonly ResourceKey[];
@@ -89,18 +99,20 @@ export interface FleetState {
   };
   readonly released?: readonly ReleasedBot[];
   readonly tombstones: readonly Tombstone[];
-  /** 32 bytes in base64, made once: keys the hash in the ids of configs, seals annotations of ours. It opens nothing. */
+  /**
+   * 32 bytes in base64, made once. Keys the hashes in config ids and seals our annotations; decrypts nothing.
+   */
   readonly configKey?: string;
   readonly silence?: MassSilence;
-  /** Droplets destroyed within the last ten minutes although nobody asked for it. */
+  /** Droplets destroyed in the last ten minutes although nobody asked for it. */
   readonly destructions?: readonly Destroyed[];
-  /** Set when the droplets turned out to be newer than this state, until a person accepts that. */
+  /** Set once the droplets turned out to be newer than this state, until a person accepts that. */
   readonly oldState?: OldState;
-  /** Which droplet a bot keeps, as a person decided; each until it is carried out. */
+  /** Which droplet a bot keeps, as a person decided; each until that is carried out. */
   readonly resolutions?: readonly Resolution[];
 }
 
-/** Whether the protection of this bot was let go of for the very deletion that is asked for now. */
+/** Whether this bot's protection was lifted for the very deletion that is asked for now. */
 export function isReleased(
   { released }: Pick<FleetState, 'released'>,
   { key, deletion }: Pick<BotRecord, 'key' | 'deletion'>,
@@ -108,7 +120,7 @@ export function isReleased(
   return Boolean(released?.some((one) => one.key === key && one.requestedAt === deletion?.requestedAt));
 }
 
-/** `state` with `keys` let go: out of every hold of that kind, into what is confirmed. */
+/** `state` with `keys` released: taken out of every hold of that kind, and added to what is confirmed. */
 export function confirmHolds(
   state: FleetState,
   kind: Hold['kind'],
@@ -127,7 +139,7 @@ export function confirmHolds(
 const idLength = 8;
 const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
-/** A fleet id of its own kind: `^[a-z0-9]{8}$`. `random` gives numbers in [0, 1). */
+/** A new fleet id: `^[a-z0-9]{8}$`. `random` returns numbers in [0, 1). */
 export function newFleetID(random: () => number): string {
   return Array.from({ length: idLength }, () => alphabet.charAt(Math.floor(random() * alphabet.length))).join(
     '',

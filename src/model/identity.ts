@@ -39,7 +39,9 @@ export function fleetOfTags(tags: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** A fleet other than `own` whose tag is among `tags`, if any: it forbids every touch, whatever else is there. */
+/**
+ * A fleet other than `own` whose tag is among `tags`, if any: it forbids every touch, whatever else is there.
+ */
 export function foreignFleetOfTags(tags: readonly string[], own: string): string | undefined {
   for (const tag of tags) {
     const fleet = fleetOfTags([tag]);

@@ -2,8 +2,8 @@
 export const massLossWindowMs = 600_000;
 
 /**
- * More than half of what there was before, and more than three, gone within ten minutes: an unmounted volume or a
- * wrong token is likelier than a decision. HARD-CASES.md#mass-disappearance.
+ * More than half of what there was before, and more than three, gone within ten minutes: an unmounted volume
+ * or a wrong token is likelier than a decision. HARD-CASES.md#mass-disappearance.
  */
 export function isMassLoss(lost: number, left: number): boolean {
   return lost > 3 && lost > (lost + left) / 2;

@@ -1,6 +1,6 @@
-/** One thing wrong with what is declared, told so that its author can mend it without looking further. */
+/** One thing wrong with a declaration, described so that its author can mend it without looking further. */
 export interface Problem {
-  /** File (with line and column where known) or object the problem stands in. */
+  /** The file (with line and column if known) or object with the problem. */
   readonly where: string;
   /** Kind and name, such as `Bot default/alpha`, when that much could be read. */
   readonly object?: string;
@@ -8,7 +8,7 @@ export interface Problem {
   readonly field: string;
   /** The rule that is broken, as a sentence without a full stop, such as `must be at least 0`. */
   readonly rule: string;
-  /** The value given, as short JSON; absent where there is none to show or it might be secret. */
+  /** The value given, as short JSON; absent if there is none to show or it might be secret. */
   readonly value?: string;
   /** Two declarations compete for one name; neither is acted on. */
   readonly duplicate?: true;

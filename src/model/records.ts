@@ -21,11 +21,17 @@ interface RecordBase {
   readonly origin: string;
 }
 
-/** Set once the bot is to go. `implicit`: it merely is no longer declared, which a mass loss may also look like. */
+/**
+ * Set once the bot is to go. `implicit`: it merely is no longer declared, which a mass loss may also look
+ * like.
+ */
 export interface Deletion {
   readonly requestedAt: string;
   readonly implicit: boolean;
-  /** Every bot goes at once, for this reason; nobody asked for this one. Held until confirmed, however few they are. */
+  /**
+   * Every bot goes at once, for this reason; nobody asked for this one. Held until confirmed, however few
+   * they are.
+   */
   readonly wholesale?: string;
 }
 
@@ -35,9 +41,14 @@ export interface BotRecord extends RecordBase {
   readonly spec: BotSpec | undefined;
   readonly status: BotStatus;
   readonly deletion?: Deletion;
-  /** Whether the source holds the record until `release` (a finalizer). The cloud is not changed before that. */
+  /**
+   * Whether the source holds the record until `release` (a finalizer). The cloud is not changed before that.
+   */
   readonly hasFinalizer: boolean;
-  /** The source proves that nothing was ever attempted for this uid; a status that merely is empty may have been wiped. */
+  /**
+   * The source proves that nothing was ever attempted for this uid; a status that merely is empty may have
+   * been wiped.
+   */
   readonly pristine: boolean;
 }
 
@@ -57,8 +68,8 @@ export function isEnding(bot: Ending): boolean {
 }
 
 /**
- * Whether `spec.deletionProtection` keeps a bot whose deletion is asked for. A deletion that has begun goes on, and a
- * record that the source does not hold for the controller would go in any case.
+ * Whether `spec.deletionProtection` keeps a bot whose deletion is asked for. A deletion that has begun goes
+ * on, and a record that the source does not hold for the controller would go in any case.
  */
 export function isProtected({ deletion, spec, status, hasFinalizer }: Ending): boolean {
   return (

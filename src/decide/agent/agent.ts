@@ -8,7 +8,7 @@ import { enrol, enrolmentWaiting, expiryOf, isRegistered, withTokenLives } from 
 import { healthWaiting, nextHeartbeatWrite, withHeartbeat } from './health.ts';
 import { nextRemediationCheck } from './remediation.ts';
 
-/** A situation with everything taken in that concerns the bot's agent. */
+/** The situation once everything about the bot's agent has been taken in. */
 interface Received {
   readonly situation: Situation;
   /** One for each report, in their order. */
@@ -17,8 +17,8 @@ interface Received {
 }
 
 /**
- * Takes in what the agent told and what it is to go by. Comes before all concerns and beside them: whatever hinders
- * the droplet, its agent is answered.
+ * Takes in what the agent reported and what it should run by. Runs before all concerns and independently of
+ * them: whatever hinders the droplet, its agent gets an answer.
  */
 export function receive(start: Situation): Received {
   if (!start.agent) return { situation: start, answers: [], notes: [] };
@@ -46,7 +46,9 @@ function receiptOf(situation: Situation, report: Report) {
   return report.kind === 'register' ? enrol(situation, report) : acknowledge(situation, report);
 }
 
-/** Why a bot that is as declared otherwise is not Ready yet; only a Running one has an agent to speak for it. */
+/**
+ * Why a bot that is otherwise as declared is not Ready yet; only a Running one has an agent to speak for it.
+ */
 export function agentWaiting(situation: Situation): Waiting | undefined {
   const { agent, running, status, bot } = situation;
   if (!agent || !running || !status.droplet || bot.deletion) return undefined;
@@ -59,7 +61,7 @@ export function agentWaiting(situation: Situation): Waiting | undefined {
   );
 }
 
-/** When the agent's affairs are to be looked at again although nothing changes (epoch ms). */
+/** When the agent's affairs are checked again if nothing changes (epoch ms). */
 export function agentLookAt(situation: Situation): number | undefined {
   if (!situation.agent || situation.bot.deletion) return undefined;
   const times = isRegistered(situation)

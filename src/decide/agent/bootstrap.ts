@@ -14,25 +14,31 @@ interface BootstrapVerdict {
 }
 
 /**
- * Steps of the bootstrap script that a bot does without: the customizer is best effort, the health script and the
- * resumption serve people and later boots. Every other step counts as needed, one of a script that this release does
- * not know too.
+ * Bootstrap steps that a bot can do without: the customizer is best effort; the health script and the
+ * resumption serve people and later boots. Every other step counts as needed, even one that this release does
+ * not know.
  */
 const dispensable = new Set(['resume after a reboot', 'health script', 'customizer']);
 
-/** Longer than a toolchain with many crates takes to build on one core; each command of the script has a limit of its own. */
+/**
+ * Longer than a toolchain with many crates takes to build on one core; each command of the script has its own
+ * limit.
+ */
 const longestRunMs = 4 * 3_600_000;
 const mostNamed = 8;
 const log = '/var/log/openclaw-bootstrap.log';
 
-/** The status with what the agent reports of its droplet's bootstrap; the run's time stands still while the droplet is off. */
+/**
+ * The status with what the agent reports of its droplet's bootstrap; the run's clock stops while the droplet
+ * is off.
+ */
 export function withBootstrap({ agent, bot, status, now }: Situation): BotStatus {
   const report = bot.deletion ? undefined : agent?.bootstrap;
   const isNews = report !== undefined && !isSameReport(report, status.bootstrap);
   return withRunTime(isNews ? withReport(status, report) : status, now);
 }
 
-/** The status of a bot whose droplet is set up as `report` says, where it says anything. */
+/** The status with the bootstrap as `report` describes it, if it says anything. */
 export function withReport(status: BotStatus, report: BootstrapReport | undefined): BotStatus {
   const rest = omit(status, 'bootstrap');
   if (!report) return rest;
@@ -59,7 +65,7 @@ function withRunTime(status: BotStatus, now: number): BotStatus {
   };
 }
 
-/** How the droplet's bootstrap stands; undefined where no agent has reported it. */
+/** How the droplet's bootstrap stands; undefined if no agent has reported it. */
 export function bootstrapOf(situation: Situation): BootstrapVerdict | undefined {
   const { bootstrap } = situation.status;
   if (!situation.agent || !bootstrap) return undefined;
@@ -81,14 +87,14 @@ export function bootstrapOf(situation: Situation): BootstrapVerdict | undefined 
   return { status: 'True', reason: 'BootstrapComplete', message: 'The bootstrap of its droplet is complete' };
 }
 
-/** Why a bot that answers is not fit for work: a person mends its droplet. */
+/** Why a bot that answers is not fit for work; a person has to mend its droplet. */
 export function bootstrapWaiting(situation: Situation): Waiting | undefined {
   const verdict = bootstrapOf(situation);
   if (verdict?.status !== 'False' || verdict.reason === 'BootstrapIncomplete') return undefined;
   return stalled(verdict.reason, verdict.message);
 }
 
-/** When a bootstrap that is at work has taken too long (epoch ms). */
+/** When a running bootstrap will have taken too long (epoch ms). */
 export function nextBootstrapLook(situation: Situation): number | undefined {
   const since = situation.status.bootstrap?.runningSince;
   return since === undefined || isStuck(situation) ? undefined : timeOf(since) + longestRunMs;

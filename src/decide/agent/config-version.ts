@@ -8,8 +8,8 @@ const mostIssued = 10;
 const lookAgainMs = 30_000;
 
 /**
- * The status with the config that follows from what is declared: another content is the next version, so that going
- * back to an old content must be acknowledged again. HARD-CASES.md#config-identity.
+ * The status with the config that follows from what is declared: another content is the next version, so that
+ * a return to an old content must be acknowledged again. HARD-CASES.md#config-identity.
  */
 export function withDesiredConfig({ status, agent, bot, now }: Situation): BotStatus {
   const config = agent?.config;
@@ -29,7 +29,7 @@ export function configID(version: number, hash: string): string {
   return `${version}-${hash}`;
 }
 
-/** Notes that the agent runs by a config, if it is the desired one. */
+/** Notes that the agent runs by a config, if that is the desired one. */
 export function acknowledge(situation: Situation, report: Report & { kind: 'acknowledge' }): Receipt {
   const { status, bot, spec, now } = situation;
   const refusal = refusalOf(situation, report, agentHashOf({ uid: bot.uid, spec, status }));
@@ -65,7 +65,10 @@ export function configWaiting({ status, agent }: Situation): Waiting | undefined
   return progressing('ConfigPending', pendingMessage(desiredConfig, appliedConfig));
 }
 
-/** When a secret that cannot be read just now is looked at again (epoch ms); of a missing one the source tells. */
+/**
+ * When a secret that cannot be read at present is read again (epoch ms); the source reports when a missing
+ * one appears.
+ */
 export function nextConfigLook({ agent, now }: Situation): number | undefined {
   const config = agent?.config;
   return config?.kind === 'problem' && !config.stalled ? now + lookAgainMs : undefined;

@@ -16,16 +16,16 @@ import {
 } from '../situation.ts';
 import { withReport } from './bootstrap.ts';
 
-/** What a report has changed, and what it is answered. */
+/** What a report has changed, and the answer to it. */
 export interface Receipt {
   readonly status: BotStatus;
   readonly answer: ReportAnswer;
   readonly notes: readonly Note[];
 }
 
-/** Registration tokens that may be open at once; a create in doubt may leave one behind. */
+/** How many registration tokens may be open at once; a create in doubt may leave one behind. */
 const mostTokens = 8;
-/** A droplet whose agent has registered is active, and shows in listings within this time. */
+/** A droplet whose agent has registered is active, and listings show it within this time. */
 const showsWithinMs = 600_000;
 const unauthorised = { kind: 'refused', reason: 'unauthorised' } as const;
 
@@ -35,8 +35,8 @@ export function isRegistered({ bot, spec, status }: Situation): boolean {
 }
 
 /**
- * Binds an agent's token to the bot. The same pair of tokens is welcome at any time; a used registration token with
- * another agent's token is refused, and told. HARD-CASES.md#enrolment.
+ * Binds an agent's token to the bot. The same pair of tokens is welcome at any time; a used registration
+ * token with another agent's token is refused, with an event. HARD-CASES.md#enrolment.
  */
 export function enrol(situation: Situation, report: Report & { kind: 'register' }): Receipt {
   const { status, bot } = situation;
@@ -69,7 +69,10 @@ function refused(status: BotStatus, answer: ReportAnswer): Receipt {
   return { status, answer, notes: [] };
 }
 
-/** What was known of the agent before does not hold of this one. Before a droplet is on record, another may be the bot's. */
+/**
+ * What was known of the former agent does not hold for this one. Until a droplet is on record, another may be
+ * the bot's.
+ */
 function registered(
   { status, now }: Situation,
   token: RegistrationToken,
@@ -92,7 +95,7 @@ function registered(
   };
 }
 
-/** The status with a further token that may be redeemed. */
+/** The status with another token that can be redeemed. */
 export function withToken(status: BotStatus, token: RegistrationToken): BotStatus {
   const { tokens = [], ...rest } = status.registration ?? {};
   return { ...status, registration: { ...rest, tokens: [...tokens, token].slice(-mostTokens) } };
@@ -108,7 +111,9 @@ export function withoutTokenOf(status: BotStatus, attemptID: string | undefined)
     : omit(status, 'registration');
 }
 
-/** The status once a droplet is on record that came of that create: an agent that came of another one was a duplicate's. */
+/**
+ * The status once the droplet of that create is on record: an agent from another create was a duplicate's.
+ */
 export function withAgentOf(status: BotStatus, attemptID: string | undefined): BotStatus {
   const { registration } = status;
   const known = registration?.agent?.attemptID;
@@ -117,7 +122,7 @@ export function withAgentOf(status: BotStatus, attemptID: string | undefined): B
 }
 
 /**
- * Whether the create has happened for certain: an agent came with the token that was made for it. A droplet that does
+ * Whether the create has certainly happened: an agent came with the token made for it. A droplet that does
  * not show for minutes after that is gone again.
  */
 export function hasRegistered({ status, now }: Situation, attemptID: string): boolean {
@@ -126,17 +131,17 @@ export function hasRegistered({ status, now }: Situation, attemptID: string): bo
 }
 
 /**
- * The status once another droplet is to be made: nothing of the agent there was speaks for the bot any more. Not before: a
- * droplet that was believed gone, or whose replacement turned out to be impossible, lives on with its agent.
+ * The status once another droplet is to be created: nothing of the former agent speaks for the bot any more.
+ * Not earlier: a droplet that was believed gone, or cannot be replaced after all, lives on with its agent.
  */
 export function withoutFormerAgent(status: BotStatus): BotStatus {
   const rest = omit(status, 'registration', 'appliedConfig', 'bootstrap', 'lastHeartbeatTime');
-  // One that a person asked for is for whichever droplet there is.
+  // A token that a person asked for is for any droplet of the bot.
   const tokens = openTokens(status.registration).filter(({ attemptID }) => attemptID === undefined);
   return tokens.length > 0 ? { ...rest, registration: { tokens } } : rest;
 }
 
-/** Takes up a token that was declared, and lets the tokens' lives run or stand still with the droplet. */
+/** Takes up a declared token, and lets the tokens' lifetimes run or pause with the droplet. */
 export function withTokenLives(situation: Situation): BotStatus {
   const { spec, now, bot } = situation;
   const declared = spec.registrationTokenSHA256;
@@ -173,7 +178,7 @@ function lifeLeft({ agent, now }: Situation, token: RegistrationToken): number {
   return (agent?.registrationTokenLifeMs ?? 0) - ranMs(token, now);
 }
 
-/** When the last token expires (epoch ms); undefined when none does, or all have. */
+/** When the last token expires (epoch ms); undefined if none does, or all have. */
 export function expiryOf(situation: Situation): number | undefined {
   const running = openTokens(situation.status.registration).filter(
     (token) => token.runningSince !== undefined,
@@ -186,7 +191,7 @@ function openTokens(registration: Registration | undefined): readonly Registrati
   return registration?.tokens ?? [];
 }
 
-/** Why no agent has registered yet; a person is needed once no token can be redeemed any more. */
+/** Why no agent has registered yet; a person is needed once no token can be redeemed. */
 export function enrolmentWaiting(situation: Situation): Waiting | undefined {
   if (isRegistered(situation)) return undefined;
   const tokens = openTokens(situation.status.registration);

@@ -21,12 +21,14 @@ interface HealthVerdict {
   readonly message: string;
 }
 
-/** A heartbeat's time is written on a change of health, and else this often. */
+/** A heartbeat's time is written when health changes, otherwise this often. */
 const writeEveryMs = 3_600_000;
 
 type Listened = Pick<BotRecord, 'uid' | 'spec' | 'status' | 'deletion' | 'hasFinalizer'>;
 
-/** Whether the agent is to be heard at all: registered, on a droplet that runs and is not being changed. */
+/**
+ * Whether heartbeats are expected: the agent is registered, on a droplet that runs and is not being changed.
+ */
 export function isListenedFor(bot: Listened): boolean {
   const { status, spec } = bot;
   // An agent may call before its droplet has been seen to be active.
@@ -40,8 +42,8 @@ function isExpected({ bot, spec, status }: Situation): boolean {
 }
 
 /**
- * Whether the bot is alive, by what was heard of it. A verdict stands until a whole timeout has passed in which this
- * process could hear; silence is judged only while somebody is heard. HARD-CASES.md#silence.
+ * Whether the bot is alive, by what was heard of it. A verdict stands until a whole timeout has passed in
+ * which this process could hear; silence is judged only while some bot is heard. HARD-CASES.md#silence.
  */
 export function healthOf(situation: Situation): HealthVerdict | undefined {
   const { agent, spec } = situation;
@@ -92,7 +94,7 @@ function storedVerdict({ status }: Situation): HealthVerdict | undefined {
   return stored && { status: stored.status, reason: stored.reason, message: stored.message };
 }
 
-/** The status with the time of the last heartbeat, where it is to be written. */
+/** The status with the time of the last heartbeat, if it is due to be written. */
 export function withHeartbeat(situation: Situation): BotStatus {
   const { agent, status, now } = situation;
   const since = agent?.hearing.sinceHeardMs;
@@ -107,7 +109,7 @@ function isWriteDue(situation: Situation): boolean {
   return storedVerdict(situation)?.status !== healthOf(situation)?.status;
 }
 
-/** When the time of a healthy bot's heartbeat is to be written next (epoch ms). */
+/** When the time of a healthy bot's heartbeat is next written (epoch ms). */
 export function nextHeartbeatWrite(situation: Situation): number | undefined {
   const { lastHeartbeatTime } = situation.status;
   if (lastHeartbeatTime === undefined || healthOf(situation)?.status !== 'True') return undefined;
@@ -115,7 +117,7 @@ export function nextHeartbeatWrite(situation: Situation): number | undefined {
   return Math.max(soonest, timeOf(lastHeartbeatTime) + writeEveryMs);
 }
 
-/** Why a bot that is as declared otherwise does not count as healthy. */
+/** Why a bot that is otherwise as declared does not count as healthy. */
 export function healthWaiting(situation: Situation): Waiting | undefined {
   const health = healthOf(situation);
   if (!health || health.status === 'True') return undefined;

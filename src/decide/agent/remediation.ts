@@ -5,15 +5,18 @@ import { isoOf, type Situation, timeOf, type Verdict } from '../situation.ts';
 import { healthOf } from './health.ts';
 import { leastRemediableMs } from './silence.ts';
 
-/** A silent bot is rebooted or replaced at once, then after 10, then after 30 minutes, then not before a day has passed. */
+/**
+ * A silent bot is rebooted or replaced at once, then after 10, then after 30 minutes, then not before a day
+ * has passed.
+ */
 const backoffMs = [0, 600_000, 1_800_000];
 const memoryMs = 86_400_000;
 /** How long until what hinders a remediation is checked again. */
 const lookAgainMs = 60_000;
 
 /**
- * What is to be done about the bot's silence now, if anything, within the limits of HARD-CASES.md#remedies. It also
- * takes a slot: `withRemedySlot`.
+ * What to do now about the bot's silence, if anything, within the limits of HARD-CASES.md#remedies. It takes
+ * a slot as well: `withRemediationSlot`.
  */
 export function dueRemediation(situation: Situation): Remediation | undefined {
   const { spec, agent, status, now } = situation;

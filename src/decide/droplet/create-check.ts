@@ -5,8 +5,9 @@ import { progressing, type Situation, stalled, type Waiting } from '../situation
 const mostNamed = 8;
 
 /**
- * Why a droplet as it is wanted now could not be made in place of the present one, as far as that can be known before it is
- * tried; undefined when nothing speaks against it. Nothing is destroyed for a create that would be refused.
+ * Why the droplet as declared now could not be created in place of the present one, as far as that can be
+ * known before trying; undefined if nothing speaks against it. Nothing is destroyed for a create that would
+ * be refused.
  */
 export function createObstacle(
   situation: Situation,
@@ -45,7 +46,10 @@ function sizeObstacle(
   return stalled('InvalidSize', message);
 }
 
-/** Any kind of image: a distribution, a 1-Click application, a snapshot, one of the account's own. */
+/**
+ * The image may be of any kind: a distribution, a 1-Click application, a snapshot, or one of the account's
+ * own.
+ */
 function imageObstacle(
   { wanted }: Situation,
   { images }: Catalogue,
@@ -86,7 +90,7 @@ function vpcObstacle({ wanted }: Situation, { vpc }: CreateOffer): Waiting | und
   );
 }
 
-/** A replacement keeps what it has; only what it costs more must fit. */
+/** A replacement keeps its budget; only the extra cost must fit. */
 function budgetObstacle(
   { budgetLeftUSD: left, status }: Situation,
   size: SizeOffer | undefined,
@@ -97,7 +101,7 @@ function budgetObstacle(
   return progressing('BudgetExceeded', message);
 }
 
-/** The place that a destroyed droplet leaves might be taken by another that waits for one. */
+/** The place that a destroyed droplet leaves might go to another bot that waits for one. */
 function limitObstacle({ isAtDropletLimit }: CreateOffer): Waiting | undefined {
   if (!isAtDropletLimit) return undefined;
   return progressing('DropletLimitReached', 'The cloud account’s droplet limit is reached');

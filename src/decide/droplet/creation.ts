@@ -22,11 +22,14 @@ import {
 import { requiredTags } from './in-place.ts';
 import { afterRefusal } from './refusal.ts';
 
-/** A droplet lost again and again is re-created at once, after 1, then after 5 minutes; then a person is asked. */
+/**
+ * A droplet lost again and again is re-created at once, after 1, then after 5 minutes; then a person is
+ * asked.
+ */
 const lossBackoffMs = [0, 0, 60_000, 300_000];
 export const lossMemoryMs = 86_400_000;
 
-/** Makes the droplet of a bot that has none: every gate in turn, then the one POST. */
+/** Creates the droplet of a bot that has none: every gate in turn, then the one POST. */
 export const creation: Concern = (situation) => {
   if (situation.status.droplet) return undefined;
   for (const gate of gates) {
@@ -61,7 +64,7 @@ function onlyAfterAView({ cloud }: Situation): Verdict | undefined {
   return { waiting: progressing('Observing', 'Waiting for the first whole listing of the fleet') };
 }
 
-/** A status that was wiped proves nothing: the droplet is looked for through a whole settling window first. */
+/** A wiped status proves nothing: the droplet is searched for through a whole settling window first. */
 function rebuildWipedStatus(situation: Situation): Verdict | undefined {
   const { bot, status } = situation;
   if (bot.pristine || status.ownerUID === bot.uid) return undefined;
@@ -87,7 +90,7 @@ function takeOverByKey(situation: Situation): Verdict | undefined {
   };
 }
 
-/** What a listing lacks then proves nothing. */
+/** During an incident, what a listing lacks proves nothing. */
 function notWhileInDoubt({ incident }: Situation): Verdict | undefined {
   return incident && { waiting: progressing(incident.reason, incident.message) };
 }
@@ -108,7 +111,7 @@ function afterGrant({ grant }: Situation): Verdict | undefined {
   return grant.granted ? undefined : { waiting: grant };
 }
 
-/** A replacement keeps what it had: nothing is destroyed for a create that the budget then forbids. */
+/** A replacement keeps its budget: nothing is destroyed for a create that the budget would then forbid. */
 function afterBudget(situation: Situation): Verdict | undefined {
   const { budgetLeftUSD, catalogue, wanted, status } = situation;
   if (budgetLeftUSD === undefined || status.knownDropletIDs) return undefined;
@@ -142,8 +145,9 @@ function afterLosses(situation: Situation): Verdict | undefined {
 }
 
 /**
- * Whatever the record says, a bot that had a droplet gets another only once a search by name has shown none; so does a new one
- * while the fleet's listing has rows that cannot be read, or the state may have forgotten that it had one.
+ * Whatever the record says, a bot that had a droplet gets another only after a search by name has found none.
+ * The same goes for a new bot while the fleet's listing has unreadable rows, or the state may have forgotten
+ * a droplet.
  */
 function afterSearch({ bot, status, cloud, oldState, searched }: Situation): Verdict | undefined {
   const isFirst = bot.pristine || (birthsOf(status) === 0 && !status.knownDropletIDs);
@@ -174,7 +178,7 @@ function create(situation: Situation): Verdict {
   };
 }
 
-/** The request that the new droplet answers: whoever sees its tag need not redeploy it for that. */
+/** The request that the new droplet answers: a record that sees its tag need not redeploy for it. */
 function requestOf({ spec, status }: Situation): { readonly request?: string } {
   const request = status.operation?.requestID ?? spec.redeployRequest;
   return request === undefined ? {} : { request: requestTag(request) };

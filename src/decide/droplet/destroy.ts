@@ -3,9 +3,10 @@ import { progressing, type Situation, stalled, type Verdict } from '../situation
 import { unlessRecent } from './unless-recent.ts';
 
 /**
- * Orders the destruction of a droplet that was read in this very pass, or waits for an order that was given. A 204 is no
- * proof of death, so the droplet is polled until it is proven absent, and the order repeated while it lives. What nobody asked
- * for takes a slot besides, and waits while the fleet as a whole is in doubt.
+ * Orders the destruction of a droplet that was read in this very pass, or waits for an earlier order. A 204
+ * is no proof of death: the droplet is polled until its absence is proven, and the order repeated while it
+ * lives. A destruction that nobody asked for takes a slot as well, and waits while the fleet as a whole is in
+ * doubt.
  */
 export function destroyAndWait(situation: Situation, destruction: Destruction): Verdict {
   const { dropletID, cause, why, stays } = destruction;

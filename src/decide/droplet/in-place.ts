@@ -10,10 +10,13 @@ import { seenDroplet } from './power.ts';
 import { afterRefusal } from './refusal.ts';
 import { unlessRecent } from './unless-recent.ts';
 
-/** A young droplet that shows none of its tags is left alone: TRAPS.md#8-tags-are-folded-and-may-come-late. */
+/**
+ * A young droplet that shows none of its tags yet is left alone:
+ * TRAPS.md#8-tags-are-folded-and-may-come-late.
+ */
 const tagsLateMs = 120_000;
 
-/** Corrects, one at a time, what can be changed on a living droplet: tags, name, backups, IPv6, project. */
+/** Corrects, one at a time, what can be changed on a live droplet: tags, name, backups, IPv6, project. */
 export const inPlace: Concern = (situation) => {
   const droplet = seenDroplet(situation);
   const record = situation.status.droplet;
@@ -27,7 +30,7 @@ export const inPlace: Concern = (situation) => {
 
 interface Change {
   readonly effect: Effect;
-  /** Its kind, when nobody asked for the difference. */
+  /** The kind of drift, if nobody asked for the difference. */
   readonly drift: DriftKind;
   readonly what: string;
   readonly status?: BotStatus;
@@ -44,7 +47,7 @@ function carryOut(situation: Situation, change: Change): Verdict {
   return { status, ...verdict, drift };
 }
 
-/** What the cloud has refused is asked for again slowly, or at once when the spec changes. */
+/** Waits, before repeating what the cloud has refused, until the back-off ends or the spec changes. */
 function notWhileRefused(situation: Situation, effect: Effect): Verdict | undefined {
   const what = refusable(effect);
   return afterRefusal(situation, what, { reason: 'ChangeRefused', subject: `${what} was refused: ` });
@@ -57,7 +60,7 @@ export function requiredTags(situation: Pick<Situation, 'bot' | 'fleetID' | 'wan
   return [...ours, ...wanted.tags.map((tag) => tag.toLowerCase())];
 }
 
-/** Without its birth a droplet could not be told from one that a person restored. */
+/** Without its birth, a droplet could not be distinguished from one that a person restored. */
 function birthTags({ droplet }: BotStatus): string[] {
   const birth = droplet?.birth === undefined ? [] : [birthTag(droplet.birth)];
   return droplet?.request === undefined ? birth : [...birth, droplet.request];
@@ -68,7 +71,7 @@ function tagChange(situation: Situation, droplet: Droplet): Change | undefined {
   const missing = required.find((tag) => !droplet.tags.includes(tag));
   if (missing !== undefined) return addTag(situation, droplet, missing);
   const managed = situation.status.droplet?.managedTags ?? [];
-  // A droplet that was released from a fleet and belongs to a bot now must be found by its name again.
+  // A droplet that was released once and is a bot's again must not look released.
   const dropped = [...managed, releasedTag].find(
     (tag) => !required.includes(tag) && droplet.tags.includes(tag),
   );
@@ -80,7 +83,7 @@ function tagChange(situation: Situation, droplet: Droplet): Change | undefined {
   };
 }
 
-/** Until when the tags may merely be late (epoch ms); undefined when any of them shows or time is up. */
+/** Until when the tags may merely be late (epoch ms); undefined if any of them shows or time is up. */
 export function tagsLateUntil(situation: Situation): number | undefined {
   const droplet = seenDroplet(situation);
   if (!droplet || requiredTags(situation).some((tag) => droplet.tags.includes(tag))) return undefined;
@@ -88,7 +91,10 @@ export function tagsLateUntil(situation: Situation): number | undefined {
   return leftMs > 0 ? situation.now + leftMs : undefined;
 }
 
-/** A tag counts as ours before it is sent: whatever becomes of the call, it is taken away when no longer declared. */
+/**
+ * A tag counts as ours before it is sent: whatever becomes of the call, it is removed once it is no longer
+ * declared.
+ */
 function addTag(situation: Situation, droplet: Droplet, tag: string): Change | undefined {
   const record = situation.status.droplet;
   const managed = record?.managedTags.includes(tag) ?? false;

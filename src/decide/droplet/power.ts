@@ -18,7 +18,7 @@ import { sinceWithinStep, underWay, unlessRecent } from './unless-recent.ts';
 /** A bot being set up is stopped only after it registered, or this long after its droplet was created. */
 const setUpMs = 15 * 60_000;
 
-/** Brings a droplet that is on or off against its declaration to where it should be. */
+/** Switches on or off a droplet whose power is not as declared. */
 export const power: Concern = (situation) => {
   const droplet = seenDroplet(situation);
   if (!droplet || situation.status.operation) return undefined;
@@ -56,7 +56,7 @@ function settingUp(situation: Situation, droplet: Droplet): Verdict | undefined 
   return { waiting: progressing('SettingUp', message), requeueAt: situation.now + leftMs };
 }
 
-/** Goes on with an open Start or Stop, unless the declaration has changed its mind meanwhile. */
+/** Continues an open Start or Stop, unless the declaration has changed back in the meantime. */
 export function continuePower(situation: Situation, operation: Operation): Verdict {
   const droplet = seenDroplet(situation);
   const overtaken = (operation.type === 'Start') !== situation.running;
@@ -87,8 +87,9 @@ function finish(situation: Situation, operation: Operation): Verdict {
 }
 
 /**
- * Shutdown first; after the grace period, however that action ended, the power is cut. The period counts from when
- * this process asked for it, whatever the wall clock does, or from the stored begin of the step.
+ * Shuts down first; after the grace period, however that action ended, cuts the power. The period counts from
+ * when this process asked for the shutdown, whatever the wall clock does, else from the stored start of the
+ * step.
  */
 export function bringDown(situation: Situation, operation: Operation, droplet: Droplet): Verdict {
   if (operation.step === 'PowerOff') return powerOff(situation, droplet);
@@ -101,7 +102,7 @@ export function bringDown(situation: Situation, operation: Operation, droplet: D
       requeueAt: Math.min(now + shutdownGraceMs - askedMs, verdict.requeueAt ?? now + shutdownGraceMs),
     };
   }
-  // While the shutdown is in progress the cloud would refuse to cut the power.
+  // While the shutdown is in progress, the cloud would refuse to cut the power.
   const open = underWay(situation, shutdownOf(droplet), shuttingDown(droplet));
   if (open) return open;
   const status = atStep(situation, operation, 'PowerOff');

@@ -7,7 +7,7 @@ import { beginOperation, endOperation } from '../operation.ts';
 import { type Concern, isoOf, normal, progressing, type Situation, type Verdict } from '../situation.ts';
 import { seenDroplet } from './power.ts';
 
-/** A new rebootRequest is claimed, then sent once; a droplet that is off, or none, has nothing to reboot. */
+/** Claims a new rebootRequest, then sends it once; a bot without a running droplet has nothing to reboot. */
 export const reboot: Concern = (situation) => {
   const { spec, status } = situation;
   const request = spec.rebootRequest;
@@ -19,7 +19,10 @@ export const reboot: Concern = (situation) => {
   return claim(situation, droplet, { requestID: request });
 };
 
-/** The reboots that the cloud shows before are stored with the claim: by them one that is carried out for it is known. */
+/**
+ * Stores with the claim which reboots the cloud shows already, so that the one carried out for it can be told
+ * apart.
+ */
 function claim(
   situation: Situation,
   { id }: Droplet,
@@ -63,15 +66,15 @@ function sendReboot(dropletID: number): Verdict {
   };
 }
 
-/** The status once the request was carried out, or the reboot that nobody requested. */
+/** The status once the request, or the reboot that nobody requested, has been carried out. */
 export function rebootHandled(status: BotStatus, request: string | undefined): BotStatus {
   if (request === undefined) return endOperation(status);
   return { ...endOperation(status), handledRequests: { ...status.handledRequests, reboot: request } };
 }
 
 /**
- * A claim whose POST may or may not have left: a reboot that was not there before the claim counts as done, else the POST is sent
- * again once the settling window has passed. No times are compared.
+ * A claim whose POST may or may not have left. A reboot that was not there before the claim counts as done;
+ * if there is none once the settling window has passed, the POST is sent again. No times are compared.
  */
 export function continueReboot(situation: Situation, operation: Operation): Verdict {
   const droplet = seenDroplet(situation);
@@ -79,7 +82,7 @@ export function continueReboot(situation: Situation, operation: Operation): Verd
   if (droplet?.status !== 'active') return notApplicable(situation.status, request);
   if (situation.attempt?.unsent) return sendReboot(droplet.id);
   if (!situation.actions) return { look: { kind: 'actions', dropletID: droplet.id } };
-  // A claim of an earlier release names none: whatever reboot there is counts as its own.
+  // A claim of an earlier release names none, so any reboot counts as its own.
   const known = operation.knownActionIDs ?? [];
   const done = rebootsOf(situation.actions).some((id) => !known.includes(id));
   if (done)
@@ -91,7 +94,7 @@ export function continueReboot(situation: Situation, operation: Operation): Verd
   return waitOrSend(situation, operation, droplet.id);
 }
 
-/** With a claim of its own, a second POST that is lost is waited for as the first one was. */
+/** Renews the claim first, so that a second POST that is lost is waited for like the first. */
 function claimedAnew({ status, now }: Situation, operation: Operation): BotStatus {
   return { ...status, operation: { ...operation, stepAt: isoOf(now) } };
 }

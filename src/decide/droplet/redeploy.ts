@@ -18,16 +18,19 @@ import { createObstacle } from './create-check.ts';
 import { destroyAndWait, hindranceOf } from './destroy.ts';
 import { replacementReasons } from './replacement.ts';
 
-/** What stands in the way of a redeploy is looked at again after this. */
+/** How long until an obstacle to a redeploy is checked again. */
 const obstacleLookMs = 60_000;
 
-/** Why a redeploy is to be carried out: a new redeployRequest, a declared change or a boot that hangs where the policy says so, or silence. */
+/**
+ * Why a redeploy is due: a new redeployRequest; under replacePolicy Automatic, a changed field or a boot that
+ * hangs; or silence.
+ */
 interface Wish {
   readonly reason: string;
   readonly requestID?: string;
-  /** Against the bot's silence. */
+  /** It remedies the bot's silence. */
   readonly isRemediation?: boolean;
-  /** Of a droplet that hangs in its boot. */
+  /** It replaces a droplet that hangs in its boot. */
   readonly isBoot?: boolean;
 }
 
@@ -46,8 +49,8 @@ function wishOf(situation: Situation): Wish | undefined {
 }
 
 /**
- * Destroys the droplet and creates it anew. What the new one is to be is checked first: nothing is destroyed for a
- * create that would be refused. While there is such an obstacle, everything else goes on.
+ * Destroys the droplet and creates a new one. The create is checked first: nothing is destroyed for a create
+ * that would be refused. While there is an obstacle, everything else goes on.
  */
 export const redeploy: Concern = (situation) => {
   const wish = situation.status.operation?.type === 'Redeploy' ? undefined : wishOf(situation);
@@ -61,7 +64,7 @@ export const redeploy: Concern = (situation) => {
   return wish.isRemediation ? withRemediationSlot(situation, 'Replace', start) : start();
 };
 
-/** Nothing else is left to do than the redeploy that waits. */
+/** Reports a redeploy that waits, once nothing else is left to do. */
 export const blockedRedeploy: Concern = (situation) => {
   const { status } = situation;
   const wish = status.droplet && !status.operation && wishOf(situation);
@@ -70,7 +73,7 @@ export const blockedRedeploy: Concern = (situation) => {
   return delay ? held(situation, delay) : checkCreate(situation);
 };
 
-/** What is the matter with the fleet as a whole, or with the number of destructions, if it stands in the way of this one. */
+/** What delays this redeploy on the part of the whole fleet, or of the limit on destructions. */
 function delayOf(situation: Situation, { requestID }: Wish): Waiting | undefined {
   const { oldState, status } = situation;
   if (oldState) return progressing(oldState.reason, oldState.message);
@@ -79,20 +82,20 @@ function delayOf(situation: Situation, { requestID }: Wish): Waiting | undefined
     : undefined;
 }
 
-/** The living droplet was made for this very request: a record that knows nothing of it is old. */
+/** The live droplet was made for this very request, so a record that does not know that is old. */
 function isAnswered({ recorded }: Situation, { requestID }: Wish): boolean {
   if (requestID === undefined || recorded.kind !== 'seen') return false;
   return recorded.droplet.tags.includes(requestTag(requestID));
 }
 
-/** Without a droplet there is nothing to destroy: the one made next is what was asked for. */
+/** Without a droplet there is nothing to destroy: the next one created answers the request. */
 function handled({ status }: Situation, { requestID }: Wish): Verdict | undefined {
   if (requestID === undefined) return undefined;
   const handledRequests = { ...status.handledRequests, redeploy: requestID };
   return { status: { ...omit(status, 'replacements', 'refusal'), handledRequests }, again: true };
 }
 
-/** Nobody asked for it: it takes a slot before anything is stored. */
+/** Nobody asked for this redeploy, so it takes a slot before anything is stored. */
 function beginUnasked(situation: Situation, wish: Wish, dropletID: number): Verdict | undefined {
   const hindrance = hindranceOf(situation, dropletID);
   if (!hindrance) return begin(situation, wish);
@@ -124,7 +127,7 @@ function begin(situation: Situation, wish: Wish): Verdict {
   };
 }
 
-/** What nobody asked for is counted, so that it is not done again and again. */
+/** Counts what nobody asked for, so that it is not repeated endlessly. */
 function counted(
   { now, status }: Situation,
   { isRemediation, isBoot, requestID }: Wish,
@@ -135,13 +138,15 @@ function counted(
   return isRemediation ? withRemediation(booted, now) : booted;
 }
 
-/** A reboot that may have been sent already is not asked of the new droplet too. */
+/** A reboot that may have been sent already is not requested of the new droplet too. */
 function overtakenReboot({ operation, handledRequests }: BotStatus): Pick<BotStatus, 'handledRequests'> {
   if (operation?.type !== 'Reboot' || operation.requestID === undefined) return {};
   return { handledRequests: { ...handledRequests, reboot: operation.requestID } };
 }
 
-/** Checks the create before anything is destroyed for it: a look that is needed for that, or what stands in its way. */
+/**
+ * Checks the create before anything is destroyed for it: a read that this needs, or what stands in its way.
+ */
 function checkCreate(situation: Situation): Verdict | undefined {
   const { catalogue, offer, wanted } = situation;
   if (!catalogue) return { look: { kind: 'catalogue' } };
@@ -158,7 +163,7 @@ function held({ now }: Situation, obstacle: Waiting): Verdict {
   return { waiting, requeueAt: now + obstacleLookMs };
 }
 
-/** Goes on with an open Redeploy until the old droplet is gone; creation and the record of the new one end it. */
+/** Continues an open Redeploy until the old droplet is gone; it ends once the new one is on record. */
 export function continueRedeploy(situation: Situation, operation: Operation): Verdict | undefined {
   const { status } = situation;
   if (operation.step === 'Create') return status.droplet ? finishRedeploy(situation, operation) : undefined;

@@ -3,7 +3,7 @@ import type { BotRecord } from '../../model/records.ts';
 import type { Refusal } from '../../model/spec/bot-status.ts';
 import { isoOf, type Situation, stalled, timeOf, type Verdict } from '../situation.ts';
 
-/** What was refused is repeated after 1, 2, 4 … 60 minutes, or at once when the spec changes. */
+/** A refused effect is repeated after 1, 2, 4 … 60 minutes, or at once when the spec changes. */
 const [firstRepeatMs, longestRepeatMs] = [60_000, 3_600_000];
 
 /** The refusal of `what` if the cloud has refused it for the present spec. */
@@ -12,12 +12,15 @@ export function refusalOf(bot: Pick<BotRecord, 'generation' | 'status'>, what: s
   return refusal?.what === what && refusal.generation === bot.generation ? refusal : undefined;
 }
 
-/** When what was refused is tried again although nobody changed the spec (epoch ms). */
+/** When a refused effect is repeated if nobody changes the spec (epoch ms). */
 export function repeatedAt({ at, count }: Refusal): number {
   return timeOf(at) + backOffMs(count, firstRepeatMs, longestRepeatMs);
 }
 
-/** Waits with what the cloud has refused; undefined when it is due, or was not refused. `subject` opens the message. */
+/**
+ * Waits to repeat what the cloud has refused; undefined if it is due or was not refused. `subject` opens the
+ * message.
+ */
 export function afterRefusal(
   { bot, status, now }: Situation,
   what: string,

@@ -13,20 +13,22 @@ import {
 
 type RefusedOrder = NonNullable<BotStatus['refusedOrder']>;
 
-/** What is refused is ordered again after 10, 20, 40 … s, while another action is open on the droplet after 5, 10 … s. */
+/**
+ * A refused order is repeated after 10, 20, 40 … s; after 5, 10 … s if another action is open on the droplet.
+ */
 const backoffMs = { refused: [10_000, 300_000], busy: [5_000, 60_000] } as const;
-/** A droplet may be busy for so long before a person is asked: taking a snapshot takes minutes. */
+/** A droplet may be busy this long before a person is asked: taking a snapshot takes minutes. */
 const longestBusyMs = 15 * 60_000;
-/** An order that was refused so long ago and then was wanted no more is a new one. */
+/** An order that was last refused this long ago counts as a new one. */
 const memoryMs = 3_600_000;
 
-/** When the order is given again (epoch ms). */
+/** When the order is repeated (epoch ms). */
 export function orderDueAt({ at, count, busy }: RefusedOrder): number {
   const [first, longest] = busy ? backoffMs.busy : backoffMs.refused;
   return timeOf(at) + backOffMs(count, first, longest);
 }
 
-/** Waits with an order that the cloud has refused; undefined when it is due, or was not refused. */
+/** Waits to repeat an order that the cloud has refused; undefined if it is due or was not refused. */
 export function afterRefusedOrder(
   situation: Situation,
   effect: Effect,
@@ -43,7 +45,7 @@ export function afterRefusedOrder(
   return { waiting: shown, requeueAt: dueAt };
 }
 
-/** Whether a person is needed: the cloud says no, or the droplet has been busy for too long. */
+/** Whether a person is needed: the cloud refuses for good, or the droplet has been busy for too long. */
 function isForPerson({ busy, since, at }: RefusedOrder): boolean {
   return !busy || timeOf(at) - timeOf(since) >= longestBusyMs;
 }
@@ -59,7 +61,10 @@ interface Refusal {
   readonly busy: boolean;
 }
 
-/** The status with an order refused once more, and what is told of that: once, as long as the words stay the same. */
+/**
+ * The status with one more refusal of an order, and the event for it: one, as long as the message stays the
+ * same.
+ */
 export function withRefusedOrder(
   status: BotStatus,
   effect: Effect,

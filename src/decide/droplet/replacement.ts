@@ -9,7 +9,7 @@ import { bootstrapHash } from '../agent/bootstrap.ts';
 import type { Situation } from '../situation.ts';
 import { checkResize } from './resize.ts';
 
-/** Fields that only a new droplet can have, with how they differ, such as `region nyc3 to fra1`. */
+/** Changes that only a new droplet can carry out, each with how it differs, such as `region nyc3 to fra1`. */
 export function replacementReasons(situation: Situation): string[] {
   const template = situation.status.droplet?.template;
   if (!template) return [];
@@ -27,8 +27,8 @@ function reasonOf(field: RecordedField, made: unknown, wanted: unknown): string 
 }
 
 /**
- * A field that was and is left to its default never differs: a new default replaces nothing. Declared ones are
- * compared with what was asked for at creation, never with the cloud's echo.
+ * A field left to its default, then and now, never differs: a new default replaces nothing. Declared fields
+ * are compared with what was asked for at creation, never with what the cloud shows.
  */
 function differs(situation: Situation, template: DropletTemplate, field: RecordedField): boolean {
   const declaredNow = situation.spec.droplet?.[field] !== undefined;

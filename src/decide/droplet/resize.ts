@@ -18,23 +18,24 @@ import { bringDown, powerOn, seenDroplet } from './power.ts';
 import { refusalOf } from './refusal.ts';
 import { underWay, unlessRecent } from './unless-recent.ts';
 
-/** What a change of size comes to. */
+/** What a change of size would take. */
 type ResizeCheck =
   | { readonly kind: 'unchanged' }
-  /** The droplet has the size already, by whatever way; it is merely not on record. */
+  /** The droplet has that size already, whoever resized it; only the record lacks it. */
   | { readonly kind: 'reached' }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'smallerDisk'; readonly message: string }
   | { readonly kind: 'refused'; readonly waiting: Waiting }
   | { readonly kind: 'possible' };
 
-/** A resize that the cloud accepted and has not carried out after so long has failed there. */
+/** A resize that the cloud accepted and has not carried out after this long has failed. */
 const resizePatienceMs = 15 * 60_000;
 
 /**
- * Compares the declared size with the one asked for at creation, or with the droplet's own when it was found without
- * such a record. A size that was and is left to its default never differs: a new default powers nothing off. In place only while the disk does not have to
- * shrink; the disk itself is never resized, so that every resize can be taken back.
+ * Compares the declared size with the one asked for at creation, or with the droplet's own if there is no
+ * record of that. A size left to its default, then and now, never differs: a new default powers nothing off.
+ * A droplet is resized in place only if its disk need not shrink; the disk itself is never resized, so every
+ * resize can be undone.
  */
 export function checkResize(situation: Situation): ResizeCheck {
   const record = situation.status.droplet;
@@ -88,7 +89,7 @@ function overBudget(situation: Situation, offer: SizeOffer, droplet: Droplet): R
   return { kind: 'refused', waiting: progressing('BudgetExceeded', message) };
 }
 
-/** Begins a resize once it is known to be possible: off, resize, on. */
+/** Begins a resize once it is known to be possible: power off, resize, power on. */
 export const resize: Concern = (situation) => {
   if (situation.status.operation) return undefined;
   const check = checkResize(situation);
@@ -105,16 +106,16 @@ export const resize: Concern = (situation) => {
   };
 };
 
-/** The cloud has refused this very size: it is not asked again before the spec changes. */
+/** The cloud has refused this very size: it is not asked for again before the spec changes. */
 function refusedBefore({ status, bot }: Situation): Waiting | undefined {
   const refusal = refusalOf({ generation: bot.generation, status }, 'resize');
   return refusal && stalled('ResizeRefused', refusal.message);
 }
 
-/** Offers and budgets change without a word: looked at again after this. */
+/** How long until a refused size is checked again: offers and budgets change without notice. */
 const refusedLookMs = 600_000;
 
-/** Nothing else is left to do than a resize that cannot be: the droplet stays as it is. */
+/** Reports a resize that is not possible, once nothing else is left to do; the droplet stays as it is. */
 export const refusedResize: Concern = (situation) => {
   if (situation.status.operation) return undefined;
   const check = checkResize(situation);
@@ -123,7 +124,7 @@ export const refusedResize: Concern = (situation) => {
   return { waiting, requeueAt: situation.now + refusedLookMs };
 };
 
-/** Goes on with an open Resize. */
+/** Continues an open Resize. */
 export function continueResize(situation: Situation, operation: Operation): Verdict {
   const droplet = seenDroplet(situation);
   const size = operation.size;
@@ -136,7 +137,10 @@ export function continueResize(situation: Situation, operation: Operation): Verd
   return sendResize(situation, operation, droplet, size);
 }
 
-/** Another size is declared by now, and nothing but the power was touched yet: it is not resized only to be resized back. */
+/**
+ * Another size is declared by now and only the power was touched yet: it is not resized only to be resized
+ * back.
+ */
 function isOvertaken({ wanted }: Situation, { step, size }: Operation): boolean {
   return step !== 'Resize' && wanted.size !== size;
 }
@@ -165,12 +169,12 @@ function giveUp(situation: Situation, size: string): Verdict {
   };
 }
 
-/** The size that counts is the droplet's own, whatever became of the action that was to bring it there. */
+/** The droplet's own size counts, whatever became of the action that was to change it. */
 function resized(situation: Situation, operation: Operation, size: string): Verdict {
   return recorded({ ...situation, status: atStep(situation, operation, 'PowerOn') }, size);
 }
 
-/** Somebody else resized it: nothing is left to do, nor to refuse. */
+/** Somebody else resized it: nothing is left to do or to refuse. */
 function reached(situation: Situation): Verdict {
   const { status, wanted } = situation;
   const accepted = status.refusal?.what === 'resize' ? omit(status, 'refusal') : status;

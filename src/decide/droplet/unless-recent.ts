@@ -4,19 +4,19 @@ import { cloudAge, type Situation, stalled, timeOf, type Verdict, type Waiting }
 import { afterRefusedOrder } from './refused-order.ts';
 
 const repeatAfterMs = 30_000;
-/** What was carried out and showed no effect is repeated after twice the time, and at most so late. */
+/** An effect that shows no result is repeated after twice the time, up to this. */
 const longestRepeatMs = 300_000;
-/** So many times in a row without effect are for a person to look into. */
+/** An effect without a result this many times in a row is reported to a person. */
 const mostTimes = 5;
-/** An action in progress is read again after its age, at least and at most after so long. */
+/** An action in progress is read again after as long as it has taken so far, within these bounds. */
 const soonestReadMs = 5_000;
 const latestReadMs = 60_000;
-/** DigitalOcean's actions take minutes at most; after so long a person is told. */
+/** DigitalOcean's actions take minutes at most; one that takes this long is reported to a person. */
 const stuckMs = 15 * 60_000;
 
 /**
- * Carries out `effect` unless this process did so a moment ago, its action is in progress, or the cloud has just refused it; then
- * waits to see it, and repeats it, ever more slowly.
+ * Carries out `effect` unless this process just did, its action is in progress, or the cloud has just refused
+ * it; then waits for its result and repeats it at growing intervals.
  */
 export function unlessRecent(
   situation: Situation,
@@ -53,19 +53,22 @@ function withoutEffect(effect: Effect): Waiting {
   return stalled('NoEffect', message);
 }
 
-/** Waits for the cloud's action of `effect`, as far as it is known; undefined when there is none, or it has ended. */
+/** Waits for the cloud's action that `effect` began; undefined if none is known or it has ended. */
 export function underWay(situation: Situation, effect: Effect, waiting: Waiting): Verdict | undefined {
   if (effect.kind !== 'act') return undefined;
   const actionID = recentWithinStep(situation, effect)?.actionID ?? situation.status.operation?.actionID;
   return actionID === undefined ? undefined : openAction(situation, effect, actionID, waiting);
 }
 
-/** Milliseconds since this process carried `effect` out for the present step of the open operation, if it did. */
+/**
+ * Milliseconds since this process carried out `effect` for the present step of the open operation; undefined
+ * if it did not.
+ */
 export function sinceWithinStep(situation: Situation, effect: Effect): number | undefined {
   return recentWithinStep(situation, effect)?.sinceMs;
 }
 
-/** What was carried out before the present step of the open operation began, was for another one. */
+/** An effect from before the present step of the open operation belongs to another step. */
 function recentWithinStep({ effects, status, now }: Situation, effect: Effect): RecentEffect | undefined {
   const signature = effectSignature(effect);
   const recent = effects.find((one) => one.signature === signature);
@@ -75,8 +78,9 @@ function recentWithinStep({ effects, status, now }: Situation, effect: Effect): 
 }
 
 /**
- * Waits for the action that an order has begun: while it is in progress, the cloud would refuse another one, and reading it takes the
- * place of polling the droplet. Undefined once it has ended, and the droplet was read since; what it should have brought about is then for the caller to see.
+ * Waits for the action that an order began. While it is in progress, the cloud would refuse another, and
+ * reading the action replaces polling the droplet. Undefined once the action has ended and the droplet was
+ * read since; the caller then sees what came of it.
  */
 function openAction(
   situation: Situation,

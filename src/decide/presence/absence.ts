@@ -1,16 +1,17 @@
 import type { Miss } from '../input.ts';
 import { progressing, type Situation, type Verdict } from '../situation.ts';
 
-/** A deletion that was asked for is over with two 404s so far apart, or with one and a listing. */
+/** A deletion that was asked for is complete with two 404s this far apart, or with one and a listing. */
 const releaseWindowMs = 10_000;
-/** While a listing is awaited, or an incident lasts, it is looked again after this. */
+/** How often to check while a listing is awaited or an incident lasts. */
 const lookAgainMs = 5_000;
 
 export type Absence = { readonly proven: true } | { readonly proven: false; readonly verdict: Verdict };
 
 /**
- * Whether a droplet that answers 404 is gone. One answer proves nothing: it takes two 404s a window apart and a whole listing
- * begun after the first that lacks the droplet. Where its end was ordered, one of both is enough.
+ * Whether a droplet that answers 404 is gone. One answer proves nothing: it takes two 404s a window apart,
+ * and a whole listing begun after the first one that lacks the droplet. If its end was ordered, either is
+ * enough.
  */
 export function absenceOf(situation: Situation, id: number, miss: Miss): Absence {
   const isOrdered = wasOrdered(situation, id);

@@ -7,8 +7,9 @@ import { recordDroplet } from './record-droplet.ts';
 const refusedLookMs = 60_000;
 
 /**
- * Takes over a droplet by its id. Refused unless the droplet carries this fleet's adopt tag, no other bot holds
- * it, and this bot has neither droplet nor attempt. A droplet adopted before and gone since is not asked for again.
+ * Takes over a droplet by its id. Refused unless the droplet carries this fleet's adopt tag, no other bot
+ * holds it, and this bot has neither a droplet nor an open attempt. A droplet that was adopted before and is
+ * gone is not asked for again.
  */
 export const adoption: Concern = (situation) => {
   const { spec, status } = situation;
@@ -21,14 +22,15 @@ export const adoption: Concern = (situation) => {
   return objection(situation, adoptee) ?? adopt(situation, adoptee);
 };
 
-/** Nothing tells of a change to a droplet that is not the fleet's: it is looked at again after a minute. */
+/** Reads again after a minute: no listing shows changes to a droplet that is not the fleet's. */
 function refuse({ now }: Situation, why: string): Verdict {
   return { waiting: stalled('AdoptionRefused', `Not adopted: ${why}`), requeueAt: now + refusedLookMs };
 }
 
 /**
- * Nothing else is left to do than an adoption that cannot be: the bot has a droplet of its own. One that was taken over, for a
- * state that was older than it, may have replaced the adopted one: where that is gone, the adoption was carried out.
+ * Reports an adoption that is not possible, once nothing else is left to do: the bot has a droplet of its
+ * own. A droplet that was taken over because the state was too old may have replaced the adopted one; if that
+ * one is gone, the adoption was carried out.
  */
 export const refusedAdoption: Concern = (situation) => {
   const { spec, status } = situation;
@@ -73,7 +75,7 @@ function adopt(situation: Situation, droplet: Droplet): Verdict | undefined {
   };
 }
 
-/** How an adopted droplet differs from what is declared; it stays so until a redeploy is asked for. */
+/** How an adopted droplet differs from its declaration; it stays so until a redeploy is requested. */
 export function adoptionDifferences({ status, wanted, recorded }: Situation): string[] {
   if (status.droplet?.origin !== 'Adopted' || recorded.kind !== 'seen') return [];
   const { droplet } = recorded;

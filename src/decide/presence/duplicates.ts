@@ -15,12 +15,12 @@ import { absenceOf } from './absence.ts';
 import { takenOver } from './record-droplet.ts';
 import { chosenOf, type Sibling, siblingsOf } from './siblings.ts';
 
-/** A droplet that cannot be judged yet is looked at again after this. */
+/** How long until a droplet that cannot be judged yet is checked again. */
 const unjudgedLookMs = 30_000;
 
 /**
- * Resolves droplets of this bot's name beside the recorded one, only while no operation is open, and only once its own
- * presence is settled.
+ * Resolves droplets with this bot's name beside the recorded one, only while no operation is open, and only
+ * once its own presence is settled.
  */
 export const duplicates: Concern = (situation) => {
   const { status, others } = situation;
@@ -33,9 +33,9 @@ export const duplicates: Concern = (situation) => {
 };
 
 /**
- * Comes before whatever else there is to do, once the recorded droplet is known to live: a droplet of the recorded one's birth,
- * or of a later one, was made by another writer or by a person, and one that was counted as lost may hold what the bot has
- * learned. Only a person can say which is the bot's.
+ * Goes first once the recorded droplet is known to live. A droplet of the recorded one's birth or a later one
+ * was made by another writer or a person, and one that was counted as lost may hold what the bot has learned.
+ * Only a person can say which is the bot's.
  */
 export const forked: Concern = (situation) => {
   const { status, keep, bot, recorded } = situation;
@@ -60,7 +60,10 @@ function unknownCreate(siblings: readonly Sibling[]): string | undefined {
   );
 }
 
-/** The cloud denied for long that it lives: to destroy it as a duplicate of what was made meanwhile would lose the bot's data. */
+/**
+ * The cloud denied for long that it lives; destroying it as a duplicate of its replacement would lose the
+ * bot's data.
+ */
 function returnOfLost(siblings: readonly Sibling[]): string | undefined {
   const returned = siblings.find(({ kind }) => kind === 'returned');
   return (
@@ -68,7 +71,7 @@ function returnOfLost(siblings: readonly Sibling[]): string | undefined {
   );
 }
 
-/** A droplet of this bot's name that answers 404 is waited for until that is certain. */
+/** A droplet with this bot's name that answers 404 is waited for until its absence is certain. */
 export function vanishing(situation: Situation, siblings: readonly Sibling[]): Verdict | undefined {
   for (const { droplet, miss } of siblings) {
     if (!miss) continue;
@@ -79,8 +82,8 @@ export function vanishing(situation: Situation, siblings: readonly Sibling[]): V
 }
 
 /**
- * The person's choice becomes the bot's own. Other droplets of the fleet with a birth are surplus; one without is nobody's to
- * destroy.
+ * The droplet that the person chose becomes the bot's own. Other droplets of the fleet with a birth are
+ * surplus; one without a birth is nobody's to destroy.
  */
 function keepChosen(situation: Situation, siblings: readonly Sibling[]): Verdict | undefined {
   const { keep, status } = situation;
@@ -92,7 +95,7 @@ function keepChosen(situation: Situation, siblings: readonly Sibling[]): Verdict
   return destroySurplus(situation, surplus.droplet, 'Resolved', `a person decided to keep ${keep}`);
 }
 
-/** The recorded droplet stays; it was read in this very pass, and so was the one that goes. */
+/** The recorded droplet stays; both it and the one to destroy were read in this very pass. */
 function destroyLate(situation: Situation, siblings: readonly Sibling[]): Verdict | undefined {
   const late = siblings.find(({ kind }) => kind === 'late');
   if (!late) return awaitUnjudged(situation, siblings);
@@ -112,7 +115,9 @@ function destroySurplus(
   return destroyAndWait(situation, { dropletID: id, cause, why, stays: situation.status.droplet?.id });
 }
 
-/** Nothing hinders what is on record, but nothing is created beside a droplet that may turn out to be the bot's own. */
+/**
+ * Nothing hinders the recorded droplet, but none is created beside one that may turn out to be the bot's own.
+ */
 function awaitUnjudged(situation: Situation, siblings: readonly Sibling[]): Verdict | undefined {
   const young = siblings.find(({ kind }) => kind === 'unjudged');
   if (!young || situation.status.droplet) return undefined;
@@ -124,7 +129,7 @@ function awaitUnjudged(situation: Situation, siblings: readonly Sibling[]): Verd
   };
 }
 
-/** Without a droplet on record, one that bears this bot's name is its own, but for what a redeploy has just replaced. */
+/** With no droplet on record, one with this bot's name is its own, unless a redeploy has just replaced it. */
 function takeOver(situation: Situation, siblings: readonly Sibling[]): Verdict | undefined {
   const { operation, knownDropletIDs = [] } = situation.status;
   const replaced = siblings.find(
@@ -134,7 +139,7 @@ function takeOver(situation: Situation, siblings: readonly Sibling[]): Verdict |
     const { id: dropletID } = replaced.droplet;
     return destroyAndWait(situation, { dropletID, cause: 'Redeploy', why: 'it is redeployed' });
   }
-  // A person asked for a new droplet: what another person restored meanwhile is not that.
+  // A person asked for a new droplet; one that somebody restored in the meantime is not that.
   const own = operation?.type === 'Redeploy' ? siblings.filter(({ kind }) => kind !== 'unborn') : siblings;
   return recordBest(situation, own) ?? awaitUnjudged(situation, siblings);
 }
@@ -143,7 +148,7 @@ function isOurs({ kind }: Sibling): boolean {
   return kind !== 'unjudged' && kind !== 'stranger';
 }
 
-/** Makes the best of the fleet's droplets of this bot's name its own. */
+/** Records the best candidate among the fleet's droplets with this bot's name. */
 export function recordBest(situation: Situation, siblings: readonly Sibling[]): Verdict | undefined {
   const ours = siblings.filter(isOurs);
   const chosen = chosenOf(ours, (sibling) => isAgents(situation, sibling));
@@ -165,7 +170,10 @@ function recordOne(situation: Situation, sibling: Sibling): Verdict | undefined 
   };
 }
 
-/** Whether the create that the agent came of made the droplet; before births were counted, by their times. */
+/**
+ * Whether the create that the agent came with made the droplet: by birth, else (before births were counted)
+ * by time.
+ */
 function isAgents({ status }: Situation, { droplet, birth }: Sibling): boolean {
   const { attemptID, tokenIssuedAt, birth: ofAgent } = status.registration?.agent ?? {};
   if (attemptID === undefined) return false;

@@ -19,7 +19,10 @@ import { absenceOf } from './absence.ts';
 import { refreshDroplet, retireDroplet } from './record-droplet.ts';
 import { siblingsOf } from './siblings.ts';
 
-/** Brings the recorded droplet up to what is seen of it; only proven absence lets it go. An open redeploy judges for itself. */
+/**
+ * Brings the record of the droplet up to date; lets go of it only when its absence is proven. An open
+ * redeploy judges for itself.
+ */
 export const presence: Concern = (situation) => {
   const record = situation.status.droplet;
   if (!record || situation.status.operation?.type === 'Redeploy') return undefined;
@@ -53,7 +56,7 @@ export function presenceOf(situation: Situation, id: number, absent: () => Verdi
 
 const unprovenLookMs = 5_000;
 
-/** A 404 so soon after the create proves nothing: GET asks again in a while. */
+/** A 404 this soon after the create proves nothing: GET is repeated in a while. */
 function notVisibleYet(situation: Situation, id: number): Verdict {
   const message = `Droplet ${id} was accepted and is not visible yet; it counts as gone only after the settling window`;
   return { waiting: progressing('NotVisibleYet', message), requeueAt: situation.now + unprovenLookMs };
@@ -77,7 +80,10 @@ function lost(situation: Situation, id: number): Verdict {
   };
 }
 
-/** A later droplet of the bot's own lives: the record is old, and what it names was dealt with long ago. It is no loss. */
+/**
+ * A later droplet of the bot's own lives: the record is old, and the droplet it names was dealt with long
+ * ago. That is no loss.
+ */
 function overtaken({ status, spec }: Situation, id: number): Verdict {
   return {
     status: { ...retireDroplet(status, spec.adopt?.dropletID), placeHeld: true },
@@ -100,13 +106,13 @@ function foreign(situation: Situation, tags: readonly string[]): Verdict | undef
   return { waiting: stalled('ForeignFleet', message) };
 }
 
-/** Whether the droplet, of the fleet's own making, was let go of. */
+/** Whether the droplet, which the fleet created, was released. */
 export function wasReleased({ status, fleetID }: Situation, tags: readonly string[]): boolean {
   if (status.droplet?.origin !== 'Created') return false;
   return tags.includes(releasedTag) && !tags.includes(fleetTag(fleetID));
 }
 
-/** A record from before its release: the droplet is somebody's who wanted it to run on without the fleet. */
+/** The record is older than the droplet's release: somebody wanted it to run on without the fleet. */
 function released(situation: Situation, tags: readonly string[]): Verdict | undefined {
   const { status, fleetID, bot } = situation;
   if (bot.deletion || !wasReleased(situation, tags)) return undefined;
@@ -115,8 +121,8 @@ function released(situation: Situation, tags: readonly string[]): Verdict | unde
 }
 
 /**
- * The cloud that the record belongs to: the present one as soon as that shows the droplet with the fleet's tag. Accounts were
- * known by their user once, and are known by their team now; a 404 would prove nothing.
+ * The cloud that the record belongs to: the present one as soon as that shows the droplet with the fleet's
+ * tag. Accounts used to be known by their user and are known by their team now; a 404 would prove nothing.
  */
 function identityOf({ cloud, fleetID, bot }: Situation, record: DropletRecord, seen: Droplet): CloudIdentity {
   const { identity } = cloud;
@@ -128,8 +134,8 @@ function identityOf({ cloud, fleetID, bot }: Situation, record: DropletRecord, s
 }
 
 /**
- * The situation with the recorded droplet refreshed from what is seen in its own cloud. Nothing that is seen of a droplet
- * on its way is worth a write of its own: it is taken in when it is active.
+ * The situation with the recorded droplet refreshed from what its own cloud shows. A droplet on its way to
+ * active is not worth a write: it is refreshed when it is active.
  */
 export function refreshed(situation: Situation): Situation {
   const record = situation.status.droplet;

@@ -17,7 +17,7 @@ interface Provenance {
   /** Shown by GET or a list, not merely by the answer to its own create. */
   readonly seen: boolean;
   readonly template?: DropletTemplate;
-  /** The create whose answer it came with. */
+  /** The create in whose answer it came. */
   readonly attemptID?: string;
   readonly birth?: number;
   readonly request?: string;
@@ -33,7 +33,7 @@ export function provenanceOf(attempt: CreateAttempt): Provenance {
   };
 }
 
-/** The status once `droplet` is known to be the bot's own; whatever led there is settled. */
+/** The status once `droplet` is known to be the bot's own; whatever led there is over. */
 export function recordDroplet(status: BotStatus, droplet: Droplet, provenance: Provenance): BotStatus {
   const { template, attemptID, birth, request, ...origin } = provenance;
   const record = {
@@ -55,7 +55,7 @@ export function recordDroplet(status: BotStatus, droplet: Droplet, provenance: P
   };
 }
 
-/** What was believed gone and is the bot's own again is none of its former droplets. */
+/** A droplet that was believed gone and is the bot's own again is no longer a former one. */
 function withoutKnown(status: BotStatus, id: number): BotStatus {
   const { knownDropletIDs } = status;
   if (!knownDropletIDs?.includes(id)) return status;
@@ -64,9 +64,9 @@ function withoutKnown(status: BotStatus, id: number): BotStatus {
 }
 
 /**
- * The status with a droplet taken over as it is. It may be newer than the record: the births follow the one that it bears,
- * and the request that it was made for counts as handled. What was under way with another droplet is not gone on with: this
- * one was never asked to shut down.
+ * The status with a droplet taken over as it is. It may be newer than the record: the births follow the one
+ * that it carries, and the request it was made for counts as handled. An operation on another droplet is
+ * dropped: this one was never asked to shut down.
  */
 export function takenOver(
   { status, spec }: Situation,
@@ -77,7 +77,7 @@ export function takenOver(
   const birth = birthOfTags(droplet.tags);
   const wanted = spec.redeployRequest;
   const isAnswered = wanted !== undefined && droplet.tags.includes(requestTag(wanted));
-  // An agent of another droplet does not speak for this one: its silence would have a living droplet replaced.
+  // The agent of another droplet does not speak for this one: its silence would get a live droplet replaced.
   const calm = status.operation?.type === 'Redeploy' ? status : endOperation(status);
   const known = attemptID === undefined ? withoutFormerAgent(calm) : calm;
   const recorded = recordDroplet(known, droplet, {
@@ -90,7 +90,7 @@ export function takenOver(
   return { ...recorded, handledRequests: { ...recorded.handledRequests, redeploy: wanted } };
 }
 
-/** The recorded droplet as the cloud tells it now. */
+/** The record of the droplet as the cloud shows it now. */
 export function refreshDroplet(record: DropletRecord, droplet: Droplet, seen: boolean): DropletRecord {
   const kept = omit(record, 'publicIPv4');
   return { ...kept, ...dropletFacts(droplet), seen: record.seen || seen };
@@ -105,8 +105,8 @@ function dropletFacts(droplet: Droplet) {
 const mostKnownIDs = 16;
 
 /**
- * The status once the recorded droplet is gone: its id is remembered, so that a stale listing fools nobody, and that
- * of the `adopted` one for good, so that it is not asked for again.
+ * The status once the recorded droplet is gone. Its id is remembered, so that a stale listing misleads
+ * nobody; that of the `adopted` one for good, so that it is not asked for again.
  */
 export function retireDroplet(status: BotStatus, adopted: number | undefined): BotStatus {
   const id = status.droplet?.id;

@@ -5,7 +5,9 @@ import type { Droplet } from '../../ports/cloud.ts';
 import type { OtherDroplet } from '../input.ts';
 import { cloudAge, type Situation, timeOf } from '../situation.ts';
 
-/** Tags may come late, but not later than this: a droplet is judged by its birth once it is active, or so old. */
+/**
+ * Tags may come late, but no later than this: a droplet is judged by its birth once it is active or this old.
+ */
 const tagsLatestMs = 15 * 60_000;
 
 /**
@@ -35,7 +37,7 @@ export function siblingsOf(situation: Situation): Sibling[] {
   });
 }
 
-/** As much of a situation as says what a sibling is. */
+/** The part of a situation that determines what a sibling is. */
 type Beholder = Pick<Situation, 'status' | 'fleetID'> & { readonly cloud: Pick<Situation['cloud'], 'time'> };
 
 export function siblingKind(beholder: Beholder, droplet: Droplet): SiblingKind {
@@ -50,7 +52,7 @@ export function siblingKind(beholder: Beholder, droplet: Droplet): SiblingKind {
   return isLost(status, droplet.id) ? 'returned' : 'late';
 }
 
-/** Whether the droplet was the bot's own and counted as lost; the latest of its former ones are those. */
+/** Whether the droplet was the bot's own and counted as lost: those are the latest of its former ones. */
 function isLost({ replacements, knownDropletIDs = [] }: BotStatus, id: number): boolean {
   return replacements !== undefined && knownDropletIDs.slice(-replacements.count).includes(id);
 }
@@ -59,7 +61,9 @@ function isJudgeable(beholder: Beholder, { status, createdAt }: Droplet): boolea
   return status !== 'new' || cloudAge(beholder, createdAt) >= tagsLatestMs;
 }
 
-/** The one that becomes the bot's own when none is recorded: the registered agent's, else of the newest birth, else the oldest. */
+/**
+ * The sibling to record when no droplet is: the registered agent's, else the newest birth's, else the oldest.
+ */
 export function chosenOf(
   siblings: readonly Sibling[],
   isAgents: (sibling: Sibling) => boolean,

@@ -5,12 +5,12 @@ import type { RecentEffect } from '../effect.ts';
 import type { Input } from '../input.ts';
 import { isoOf } from '../situation.ts';
 
-/** The stored status; void when it is that of another uid, as in a copied manifest. */
+/** The stored status; empty if it belongs to another uid, as in a copied manifest. */
 export function ownStatus({ uid, status }: Pick<BotRecord, 'uid' | 'status'>): BotStatus {
   return status.ownerUID === undefined || status.ownerUID === uid ? status : {};
 }
 
-/** The status of its own, with the requests present at first sight taken as handled, and times in the future as now. */
+/** The bot's own status: requests present at first sight count as handled, and times in the future as now. */
 export function startingStatus({ bot, now, effects }: Pick<Input, 'bot' | 'now' | 'effects'>): BotStatus {
   const status = presentTimes(ownStatus(bot), now, effects);
   return status.handledRequests || !bot.spec
@@ -26,10 +26,10 @@ function presentRequests(spec: BotSpec): NonNullable<BotStatus['handledRequests'
   };
 }
 
-/** The clocks of two controllers that take turns may differ by so much without a word. */
+/** The clocks of two controllers that take turns may differ by this much without consequence. */
 const toleranceMs = 5_000;
 
-/** The fields of a status that hold a time of our own clock. */
+/** The fields of a status that hold a time by our own clock. */
 const timeFields: ReadonlySet<string> = new Set([
   ...['at', 'lastAt', 'storedAt', 'startedAt', 'stepAt', 'issuedAt', 'registeredAt', 'tokenIssuedAt'],
   ...['since', 'runningSince', 'lastHeartbeatTime', 'lastTransitionTime'],
@@ -41,13 +41,13 @@ interface Present {
 }
 
 /**
- * The status with every stored time that lies in the future set to now: a clock that was ahead when it wrote it must delay
- * nothing. An operation then began no later than the last effect that this process carried out, so that it is not repeated. The
- * droplet's times are the cloud's, which are never compared with ours.
+ * The status with every stored future time set to now: a clock that was ahead when it wrote one must delay
+ * nothing. An operation then began no later than the last effect that this process carried out, so that it is
+ * not repeated. The droplet's times are the cloud's and are never compared with ours.
  */
 export function presentTimes(status: BotStatus, now: number, effects: readonly RecentEffect[]): BotStatus {
   const latest = isoOf(now + toleranceMs);
-  // Nearly always: nothing is copied then.
+  // Nearly always so; nothing is copied then.
   if (!holdsFuture(status, latest)) return status;
   const { droplet, operation, ...own } = status;
   const sinceMs = effects.length === 0 ? 0 : Math.min(...effects.map((effect) => effect.sinceMs));
@@ -73,7 +73,7 @@ function holdsFuture(value: object, latest: string): boolean {
   return false;
 }
 
-/** Gives `value` itself when no time in it lies in the future. */
+/** Returns `value` itself if no time in it lies in the future. */
 function presentOf<T>(value: T, present: Present): T {
   if (typeof value !== 'object' || value === null) return value;
   const changed = Object.entries(value).flatMap(([name, field]) => {

@@ -3,14 +3,17 @@ import { type Condition, conditionOf } from '../../model/spec/condition.ts';
 import type { Note } from '../decision.ts';
 import { normal, type Situation, warning } from '../situation.ts';
 
-/** Told when the cloud refused, with the turn of health or of the bootstrap, or of the fleet. */
+/**
+ * Reasons that make an event: refusals of the cloud, and changes of health, of the bootstrap, or of the
+ * fleet.
+ */
 const toldElsewhere = new Set([
   ...['ChangeRefused', 'CreateRefused', 'ResizeRefused', 'HeartbeatStale'],
   ...['DestroyRefused', 'ActionRefused'],
   ...['MassDeletionHeld', 'MassRecreationHeld', 'BootstrapFailed', 'BootstrapStuck'],
 ]);
 
-/** What belongs in the bot's history of how its conditions turn. `situation` has the status before, `after` is the next. */
+/** Events for the changes of the bot's conditions. `situation` has the status before, `after` is the next. */
 export function conditionEvents(situation: Situation, after: BotStatus): readonly Note[] {
   const { status: before } = situation;
   const health = healthTurn(conditionOf(before, 'Healthy'), conditionOf(after, 'Healthy'));
@@ -27,7 +30,7 @@ function healthTurn(before: Condition | undefined, after: Condition | undefined)
   return isBack ? [normal('HeartbeatsBack', 'Its heartbeats arrive again')] : [];
 }
 
-/** One event for all that fails: which steps stand in the condition, as long as they do. */
+/** One event for all failures: the condition names the steps for as long as they fail. */
 function bootstrapTurn(before: Condition | undefined, after: Condition | undefined): readonly Note[] {
   if (!after || before?.reason === after.reason) return [];
   if (after.status === 'False') return [warning(after.reason, after.message)];
@@ -48,7 +51,7 @@ function stallTurn(before: Condition | undefined, after: Condition | undefined):
   return isOld ? [] : [warning(after.reason, after.message)];
 }
 
-/** What hinders many bots alike is told once, of the fleet, and not of each. */
+/** What hinders many bots alike is reported once, for the fleet. */
 function isOwn({ cloud, createsForbidden }: Situation, reason: string): boolean {
   if (toldElsewhere.has(reason)) return false;
   return reason !== cloud.blocked?.reason && reason !== createsForbidden?.reason;

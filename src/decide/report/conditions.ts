@@ -98,7 +98,7 @@ function dropletReady(situation: Situation): Statement {
   return is(true, 'Active', `Droplet ${droplet.id} is active at ${droplet.publicIPv4}`);
 }
 
-/** Nothing is told of agents where no bot API is served. */
+/** Nothing is reported of agents if no bot API is served. */
 function agentRegistered(situation: Situation): Statement | undefined {
   if (!situation.agent) return undefined;
   if (!situation.status.droplet) return is(false, 'NoDroplet', 'There is no droplet, so no agent');
@@ -134,7 +134,7 @@ function takenOver(situation: Situation): Statement | undefined {
   return is(true, 'TakenOver', message);
 }
 
-/** The account's standing concerns each of its bots, whatever else it waits for. */
+/** The account's standing is shown on each of its bots, whatever else it waits for. */
 function restricted({ cloud: { standing } }: Situation): Statement | undefined {
   return standing && is(true, standing.reason, standing.message);
 }
@@ -155,7 +155,9 @@ function differences(situation: Situation): Statement | undefined {
     : is(true, 'Differs', `${found.join('; ')}. It stays so until a redeploy is requested`);
 }
 
-/** A person restored it under the bot's name, or it is older than births: nobody but a person may say whose it is. */
+/**
+ * A person restored it under the bot's name, or it is older than births: only a person can say whose it is.
+ */
 function unknownDroplet(situation: Situation): Statement | undefined {
   if (situation.others.length === 0) return undefined;
   const unknown = siblingsOf(situation).find(({ kind }) => kind === 'unborn' || kind === 'stranger');

@@ -3,8 +3,8 @@ import { healthOf } from '../agent/health.ts';
 import type { Situation, Waiting } from '../situation.ts';
 
 /**
- * The bot's phase: one word for people. Deleting from the first effect of the deletion on: before that, a bot that is
- * declared again simply stays.
+ * The bot's phase: one word for people. It is Deleting from the first effect of the deletion on: before that,
+ * a bot that is declared again simply stays.
  */
 export function phaseOf(situation: Situation, waiting: Waiting | undefined, acting: boolean): Phase {
   const { bot, status, running } = situation;
@@ -14,12 +14,12 @@ export function phaseOf(situation: Situation, waiting: Waiting | undefined, acti
   return phaseOnTheWay(situation, waiting);
 }
 
-/** Whatever is done about it: a bot that is not heard is in error. */
+/** A bot that is not heard is in error, whatever is being done about it. */
 function isSilent(situation: Situation): boolean {
   return healthOf(situation)?.status === 'False';
 }
 
-/** Its agent has come so far as to run by a config, be it the newest or not. */
+/** Its agent runs by a config, the newest or an older one. */
 function isAtWork({ agent, status }: Situation): boolean {
   return !agent || status.appliedConfig !== undefined;
 }
@@ -29,7 +29,7 @@ function phaseOnTheWay(situation: Situation, waiting: Waiting): Phase {
   const { droplet, createAttempt, operation } = status;
   if (createAttempt || droplet?.status === 'new' || operation?.type === 'Redeploy') return 'Provisioning';
   if (!droplet) return waiting.reason === 'Creating' ? 'Provisioning' : 'Pending';
-  // One that is being shut down is what it was until it is off.
+  // A droplet that is being shut down counts as running until it is off.
   if (droplet.status === 'active') return isAtWork(situation) ? 'Online' : 'Provisioning';
   return droplet.status === 'off' && !running ? 'Paused' : 'Provisioning';
 }

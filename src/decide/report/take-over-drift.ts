@@ -3,9 +3,9 @@ import type { Droplet } from '../../ports/cloud.ts';
 import type { Situation } from '../situation.ts';
 
 /**
- * How a droplet that was taken over without a record of what was asked for at its creation differs, as the cloud shows
- * it, from what is declared, in what only a new droplet can have. What the cloud shows is good enough to report, never to
- * act on; what is left to a default never differs.
+ * How a droplet that was taken over without a record of its creation differs, as the cloud shows it, from the
+ * declaration, in what only a new droplet can have. What the cloud shows is good enough to report, never to
+ * act on; a field left to its default never differs.
  */
 export function takeOverDrift({ status, recorded, spec }: Situation): string[] {
   const record = status.droplet;

@@ -18,7 +18,10 @@ export type CheckedSchema = keyof typeof checkedSchemas;
 const mostErrors = 200;
 const checks = generated as unknown as Readonly<Record<CheckedSchema, ValidateFunction>>;
 
-/** In what `value` breaks the schema of that name, at most 200 errors. Lengths count code points, as in Kubernetes. */
+/**
+ * In what `value` breaks the schema of that name, at most 200 errors. Lengths count code points, as in
+ * Kubernetes.
+ */
 export function schemaErrors(schema: CheckedSchema, value: unknown): readonly SchemaError[] {
   const check = checks[schema];
   if (check(value)) return [];

@@ -5,10 +5,10 @@ import type { Rule, TransitionRule } from '../spec/rules.ts';
 /** A schema as `apiextensions.k8s.io/v1` takes it. */
 export type StructuralSchema = Readonly<Record<string, unknown>>;
 
-/** What the API server is told besides the schema: CEL rules by where they stand, and lists that have a key. */
+/** What the API server gets besides the schema: CEL rules by their place, and lists that have a key. */
 export interface Extensions {
   readonly rules: readonly (Rule | TransitionRule)[];
-  /** Field paths of lists (as `status.conditions`) and the field that tells their entries apart. */
+  /** Field paths of lists (as `status.conditions`) and the field that identifies their entries. */
   readonly listKeys: Readonly<Record<string, string>>;
 }
 

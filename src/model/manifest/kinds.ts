@@ -6,9 +6,9 @@ export const group = 'clawfleet.dev';
 export const version = 'v1alpha1';
 export const apiVersion = `${group}/${version}`;
 
-/** What may stand in a manifest, with the apiVersion it must have. */
+/** The kinds that a manifest may have, with the apiVersion of each. */
 export const kinds = { Bot: apiVersion, Account: apiVersion, Secret: 'v1' } as const;
-/** What holds several manifests in `items`, as `kubectl get -o yaml` prints them. */
+/** Kinds that hold several manifests in `items`, as `kubectl get -o yaml` prints them. */
 const listKinds = { List: 'v1', BotList: apiVersion, AccountList: apiVersion, SecretList: 'v1' } as const;
 
 export type Kind = keyof typeof kinds;
@@ -22,7 +22,7 @@ export function isListKind(value: unknown): value is ListKind {
   return typeof value === 'string' && Object.hasOwn(listKinds, value);
 }
 
-/** Why a document of this kind and apiVersion is none that can be read; undefined when it is one. */
+/** Why a document of this kind and apiVersion cannot be read; undefined if it can. */
 export function kindViolation(document: Readonly<Record<string, unknown>>): Violation | undefined {
   const { kind, apiVersion: given } = document;
   const known: Readonly<Record<string, string>> = { ...kinds, ...listKinds };
@@ -49,9 +49,9 @@ function refused(field: string, given: unknown, rule: string): Violation {
 type Mapping = Readonly<Record<string, unknown>>;
 
 /**
- * Whether a document is none of clawfleet's, so that it may lie beside bots: a Namespace, a kustomization, a chart's
- * values. Whatever may have been meant for a bot is not foreign, down to a file that was cut off within its first words:
- * to pass over a misspelt bot would be to delete it.
+ * Whether a document is not clawfleet's, so that it may be among bots: a Namespace, a kustomization, a
+ * chart's values. Anything that may have been meant as a bot is not foreign, down to a file cut off within
+ * its first words: skipping a misspelt bot would delete it.
  */
 export function isForeign(document: Mapping): boolean {
   const { apiVersion, kind } = document;
@@ -62,12 +62,12 @@ export function isForeign(document: Mapping): boolean {
   if (resembles(given, [group])) return false;
   if (!Object.hasOwn(document, 'kind')) return !hasBody(document);
   if (typeof kind !== 'string') return false;
-  // Without a group it is one of Kubernetes' own kinds, or ours with the group forgotten.
+  // Without a group, it is one of Kubernetes' own kinds, or ours with the group forgotten.
   return version !== undefined || !resemblesKind(kind);
 }
 
 function resemblesKind(kind: unknown): boolean {
-  // A PodList is near to a BotList, but none.
+  // A PodList resembles a BotList but is not one.
   return isListKind(kind) || resembles(kind, [...Object.keys(kinds), 'List']);
 }
 

@@ -1,4 +1,4 @@
-/** What YAML has for a plain scalar: text, a truth value, nothing, a whole number (exact), or another number. */
+/** What a plain scalar of YAML can be: text, a boolean, null, an integer (exact), or another number. */
 export type ScalarValue = string | boolean | null | bigint | number;
 
 const words: ReadonlyMap<string, boolean | null | number> = new Map<string, boolean | null | number>([
@@ -24,9 +24,9 @@ const mostInt64 = 2n ** 63n - 1n;
 const mostUint64 = 2n ** 64n - 1n;
 
 /**
- * What the plain scalar `text` means to kubectl and every other tool of Kubernetes. They read YAML by go-yaml 2
- * (`resolve` in its resolve.go), which is neither YAML 1.1 nor 1.2: `yes` is true and `010` is 8, yet `1:30` and dates
- * are text.
+ * What the plain scalar `text` means to kubectl and every other tool of Kubernetes. They read YAML by go-yaml
+ * 2 (`resolve` in its resolve.go), which is neither YAML 1.1 nor 1.2: `yes` is true and `010` is 8, yet
+ * `1:30` and dates are text.
  */
 export function kubernetesScalar(text: string): ScalarValue {
   const word = words.get(text);
@@ -37,7 +37,7 @@ export function kubernetesScalar(text: string): ScalarValue {
   return wholeNumber(plain) ?? (float.test(plain) ? finite(plain, text) : text);
 }
 
-/** Undefined where it is none, or too large for 64 bits. */
+/** Undefined if it is not an integer, or too large for 64 bits. */
 function wholeNumber(plain: string): bigint | undefined {
   const parts = integer.exec(plain);
   if (!parts) return undefined;

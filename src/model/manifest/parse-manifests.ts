@@ -9,15 +9,15 @@ import { type YamlDocument, yamlDocuments } from './yaml-documents.ts';
 export interface ParsedManifests {
   readonly manifests: readonly Manifest[];
   readonly problems: readonly Problem[];
-  /** What was passed over, told once for the file. */
+  /** What was skipped; logged once for the file. */
   readonly warnings: readonly Problem[];
 }
 
 /**
- * Reads the manifests in `text`, the content of `file`: one or several documents, and lists of kind List.
- * A file with a syntax error anywhere yields no manifest at all. `problems` are those of the file: of syntax,
- * and of documents whose kind, name or namespace cannot be told; all others are with their manifest. Documents that are
- * none of clawfleet's are passed over.
+ * Reads the manifests in `text`, the content of `file`: one or several documents, and lists of kind List. A
+ * file with a syntax error anywhere yields no manifest at all. `problems` are those of the file: of syntax,
+ * and of documents whose kind, name or namespace is unknown; all others are with their manifest. Documents
+ * that are not clawfleet's are skipped.
  */
 export function parseManifests(text: string, file: string): ParsedManifests {
   const { documents, problems } = yamlDocuments(text, file);
@@ -68,7 +68,7 @@ function foreignWarning(foreign: readonly YamlDocument[]): Problem[] {
   return [{ where: first.where([]), field: '', rule: `passed over ${what} not clawfleet’s: ${list}` }];
 }
 
-/** Cut, for what is not ours may be anything. */
+/** Cut, since what is not ours may be anything. */
 function nameOf({ apiVersion, kind, metadata }: Mapping): string {
   const name = isMapping(metadata) ? metadata['name'] : undefined;
   const words = [apiVersion, kind, name].filter((word) => typeof word === 'string');

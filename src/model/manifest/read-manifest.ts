@@ -16,11 +16,11 @@ interface ManifestBase {
   readonly name: string;
   /** File, line and column of the document's start. */
   readonly where: string;
-  /** Empty when the declaration is good. */
+  /** Empty if the declaration is valid. */
   readonly problems: readonly Problem[];
 }
 
-/** A declaration as read; `spec` is undefined when it is not good. */
+/** A declaration as read; `spec` is undefined if it is not valid. */
 export type Manifest =
   | (ManifestBase & { readonly kind: 'Bot'; readonly spec: BotSpec | undefined })
   | (ManifestBase & { readonly kind: 'Account'; readonly spec: AccountSpec | undefined })
@@ -50,12 +50,12 @@ export function readManifest(kind: Kind, document: YamlDocument): ReadManifest {
   return { manifest: { ...identity, where: document.where([]), problems, ...content }, problems: [] };
 }
 
-/** What Kubernetes reads differently is not taken; a field that its schema refuses anyway is told of once. */
+/** Refuses what Kubernetes reads differently; a field that its schema refuses anyway is reported once. */
 function readUnambiguous(kind: Kind, { value, ambiguities = [] }: YamlDocument): Reading {
   const reading = readers[kind](value);
   if (ambiguities.length === 0) return reading;
-  const told = new Set(reading.violations.map(({ path }) => fieldText(path)));
-  const others = ambiguities.filter(({ path }) => !told.has(fieldText(path)));
+  const reported = new Set(reading.violations.map(({ path }) => fieldText(path)));
+  const others = ambiguities.filter(({ path }) => !reported.has(fieldText(path)));
   return { violations: [...reading.violations, ...others], content: withoutContent[kind] };
 }
 
@@ -65,7 +65,7 @@ const withoutContent: Readonly<Record<Kind, Content>> = {
   Secret: { kind: 'Secret', data: {} },
 };
 
-/** Without a sound name and namespace nobody can tell what is declared. */
+/** Without a valid name and namespace, it is unknown what is declared. */
 function concernsIdentity({ path: [first, second] }: Violation): boolean {
   return first === 'metadata' && (second === undefined || second === 'name' || second === 'namespace');
 }

@@ -3,18 +3,19 @@ import type { FieldPath } from '../schema/field-path.ts';
 import { mightBeSecret, type Violation } from '../schema/violation.ts';
 import { kubernetesScalar, type ScalarValue } from './kubernetes-scalar.ts';
 
-/** What anyone needs to see of a scalar to find it. */
+/** The part of a scalar that a person needs to find it. */
 const longestShown = 60;
 
-/** Tags of which nobody makes anything else. */
+/** Tags that every reader understands alike. */
 const plainTags: ReadonlySet<string | undefined> = new Set([
   undefined,
   ...['str', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`),
 ]);
 
 /**
- * Everything in a document that Kubernetes' tools read differently from YAML 1.2: scalars such as `010` and `yes`, tags,
- * merge keys that come too late. One and the same manifest must not mean one thing in a directory and another in a cluster.
+ * Everything in a document that Kubernetes' tools read differently from YAML 1.2: scalars such as `010` and
+ * `yes`, tags, merge keys that come too late. The same manifest must not mean one thing in a directory and
+ * another in a cluster.
  */
 export function yamlAmbiguities(document: Document.Parsed): readonly Violation[] {
   const found: Violation[] = [];
@@ -22,7 +23,7 @@ export function yamlAmbiguities(document: Document.Parsed): readonly Violation[]
   return found;
 }
 
-/** Aliases are left out: what they stand for is judged where it is written. */
+/** Aliases are left out: what they refer to is judged where it is written. */
 function judge(document: Document.Parsed, node: unknown, path: FieldPath, found: Violation[]): void {
   if (!isNode(node) || isAlias(node)) return;
   if (!plainTags.has(node.tag)) {
@@ -66,7 +67,7 @@ function isMergeKey(key: unknown): boolean {
   return isScalar(key) && key.type === 'PLAIN' && key.source === '<<';
 }
 
-/** The names that a merge key brings into its mapping; those of merges within merges too. */
+/** The names that a merge key brings into its mapping, including those of merges within merges. */
 function mergedKeys(document: Document.Parsed, value: unknown, seen = new Set<unknown>()): readonly string[] {
   const source = isAlias(value) ? value.resolve(document) : value;
   if (seen.has(source)) return [];
@@ -78,11 +79,11 @@ function mergedKeys(document: Document.Parsed, value: unknown, seen = new Set<un
   );
 }
 
-/** Kubernetes reads a key as any scalar, then writes it out as text: `on` becomes `true`. */
+/** Kubernetes reads a key like any scalar, then writes it as text: `on` becomes `true`. */
 function isSameKey(key: Scalar): boolean {
   if (key.type !== 'PLAIN' || key.source === undefined) return true;
   const meant = kubernetesScalar(key.source);
-  // It keeps the precision of 32 bits.
+  // Go keeps 32 bits of precision here.
   if (typeof meant === 'number' && key.source.length > 7) return false;
   return meant !== null && String(meant) === key.source;
 }

@@ -19,18 +19,23 @@ import { yamlAmbiguities } from './yaml-ambiguities.ts';
 /** One document of a file, as plain data. */
 export interface YamlDocument {
   readonly value: unknown;
-  /** `file:line:column` of what stands at `path`, or of the nearest thing around it that the text has. */
+  /** `file:line:column` of what is at `path`, or of the nearest thing around it that the text has. */
   readonly where: (path: FieldPath) => string;
-  /** What Kubernetes reads differently; absent where nothing can be. */
+  /** What Kubernetes reads differently; absent if nothing can be. */
   readonly ambiguities?: readonly Violation[];
 }
 
-/** Expansions of one alias, nested ones multiplied: more than anyone writes, far less than exhausts memory. */
+/**
+ * Most expansions of one alias, nested ones multiplied: more than anyone writes, far fewer than exhaust
+ * memory.
+ */
 const mostExpansions = 1000;
 
 type Place = (offset: number) => string;
 
-/** The documents of `text` (YAML 1.2, merge keys allowed) but for empty ones; none when it has an error anywhere. */
+/**
+ * The documents of `text` (YAML 1.2, merge keys allowed) except empty ones; none if it has an error anywhere.
+ */
 export function yamlDocuments(
   text: string,
   file: string,
@@ -58,7 +63,7 @@ export function yamlDocuments(
 export function parseYaml(text: string, lineCounter?: LineCounter): readonly Document.Parsed[] {
   return parseAllDocuments(withoutByteOrderMarks(text), {
     ...(lineCounter && { lineCounter }),
-    // Whatever a %YAML directive says.
+    // Regardless of any %YAML directive.
     schema: 'core',
     merge: true,
     stringKeys: true,
@@ -83,12 +88,12 @@ function syntaxProblem(where: string, message: string): Problem {
   return { where, field: '', rule: `is not valid YAML: ${message}` };
 }
 
-/** The parser quotes what it stumbled over; in a Secret that may be the secret. */
+/** The parser quotes what it could not read; in a Secret, that may be the secret. */
 function faultText(fault: YAMLError): string {
   return fault.message.replace(/: ".*$/s, '');
 }
 
-/** Offset of the first alias without an anchor before it; of the document's start if there is none. */
+/** Offset of the first alias without an anchor before it; the document's start if there is none. */
 function unknownAlias(parsed: Document.Parsed): number {
   const anchors = new Set<string>();
   let offset: number | undefined;
@@ -105,15 +110,18 @@ function unknownAlias(parsed: Document.Parsed): number {
   return offset ?? parsed.contents?.range[0] ?? parsed.range[0];
 }
 
-/** At the start of a line: where it ends up when files with such a mark are joined. No text of a manifest begins there. */
+/**
+ * At the start of a line, where it ends up when files with such a mark are joined. No text of a manifest
+ * begins with it.
+ */
 const mark = /^\uFEFF/gm;
 
-/** `text` less the byte order marks at the start of it and of its lines. */
+/** `text` without the byte order marks at the start of it and of its lines. */
 export function withoutByteOrderMarks(text: string): string {
   return text.replaceAll(mark, '');
 }
 
-/** Where in `text` stands what is at `offset` of it without its byte order marks. */
+/** The offset in `text` of what is at `offset` of it once its byte order marks are removed. */
 export function offsetAmongMarks(text: string, offset: number): number {
   const places = [...text.matchAll(mark)].map(({ index }, before) => index - before);
   return offset + places.filter((place) => place <= offset).length;
@@ -124,7 +132,7 @@ interface Child {
   readonly node: unknown;
 }
 
-/** Offset in the text of what stands at `path` (its key, where it has one), or of the nearest thing around it. */
+/** Offset in the text of what is at `path` (its key, if it has one), or of the nearest thing around it. */
 function yamlOffset(document: Document.Parsed, path: FieldPath): number {
   let found: Child = { offset: document.contents?.range[0] ?? document.range[0], node: document.contents };
   for (const step of path) {
@@ -135,7 +143,7 @@ function yamlOffset(document: Document.Parsed, path: FieldPath): number {
   return found.offset;
 }
 
-/** The node an alias stands for. */
+/** The node that an alias refers to. */
 function resolved(document: Document.Parsed, node: unknown): unknown {
   return isAlias(node) ? node.resolve(document) : node;
 }

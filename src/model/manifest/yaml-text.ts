@@ -3,7 +3,10 @@ import { kubernetesScalar } from './kubernetes-scalar.ts';
 
 type YamlTextOptions = DocumentOptions & SchemaOptions & ToStringOptions;
 
-/** `value` as a YAML document that means the same to Kubernetes, Helm and any other reader: words such as `off` and `010` are quoted. */
+/**
+ * `value` as a YAML document that means the same to Kubernetes, Helm and any other reader: words such as
+ * `off` and `010` are quoted.
+ */
 export function yamlText(value: unknown, options: YamlTextOptions = {}): string {
   const document = new Document(value, { aliasDuplicateObjects: false, compat: 'yaml-1.1', ...options });
   visit(document, {

@@ -1,7 +1,7 @@
 /** Steps from a document's root to one of its fields; a number is an index into a list. */
 export type FieldPath = readonly (string | number)[];
 
-/** `spec.droplet.tags[1]`; a key that is no identifier stands in brackets and quotes. */
+/** A path as text, such as `spec.droplet.tags[1]`; a key that is not an identifier is quoted in brackets. */
 export function fieldText(path: FieldPath): string {
   let text = '';
   for (const step of path) {
@@ -12,7 +12,7 @@ export function fieldText(path: FieldPath): string {
   return text;
 }
 
-/** What stands at `path` below `root`; undefined where nothing does. */
+/** The value at `path` below `root`; undefined if there is none. */
 export function valueAt(root: unknown, path: FieldPath): unknown {
   let value = root;
   for (const step of path) {

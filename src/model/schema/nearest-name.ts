@@ -13,12 +13,18 @@ export function nearestName(given: string, known: readonly string[]): string | u
   return best;
 }
 
-/** Case and separators are what people confuse most; they cost nothing. Cut, for distance takes quadratic time. */
+/**
+ * Ignores case and separators, which people confuse most. Cuts the name, since the distance takes quadratic
+ * time.
+ */
 function folded(name: string): string {
   return name.slice(0, 64).toLowerCase().replace(/[-_ ]/g, '');
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b` (optimal string alignment). */
+/**
+ * Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b` (optimal string
+ * alignment).
+ */
 export function editDistance(a: string, b: string): number {
   let before: readonly number[] = [];
   let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, index) => index);
@@ -34,7 +40,7 @@ export function editDistance(a: string, b: string): number {
   return at(last, b.length);
 }
 
-/** A cell that is not there is out of reach. */
+/** A cell outside the table is out of reach. */
 function at(row: readonly number[], index: number): number {
   return row[index] ?? Number.POSITIVE_INFINITY;
 }

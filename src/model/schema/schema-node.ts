@@ -22,7 +22,7 @@ export interface SchemaNode {
   readonly additionalProperties?: boolean;
 }
 
-/** Those of these keywords that the schema has. */
+/** The ones among `keywords` that the schema has. */
 export function keywordsOf(
   node: SchemaNode,
   keywords: readonly (keyof SchemaNode)[],
@@ -32,7 +32,7 @@ export function keywordsOf(
   );
 }
 
-/** The schema of what stands at `path` below a value of `root`; undefined where the schema knows nothing. */
+/** The schema of what is at `path` below a value of `root`; undefined if the schema does not know it. */
 export function schemaAt(root: SchemaNode, path: FieldPath): SchemaNode | undefined {
   let node: SchemaNode | undefined = root;
   for (const step of path) node = node && childOf(node, step);

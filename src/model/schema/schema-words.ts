@@ -18,7 +18,7 @@ type Words = Pick<
 >;
 type Options = Readonly<Record<string, unknown>>;
 
-/** Which schemas stand for fields that may be absent. */
+/** The schemas of optional fields. */
 const optional = new WeakSet<object>();
 
 function objectSchema(properties: Readonly<Record<string, object>>, options?: Options): object {
@@ -33,8 +33,8 @@ function optionalSchema(schema: object): object {
 }
 
 /**
- * The words of TypeBox that our schemas are written in, as plain JSON Schema. The static types are TypeBox's, and so is
- * what comes out; TypeBox itself would load 700 modules for it, 20 MB and 100 ms of every start.
+ * The part of TypeBox that our schemas are written in, as plain JSON Schema. The static types are TypeBox's,
+ * and so is the output; TypeBox itself would load 700 modules for it, 20 MB and 100 ms of every start.
  */
 export const Type = {
   Array: (items: TSchema, options?: Options) => ({ type: 'array', items, ...options }),

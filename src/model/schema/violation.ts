@@ -1,7 +1,7 @@
 import type { Problem } from '../problem.ts';
 import { type FieldPath, fieldText } from './field-path.ts';
 
-/** A rule that a value breaks, before it is known where the value stands. */
+/** A rule that a value breaks, before it is known which document the value is in. */
 export interface Violation {
   readonly path: FieldPath;
   /** As in Problem. */
@@ -10,7 +10,7 @@ export interface Violation {
   readonly value?: string;
 }
 
-/** `violation` of the object called `object` as a Problem that stands at `where`. */
+/** `violation` of the object called `object`, as a Problem at `where`. */
 export function problemOf(violation: Violation, where: string, object?: string): Problem {
   const { path, rule, value } = violation;
   return {
@@ -24,14 +24,14 @@ export function problemOf(violation: Violation, where: string, object?: string):
 
 const longest = 60;
 
-/** `value` as short JSON; undefined where it is absent or might hold a secret. Mappings are only hinted at. */
+/** `value` as short JSON; undefined if it is absent or might hold a secret. Mappings are only hinted at. */
 export function shownValue(path: FieldPath, value: unknown): string | undefined {
   if (value === undefined || mightBeSecret(path)) return undefined;
   const text = Array.isArray(value) ? listText(value) : entryText(value);
   return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }
 
-/** Cut before it is written out: nobody reads past the limit. */
+/** Cuts the value before writing it out: nobody reads past the limit. */
 function listText(list: readonly unknown[]): string {
   return `[${list.slice(0, longest).map(entryText).join(',')}]`;
 }
@@ -43,8 +43,8 @@ function entryText(value: unknown): string {
 }
 
 /**
- * A Secret's data, a token, a URL that may hold a password, anything in the language model's block but the provider's
- * name: keys end up in odd places.
+ * A value that may hold a secret: a Secret's data, a token, a URL with a password, anything in the language
+ * model's block but the provider's name. Keys end up in odd places.
  */
 export function mightBeSecret(path: FieldPath): boolean {
   const [first, second, third] = path;

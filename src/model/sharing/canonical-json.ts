@@ -1,4 +1,7 @@
-/** JSON with the keys of every object in order and without undefined members, so that equal values give equal text. */
+/**
+ * JSON with the keys of every object sorted and without undefined members, so that equal values give equal
+ * text.
+ */
 export function canonicalJSON(value: unknown): string {
   return (
     JSON.stringify(value, (_key, member: unknown) => (isPlainObject(member) ? inOrder(member) : member)) ??
@@ -16,7 +19,7 @@ function inOrder(object: Record<string, unknown>): Record<string, unknown> {
 
 const texts = new WeakMap<object, string>();
 
-/** As canonicalJSON, of an object that is never mutated: made once for all the records that share it. */
+/** Like canonicalJSON, for an object that is never mutated: made once for all the records that share it. */
 export function canonicalText(value: object): string {
   const known = texts.get(value);
   if (known !== undefined) return known;

@@ -1,19 +1,19 @@
 import type { BotStatus, ConfigRecord, DropletRecord } from '../spec/bot-status.ts';
 import type { Condition } from '../spec/condition.ts';
 
-/** Values kept for sharing; a fleet has few that are the same, and past so many sharing begins anew. */
+/** Most values kept for sharing: a fleet has few distinct ones. Past this, sharing starts over. */
 const mostValues = 4096;
 
 /** The first value met under each key. */
 class SharedMap<T> {
   #values = new Map<string, T>();
 
-  /** The value met first under `key`, if there was one. */
+  /** The first value met under `key`, if there was one. */
   get(key: string): T | undefined {
     return this.#values.get(key);
   }
 
-  /** The value met first under `key`: this one, when there was none. */
+  /** The first value met under `key`: this one, if there was none. */
   of(key: string, value: T): T {
     const known = this.get(key);
     if (known !== undefined) return known;
@@ -27,8 +27,8 @@ type Conditions = NonNullable<BotStatus['conditions']>;
 
 /**
  * Lets equal parts of many records be one object: ten thousand bots mostly have the same droplet block, cloud
- * and conditions. What goes in must never be mutated. Texts that differ from bot to bot have places of their own,
- * so that they do not crowd out those that are the same.
+ * and conditions. What goes in must never be mutated. Texts that differ from bot to bot are kept apart, so
+ * that they do not crowd out those that are the same.
  */
 export class SharedValues {
   readonly #texts = new SharedMap<string>();
@@ -36,7 +36,7 @@ export class SharedValues {
   readonly #parts = new SharedMap<object>();
   readonly #specs = new SharedMap<object>();
   readonly #specTexts = new SharedMap<object>();
-  /** By type of condition: some types tell the same of every bot, others name its droplet. */
+  /** By type of condition: some types say the same of every bot, others name its droplet. */
   readonly #conditions = new Map<Condition['type'], SharedMap<Condition>>();
   readonly #messages = new Map<Condition['type'], SharedMap<string>>();
 
@@ -49,7 +49,7 @@ export class SharedValues {
     return this.#times.of(value, value);
   }
 
-  /** The spec that the JSON text holds; a text met before is not parsed again. */
+  /** The spec in the JSON text; a text met before is not parsed again. */
   specOf<T extends object>(text: string): T {
     const known = this.#specTexts.get(text);
     return (known ?? this.#specTexts.of(text, this.spec(JSON.parse(text) as T))) as T;
@@ -61,7 +61,7 @@ export class SharedValues {
     return this.#specs.of(JSON.stringify(shared), shared) as T;
   }
 
-  /** `uid` is that of the bot whose status it is. */
+  /** `uid` is that of the status's bot. */
   status(status: BotStatus, uid: string): BotStatus {
     const { ownerUID, conditions, droplet, handledRequests, registration } = status;
     const { desiredConfig, appliedConfig, issuedConfigs, lastHeartbeatTime } = status;
@@ -95,7 +95,7 @@ export class SharedValues {
     };
   }
 
-  /** Created with exactly the tags that it is to have, mostly: then one list serves both. */
+  /** Most droplets were created with exactly the tags they should have: then one list serves both. */
   #template(
     template: NonNullable<DropletRecord['template']>,
     managedTags: string[],
@@ -119,7 +119,7 @@ export class SharedValues {
     return { ...rest, tokens: tokens.map((token) => ({ ...token, issuedAt: this.time(token.issuedAt) })) };
   }
 
-  /** Bots of the same declaration have configs of the same id. */
+  /** Bots with the same declaration have configs with the same id. */
   #config({ id, version, since }: ConfigRecord): ConfigRecord {
     return { id: this.text(id), version, since: this.time(since) };
   }

@@ -13,7 +13,7 @@ const words = (what: string, pattern = word) =>
     description: what,
   });
 
-/** As other words; with a version pinned behind `=`, in which `*` stands for anything, as apt has it. */
+/** A word that may pin a version after `=`, in which `*` stands for anything, as in apt. */
 const aptWord = '^[A-Za-z0-9@][A-Za-z0-9@._/+:=~^-]*(=[A-Za-z0-9._+:~^*-]+)?$';
 
 const skip = (what: string) =>

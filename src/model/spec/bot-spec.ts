@@ -11,7 +11,7 @@ const requestSchema = (what: string) =>
     description: `Asks once for a ${what}: any new value does, a date for instance. The value present when the bot is first seen asks for nothing.`,
   });
 
-/** Every default of a scalar is written once: the schema has them for the API server, the functions below for us. */
+/** Each scalar default is written once: the schema has it for the API server, the functions below for us. */
 const defaults = {
   persona: 'beginner',
   powerState: 'Running',

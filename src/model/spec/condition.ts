@@ -1,4 +1,4 @@
-import { type Static, timeSchema, Type } from '../schema/schema-words.ts';
+import { type Static, Type, timeSchema } from '../schema/schema-words.ts';
 
 /** The condition types a Bot may show. Ready, Reconciling and Stalled follow kstatus. */
 export const conditionTypes = [

@@ -1,10 +1,10 @@
 import type { DropletSpec, EffectiveDropletSpec } from './droplet-spec.ts';
 
-/** An action of DigitalOcean's that switches a field of a droplet that exists. */
+/** The actions of DigitalOcean's that switch a field of an existing droplet. */
 interface Switch {
   readonly by: 'switch';
   readonly on: string;
-  /** Without it, switching the field off takes a new droplet. */
+  /** If absent, switching the field off takes a new droplet. */
   readonly off?: string;
   /** The label of its drift in the metrics, and its name in sentences. */
   readonly drift: string;
@@ -13,26 +13,33 @@ interface Switch {
 
 interface DropletField {
   /**
-   * How a change reaches a droplet that exists: only through a new one, by switching actions, or by calls of the
-   * field's own (a resize, tags put on and taken off, an assignment to a project). `none` changes no droplet.
+   * How a change reaches a droplet that exists: only through a new one, by switching actions, or by calls of
+   * the field's own (a resize, tags put on and taken off, an assignment to a project). `none` changes no
+   * droplet.
    */
   readonly change: { readonly by: 'replacement' | 'resize' | 'tagging' | 'assignment' | 'none' } | Switch;
   /**
-   * Its name in the body of `POST /v2/droplets`, which takes ids as numbers but slugs and fingerprints as strings.
-   * A create does not ask for a field without it.
+   * Its name in the body of `POST /v2/droplets`, which takes ids as numbers but slugs and fingerprints as
+   * strings. A create does not ask for a field without it.
    */
   readonly wire?: { readonly name: string; readonly idsAsNumbers?: true };
   /** Kept in `status.droplet.template`: the declaration is compared with what was asked for at creation. */
   readonly isRecorded: boolean;
   /** The cloud shows it on the droplet. */
   readonly isObserved: boolean;
-  /** The line of `describe` that shows it, and the word before its value; a flag that is on is its word alone. */
+  /**
+   * The line of `describe` that shows it, and the word before its value; a flag that is on is shown by the
+   * word alone.
+   */
   readonly shown?: { readonly on: 'Droplet' | 'Extras'; readonly word: string };
 }
 
 const replacement = { by: 'replacement' } as const;
 
-/** Each field of `spec.droplet`, and all that is done with it; whatever lists fields of a droplet reads them here. */
+/**
+ * Each field of `spec.droplet` and everything done with it; whatever needs a list of a droplet's fields takes
+ * it from here.
+ */
 export const dropletFields = {
   region: {
     change: replacement,
@@ -128,7 +135,7 @@ type Switches = Fields[SwitchedField]['change'];
 /** The actions that switch a field on or off. */
 export type SwitchAction = Switches['on'] | Extract<Switches, { readonly off: string }>['off'];
 
-/** In the order of the table, which is the order of lists and sentences everywhere. */
+/** In the order of the table, which is that of all lists and sentences. */
 export const requestedFields = fieldsWhere<RequestedField>(({ wire }) => wire !== undefined);
 export const recordedFields = fieldsWhere<RecordedField>(({ isRecorded }) => isRecorded);
 export const observedFields = fieldsWhere<ObservedField>(({ isObserved }) => isObserved);
@@ -136,9 +143,9 @@ export const switchedFields = fieldsWhere<SwitchedField>(({ change }) => change.
 
 type Frozen<T> = { readonly [F in keyof T]: T[F] extends readonly (infer Item)[] ? readonly Item[] : T[F] };
 
-/** Values of what a create asks for. */
+/** The values that a create asks for. */
 export type RequestedDroplet = Frozen<Pick<EffectiveDropletSpec, RequestedField>>;
-/** Values of what the cloud shows of a declaration. */
+/** The declared values that the cloud shows on a droplet. */
 export type ObservedDroplet = Frozen<Pick<EffectiveDropletSpec, ObservedField>>;
 
 function fieldsWhere<F extends keyof Fields>(has: (row: DropletField) => boolean): readonly F[] {
@@ -153,14 +160,14 @@ export function shownFields(line: 'Droplet' | 'Extras'): { field: keyof DropletS
   );
 }
 
-/** The action that switches `field`; undefined where only a new droplet can have it so. */
+/** The action that switches `field` on or off; undefined if only a new droplet can have it so. */
 export function switchAction(field: SwitchedField, on: boolean): SwitchAction | undefined {
   const { change } = dropletFields[field];
   if (on) return change.on;
   return 'off' in change ? change.off : undefined;
 }
 
-/** Whether only a new droplet can have `field` as `wanted`, where it differs from that. */
+/** Whether only a new droplet can have `field` as `wanted`, given that it differs from that. */
 export function needsReplacement(field: keyof DropletSpec, wanted: unknown): boolean {
   const { change }: DropletField = dropletFields[field];
   return change.by === 'replacement' || (change.by === 'switch' && change.off === undefined && !wanted);

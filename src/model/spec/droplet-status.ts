@@ -8,7 +8,10 @@ const cloudIdentitySchema = Type.Object(
   { additionalProperties: false, description: 'The cloud this belongs to.' },
 );
 
-/** What a droplet was asked for when it was made; declarations are compared with this, never with the cloud’s echo. */
+/**
+ * What was asked for when the droplet was created; declarations are compared with this, never with what the
+ * cloud shows.
+ */
 const templateSchema = Type.Object(
   {
     region: Type.String(),

@@ -16,14 +16,14 @@ const secretKeyRef = {
   }),
 };
 
-/** A key of a Secret in the same namespace, which holds what `description` says. */
+/** A key of a Secret in the same namespace that holds what `description` says. */
 export function secretKeyRefSchema(description: string) {
   return Type.Object(secretKeyRef, { additionalProperties: false, description });
 }
 
 export type SecretKeyRef = Static<ReturnType<typeof secretKeyRefSchema>>;
 
-/** The language model the bot talks to. The key itself never stands in a manifest. */
+/** The language model the bot talks to. The key itself is never in a manifest. */
 export const llmSchema = Type.Object(
   {
     provider: Type.String({

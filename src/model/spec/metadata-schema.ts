@@ -1,8 +1,8 @@
 import { Type } from '../schema/schema-words.ts';
 
-/** A DNS label (RFC 1123): how namespaces are named, and bots, whose names stand in labels elsewhere. */
+/** A DNS label (RFC 1123): the name of a namespace, and of a bot, since bot names become labels elsewhere. */
 export const dnsLabelPattern = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$';
-/** A DNS subdomain (RFC 1123): how most resources of Kubernetes are named. */
+/** A DNS subdomain (RFC 1123): the name of most Kubernetes resources. */
 export const dnsSubdomainPattern = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$';
 
 export const botNameSchema = Type.String({ minLength: 1, maxLength: 63, pattern: dnsLabelPattern });
@@ -10,7 +10,9 @@ export const nameSchema = Type.String({ minLength: 1, maxLength: 253, pattern: d
 
 const texts = Type.Record(Type.String(), Type.String());
 
-/** What a Kubernetes API server adds: a manifest exported by `get -o yaml` has it, and it declares nothing. */
+/**
+ * What a Kubernetes API server adds: a manifest exported by `get -o yaml` has it, and declares nothing by it.
+ */
 const serverSide = {
   creationTimestamp: Type.Optional(Type.Unknown()),
   deletionGracePeriodSeconds: Type.Optional(Type.Unknown()),

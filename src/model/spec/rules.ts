@@ -2,20 +2,22 @@ import { type FieldPath, valueAt } from '../schema/field-path.ts';
 import { shownValue, type Violation } from '../schema/violation.ts';
 import type { BotSpec } from './bot-spec.ts';
 
-/** A rule that no schema keyword can say: checked here by `holds`, and by the Kubernetes API server by `cel`. */
+/** A rule beyond any schema keyword: checked here by `holds`, and by the Kubernetes API server by `cel`. */
 export interface Rule {
-  /** Where the rule stands; it is checked only where something stands. */
+  /** The place that the rule is about; it is checked only if something is there. */
   readonly at: FieldPath;
   /** The field below `at` to name when the rule is broken; `at` itself if undefined. */
   readonly field?: string;
   /** As in Problem.rule. */
   readonly message: string;
-  /** The same in the Common Expression Language; `self` is what stands at `at`. */
+  /** The same in the Common Expression Language; `self` is the value at `at`. */
   readonly cel: string;
   readonly holds: (self: unknown) => boolean;
 }
 
-/** A rule about a change: `oldSelf` in `cel`, the former value in `holds`. Not checked when either is absent. */
+/**
+ * A rule about a change: `oldSelf` in `cel` is the former value of `holds`. Not checked if either is absent.
+ */
 export interface TransitionRule extends Omit<Rule, 'holds'> {
   readonly holds: (self: unknown, old: unknown) => boolean;
 }
@@ -25,7 +27,7 @@ type Trading = Of<BotSpec, 'trading'>;
 type Customizer = Of<Of<BotSpec, 'bootstrap'>, 'customizer'>;
 type APIKey = Of<BotSpec, 'llm'>['apiKey'];
 
-/** The schema has been checked before, so what stands at the rule's place is a `T`. */
+/** The schema was checked before, so the value at the rule's place is a `T`. */
 function rule<T>(declared: Omit<Rule, 'holds'> & { readonly holds: (self: T) => boolean }): Rule {
   return { ...declared, holds: (self) => declared.holds(self as T) };
 }
@@ -39,7 +41,7 @@ function transition<T>(
 const folded = (list: readonly string[]) => list.map((entry) => entry.toLowerCase());
 const distinct = (list: readonly string[]) => new Set(list).size === list.length;
 
-/** Tags of these kinds are how clawfleet knows its droplets; a bot must not carry another's. */
+/** clawfleet knows its droplets by tags of these kinds; a bot must not carry another's. */
 const reservedTag = /^(openclaw$|clawfleet|bot-|key-)/i;
 /** Such tags say which create made a droplet, and for which redeploy request. */
 const birthMark = /^(birth-[0-9]+|request-[0-9a-f]{8})$/i;
@@ -126,7 +128,7 @@ function sameAdoption(a: BotSpec['adopt'], b: Of<BotSpec, 'adopt'>): boolean {
   return a?.dropletID === b.dropletID && a.botID === b.botID && a.tokenSHA256 === b.tokenSHA256;
 }
 
-/** The rules that `value` breaks, leaving out those about places where the schema is `broken` already. */
+/** The rules that `value` breaks, except those about places where the schema is `broken` already. */
 export function ruleViolations(
   rules: readonly Rule[],
   value: unknown,

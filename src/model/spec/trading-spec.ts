@@ -9,7 +9,9 @@ const level = (fallback: string | undefined, description: string) =>
     ),
   );
 
-/** Signal knobs; undeclared ones of a `quant_lite` bot are true, true, medium, true, and off for the others. */
+/**
+ * Signal knobs; undeclared ones of a `quant_lite` bot are true, true, medium, true, and off for the others.
+ */
 const signalsSchema = Type.Object(
   {
     volumeConfirmation: Type.Optional(Type.Boolean({ description: 'Trade only on confirmed volume.' })),
@@ -80,7 +82,7 @@ export type EffectiveTrading = Required<Omit<TradingSpec, 'assets' | 'signals'>>
 
 export type EffectiveRisk = Required<RiskSpec>;
 
-/** As much of a bot's spec as says how it trades. */
+/** The part of a bot's spec that says how it trades. */
 interface Trader {
   readonly persona?: string;
   readonly trading?: TradingSpec;
