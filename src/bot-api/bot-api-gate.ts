@@ -2,19 +2,19 @@ import type { Beat, BotAPI, Health, HeartbeatCall, Refused } from './bot-api.ts'
 import { notLeading } from './refusals.ts';
 
 /**
- * Stands before the bot API from the process's start to its end. While this process does not lead, every answer names
- * the process that does, if it is known; once this one leads, calls pass through.
+ * Stands before the bot API for the life of the process. While this process leads, calls pass through; while
+ * it does not, every answer names the process that does, if known.
  */
 export class BotAPIGate implements BotAPI {
   #leader: () => string | undefined;
   #behind: BotAPI | undefined;
 
-  /** `leader`: `host:port` of the process that leads, when it is known and is not this one. */
+  /** `leader`: `host:port` of the process that leads, when known and not this one. */
   constructor(leader: () => string | undefined = () => undefined) {
     this.#leader = leader;
   }
 
-  /** From now on it is `leader` that says who leads. */
+  /** Replaces the function that names the leader. */
   standBy(leader: () => string | undefined): void {
     this.#leader = leader;
   }
@@ -46,7 +46,7 @@ export class BotAPIGate implements BotAPI {
   health(): Health {
     if (this.#behind) return this.#behind.health();
     const isForwarding = this.#leader() !== undefined;
-    return { ok: isForwarding, reasons: isForwarding ? [] : ['it is not known which process leads'] };
+    return { ok: isForwarding, reasons: isForwarding ? [] : ['no process is known to lead'] };
   }
 
   get #refusal(): Refused {

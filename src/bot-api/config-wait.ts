@@ -2,88 +2,94 @@ import { agentHashOf } from '../model/agent-credentials.ts';
 import { type BotRecord, isEnding } from '../model/records.ts';
 import type { BegunWait, ConfigAnswer, Later } from './bot-api.ts';
 import type { Shown } from './credentials.ts';
-import type { HeldPoll, Waiter } from './long-polls.ts';
+import type { PollHandle, Waiter } from './long-polls.ts';
 
 /** What is kept of a call for a config while it waits; times by the monotonic clock. */
 export interface Asked {
   readonly shown: Shown;
-  /** Id of the config that the caller has; undefined when it is none that is told nowadays. */
+  /**
+   * Id of the config that the caller has; undefined if it sent no etag, or one
+   * for another control plane URL.
+   */
   readonly has: string | undefined;
-  /** Who has the config that is stored waits until then for another one. */
-  readonly waitUntil: number;
-  /** Who has not even that one waits until then for it to be stored. */
-  readonly settleUntil: number;
+  /** Until then a caller that has the stored config waits for a newer one. */
+  readonly waitForChangeUntil: number;
+  /** Until then a caller that lacks even the stored config waits for the new one's id to be stored. */
+  readonly waitForIDUntil: number;
 }
 
-/** It may be waited for another config than the stored one. */
+/** The caller may wait for a newer config. */
 export interface Wait {
   readonly kind: 'wait';
-  /** Of the config that is stored. */
+  /** Id of the stored config. */
   readonly id: string;
   readonly ms: number;
-  /** The answer to who does not wait. */
+  /** The answer if the caller does not wait. */
   readonly otherwise: ConfigAnswer;
 }
 
-/** Looks at a bot's config again and again. */
+/** Checks a bot's config, and waits until it is worth checking again. */
 export interface ConfigWaits {
-  look(asked: Asked): Promise<ConfigAnswer | Wait>;
-  /** Wakes `waiter` once there is news, or `ms` are over; undefined when nobody more can wait. Never wakes it at once. */
-  hold(asked: Asked, ms: number, waiter: Waiter): HeldPoll | undefined;
+  check(asked: Asked): Promise<ConfigAnswer | Wait>;
+  /**
+   * Wakes `waiter` once there is news or `ms` have passed; undefined if no more callers can
+   * wait. Never wakes it before it returns.
+   */
+  wait(asked: Asked, ms: number, waiter: Waiter): PollHandle | undefined;
 }
 
 /**
- * A call that waits, as one object that is told of whatever happens: promises, generators and closures that ten
- * thousand calls keep for half a minute are memory.
+ * A call that waits, as one object that every event is reported to: promises, generators and closures that
+ * ten thousand calls keep for half a minute cost memory.
  */
 export class ConfigWait implements Waiter, BegunWait {
-  readonly #looks: ConfigWaits;
+  readonly #configs: ConfigWaits;
   readonly #asked: Asked;
   readonly #later: Later;
-  /** Of the config that was stored when it was last looked at. */
-  #id: string;
+  /** Id of the config that was stored at the last check. */
+  #storedID: string;
   #isOver = false;
-  /** Set while nobody looks. */
-  #place: HeldPoll | undefined;
+  /** Set while no check is under way. */
+  #poll: PollHandle | undefined;
 
   /** Begins to wait. */
-  constructor(looks: ConfigWaits, asked: Asked, first: Wait, later: Later) {
-    this.#looks = looks;
-    // The same text as in the bot's record: what came with the call may go.
+  constructor(configs: ConfigWaits, asked: Asked, first: Wait, later: Later) {
+    this.#configs = configs;
+    // Keep the record's own string, so that the one that came with the call can be collected.
     this.#asked = asked.has === first.id ? { ...asked, has: first.id } : asked;
     this.#later = later;
-    this.#id = first.id;
-    this.#hold(first);
+    this.#storedID = first.id;
+    this.#wait(first);
   }
 
   isNews(bot: BotRecord): boolean {
-    const isAsBefore = bot.status.desiredConfig?.id === this.#id && !isEnding(bot);
+    const isAsBefore = bot.status.desiredConfig?.id === this.#storedID && !isEnding(bot);
     return !isAsBefore || agentHashOf(bot) !== this.#asked.shown.shownSHA256;
   }
 
   wake(): void {
-    if (this.#place) void this.#look();
+    if (this.#poll) void this.#check();
   }
 
-  /** While somebody looks, what is seen is the answer. */
+  /** If a check is under way, its result is the answer. */
   end(): void {
     this.#isOver = true;
-    this.#place?.leave();
+    this.#poll?.leave();
     this.wake();
   }
 
-  #hold({ id, ms, otherwise }: Wait): void {
-    this.#id = id;
-    if (!this.#isOver) this.#place = this.#looks.hold(this.#asked, ms, this);
-    // Nobody is told before it is known how to end the wait.
-    if (!this.#place) queueMicrotask(() => this.#later.answered(otherwise));
+  #wait({ id, ms, otherwise }: Wait): void {
+    this.#storedID = id;
+    if (!this.#isOver) this.#poll = this.#configs.wait(this.#asked, ms, this);
+    // Answer only after the constructor has returned: the caller must know how to end the wait first.
+    if (!this.#poll) queueMicrotask(() => this.#later.answered(otherwise));
   }
 
-  async #look(): Promise<void> {
-    this.#place = undefined;
+  async #check(): Promise<void> {
+    this.#poll = undefined;
     try {
-      const answer = await this.#looks.look(this.#asked);
-      if (answer.kind === 'wait') this.#hold(answer);
+      const answer = await this.#configs.check(this.#asked);
+      if (answer.kind === 'wait') this.#wait(answer);
       else this.#later.answered(answer);
     } catch (error) {
       this.#later.failed(error);

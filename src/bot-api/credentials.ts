@@ -4,7 +4,9 @@ import type { BotRecord } from '../model/records.ts';
 import type { AgentBackend } from '../ports/agent-backend.ts';
 import type { BotCall } from './bot-api.ts';
 
-/** Compared with where there is nothing to compare with, so that an unknown bot takes as long as a wrong token. */
+/**
+ * Stands in where there is no hash to compare with, so that an unknown bot takes as long as a wrong token.
+ */
 const nobody = '0'.repeat(64);
 
 /** A bot, as stored now, with the hash of the token that was shown for it. */
@@ -13,7 +15,7 @@ export interface Authenticated {
   readonly shownSHA256: string;
 }
 
-/** What a caller shows: hashed once, though it is compared again whenever a wait ends. */
+/** What a caller shows: hashed once, though compared again whenever a wait ends. */
 export interface Shown {
   readonly botID: string;
   readonly shownSHA256: string;
@@ -23,22 +25,22 @@ export function shownBy({ botID, bearer }: BotCall): Shown {
   return { botID, shownSHA256: tokenHash(bearer ?? '') };
 }
 
-/** The bot whose agent calls; undefined when nobody of that id has this token. */
-export function authenticate(desk: AgentBackend, shown: Shown): Authenticated | undefined {
-  return holderOf(desk, shown, (bot) => [agentHashOf(bot) ?? nobody]);
+/** The bot whose agent calls; undefined if no bot of that id has this token. */
+export function authenticate(backend: AgentBackend, shown: Shown): Authenticated | undefined {
+  return holderOf(backend, shown, (bot) => [agentHashOf(bot) ?? nobody]);
 }
 
-/** The bot for which the registration token was made, be it still good or used. */
-export function holderOfToken(desk: AgentBackend, shown: Shown): Authenticated | undefined {
-  return holderOf(desk, shown, registrationHashes);
+/** The bot for which the registration token was made, whether still valid or used. */
+export function holderOfToken(backend: AgentBackend, shown: Shown): Authenticated | undefined {
+  return holderOf(backend, shown, registrationHashes);
 }
 
 function holderOf(
-  desk: AgentBackend,
+  backend: AgentBackend,
   { botID, shownSHA256 }: Shown,
   hashesOf: (bot: BotRecord) => readonly string[],
 ): Authenticated | undefined {
-  const candidates = desk.find(botID);
+  const candidates = backend.find(botID);
   if (candidates.length === 0) isSameHash(shownSHA256, nobody);
   const bot = candidates.find((candidate) =>
     hashesOf(candidate).some((hash) => isSameHash(shownSHA256, hash)),

@@ -6,34 +6,37 @@ import type { Cancel, Clock } from '../ports/clock.ts';
 /** A call that waits for news of its bot. */
 export interface Waiter {
   isNews(bot: BotRecord): boolean;
-  /** Told once: of news, that the time is over, or that it is over with waiting. */
+  /** Called once: on news, when the time is up, or when all waiting ends. */
   wake(): void;
 }
 
-/** Its place among those that wait. */
-export interface HeldPoll {
-  /** It waits no more, and is not woken. */
+/** Ends one wait. */
+export interface PollHandle {
+  /** Stops waiting without being woken. */
   leave(): void;
 }
 
-/** Long waits end at whole steps, which spares the timers a list for each millisecond that agents ask for. */
+/**
+ * Long waits end at whole steps: Node keeps one timer list per distinct duration,
+ * and agents ask for any number of ms.
+ */
 const stepMs = 100;
 
 function inSteps(ms: number): number {
   return ms < stepMs ? ms : ms - (ms % stepMs);
 }
 
-/** One object for what closures would take three times as much for: ten thousand calls wait. */
-class WaitingPoll implements HeldPoll {
+/** One object, as closures would take three times the memory and ten thousand calls wait. */
+class WaitingPoll implements PollHandle {
   readonly key: ResourceKey;
   readonly waiter: Waiter;
-  readonly #onLeave: (place: WaitingPoll) => void;
+  readonly #onLeave: (poll: WaitingPoll) => void;
   readonly #cancel: Cancel;
 
   constructor(
     key: ResourceKey,
     waiter: Waiter,
-    onLeave: (place: WaitingPoll) => void,
+    onLeave: (poll: WaitingPoll) => void,
     schedule: (run: () => void) => Cancel,
   ) {
     this.key = key;
@@ -53,57 +56,59 @@ class WaitingPoll implements HeldPoll {
   }
 }
 
-/** Calls that wait for news of their bot. They are held in memory alone, and woken when the news is stored. */
+/**
+ * Calls that wait for news of their bot. They are kept in memory alone, and woken when the news is stored.
+ */
 export class LongPolls {
   readonly #clock: Clock;
-  readonly #most: number;
-  /** A bot has one, mostly. */
-  readonly #places = new Map<ResourceKey, readonly WaitingPoll[]>();
+  readonly #limit: number;
+  /** Mostly one per bot. */
+  readonly #polls = new Map<ResourceKey, readonly WaitingPoll[]>();
   readonly #unlisten: () => void;
   #count = 0;
   #closed = false;
 
-  /** At most `most` wait at once. */
-  constructor(desk: AgentBackend, clock: Clock, most: number) {
+  /** At most `limit` calls wait at once. */
+  constructor(backend: AgentBackend, clock: Clock, limit: number) {
     this.#clock = clock;
-    this.#most = most;
-    this.#unlisten = desk.onStored((bot) => this.#stored(bot));
+    this.#limit = limit;
+    this.#unlisten = backend.onStored((bot) => this.#stored(bot));
   }
 
   get size(): number {
     return this.#count;
   }
 
-  /** Whether nobody can wait: too many do, or it is over with waiting. */
+  /** Whether no further call can wait: too many do, or the polls are closed. */
   get isFull(): boolean {
-    return this.#closed || this.#count >= this.#most;
+    return this.#closed || this.#count >= this.#limit;
   }
 
-  /** Has `waiter` wait for `ms` at most; undefined when nobody can wait. */
-  hold(key: ResourceKey, waiter: Waiter, ms: number): HeldPoll | undefined {
+  /** Lets `waiter` wait for at most `ms`; undefined if no further call can wait. */
+  wait(key: ResourceKey, waiter: Waiter, ms: number): PollHandle | undefined {
     if (this.isFull) return undefined;
-    const place = new WaitingPoll(key, waiter, this.#left, (run) => this.#clock.schedule(inSteps(ms), run));
-    this.#places.set(key, [...(this.#places.get(key) ?? []), place]);
+    const poll = new WaitingPoll(key, waiter, this.#left, (run) => this.#clock.schedule(inSteps(ms), run));
+    this.#polls.set(key, [...(this.#polls.get(key) ?? []), poll]);
     this.#count += 1;
-    return place;
+    return poll;
   }
 
-  /** Wakes all; nobody waits any more. */
+  /** Wakes all; no call waits from now on. */
   close(): void {
     this.#closed = true;
     this.#unlisten();
-    for (const places of [...this.#places.values()]) for (const place of places) place.wake();
+    for (const polls of [...this.#polls.values()]) for (const poll of polls) poll.wake();
   }
 
   #stored(bot: BotRecord): void {
-    for (const place of this.#places.get(bot.key) ?? []) if (place.waiter.isNews(bot)) place.wake();
+    for (const poll of this.#polls.get(bot.key) ?? []) if (poll.waiter.isNews(bot)) poll.wake();
   }
 
-  readonly #left = (place: WaitingPoll): void => {
-    const before = this.#places.get(place.key) ?? [];
-    const after = before.filter((other) => other !== place);
+  readonly #left = (poll: WaitingPoll): void => {
+    const before = this.#polls.get(poll.key) ?? [];
+    const after = before.filter((other) => other !== poll);
     this.#count -= before.length - after.length;
-    if (after.length > 0) this.#places.set(place.key, after);
-    else this.#places.delete(place.key);
+    if (after.length > 0) this.#polls.set(poll.key, after);
+    else this.#polls.delete(poll.key);
   };
 }

@@ -6,39 +6,39 @@ import { ConfigHandler } from './config-handler.ts';
 import { authenticate, shownBy } from './credentials.ts';
 import { LongPolls } from './long-polls.ts';
 import { notLeading, unauthorised } from './refusals.ts';
-import { ReportHandler, toldBootstrap } from './report-handler.ts';
+import { cleanedReport, ReportHandler } from './report-handler.ts';
 
-export interface BotAPIParts {
-  readonly desk: AgentBackend;
+export interface BotAPIDeps {
+  readonly backend: AgentBackend;
   readonly clock: Clock;
   readonly chance: Chance;
-  /** Told to bots with their config; undefined: not told. */
+  /** Sent to bots with their config unless undefined. */
   readonly controlPlaneURL: string | undefined;
-  /** Calls that may wait for a config at once; beyond, none waits. */
+  /** How many calls may wait for a config at once; further calls do not wait. */
   readonly maxLongPolls: number;
-  /** `host:port` of the process that leads, when it is known and another one than this. */
+  /** `host:port` of the process that leads, when known and not this one. */
   readonly leader: () => string | undefined;
 }
 
 export interface OpenBotAPI extends BotAPI {
   /** Calls that wait now. */
   readonly longPolls: number;
-  /** Ends all waiting: the process stops, or leads no more. */
+  /** Ends all waits, because the process stops or no longer leads. */
   close(): void;
 }
 
 /** The bot API of the process that leads, over its engine. */
-export function openBotAPI(parts: BotAPIParts): OpenBotAPI {
-  const { desk, clock, maxLongPolls, leader } = parts;
-  const polls = new LongPolls(desk, clock, maxLongPolls);
-  const configs = new ConfigHandler({ ...parts, polls });
-  const reports = new ReportHandler(parts);
+export function openBotAPI(deps: BotAPIDeps): OpenBotAPI {
+  const { backend, clock, maxLongPolls, leader } = deps;
+  const polls = new LongPolls(backend, clock, maxLongPolls);
+  const configs = new ConfigHandler({ ...deps, polls });
+  const reports = new ReportHandler(deps);
   return {
     register: (call) => reports.register(call),
     config: (call) => configs.serve(call),
     acknowledge: (call) => reports.acknowledge(call),
-    heartbeat: (call) => (desk.leads() ? beat(desk, call) : notLeading(leader())),
-    health: () => healthOf(desk),
+    heartbeat: (call) => (backend.leads() ? beat(backend, call) : notLeading(leader())),
+    health: () => healthOf(backend),
     get longPolls() {
       return polls.size;
     },
@@ -46,14 +46,14 @@ export function openBotAPI(parts: BotAPIParts): OpenBotAPI {
   };
 }
 
-function beat(desk: AgentBackend, call: HeartbeatCall): Beat | Refused {
-  const agent = authenticate(desk, shownBy(call));
+function beat(backend: AgentBackend, call: HeartbeatCall): Beat | Refused {
+  const agent = authenticate(backend, shownBy(call));
   if (!agent) return unauthorised;
-  desk.beat(agent.bot.key, agent.shownSHA256, toldBootstrap(call.bootstrap));
+  backend.beat(agent.bot.key, agent.shownSHA256, cleanedReport(call.bootstrap));
   return { kind: 'beat', desiredConfigID: agent.bot.status.desiredConfig?.id };
 }
 
-function healthOf(desk: AgentBackend): Health {
-  const reasons = desk.leads() ? desk.trouble() : ['this process does not lead'];
+function healthOf(backend: AgentBackend): Health {
+  const reasons = backend.leads() ? backend.trouble() : ['this process does not lead'];
   return { ok: reasons.length === 0, reasons };
 }

@@ -16,29 +16,29 @@ import { authenticate, holderOfToken, shownBy } from './credentials.ts';
 import { impossible, notLeading, unauthorised, unavailable } from './refusals.ts';
 
 export interface ReportHandlerDeps {
-  readonly desk: AgentBackend;
+  readonly backend: AgentBackend;
   readonly clock: Clock;
   readonly chance: Chance;
   readonly leader: () => string | undefined;
 }
 
-/** A report that is not stored within this time is answered so; it may be stored all the same. */
+/** A report that is not stored within this time is answered `unavailable`; it may still be stored later. */
 const reportMs = 10_000;
 const agentTokenForm = /^[\x21-\x7e]{32,256}$/;
 const timedOut = Symbol('timed out');
 
-/** Hands agents' reports to the engine, once it is clear who speaks, and waits until they are durable. */
+/** Authenticates agents' reports, hands them to the engine and waits until they are durable. */
 export class ReportHandler {
-  readonly #parts: ReportHandlerDeps;
+  readonly #deps: ReportHandlerDeps;
 
-  constructor(parts: ReportHandlerDeps) {
-    this.#parts = parts;
+  constructor(deps: ReportHandlerDeps) {
+    this.#deps = deps;
   }
 
   async register(call: RegisterCall): Promise<Registered | Refused> {
-    const { desk, chance } = this.#parts;
-    if (!desk.leads()) return this.#notLeading();
-    const holder = holderOfToken(desk, shownBy(call));
+    const { backend, chance } = this.#deps;
+    if (!backend.leads()) return this.#notLeading();
+    const holder = holderOfToken(backend, shownBy(call));
     if (!holder) return unauthorised;
     if (call.agentToken !== undefined && !agentTokenForm.test(call.agentToken))
       return impossible('agent_token must have 32 to 256 visible ASCII characters.');
@@ -53,16 +53,16 @@ export class ReportHandler {
     const agent = bot.status.registration?.agent;
     const isSamePair = agent?.sha256 === agentSHA256 && agent.registrationSHA256 === registrationSHA256;
     if (isSamePair && !isEnding(bot)) return registered;
-    const bootstrap = toldBootstrap(call.bootstrap);
+    const bootstrap = cleanedReport(call.bootstrap);
     const report = { kind: 'register', registrationSHA256, agentSHA256, bootstrap } as const;
     const refusal = await this.#handIn(bot.key, report);
     return refusal ?? registered;
   }
 
   async acknowledge(call: AcknowledgeCall): Promise<Acknowledged | Refused> {
-    const { desk } = this.#parts;
-    if (!desk.leads()) return this.#notLeading();
-    const agent = authenticate(desk, shownBy(call));
+    const { backend } = this.#deps;
+    if (!backend.leads()) return this.#notLeading();
+    const agent = authenticate(backend, shownBy(call));
     if (!agent) return unauthorised;
     const { bot, shownSHA256: agentSHA256 } = agent;
     const { configID } = call;
@@ -73,35 +73,36 @@ export class ReportHandler {
     return (await this.#handIn(bot.key, { kind: 'acknowledge', agentSHA256, configID })) ?? acknowledged;
   }
 
-  /** Undefined once the report is taken in and stored. */
+  /** Undefined once the report is stored. */
   async #handIn(key: ResourceKey, report: Report): Promise<Refused | undefined> {
-    const { desk, clock } = this.#parts;
+    const { backend, clock } = this.#deps;
     const patience = new AbortController();
     const cancel = clock.schedule(reportMs, () => patience.abort(timedOut));
     try {
-      const answer = await desk.report(key, report, patience.signal);
+      const answer = await backend.report(key, report, patience.signal);
       return answer.kind === 'refused' ? answer : undefined;
     } catch (error) {
       if (error !== timedOut && !faultOf(error)) throw error;
-      return desk.leads() ? unavailable : this.#notLeading();
+      return backend.leads() ? unavailable : this.#notLeading();
     } finally {
       cancel();
     }
   }
 
   #notLeading(): Refused {
-    return notLeading(this.#parts.leader());
+    return notLeading(this.#deps.leader());
   }
 }
 
 /**
- * An agent's report as it may be kept and shown to people: of each step's name only letters, digits, space and `._+-`
- * (others become `_`), 64 characters; no name twice, none empty, 32 at most. Undefined where there is no report.
+ * An agent's report made fit to be kept and shown to people: each step's name has only letters,
+ * digits, space and `._+-` (others become `_`) and at most 64 characters; at most 32 names, none empty,
+ * none twice. Undefined if there is no report.
  */
-export function toldBootstrap(told: BootstrapReport | undefined): BootstrapReport | undefined {
-  if (!told) return undefined;
-  const names = told.failedSteps.map(plain).filter((name) => name !== '');
-  return { running: told.running, failedSteps: [...new Set(names)].slice(0, mostFailedSteps) };
+export function cleanedReport(report: BootstrapReport | undefined): BootstrapReport | undefined {
+  if (!report) return undefined;
+  const names = report.failedSteps.map(plain).filter((name) => name !== '');
+  return { running: report.running, failedSteps: [...new Set(names)].slice(0, mostFailedSteps) };
 }
 
 function plain(name: string): string {

@@ -1,6 +1,6 @@
 import type { ConfigAnswer, Waiting } from './bot-api.ts';
 
-/** The answer, however long it takes. `ends` is given the way to end the wait, if there is one. */
+/** The answer, however long it takes. If the call waits, `ends` receives the function that ends the wait. */
 export function waited<T extends object>(
   answer: T | Waiting,
   ends: (end: () => void) => void,

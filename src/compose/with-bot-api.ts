@@ -30,10 +30,10 @@ export function withBotAPI(
   { gate, maxLongPolls }: BotAPIOptions,
   { controlPlaneURL, leader }: BotAPIAddress,
 ): Controller {
-  const desk = controller.agents;
-  if (!desk) throw new Error('agents are served, but the engine was not told to deal with them');
+  const backend = controller.agents;
+  if (!backend) throw new Error('the bot API is served, but the engine was built without agents');
   const parts = { clock: systemClock, chance: systemChance, controlPlaneURL, maxLongPolls, leader };
-  const api = openBotAPI({ desk, ...parts });
+  const api = openBotAPI({ backend, ...parts });
   return {
     ...controller,
     async start() {

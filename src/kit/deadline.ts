@@ -2,9 +2,9 @@ import type { Timer } from './timer.ts';
 
 /** The time that one call has, from its first request to its last byte. */
 export interface Deadline extends Disposable {
-  /** Aborts when the time is up, or when a caller gives up before that, then with the caller's own reason. */
+  /** Aborts when the time is up, or earlier with a caller's own reason if that caller gives up. */
   readonly signal: AbortSignal;
-  /** Milliseconds left; 0 when passed. */
+  /** Milliseconds left; 0 once the deadline has passed. */
   remainingMs(): number;
 }
 

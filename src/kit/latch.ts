@@ -1,6 +1,6 @@
 import type { Timer } from './timer.ts';
 
-/** A pause that can be ended early. Ending it before it has begun ends the next one. */
+/** A pause that can be ended early. A wake before the pause begins ends the next pause at once. */
 export class Latch {
   readonly #timer: Timer;
   #isSet = false;
@@ -15,7 +15,7 @@ export class Latch {
     this.#end?.();
   }
 
-  /** True when it was ended before `ms` had passed. */
+  /** True if it was woken before `ms` had passed. */
   async wait(ms: number): Promise<boolean> {
     if (!this.#isSet) await this.#pause(ms);
     const woken = this.#isSet;

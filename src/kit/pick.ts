@@ -5,7 +5,7 @@ export function omit<T extends object, K extends keyof T>(object: T, ...keys: K[
   return copy;
 }
 
-/** A copy of `object` with nothing but `keys`; those that it lacks stay absent. */
+/** A copy of `object` with `keys` only; those that it lacks stay absent. */
 export function pick<T extends object, K extends keyof T>(object: T, keys: readonly K[]): Pick<T, K> {
   const copy: Partial<T> = {};
   for (const key of keys) if (object[key] !== undefined) copy[key] = object[key];

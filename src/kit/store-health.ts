@@ -2,14 +2,14 @@ import type { Timer } from './timer.ts';
 
 export interface StoreHealthOptions {
   readonly timer: Timer;
-  /** How long after a failed write the next one is tried. */
+  /** How long after a failed write the next probe follows. */
   readonly probeMs: number;
-  /** Writes something harmless; rejects with the failure. It may report its own outcome as well. */
+  /** Writes something harmless; rejects with the failure. It may call `outcome` itself as well. */
   readonly probe: () => Promise<void>;
   readonly onChange: () => void;
 }
 
-/** Whether a store takes writes. After a failure it probes until a write succeeds. */
+/** Tracks whether a store takes writes. After a failure it probes until a write succeeds. */
 export class StoreHealth {
   readonly #options: StoreHealthOptions;
   #failure: string | undefined;
@@ -20,12 +20,12 @@ export class StoreHealth {
     this.#options = options;
   }
 
-  /** Why the store takes no writes, if it takes none. */
+  /** Why the store takes no writes; undefined while it does. */
   get failure(): string | undefined {
     return this.#failure;
   }
 
-  /** Records how a write went. */
+  /** Records the outcome of a write; undefined if it succeeded. */
   outcome(failure: { readonly message: string } | undefined): void {
     const before = this.#failure;
     this.#failure = failure?.message;

@@ -3,27 +3,37 @@ import type { BotConfig } from '../model/config-content.ts';
 import type { BotRecord } from '../model/records.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 
-/** Where the engine hears of agents, and tells them what is on record. It takes tokens' SHA-256 alone, in hex. */
+/**
+ * The engine as the bot API sees it: takes agents' reports and returns what is on record.
+ * Tokens come only as SHA-256, in hex.
+ */
 export interface AgentBackend {
-  /** Whether this process may act: what it knows is good, and what it stores is stored. */
+  /** Whether this process may act: what it knows is current, and what it stores stays stored. */
   leads(): boolean;
   /** Why agents cannot be served although this process leads, a line each. */
   trouble(): readonly string[];
-  /** The bots whose agent may know itself by this id, as stored now; mostly one, none when there is no such bot. */
+  /**
+   * The bots whose agent may know itself by this id, as stored now; mostly
+   * one, empty if there is no such bot.
+   */
   find(agentID: string): readonly BotRecord[];
   /** The bot as stored now. */
   bot(key: ResourceKey): BotRecord | undefined;
   /**
-   * Hands in a report; resolves once its consequence is durable. Throws `unavailable` when this process stops leading
-   * or too many reports of the bot wait, and the signal's reason when it aborts: then it is not known what became of it.
+   * Hands in a report; resolves once its effect is durable. Throws `unavailable` when this process
+   * stops leading or too many reports of the bot wait, and the signal's reason when it aborts: then it
+   * is unknown whether the report was stored.
    */
   report(key: ResourceKey, report: Report, signal: AbortSignal): Promise<ReportAnswer>;
-  /** The config that follows from what is declared now; serve it only if its hash is that of the stored id. Throws a PortError. */
+  /**
+   * The config that follows from the present declaration; serve it only if its hash
+   * matches the stored id. Throws a PortError.
+   */
   configOf(bot: BotRecord): Promise<BotConfig>;
-  /** Looks at the bot as soon as may be. */
+  /** Queues the bot for reconciliation at once. */
   call(key: ResourceKey): void;
-  /** The bot's agent was heard, with what it reports of its droplet's bootstrap, if anything. */
+  /** Records a heartbeat of the bot's agent, with its report on the droplet's bootstrap, if it sent one. */
   beat(key: ResourceKey, agentSHA256: string, bootstrap?: BootstrapReport): void;
-  /** Called with each bot that was stored. Returns the way to stop. */
+  /** Calls `listener` with each bot that is stored. Returns the function that stops it. */
   onStored(listener: (bot: BotRecord) => void): () => void;
 }

@@ -1,7 +1,10 @@
 /** The class of an HTTP answer's status. */
 export type AnswerClass = '1xx' | '2xx' | '3xx' | '4xx' | '5xx';
 
-/** What calls count as: the operations of the API, `waitForConfig` for a `getConfig` that may wait, `other` for the rest. */
+/**
+ * The names that calls are counted under: the API's operations, `waitForConfig` for a
+ * `getConfig` that may wait, and `other`.
+ */
 export const botCallNames = [
   'register',
   'getConfig',
@@ -13,11 +16,11 @@ export const botCallNames = [
   'other',
 ] as const;
 
-/** Told of every request to the bot API that was answered. */
+/** Notified of every request to the bot API that was answered. */
 export interface BotCallObserver {
   /**
-   * `route`: the operation's name in the API's description, `waitForConfig` for a `getConfig` that may wait, or `other`
-   * for what is no call of the API; `seconds` from the request's headers to the end of the answer.
+   * `route`: the operation's name in the API's description, `waitForConfig` for a `getConfig` that may wait,
+   * or `other` for any other request; `seconds` run from the request's headers to the end of the answer.
    */
   botCall(route: string, answer: AnswerClass, seconds: number): void;
 }

@@ -1,10 +1,10 @@
 /**
  * Urgency of a cloud call, most urgent first: `urgent` (deletes and what a user asked for), `create`,
- * `transition` (polls of droplets on their way) and `background` (sweeps).
+ * `transition` (polls of droplets in transition) and `background` (sweeps).
  */
 export type CallClass = 'urgent' | 'create' | 'transition' | 'background';
 
-/** One place in the budget, spent by the call it is given to or returned unused. */
+/** One call's share of the budget: spent by the call it is given to, or released unused. */
 export interface Permit {
   release(): void;
 }
@@ -14,7 +14,9 @@ export interface BudgetSnapshot {
   readonly hourlyRemaining: number;
   readonly minuteLimit: number;
   readonly minuteRemaining: number;
-  /** Epoch milliseconds until which the API itself told us to wait (Retry-After, reset); 0 when it did not. */
+  /**
+   * Epoch milliseconds until which the API itself asked us to wait (Retry-After, reset); 0 if it did not.
+   */
   readonly blockedUntil: number;
   readonly queued: number;
 }
@@ -24,11 +26,11 @@ export interface BudgetSnapshot {
  * (https://docs.digitalocean.com/reference/api/, "Rate Limit").
  */
 export interface Budget {
-  /** A place taken now, or undefined when a call of that class would have to wait. */
+  /** A permit taken now, or undefined if a call of that class would have to wait. */
   reserve(callClass: CallClass): Permit | undefined;
-  /** When a call of that class could leave: epoch milliseconds, `now` when at once. */
+  /** When a call of that class could be sent, in epoch milliseconds; the present time if at once. */
   nextAt(callClass: CallClass): number;
   snapshot(): BudgetSnapshot;
-  /** Called whenever places may have become free. Returns the way to stop listening. */
+  /** Calls `listener` whenever permits may have become free. Returns the function that stops it. */
   onCapacity(listener: () => void): () => void;
 }

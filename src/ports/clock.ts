@@ -5,7 +5,9 @@ export type Cancel = () => void;
 export interface Clock {
   /** Wall time, milliseconds since the epoch. May step; only for what people read and for stored stamps. */
   now(): number;
-  /** Milliseconds from an arbitrary origin; never steps back. Every window and deadline counts on this one. */
+  /**
+   * Milliseconds from an arbitrary origin; never steps back. Every window and deadline counts on this one.
+   */
   monotonic(): number;
   /** Calls `run` once after `delayMs` (0 or more). A pending call does not keep the process alive. */
   schedule(delayMs: number, run: () => void): Cancel;

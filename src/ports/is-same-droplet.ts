@@ -3,8 +3,8 @@ import type { Droplet } from './cloud.ts';
 type Value = Droplet[keyof Droplet];
 
 /**
- * Whether two readings of a droplet agree in every field, whatever fields there are; tags count in any order. Makes no
- * garbage: a sweep compares each droplet of the fleet.
+ * Whether two readings of a droplet agree in every field, whatever fields there are; the order of tags does
+ * not matter. Allocates nothing, as a sweep compares each droplet of the fleet.
  */
 export function isSameDroplet(a: Droplet, b: Droplet): boolean {
   return agreesWith(a, b) && agreesWith(b, a);

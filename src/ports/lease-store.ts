@@ -2,11 +2,11 @@
 export interface StoredLease {
   /** Who holds it; empty: nobody. */
   readonly holder: string;
-  /** Milliseconds for which a write of it holds; undefined: it does not say. */
+  /** Milliseconds that the lease lasts from each write; undefined if it does not say. */
   readonly leaseMs: number | undefined;
-  /** Rises whenever it is taken by somebody else than the holder before. */
+  /** Rises whenever someone other than the holder takes the lease. */
   readonly epoch: number;
-  /** Another one after every write. */
+  /** Changes with every write. */
   readonly stamp: string;
 }
 
@@ -15,7 +15,7 @@ export interface LeaseCall {
   readonly deadlineMs: number;
 }
 
-/** With what a lease is taken or renewed. */
+/** What a holder writes to take or renew a lease. */
 export interface LeaseClaim {
   readonly identity: string;
   readonly leaseMs: number;
@@ -24,19 +24,19 @@ export interface LeaseClaim {
 }
 
 /**
- * One lease, written by compare-and-swap. A write fails with `conflict` or `absent` when what is stored is no longer
- * `before`; every failure is a PortError.
+ * One lease, written by compare-and-swap. A write fails with `conflict` or `absent` if the stored lease is
+ * no longer `before`; every failure is a PortError.
  */
 export interface LeaseStore<Lease extends StoredLease = StoredLease> {
-  /** Undefined when there is none. */
+  /** The stored lease; undefined if there is none. */
   read(call: LeaseCall): Promise<Lease | undefined>;
-  /** Takes or renews it; `before` is undefined when there was none. Resolves to it as stored. */
+  /** Takes or renews the lease; `before` is undefined if there was none. Resolves to the lease as stored. */
   acquire(before: Lease | undefined, claim: LeaseClaim, call: LeaseCall): Promise<Lease>;
-  /** Leaves it to nobody: whoever sees that may take it at once. `now`: epoch milliseconds. */
+  /** Stores the lease without a holder, so that anyone may take it at once. `now`: epoch milliseconds. */
   free(before: Lease, now: number, call: LeaseCall): Promise<Lease>;
   /**
-   * Tells of the lease whenever it is written, nothing older than what was read or told before. Ends when the server
-   * ends it, and throws when it cannot go on. Left out where nothing can be watched.
+   * Reports the lease whenever it is written, never one older than already read or reported. Ends when the
+   * server ends it, and throws when it cannot go on. Absent where nothing can be watched.
    */
   watch?(signal: AbortSignal, seen: (lease: Lease) => void): Promise<void>;
 }

@@ -6,5 +6,5 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
-/** Says nothing: for tests and one-shot commands. */
+/** Discards everything: for tests and one-shot commands. */
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };

@@ -2,7 +2,7 @@ import type { FleetOverview } from '../model/fleet-overview.ts';
 
 export type ReconcileResult = 'success' | 'error' | 'requeue' | 'requeue_after';
 
-/** What the work queue looks like at one moment. Seconds. */
+/** The state of the work queue at one moment. Times are in seconds. */
 export interface QueueGauges {
   readonly depth: number;
   readonly activeWorkers: number;
@@ -11,25 +11,25 @@ export interface QueueGauges {
   readonly longestRunningSeconds: number;
 }
 
-/** What nobody asked for may differ between what is declared and what is. */
+/** The ways in which a droplet may come to differ from its declaration unasked. */
 export const driftKinds = ['Gone', 'PoweredOff', 'Renamed', 'Retagged', 'Backups', 'IPv6'] as const;
 export type DriftKind = (typeof driftKinds)[number];
 
-/** Counts of what the engine does; how they are exported is the adapter’s business. */
+/** Counts of what the engine does; the adapter decides how they are exported. */
 export interface Metrics {
   reconciled(result: ReconcileResult, seconds: number): void;
-  /** The cloud refused: trying the same again would change nothing. */
+  /** The cloud refused, and a retry would not change that. */
   terminalError(): void;
-  /** A key newly waits for a worker. */
+  /** A key was added to the queue. */
   queueAdded(): void;
   queueRetried(): void;
-  /** Seconds that a key waited before a worker took it. */
+  /** How long a key waited before a worker took it, in seconds. */
   queueWaited(seconds: number): void;
   driftFound(kind: DriftKind): void;
   driftCorrected(kind: DriftKind): void;
-  /** A create whose outcome was not known: `opened`, then `found` (it had happened) or `settled` (it had not). */
+  /** A create with unknown outcome: `opened`, then `found` (it had happened) or `settled` (it had not). */
   createDoubt(stage: 'opened' | 'found' | 'settled'): void;
-  /** Registers what is read at scrape time. */
+  /** Registers the functions that are read at scrape time. */
   watch(queue: () => QueueGauges, fleet: () => FleetOverview): void;
 }
 

@@ -4,11 +4,12 @@
  * | kind | what is known |
  * |---|---|
  * | refused | the other side understood and said no; nothing happened |
- * | rateLimited | said no for now; nothing happened; worth another try at `until` |
+ * | rateLimited | said no for now; nothing happened; worth a retry at `until` |
  * | absent | no such thing (404) |
  * | pendingEvent | another operation on the same droplet is open; nothing happened |
- * | limitReached | refused because the account may have no more of it (its droplet limit); nothing happened |
- * | unauthorised | the token is not known; or it is, and may not do this: then `forbidden` says so in the other side's words, and `missingScope` names the scope where those words do; nothing happened |
+ * | limitReached | refused because the account has reached its limit (of droplets); nothing happened | |
+ * unauthorised | the token is unknown; or it may not do this: then `forbidden` quotes the other side, and
+ * `missingScope` names the scope if the quote does; nothing happened |
  * | doubtful | a mutation may or may not have happened |
  * | unavailable | a read gave no answer, or a mutation certainly was not sent |
  * | conflict | compare-and-swap lost: the record has moved on |
@@ -39,7 +40,7 @@ export class PortError extends Error {
   }
 }
 
-/** The fault of `error` when it is a PortError of one of `kinds` (of any kind when none is named). */
+/** The fault of `error` if it is a PortError of one of `kinds` (of any kind if none is named). */
 export function faultOf(error: unknown, ...kinds: FaultKind[]): Fault | undefined {
   if (!(error instanceof PortError)) return undefined;
   return kinds.length === 0 || kinds.includes(error.fault.kind) ? error.fault : undefined;

@@ -1,7 +1,7 @@
 import type { ResourceKey } from '../model/resource-key.ts';
 import { PortError } from './port-error.ts';
 
-/** Where an encrypted text belongs: it opens nowhere else. */
+/** Where an encrypted text belongs; it cannot be decrypted for any other place. */
 export interface SecretContext {
   readonly fleetID: string;
   /** `namespace/name` of the account. */
@@ -10,18 +10,21 @@ export interface SecretContext {
   readonly field: string;
 }
 
-/** Opens what `clawfleet encrypt` made. */
+/** Decrypts what `clawfleet encrypt` wrote. */
 export interface SecretBox {
-  /** The clear text. Throws `refused` when no key that is at hand opens it, or it belongs elsewhere. */
+  /**
+   * The clear text. Throws `refused` if no configured key decrypts it, or if it
+   * was encrypted for another context.
+   */
   open(sealed: string, place: SecretContext): string;
 }
 
-/** Where there is no key. */
+/** For use without a key. */
 export const noSecretBox: SecretBox = {
   open() {
     throw new PortError(
       { kind: 'refused', reason: 'NoEncryptionKey', httpStatus: 0 },
-      'There is no key to decrypt with: set CLAWFLEET_ENCRYPTION_KEY, or CLAWFLEET_ENCRYPTION_KEY_FILE',
+      'No key to decrypt with is configured: set CLAWFLEET_ENCRYPTION_KEY, or CLAWFLEET_ENCRYPTION_KEY_FILE',
     );
   },
 };

@@ -4,9 +4,10 @@ import { type UserDataInput, userDataExports } from './user-data-exports.ts';
 export const userDataLimitBytes = 65_536;
 
 /**
- * The bash script that cloud-init runs once on a new droplet: every value exported, then the bootstrap script.
+ * The bash script that cloud-init runs once on a new droplet: every value
+ * exported, then the bootstrap script.
  *
- * Throws RangeError when the script is longer than the cloud takes or a value cannot be handed to a shell.
+ * Throws RangeError if the script is longer than the cloud accepts or a value cannot be passed to a shell.
  */
 export function renderUserData(input: UserDataInput): string {
   const exports = [...userDataExports(input)].map(([name, value]) => `export ${name}=${shellQuote(value)}\n`);
@@ -19,7 +20,7 @@ export function renderUserData(input: UserDataInput): string {
 }
 
 /**
- * A value as one word of a shell: read back, it is the same value, and nothing in it runs.
+ * Quotes a value as one shell word: the shell reads back the same value and runs nothing in it.
  *
  * Throws RangeError for a NUL, which no shell variable can hold.
  */
@@ -29,8 +30,8 @@ function shellQuote(value: string): string {
 }
 
 /**
- * cloud-init takes user-data with `mime-version:` in its first 4,096 bytes for a mail message and then runs none of it.
- * Closing and opening the quotes inside the word changes the text, not the value.
+ * cloud-init mistakes user-data with `mime-version:` in its first 4,096 bytes for a mail message and runs
+ * none of it. Closing and opening the quotes inside the word changes the text, not the value.
  */
 function withoutMimeHeader(quoted: string): string {
   return quoted.replaceAll(/(mime)(-version:)/gi, "$1''$2");

@@ -1,4 +1,7 @@
-/** The variables that the bootstrap script reads, in the order they are exported. Lists are separated by one space. */
+/**
+ * The variables that the bootstrap script reads, in the order they are exported.
+ * Lists are separated by one space.
+ */
 export function userDataExports(input: UserDataInput): ReadonlyMap<string, string> {
   return new Map([
     ['REGISTRATION_TOKEN', input.registrationToken],
@@ -36,7 +39,7 @@ function toolchainExports(toolchain: ToolchainInput): [string, string][] {
   ];
 }
 
-/** An item with white space would be installed as two packages, an empty one as none: refused instead. */
+/** Refuses items with white space or empty ones: they would be installed as two packages or as none. */
 function wordList(field: string, items: readonly string[]): string {
   const wrong = items.find((item) => !/^\S+$/u.test(item));
   if (wrong === undefined) return items.join(' ');
@@ -45,11 +48,13 @@ function wordList(field: string, items: readonly string[]): string {
   );
 }
 
-/** Everything a droplet's user-data says. The registration token is its only secret, and that one is used up once. */
+/**
+ * Everything a droplet's user-data contains. Its only secret is the registration token, which works once.
+ */
 export interface UserDataInput {
   readonly registrationToken: string;
   readonly botID: string;
-  /** Where the bot API is served. Absent: the droplet neither registers nor runs the runner. */
+  /** Where the bot API is served. If absent, the droplet neither registers nor starts the runner. */
   readonly controlPlaneURL?: string | undefined;
   readonly customizer: CustomizerInput;
   readonly toolchain: ToolchainInput;

@@ -26,7 +26,7 @@ function changed(change: Partial<BotRecord> = {}) {
   let bot = storedWith('1-old', change);
   let tell: (bot: BotRecord) => void = () => undefined;
   const looked: string[] = [];
-  const desk = {
+  const backend = {
     leads: () => true,
     find: () => [bot],
     bot: () => bot,
@@ -37,8 +37,8 @@ function changed(change: Partial<BotRecord> = {}) {
       return () => undefined;
     },
   } as Partial<AgentBackend> as AgentBackend;
-  const polls = new LongPolls(desk, clock, 10);
-  const parts = { desk, clock, polls, controlPlaneURL: undefined, leader: () => undefined };
+  const polls = new LongPolls(backend, clock, 10);
+  const parts = { backend, clock, polls, controlPlaneURL: undefined, leader: () => undefined };
   const configs = new ConfigHandler(parts);
   const ends: (() => void)[] = [];
   const ask = async (ifNoneMatch: string | undefined, waitMs: number) =>
@@ -58,7 +58,7 @@ function slowlyRead() {
   let bot = storedWith('1-old');
   let leads = true;
   const secret = Promise.withResolvers<void>();
-  const desk = {
+  const backend = {
     leads: () => leads,
     find: () => [bot],
     bot: () => bot,
@@ -69,9 +69,9 @@ function slowlyRead() {
     onStored: () => () => undefined,
   } as Partial<AgentBackend> as AgentBackend;
   const clock = new VirtualClock(0);
-  const polls = new LongPolls(desk, clock, 10);
+  const polls = new LongPolls(backend, clock, 10);
   const configs = new ConfigHandler({
-    desk,
+    backend,
     clock,
     polls,
     controlPlaneURL: undefined,

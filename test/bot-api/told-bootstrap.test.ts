@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { toldBootstrap } from '../../src/bot-api/report-handler.ts';
+import { cleanedReport } from '../../src/bot-api/report-handler.ts';
 import { botID, post, registrationToken, served } from '../adapters/http/bots/support/served.ts';
 
 test('names of steps are kept plain, bounded and once', () => {
-  const clean = (...failedSteps: string[]) => toldBootstrap({ running: false, failedSteps })?.failedSteps;
+  const clean = (...failedSteps: string[]) => cleanedReport({ running: false, failedSteps })?.failedSteps;
   assert.deepEqual(clean('global npm packages', 'c++ 1.2_3-4'), ['global npm packages', 'c++ 1.2_3-4']);
   assert.deepEqual(clean('<b>\u001b[31m\n火 ', ' ', '', 'node', 'node'), ['_b___31m__', 'node']);
   assert.deepEqual(clean('x'.repeat(200)), ['x'.repeat(64)]);
   assert.equal(clean(...Array.from({ length: 64 }, (_, step) => `step ${step}`))?.length, 32);
-  assert.equal(toldBootstrap(undefined), undefined);
+  assert.equal(cleanedReport(undefined), undefined);
 });
 
 test('a beat and a registration carry the report; one of another form is refused with its place', async (t) => {

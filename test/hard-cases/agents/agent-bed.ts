@@ -35,7 +35,7 @@ export class AgentBed extends FleetBed {
       maxLongPolls: 100,
       leader: () => undefined,
     };
-    const api = openBotAPI({ desk: controller.agents, clock, chance, ...parts });
+    const api = openBotAPI({ backend: controller.agents, clock, chance, ...parts });
     this.#api = { of: controller, api };
     return api;
   }

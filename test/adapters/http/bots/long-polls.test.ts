@@ -13,7 +13,7 @@ const never = { isNews: always, wake: () => assert.fail('nobody was to be woken'
 function pollsOf(most: number) {
   const clock = new VirtualClock(0);
   let tell: (bot: BotRecord) => void = () => assert.fail('nobody listens');
-  const desk = {
+  const backend = {
     onStored(listener) {
       tell = listener;
       return () => {
@@ -21,7 +21,7 @@ function pollsOf(most: number) {
       };
     },
   } as Partial<AgentBackend> as AgentBackend;
-  return { polls: new LongPolls(desk, clock, most), clock, stored: (bot: BotRecord) => tell(bot) };
+  return { polls: new LongPolls(backend, clock, most), clock, stored: (bot: BotRecord) => tell(bot) };
 }
 
 describe('LongPolls', () => {
@@ -29,7 +29,7 @@ describe('LongPolls', () => {
     const { polls, stored, clock } = pollsOf(10);
     const woken: string[] = [];
     const hold = (name: string, isNews: (bot: BotRecord) => boolean, of = key) =>
-      polls.hold(of, { isNews, wake: () => woken.push(name) }, 30_000);
+      polls.wait(of, { isNews, wake: () => woken.push(name) }, 30_000);
     hold('news', always);
     hold('no news', () => false);
     hold('other', always, 'default/egret');
@@ -43,9 +43,9 @@ describe('LongPolls', () => {
 
   it('lets no more than so many wait', () => {
     const { polls } = pollsOf(1);
-    const place = polls.hold(key, never, 30_000);
+    const place = polls.wait(key, never, 30_000);
     assert.equal(polls.isFull, true);
-    assert.equal(polls.hold(key, never, 30_000), undefined);
+    assert.equal(polls.wait(key, never, 30_000), undefined);
     assert.equal(polls.size, 1);
     place?.leave();
     place?.leave();
@@ -56,13 +56,13 @@ describe('LongPolls', () => {
   it('leaves no timer behind, however a wait ends', () => {
     const { polls, stored, clock } = pollsOf(10);
     const woken: string[] = [];
-    polls.hold(key, { isNews: always, wake: () => woken.push('news') }, 30_000);
-    polls.hold(key, never, 30_000)?.leave();
+    polls.wait(key, { isNews: always, wake: () => woken.push('news') }, 30_000);
+    polls.wait(key, never, 30_000)?.leave();
     stored(botOf());
-    polls.hold(key, { isNews: always, wake: () => woken.push('closed') }, 30_000);
+    polls.wait(key, { isNews: always, wake: () => woken.push('closed') }, 30_000);
     polls.close();
     assert.deepEqual(woken, ['news', 'closed']);
     assert.equal(clock.nextAt(), undefined);
-    assert.equal(polls.hold(key, never, 30_000), undefined);
+    assert.equal(polls.wait(key, never, 30_000), undefined);
   });
 });
