@@ -24,7 +24,7 @@ export const noSecretBox: SecretBox = {
   open() {
     throw new PortError(
       { kind: 'refused', reason: 'NoEncryptionKey', httpStatus: 0 },
-      'No key to decrypt with is configured: set CLAWFLEET_ENCRYPTION_KEY, or CLAWFLEET_ENCRYPTION_KEY_FILE',
+      'No decryption key is configured: set CLAWFLEET_ENCRYPTION_KEY, or CLAWFLEET_ENCRYPTION_KEY_FILE',
     );
   },
 };
