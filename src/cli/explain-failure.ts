@@ -1,6 +1,5 @@
 import { CommanderError } from 'commander';
-import { KubeError } from '../adapters/kubernetes/client/kube-error.ts';
-import { MongoFailure } from '../adapters/mongodb/client/mongo-failure.ts';
+import { isClusterFailure, isDatabaseFailure } from '../compose/source-failures.ts';
 import { exitCodes, UserError } from '../config/user-error.ts';
 import { type Fault, faultOf, PortError } from '../ports/port-error.ts';
 
@@ -16,10 +15,10 @@ export function explainFailure(error: unknown): Failure | undefined {
   if (error instanceof CommanderError) return explainUsage(error);
   if (error instanceof UserError)
     return { message: error.message, next: error.next, exitCode: error.exitCode };
-  if (error instanceof KubeError || isOfCluster(error)) {
+  if (isClusterFailure(error) || isOfCluster(error)) {
     return { message: error.message, next: nextInCluster(error), exitCode: exitCodes.failed };
   }
-  if (error instanceof MongoFailure)
+  if (isDatabaseFailure(error))
     return { message: error.message, next: nextInDatabase(error), exitCode: exitCodes.failed };
   if (error instanceof PortError) {
     return { message: error.message, next: nextAfter(error), exitCode: exitCodes.failed };
@@ -106,7 +105,7 @@ function nextInCluster(error: PortError): string | undefined {
   }
 }
 
-function nextInDatabase(error: MongoFailure): string | undefined {
+function nextInDatabase(error: PortError): string | undefined {
   switch (error.fault.kind) {
     case 'unauthorised':
       return 'Check user, password and authSource of the connection string; the role must be readWrite on the database.';

@@ -7,7 +7,7 @@ import { defaultRateLimit } from '../config/rate-limit.ts';
 import type { FleetConfig } from '../config/run-config.ts';
 import type { Clouds } from '../ports/cloud.ts';
 import type { CloudObserver } from '../ports/cloud-observer.ts';
-import type { SimulatorEndpoint } from './simulator-endpoint.ts';
+import type { SimulatorEndpoint } from './built-in-simulator.ts';
 import { version } from './version.ts';
 
 export interface OpenedClouds extends Clouds {
@@ -67,7 +67,7 @@ async function endpointOf(
   agents: boolean,
 ): Promise<SimulatorEndpoint | undefined> {
   if (cloud.kind !== 'simulator') return undefined;
-  const { simulatorEndpoint } = await import('./simulator-endpoint.ts');
+  const { simulatorEndpoint } = await import('./built-in-simulator.ts');
   return simulatorEndpoint(simulatorFile, cloud, { rateLimit, agents });
 }
 

@@ -11,3 +11,4 @@ export async function prepareMongoDB(config: MongoDBConfig): Promise<readonly Pr
     await close();
   }
 }
+export type { Preparation } from '../adapters/mongodb/setup/prepare-database.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type CollectionNames, defaultCollections } from '../adapters/mongodb/collections.ts';
+import { type CollectionNames, defaultCollections } from '../model/collection-names.ts';
 import { UserError, usageError } from './user-error.ts';
 
 /** Documents of a MongoDB database, which also keeps their state. */

@@ -74,7 +74,7 @@ test('rotate-key encrypts anew what another key did, in the files, comments kept
   const beta = readFileSync(join(cwd, 'bots', 'beta.yaml'), 'utf8');
   const env = { CLAWFLEET_ENCRYPTION_KEY: `${newKey},${oldKey}` };
   const dry = await inProcess(['rotate-key', '--dry-run'], { cwd, env });
-  assert.match(dry.stdout, /^1 value would be encrypted anew with key [0-9a-f]{8}\./);
+  assert.match(dry.stdout, /^1 value would be encrypted again with key [0-9a-f]{8}\./);
   const done = await inProcess(['rotate-key'], { cwd, env });
   assert.equal(done.code, 0, done.stderr);
   const box = new AESSecretBox([Buffer.from(newKey, 'base64')]);

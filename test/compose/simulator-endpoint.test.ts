@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import nock from 'nock';
-import { type SimulatorEndpoint, simulatorEndpoint } from '../../src/compose/simulator-endpoint.ts';
+import { type SimulatorEndpoint, simulatorEndpoint } from '../../src/compose/built-in-simulator.ts';
 
 const cloud = { kind: 'simulator', bootMs: 0, actionMs: undefined, dropletLimit: undefined } as const;
 const given = { perMinute: 7, perHour: 70 };

@@ -2,9 +2,8 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
-import { AESSecretBox } from '../../adapters/system/aes-secret-box.ts';
-import { systemChance } from '../../adapters/system/system-chance.ts';
 import { openReader } from '../../compose/open-source.ts';
+import { sealingBox } from '../../compose/secret-box.ts';
 import { requireEncryptionKeys } from '../../config/encryption-keys.ts';
 import { parseFleetID, readSourceConfig, type SourceFlags } from '../../config/run-config.ts';
 import { UserError, usageError } from '../../config/user-error.ts';
@@ -35,14 +34,14 @@ export function defineEncrypt(command: Command, context: CliContext): void {
 }
 
 async function encrypt(flags: EncryptFlags, context: CliContext): Promise<void> {
-  const box = new AESSecretBox(requireEncryptionKeys(context.env, context.cwd));
+  const box = sealingBox(requireEncryptionKeys(context.env, context.cwd));
   const source = readSourceConfig(flags, context);
   const namespace = await namespaceFor(flags, source);
   const fleetID =
     flags.fleetId === undefined ? await fleetIDOf(source) : parseFleetID(flags.fleetId, '--fleet-id');
   const secret = await readSecret('API key (it does not show): ', context);
   const place = { fleetID, account: resourceKey(namespace, flags.account), field: llmKeyField };
-  await printTo(context.stdout, box.seal(secret, place, systemChance));
+  await printTo(context.stdout, box.seal(secret, place));
 }
 
 async function fleetIDOf(source: ReturnType<typeof readSourceConfig>): Promise<string> {
@@ -59,7 +58,7 @@ async function fleetIDOf(source: ReturnType<typeof readSourceConfig>): Promise<s
   );
 }
 
-/** A secret from stdin: never from the arguments, which all users of a machine can see. One line break at its end is none of it. */
+/** A secret from stdin: never from the arguments, which all users of a machine can see. One trailing newline is stripped. */
 async function readSecret(prompt: string, { stdin, stderr }: CliContext): Promise<string> {
   const value = stdin.isTTY ? await typed(prompt, stdin, stderr) : (await text(stdin)).replace(/\r?\n$/, '');
   if (value !== '') return value;

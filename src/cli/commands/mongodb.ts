@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import type { Preparation } from '../../adapters/mongodb/setup/prepare-database.ts';
-import { prepareMongoDB } from '../../compose/prepare-mongodb.ts';
+import { type Preparation, prepareMongoDB } from '../../compose/prepare-mongodb.ts';
 import { readSourceConfig, type SourceFlags } from '../../config/run-config.ts';
 import { usageError } from '../../config/user-error.ts';
 import { type CliContext, prepare } from '../cli-context.ts';

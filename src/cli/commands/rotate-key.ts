@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import { AESSecretBox, keyIDOf } from '../../adapters/system/aes-secret-box.ts';
-import { systemChance } from '../../adapters/system/system-chance.ts';
 import { openEditor } from '../../compose/open-source.ts';
+import { type SealingBox, sealingBox } from '../../compose/secret-box.ts';
 import { requireEncryptionKeys } from '../../config/encryption-keys.ts';
 import { readSourceConfig, type SourceFlags } from '../../config/run-config.ts';
 import { exitCodes, UserError } from '../../config/user-error.ts';
@@ -32,7 +31,7 @@ interface Old {
 
 export function defineRotateKey(command: Command, context: CliContext): void {
   command
-    .option('--dry-run', 'only show what would be encrypted anew')
+    .option('--dry-run', 'only show what would be encrypted again')
     .action((flags: RotateFlags) => rotate(flags, context));
   sourceFlags(yesFlag(command));
   examples(command, [
@@ -42,12 +41,12 @@ export function defineRotateKey(command: Command, context: CliContext): void {
 }
 
 async function rotate(flags: RotateFlags, context: CliContext): Promise<void> {
-  const box = new AESSecretBox(requireEncryptionKeys(context.env, context.cwd));
+  const box = sealingBox(requireEncryptionKeys(context.env, context.cwd));
   const source = readSourceConfig(flags, context);
   const reader = await openLook(source, context);
   try {
     const fleetID = reader.fleet()?.fleetID;
-    const old = reader.bots().flatMap((bot) => oldValue(bot, box.keyID));
+    const old = reader.bots().flatMap((bot) => oldValue(bot, box));
     if (fleetID === undefined && old.length > 0)
       throw new UserError('This source has no fleet yet.', 'Start `clawfleet run` once.');
     const editor = await openEditor(source);
@@ -67,17 +66,17 @@ async function rotate(flags: RotateFlags, context: CliContext): Promise<void> {
   }
 }
 
-function oldValue({ key, namespace, spec }: BotRecord, keyID: string): Old[] {
+function oldValue({ key, namespace, spec }: BotRecord, box: SealingBox): Old[] {
   const sealed = spec?.llm?.apiKey.encrypted;
-  if (!spec || sealed === undefined || keyIDOf(sealed) === keyID) return [];
+  if (!spec || sealed === undefined || box.isCurrent(sealed)) return [];
   return [{ key, account: resourceKey(namespace, spec.accountRef.name), sealed }];
 }
 
-/** Undefined, and told, when no key at hand opens it. */
-function resealed(box: AESSecretBox, value: Old, fleetID: string, context: CliContext): string | undefined {
+/** Undefined, with a warning, when no key at hand opens it. */
+function resealed(box: SealingBox, value: Old, fleetID: string, context: CliContext): string | undefined {
   const place = { fleetID, account: value.account, field: llmKeyField };
   try {
-    return box.seal(box.open(value.sealed, place), place, systemChance);
+    return box.seal(box.open(value.sealed, place), place);
   } catch (error) {
     if (!(error instanceof PortError)) throw error;
     context.stderr.write(`Warning: ${value.key}: ${error.message}.\n`);
@@ -87,5 +86,5 @@ function resealed(box: AESSecretBox, value: Old, fleetID: string, context: CliCo
 
 function summary(count: number, keyID: string, { dryRun }: RotateFlags): string {
   const verb = dryRun ? 'would be encrypted' : count === 1 ? 'is encrypted' : 'are encrypted';
-  return `${counted(count, 'value')} ${verb} anew with key ${keyID}. Bots notice nothing: what is encrypted stays the same.`;
+  return `${counted(count, 'value')} ${verb} again with key ${keyID}. Bots notice nothing: what is encrypted stays the same.`;
 }

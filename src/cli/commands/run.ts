@@ -1,8 +1,13 @@
 import type { Command } from 'commander';
-import { type PrometheusMetrics, prometheusMetrics } from '../../adapters/prometheus/prometheus-metrics.ts';
-import { keepHeapTight, tidyMemoryAtRest } from '../../adapters/system/tidy-memory.ts';
 import { type Composition, composeController } from '../../compose/compose-controller.ts';
 import type { BotAPIListener } from '../../compose/listen-for-bots.ts';
+import {
+  keepHeapTight,
+  openHealth,
+  type PrometheusMetrics,
+  prometheusMetrics,
+  tidyMemoryAtRest,
+} from '../../compose/process.ts';
 import type { Election } from '../../compose/run-source.ts';
 import { rememberRun } from '../../config/last-run.ts';
 import { type RunConfig, type RunFlags, readRunConfig } from '../../config/run-config.ts';
@@ -11,7 +16,6 @@ import type { CliContext, InterruptSignal } from '../cli-context.ts';
 import { examples, fleetFlags } from '../flags.ts';
 import { calledAt, openDoor } from '../run/run-bot-api.ts';
 import { drained, type End, inTime, patienceFor } from '../run/run-end.ts';
-import { openHealth } from '../run/run-health.ts';
 import { openRunOutput, type RunOutput } from '../run/run-output.ts';
 import { sourceLocation } from '../select/source-location.ts';
 import { cloudLine } from '../view/cloud-line.ts';

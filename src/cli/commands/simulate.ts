@@ -1,16 +1,10 @@
 import type { Command } from 'commander';
-import { adminRoutes } from '../../adapters/simulator/admin/admin-routes.ts';
-import { simulatorHelp } from '../../adapters/simulator/admin/simulator-help.ts';
-import { AgentHost } from '../../adapters/simulator/agents/agent-host.ts';
-import { serveSimulator } from '../../adapters/simulator/serve-simulator.ts';
-import { Simulator } from '../../adapters/simulator/simulator.ts';
-import { systemChance } from '../../adapters/system/system-chance.ts';
-import { systemClock } from '../../adapters/system/system-clock.ts';
+import { serveSimulation, simulationHelp } from '../../compose/serve-simulation.ts';
+import { readSimulatorOptions, type SimulateFlags } from '../../compose/simulator-options.ts';
 import { parseListen } from '../../config/listen-address.ts';
 import { UserError, usageError } from '../../config/user-error.ts';
 import type { CliContext } from '../cli-context.ts';
 import { examples, simulatorFlags } from '../flags.ts';
-import { readSimulatorOptions, type SimulateFlags } from '../select/simulator-options.ts';
 import { printTo } from '../text/terminal.ts';
 
 export function defineSimulate(command: Command, context: CliContext): void {
@@ -27,7 +21,7 @@ export function defineSimulate(command: Command, context: CliContext): void {
     'clawfleet simulate',
     'clawfleet simulate --boot-time 30s --rate-limit 250/min',
     'clawfleet simulate --set shutdownIgnored=0.2 deleteIgnored=0.1 --seed 7',
-  ]).addHelpText('after', `\nWhile it runs:\n\n${simulatorHelp(adminRoutes)}`);
+  ]).addHelpText('after', `\nWhile it runs:\n\n${simulationHelp}`);
 }
 
 async function simulate(
@@ -36,18 +30,14 @@ async function simulate(
 ): Promise<void> {
   const address = parseListen(flags.listen);
   if (!address) throw usageError('A simulator must listen somewhere.', 'Give --listen HOST:PORT.');
-  const simulator = new Simulator(readSimulatorOptions(flags, context.cwd));
-  const served = await serveSimulator(simulator, address).catch((error: unknown) => {
-    simulator.close();
+  const options = readSimulatorOptions(flags, context.cwd);
+  const simulation = await serveSimulation(options, address).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);
     throw new UserError(`Cannot serve at ${flags.listen}: ${why}.`, 'Give another --listen HOST:PORT.');
   });
-  const agents = new AgentHost(simulator, systemClock, systemChance);
-  await printTo(context.stdout, hints(served.url));
+  await printTo(context.stdout, hints(simulation.url));
   await new Promise<void>((resolve) => context.onInterrupt(() => resolve()));
-  await agents.stop();
-  await served.close();
-  simulator.close();
+  await simulation.stop();
 }
 
 function hints(url: string): string {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { systemChance } from '../../adapters/system/system-chance.ts';
 import { openEditor } from '../../compose/open-source.ts';
+import { newRegistrationToken } from '../../compose/secret-box.ts';
 import { readSourceConfig, type SourceFlags } from '../../config/run-config.ts';
 import { tokenHash } from '../../kit/token.ts';
 import type { BotRecord } from '../../model/records.ts';
@@ -35,7 +35,7 @@ async function issueToken(name: string, flags: TokenFlags, context: CliContext):
   const reader = await openLook(within(source, namespacesOf([key])), context);
   try {
     const bot = findRecord('bot', key, reader.bots());
-    const token = Buffer.from(systemChance.bytes(32)).toString('base64url');
+    const token = newRegistrationToken();
     const value = tokenHash(token);
     const editor = await openEditor(source);
     const edits = [{ path: ['spec', 'registrationTokenSHA256'], value }];

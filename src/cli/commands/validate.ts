@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
-import { parseManifestBytes } from '../../adapters/directory/files/manifest-file.ts';
+import { manifestFiles, parseManifestFile } from '../../compose/manifest-files.ts';
 import { openReader } from '../../compose/open-source.ts';
 import { readSourceConfig, type SourceFlags } from '../../config/run-config.ts';
 import { exitCodes, UserError } from '../../config/user-error.ts';
 import { type Problem, problemText } from '../../model/problem.ts';
 import type { CliContext } from '../cli-context.ts';
 import { examples, sourceFlags } from '../flags.ts';
-import { manifestFiles } from '../select/manifest-files.ts';
 import { botsWithoutAccount, missingAccounts, repeatedDeclarations } from '../select/manifest-set.ts';
 import { within } from '../select/scope.ts';
 import { sourceLocation } from '../select/source-location.ts';
@@ -50,7 +49,7 @@ async function validate(paths: readonly string[], flags: SourceFlags, context: C
 function findProblems(paths: readonly string[], cwd: string): Findings {
   const found = paths.map((path) => manifestFiles(path, cwd));
   const files = [...new Map(found.flatMap((one) => one.files).map((file) => [file.name, file])).values()];
-  const parsed = files.map(({ name, bytes }) => parseManifestBytes(bytes, name));
+  const parsed = files.map(parseManifestFile);
   const manifests = parsed.flatMap((one) => one.manifests);
   const problems = [
     ...found.flatMap((one) => one.problems),

@@ -1,4 +1,4 @@
-import { pinoLog } from '../../adapters/system/pino-log.ts';
+import { pinoLog } from '../../compose/process.ts';
 import type { LogConfig } from '../../config/log-config.ts';
 import type { Log } from '../../ports/log.ts';
 import type { CliContext } from '../cli-context.ts';

@@ -1,5 +1,5 @@
-import { withoutCredentials } from '../../adapters/mongodb/client/mongo-failure.ts';
 import type { MongoDBConfig, SourceConfig } from '../../config/run-config.ts';
+import { withoutCredentials } from '../../kit/without-credentials.ts';
 
 /** Where bots are declared and where the fleet's state is, in words for people. */
 export function sourceLocation(config: SourceConfig): { readonly source: string; readonly state: string } {

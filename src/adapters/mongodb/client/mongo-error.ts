@@ -5,8 +5,9 @@ import {
   MongoWriteConcernError,
   type WriteError,
 } from 'mongodb';
+import { withoutCredentials } from '../../../kit/without-credentials.ts';
 import { type Fault, PortError } from '../../../ports/port-error.ts';
-import { MongoFailure, withoutCredentials } from './mongo-failure.ts';
+import { MongoFailure } from './mongo-failure.ts';
 
 /** DuplicateKey in its three numbers, WriteConflict. */
 const conflicts = new Set([11_000, 11_001, 12_582, 112]);

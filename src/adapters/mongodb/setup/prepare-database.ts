@@ -1,7 +1,7 @@
 import type { Db, Document } from 'mongodb';
+import type { CollectionNames } from '../../../model/collection-names.ts';
 import { faultOf } from '../../../ports/port-error.ts';
 import { asPortError } from '../client/mongo-error.ts';
-import type { CollectionNames } from '../collections.ts';
 import { accountValidator, botValidator } from './validator.ts';
 
 /** What was done about a collection, or found of the server; `lacks`: the server cannot. */

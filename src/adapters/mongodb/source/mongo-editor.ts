@@ -1,5 +1,6 @@
 import type { Collection, Db, Document } from 'mongodb';
 import { validateBotChange } from '../../../model/check/schema-validator.ts';
+import type { CollectionNames } from '../../../model/collection-names.ts';
 import type { FleetState } from '../../../model/fleet-state.ts';
 import { parseManifests } from '../../../model/manifest/parse-manifests.ts';
 import { problemText } from '../../../model/problem.ts';
@@ -10,7 +11,6 @@ import type { Chance } from '../../../ports/chance.ts';
 import { faultOf, PortError } from '../../../ports/port-error.ts';
 import type { EditResult, FieldEdit, SourceEditor } from '../../../ports/source-reader.ts';
 import { asPortError } from '../client/mongo-error.ts';
-import type { CollectionNames } from '../collections.ts';
 import { documentLocation, readDeclaration } from './document/declaration.ts';
 import { type DeclaredDocument, digestOf } from './document/declared-document.ts';
 import { documentsOf } from './feed/document-reads.ts';

@@ -1,4 +1,5 @@
 import type { Collection, Db, Document } from 'mongodb';
+import type { CollectionNames } from '../../../model/collection-names.ts';
 import type { FleetState } from '../../../model/fleet-state.ts';
 import type { AccountRecord, BotRecord } from '../../../model/records.ts';
 import type { ResourceKey } from '../../../model/resource-key.ts';
@@ -8,7 +9,6 @@ import type { Log } from '../../../ports/log.ts';
 import type { SourceHealth, StoredEvent } from '../../../ports/source.ts';
 import type { SourceReader } from '../../../ports/source-reader.ts';
 import { asPortError } from '../client/mongo-error.ts';
-import type { CollectionNames } from '../collections.ts';
 import { SeenKind } from './feed/seen-kind.ts';
 import { type LedgerDocument, ledgerID, partsOfLedgerID } from './ledger/ledger-document.ts';
 import { nextAccount, nextBot } from './ledger/next-record.ts';

@@ -1,9 +1,9 @@
 import type { Db } from 'mongodb';
+import type { CollectionNames } from '../../../model/collection-names.ts';
 import type { Chance } from '../../../ports/chance.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Leadership } from '../../../ports/leadership.ts';
 import type { Log } from '../../../ports/log.ts';
-import type { CollectionNames } from '../collections.ts';
 
 export interface MongoDBOptions {
   /** Of a client that stays open longer than the source. */

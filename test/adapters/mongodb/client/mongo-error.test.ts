@@ -9,7 +9,7 @@ import {
   MongoWriteConcernError,
 } from 'mongodb';
 import { asPortError } from '../../../../src/adapters/mongodb/client/mongo-error.ts';
-import { withoutCredentials } from '../../../../src/adapters/mongodb/client/mongo-failure.ts';
+import { withoutCredentials } from '../../../../src/kit/without-credentials.ts';
 import { PortError } from '../../../../src/ports/port-error.ts';
 
 const answer = (code: number, errmsg: string, codeName?: string) =>

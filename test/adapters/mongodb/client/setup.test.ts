@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Document } from 'mongodb';
 import { connectMongo, type MongoConnection } from '../../../../src/adapters/mongodb/client/connect.ts';
-import { defaultCollections } from '../../../../src/adapters/mongodb/collections.ts';
 import { prepareDatabase } from '../../../../src/adapters/mongodb/setup/prepare-database.ts';
 import { accountValidator, botValidator } from '../../../../src/adapters/mongodb/setup/validator.ts';
 import { systemChance } from '../../../../src/adapters/system/system-chance.ts';
+import { defaultCollections } from '../../../../src/model/collection-names.ts';
 import { eachMongo } from '../support/each-mongo.ts';
 
 /** Keywords that a server refuses in a `$jsonSchema`. */

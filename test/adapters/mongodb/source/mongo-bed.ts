@@ -1,10 +1,10 @@
 import { type Db, type Document, MongoClient } from 'mongodb';
-import { type CollectionNames, defaultCollections } from '../../../../src/adapters/mongodb/collections.ts';
 import type { MongoDBOptions } from '../../../../src/adapters/mongodb/source/mongodb-options.ts';
 import { mongodbSource } from '../../../../src/adapters/mongodb/source/mongodb-source.ts';
 import { seededChance } from '../../../../src/adapters/system/seeded-chance.ts';
 import { systemChance } from '../../../../src/adapters/system/system-chance.ts';
 import { systemClock } from '../../../../src/adapters/system/system-clock.ts';
+import { type CollectionNames, defaultCollections } from '../../../../src/model/collection-names.ts';
 import type { BotRecord } from '../../../../src/model/records.ts';
 import type { ResourceKey } from '../../../../src/model/resource-key.ts';
 import { soleLeader } from '../../../../src/ports/leadership.ts';

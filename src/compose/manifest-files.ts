@@ -1,9 +1,13 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
-import { readManifestText, unreadableProblem } from '../../adapters/directory/files/manifest-file.ts';
-import { scanTree } from '../../adapters/directory/files/scan-tree.ts';
-import { UserError } from '../../config/user-error.ts';
-import type { Problem } from '../../model/problem.ts';
+import {
+  parseManifestBytes,
+  readManifestText,
+  unreadableProblem,
+} from '../adapters/directory/files/manifest-file.ts';
+import { scanTree } from '../adapters/directory/files/scan-tree.ts';
+import { UserError } from '../config/user-error.ts';
+import type { Problem } from '../model/problem.ts';
 
 export interface ManifestFile {
   /** As it is shown: relative to the current directory where it lies below it. */
@@ -47,4 +51,9 @@ function ignore(): void {}
 function shown(path: string, cwd: string): string {
   const below = relative(cwd, path);
   return below.startsWith('..') ? path : below;
+}
+
+/** The manifests in a file, with what is wrong in it. */
+export function parseManifestFile({ bytes, name }: ManifestFile): ReturnType<typeof parseManifestBytes> {
+  return parseManifestBytes(bytes, name);
 }

@@ -3,17 +3,17 @@ import { resolve } from 'node:path';
 import Type from 'typebox';
 import Value from 'typebox/value';
 import { parse } from 'yaml';
-import { type FaultRule, FaultRuleSchema } from '../../adapters/simulator/faults/fault-rule.ts';
-import type { SimulatorOptions } from '../../adapters/simulator/options.ts';
-import { type Settings, SettingsSchema } from '../../adapters/simulator/settings.ts';
-import { seededChance } from '../../adapters/system/seeded-chance.ts';
-import { systemChance } from '../../adapters/system/system-chance.ts';
-import { systemClock } from '../../adapters/system/system-clock.ts';
-import { type CloudFlags, simulatedCloud } from '../../config/cloud-config.ts';
-import { parseCount } from '../../config/number-flag.ts';
-import { parseRateLimit } from '../../config/rate-limit.ts';
-import { usageError } from '../../config/user-error.ts';
-import { nearestName } from '../../model/schema/nearest-name.ts';
+import { type FaultRule, FaultRuleSchema } from '../adapters/simulator/faults/fault-rule.ts';
+import type { SimulatorOptions } from '../adapters/simulator/options.ts';
+import { type Settings, SettingsSchema } from '../adapters/simulator/settings.ts';
+import { seededChance } from '../adapters/system/seeded-chance.ts';
+import { systemChance } from '../adapters/system/system-chance.ts';
+import { systemClock } from '../adapters/system/system-clock.ts';
+import { type CloudFlags, simulatedCloud } from '../config/cloud-config.ts';
+import { parseCount } from '../config/number-flag.ts';
+import { parseRateLimit } from '../config/rate-limit.ts';
+import { usageError } from '../config/user-error.ts';
+import { nearestName } from '../model/schema/nearest-name.ts';
 
 export interface SimulateFlags extends CloudFlags {
   readonly rateLimit?: string;
