@@ -18,12 +18,12 @@ import { asArray, nothing, under } from './transport/malformed-answer.ts';
 import { routes } from './transport/routes.ts';
 
 export interface DigitalOceanCloudOptions {
-  /** What the identity tells: two clouds of one URL and account are one. */
+  /** The URL in the identity: two clouds of one URL and account are the same. */
   readonly apiURL: string;
   readonly client: DigitalOceanClient;
   readonly budget: Budget;
   readonly clock: Clock;
-  /** Fed by the client. */
+  /** The client feeds it. */
   readonly timer: CloudTimer;
 }
 
@@ -82,7 +82,7 @@ export class DigitalOceanCloud implements port.Cloud {
     return this.#lookups.vpc(uuid, options);
   }
 
-  /** The read scopes that the token lacks, found out by GETs alone. */
+  /** The read scopes that the token lacks, found with GETs alone. */
   probeScopes(options: port.CallOptions): Promise<ScopeReport> {
     return probeScopes(this.#client, options);
   }

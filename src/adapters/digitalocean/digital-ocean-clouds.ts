@@ -15,25 +15,25 @@ const defaultMutationDeadlineMs = 30_000;
 const defaultReadRetries = 3;
 
 export interface DigitalOceanOptions {
-  /** The controller's own token, used where no other is given. */
+  /** The controller's own token, used unless another is given. */
   readonly token: string | undefined;
   /** Base URL without `/v2`: `https://api.digitalocean.com`. */
   readonly apiURL: string;
-  /** What the cloud is called in CloudIdentity. Default: `apiURL`; a simulator at changing ports has one name. */
+  /** The cloud's URL in CloudIdentity. Default: `apiURL`; a simulator whose port changes keeps one name. */
   readonly identityURL?: string;
   readonly userAgent: string;
   readonly clock: Clock;
   readonly chance: Chance;
-  /** For each token. */
+  /** Limits for each token. */
   readonly limits?: BudgetLimits;
   readonly observer?: CloudObserver;
-  /** To go through, if any. */
+  /** Proxy for all calls, if any. */
   readonly proxy?: ProxyRoute | undefined;
-  /** In place of the network: a simulation in the same process. */
+  /** Used instead of the network, for a simulation in the same process. */
   readonly transport?: Transport;
-  /** A read with all its repetitions. Default 15 s. */
+  /** Deadline of a read with all its retries. Default 15 s. */
   readonly readDeadlineMs?: number;
-  /** A create, delete or action. Default 30 s. */
+  /** Deadline of a create, delete or action. Default 30 s. */
   readonly mutationDeadlineMs?: number;
   /** Default 3. */
   readonly readRetries?: number;
@@ -41,11 +41,14 @@ export interface DigitalOceanOptions {
 
 export interface DigitalOceanClouds extends Clouds {
   forToken(token: string | undefined): DigitalOceanCloud;
-  /** Breaks off all calls and closes all connections. */
+  /** Aborts all calls and closes all connections. */
   close(): Promise<void>;
 }
 
-/** Clouds at DigitalOcean, each with its own call budget and connections. Throws TypeError when `apiURL` is no URL. */
+/**
+ * Clouds at DigitalOcean, each with its own call budget and connections. Throws
+ * TypeError if `apiURL` is not a URL.
+ */
 export function digitalOceanClouds(options: DigitalOceanOptions): DigitalOceanClouds {
   const apiURL = new URL(options.apiURL).href.replace(/\/+$/, '');
   const clouds = new Map<string, DigitalOceanCloud>();

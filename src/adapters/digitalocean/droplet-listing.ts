@@ -21,7 +21,10 @@ export class DropletListing {
     return this.#list({ tag_name: tag }, bears, options);
   }
 
-  /** The API compares names without regard to case; a row whose name can not be read may be one. */
+  /**
+   * The API ignores case in names, so the exact name is picked here; a row
+   * without a readable name may bear it.
+   */
   async byName(name: string, options: ListingOptions): Promise<Listing> {
     const bears = (row: DropletRow) => row.name === undefined || row.name === name;
     const { droplets, unreadable } = await this.#list({ name }, bears, options);
@@ -35,7 +38,7 @@ export class DropletListing {
   ): Promise<Listing> {
     const plain = await this.#rows(query, options);
     if (!options.gpus) return listingOf(plain);
-    // The API takes no `type` beside a tag: it gives all GPU droplets, and those meant are picked here.
+    // The API accepts no `type` beside a tag: it lists all GPU droplets, and the wanted ones are picked here.
     const gpus = await this.#rows({ type: 'gpus' }, withoutPermit(options));
     const rows = new Map([...plain, ...gpus.filter(bears)].map((row) => [rowIdentity(row), row]));
     return listingOf([...rows.values()]);

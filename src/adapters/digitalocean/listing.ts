@@ -6,14 +6,15 @@ import type { DigitalOceanClient } from './transport/digital-ocean-client.ts';
 import { asArray, asNumber, asObject, parseJSON, withoutPermit } from './transport/malformed-answer.ts';
 import type { Route } from './transport/routes.ts';
 
-/** Pages of one listing under way at once. */
-const mostPagesAtOnce = 8;
+/** The most pages of one listing under way at once. */
+const maxPagesAtOnce = 8;
 /**
- * The same where nobody waits for it. A page of 200 droplets is a text of half a megabyte, which V8 frees by a full
- * collection only once it has outlived a quick one: eight at once leave 60 MB behind with 10,000 droplets, two next to none.
+ * The same for background listings. A page of 200 droplets is half a megabyte of text. If it
+ * outlives a minor collection, V8 frees it only by a full one: eight pages at once leave 60 MB
+ * behind with 10,000 droplets, two next to none.
  */
-const pagesAtRest = 2;
-const mostTries = 4;
+const maxBackgroundPages = 2;
+const maxTries = 4;
 const pauseMs = 500;
 
 export interface ListingCall<T> {
@@ -22,7 +23,7 @@ export interface ListingCall<T> {
   /** The field of the answer that holds the items. */
   readonly field: string;
   readonly readItem: (json: unknown) => T;
-  /** What makes an item itself: one seen on two pages counts once. */
+  /** The identity of an item: one seen on two pages counts once. */
   readonly identify: (item: T) => unknown;
 }
 
@@ -32,9 +33,10 @@ interface Page<T> {
 }
 
 /**
- * Every item of a collection, all pages. The collection may change while it is read: items that shift from page to page
- * may be missed. So the listing is whole only if it did not shrink meanwhile and at least as many items were seen as
- * the first page promised; else it is read again, and after a few tries given up as `unavailable`.
+ * Every item of a collection, from all pages. If the collection changes while it is read, items
+ * may shift from page to page and be missed. So the listing is whole only if it did not shrink
+ * meanwhile and at least as many items were seen as the first page promised. Otherwise it is read
+ * again; after a few tries this throws `unavailable`.
  */
 export async function listWhole<T>(
   client: DigitalOceanClient,
@@ -43,15 +45,15 @@ export async function listWhole<T>(
   options: CallOptions,
 ): Promise<T[]> {
   let attemptOptions = options;
-  for (let attempt = 1; attempt <= mostTries; attempt++) {
+  for (let attempt = 1; attempt <= maxTries; attempt++) {
     const items = await tryList(client, call, attemptOptions);
     if (items !== undefined) return items;
     attemptOptions = withoutPermit(options);
-    if (attempt < mostTries) await pause(clock, options);
+    if (attempt < maxTries) await pause(clock, options);
   }
   throw new PortError(
     { kind: 'unavailable' },
-    `${call.route.name}: the listing was not whole in ${mostTries} tries: it shrank or shifted while it was read`,
+    `${call.route.name}: no whole listing in ${maxTries} tries: the list changed while it was read`,
   );
 }
 
@@ -75,7 +77,7 @@ async function tryList<T>(
   return seen.size < first.total ? undefined : [...seen.values()];
 }
 
-/** Reads the pages after the first, and those that were added meanwhile. Gives the totals they told. */
+/** Reads the pages after the first, and those added meanwhile. Resolves to the totals that they state. */
 async function readRest<T>(
   firstTotal: number,
   read: (page: number) => Promise<Page<T>>,
@@ -119,7 +121,7 @@ function readPage<T>(
   );
 }
 
-/** One page that fails makes the others useless: those not yet asked for stay unasked. */
+/** One page that fails makes the others useless, so pages not yet requested are dropped. */
 async function allOrNone<T>(queue: PQueue, tasks: (() => Promise<T>)[]): Promise<T[]> {
   try {
     return await queue.addAll(tasks);
@@ -130,7 +132,7 @@ async function allOrNone<T>(queue: PQueue, tasks: (() => Promise<T>)[]): Promise
 }
 
 function pagesAtOnce(options: CallOptions): number {
-  return options.class === 'background' ? pagesAtRest : mostPagesAtOnce;
+  return options.class === 'background' ? maxBackgroundPages : maxPagesAtOnce;
 }
 
 function pagesOf(total: number): number {
@@ -141,6 +143,6 @@ async function pause(clock: Clock, options: CallOptions): Promise<void> {
   try {
     await sleep(clock, pauseMs, options.signal);
   } catch (reason) {
-    throw new PortError({ kind: 'unavailable' }, 'the listing was broken off', { cause: reason });
+    throw new PortError({ kind: 'unavailable' }, 'the listing was cancelled', { cause: reason });
   }
 }

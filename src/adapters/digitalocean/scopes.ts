@@ -5,15 +5,18 @@ import { nothing } from './transport/malformed-answer.ts';
 import { type Route, routes } from './transport/routes.ts';
 
 export interface ScopeReport {
-  /** False when the API does not know the token at all. */
+  /** False if the API does not know the token at all. */
   readonly accepted: boolean;
-  /** Read scopes that the token lacks. Without `tag:read` the API hides tags: listings by tag prove nothing. */
+  /**
+   * Read scopes that the token lacks. Without `tag:read` the API hides tags,
+   * so listings by tag prove nothing.
+   */
   readonly missing: readonly string[];
 }
 
 type Finding = 'granted' | 'missing' | 'unknown token';
 
-/** One for each read scope in need; `droplet:read` also covers a droplet's actions. */
+/** One route for each read scope needed; `droplet:read` also covers a droplet's actions. */
 const probes: readonly Route[] = [
   routes.getAccount,
   routes.listDroplets,
@@ -24,7 +27,7 @@ const probes: readonly Route[] = [
   routes.listAllActions,
 ];
 
-/** Tries the read scopes by one small GET each. Faults other than a refusal are thrown. */
+/** Tries each read scope with one small GET. Throws on faults other than a refusal. */
 export async function probeScopes(client: DigitalOceanClient, options: CallOptions): Promise<ScopeReport> {
   const findings = await Promise.all(probes.map((route) => probe(client, route, options)));
   const missing = probes.filter((_, index) => findings[index] === 'missing').map(({ scope }) => scope);

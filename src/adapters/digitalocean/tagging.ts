@@ -4,7 +4,7 @@ import type { DigitalOceanClient } from './transport/digital-ocean-client.ts';
 import { nothing, withoutPermit } from './transport/malformed-answer.ts';
 import { routes } from './transport/routes.ts';
 
-/** Puts the tag on the droplet. The tag mostly exists: it is made only when the API does not know it. */
+/** Puts the tag on the droplet. The tag usually exists: it is created only if the API does not know it. */
 export async function putTag(
   client: DigitalOceanClient,
   dropletID: number,
@@ -20,7 +20,7 @@ export async function putTag(
   }
 }
 
-/** Takes the tag off the droplet; a tag or droplet that does not exist is done. */
+/** Takes the tag off the droplet; succeeds if the tag or the droplet does not exist. */
 export async function takeTag(
   client: DigitalOceanClient,
   dropletID: number,

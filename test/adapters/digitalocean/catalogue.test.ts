@@ -94,7 +94,7 @@ test('the catalogue is read once an hour, by one reader at a time', async (t) =>
   });
 });
 
-test('one who no longer waits for the catalogue does not end it for the others', async (t) => {
+test('a caller that gives up on the catalogue does not end the read for the others', async (t) => {
   const { cloud } = await rig(t, '');
   const controller = new AbortController();
   const first = cloud.catalogue({ ...background, signal: controller.signal });
@@ -127,7 +127,7 @@ test('an unknown image is refused with the images on offer', async (t) => {
   assert.match(await create({ image: '170009999' }), /\(image "170009999" does not exist\)$/);
 });
 
-test('an image that exists is never said not to: what hinders it is told, if anything is seen to', async (t) => {
+test('an existing image is never reported missing: the message says what rules it out, if anything does', async (t) => {
   const { create } = await rig(t, 'You specified an invalid image for Droplet creation.');
   assert.match(await create({ image: '7' }), /\(image "7" is not in nyc3, but in ams3\)$/);
   const elsewhere = await create({ image: '7', region: 'ams3' });
@@ -157,7 +157,7 @@ test('a size that resize does not know is refused with the sizes on offer', asyn
   );
 });
 
-test('a refusal about something else, or about a valid value, is told as it is', async (t) => {
+test('a refusal about something else, or about a valid value, is reported unchanged', async (t) => {
   const limit = 'creating this/these droplet(s) will exceed your droplet limit';
   const first = await rig(t, limit);
   await assert.rejects(first.cloud.createDroplet(REQUEST, { class: 'create' }), (error) => {
@@ -168,7 +168,7 @@ test('a refusal about something else, or about a valid value, is told as it is',
   assert.equal(await (await rig(t, smaller)).create({}), smaller);
 });
 
-test('a catalogue that is not to be had does not hide the refusal', async (t) => {
+test('an unavailable catalogue does not hide the refusal', async (t) => {
   const message = 'You specified an invalid size for Droplet creation.';
   const api = await fakeApi(t, ({ method }) =>
     method === 'POST' ? refusal(422, 'unprocessable_entity', message) : refusal(403, 'forbidden', 'no'),

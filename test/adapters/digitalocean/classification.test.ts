@@ -80,7 +80,7 @@ const cases: [what: string, answer: Answer, faults: object][] = [
 ];
 
 for (const [what, answer, faults] of cases) {
-  test(`${what}: a create, an action, a delete and a read are told apart`, async (t) => {
+  test(`${what}: a create, an action, a delete and a read are classified`, async (t) => {
     assert.deepEqual(await faultsOf(t, answer), faults);
   });
 }
@@ -107,7 +107,7 @@ test('a refusal keeps the words and the status of the API', async (t) => {
   });
 });
 
-test('a 403 that names no scope is told in its own words: the account may be locked', async (t) => {
+test('a 403 that names no scope is reported in its own words: the account may be locked', async (t) => {
   const forbidden = 'You are not authorized to perform this operation';
   const { cloud } = await rig(t, refusal(403, 'Forbidden', forbidden));
   for (const call of [
@@ -148,7 +148,7 @@ test('the token shows in no error, even if the API echoes it', async (t) => {
   }
 });
 
-test('no token, or one that no header can carry, is told without a request', async (t) => {
+test('a missing token, or one that no header can carry, is reported without a request', async (t) => {
   const api = await fakeApi(t, () => ({ status: 200 }));
   for (const token of [undefined, '  ', 'two\nlines']) {
     const { cloud } = cloudAt(t, api.url, { token });
@@ -157,7 +157,7 @@ test('no token, or one that no header can carry, is told without a request', asy
   assert.equal(api.seen.length, 0);
 });
 
-test('every outcome is told to the observer, by route template', async (t) => {
+test('the observer is notified of every outcome, by route template', async (t) => {
   const answers: Answer[] = [
     { status: 200, body: { droplet: wireDroplet(7) } },
     refusal(404, 'not_found', 'gone'),

@@ -47,22 +47,22 @@ test('a private address is no public one', async (t) => {
   assert.equal((await read(t, { networks })).publicIPv4, undefined);
 });
 
-test('an image without a slug is told by its id, one that is no more by nothing', async (t) => {
+test('an image without a slug is read as its id, a deleted one as empty', async (t) => {
   assert.equal((await read(t, { image: { id: 987, slug: null } })).image, '987');
   assert.equal((await read(t, { image: null })).image, '');
 });
 
-test('features tell of backups, IPv6 and monitoring', async (t) => {
+test('backups, IPv6 and monitoring are read from the features', async (t) => {
   const droplet = await read(t, { features: ['backups', 'ipv6'] });
   assert.deepEqual([droplet.backups, droplet.ipv6, droplet.monitoring], [true, true, false]);
 });
 
-test('a status that nobody knows yet is one on its way', async (t) => {
+test('an unknown status counts as new', async (t) => {
   assert.equal((await read(t, { status: 'hibernating' })).status, 'new');
 });
 
 for (const field of ['id', 'name', 'status', 'disk', 'created_at', 'size_slug', 'region']) {
-  test(`a droplet without ${field} is no answer`, async (t) => {
+  test(`a droplet without ${field} is malformed`, async (t) => {
     const error = await read(t, { [field]: undefined }).catch((reason: unknown) => reason);
     assert.deepEqual(faultOf(error), { kind: 'unavailable' });
   });
@@ -181,7 +181,7 @@ test('a tag is put on with one call when it exists, and made first when it does 
   assert.deepEqual(paths(), [attach]);
 });
 
-test('tagging a droplet that does not exist is told as absent', async (t) => {
+test('tagging a droplet that does not exist reports absent', async (t) => {
   const api = await fakeApi(t, ({ url }) =>
     url === '/v2/tags'
       ? { status: 422, body: { id: 'unprocessable_entity', message: 'Tag already exists' } }
@@ -194,13 +194,13 @@ test('tagging a droplet that does not exist is told as absent', async (t) => {
   assert.equal(api.seen.length, 3);
 });
 
-test('untagging what has no tag is done', async (t) => {
+test('untagging a droplet without the tag succeeds', async (t) => {
   const api = await fakeApi(t, () => ({ status: 404, body: { id: 'not_found', message: 'no tag' } }));
   await cloudAt(t, api.url).cloud.untag(7, 'x', urgent);
   assert.equal(api.seen[0]?.method, 'DELETE');
 });
 
-test('a project is told the droplet by its URN', async (t) => {
+test('a droplet is assigned to a project by its URN', async (t) => {
   const api = await fakeApi(t, () => ({ status: 200, body: { resources: [] } }));
   await cloudAt(t, api.url).cloud.assignToProject(7, 'p-1', urgent);
   assert.equal(api.seen[0]?.url, '/v2/projects/p-1/resources');

@@ -61,7 +61,7 @@ function pageOf(page: number, total: number, first = 1): { ids: number[]; total:
   return { ids: range(start, Math.min(start + 199, first + total - 1)), total };
 }
 
-test('a droplet that is as it was known is given as that very object, a changed one is not', async () => {
+test('an unchanged droplet is returned as the known object, a changed one is not', async () => {
   const { clock, cloud, list } = rig(({ page }) => pageOf(page, 250));
   const before = new Map((await list()).map((droplet) => [droplet.id, droplet]));
   const renamed = { ...(before.get(7) ?? assert.fail()), name: 'another' };
@@ -116,7 +116,7 @@ test('a page that fails makes the whole listing fail', async () => {
   assert.deepEqual(faultOf(error), { kind: 'unavailable' });
 });
 
-test('after a failed page those not yet asked for stay unasked', async () => {
+test('after a failed page the pages not yet requested are dropped', async () => {
   const { list, asked } = rig(({ page }) => (page === 2 ? 502 : pageOf(page, 200 * 40)));
   await assert.rejects(list());
   assert.ok(asked.length < 20, `${asked.length} pages asked for`);
@@ -131,14 +131,14 @@ test('a page that fails once is repeated, and the listing is whole', async () =>
   assert.equal(asked.length, 3);
 });
 
-test('a page that is short of what the total promises is read again, then given up', async () => {
+test('a listing with fewer items than its total is read again, then given up', async () => {
   const { list, asked } = rig(({ page }) => {
     const whole = pageOf(page, 300);
     return { ...whole, ids: whole.ids.slice(1) };
   });
   const error = await list().catch((reason: unknown) => reason);
   assert.deepEqual(faultOf(error), { kind: 'unavailable' });
-  assert.match(String(error), /not whole/);
+  assert.match(String(error), /no whole listing/);
   assert.equal(asked.length, 8);
 });
 
@@ -196,14 +196,14 @@ test('rows that cannot be read are set aside, and count for what the total promi
     [1],
   );
   assert.deepEqual(unreadable, [
-    { id: 2, name: 'openclaw-bot-2', why: 'droplet.region is no object' },
-    { name: 'openclaw-bot-1', why: 'droplet.id is no number' },
-    { why: 'droplet is no object' },
+    { id: 2, name: 'openclaw-bot-2', why: 'droplet.region is not an object' },
+    { name: 'openclaw-bot-1', why: 'droplet.id is not a number' },
+    { why: 'droplet is not an object' },
   ]);
   const named = await clock.until(clouds.forToken('t').listByName('openclaw-bot-1', sweep));
   assert.deepEqual(
     named.unreadable.map(({ why }) => why),
-    ['droplet.id is no number', 'droplet is no object'],
+    ['droplet.id is not a number', 'droplet is not an object'],
     'a row without a name may be the one that is meant, one of another name is not',
   );
 });
@@ -222,7 +222,7 @@ test('GPU droplets are one more listing, without a tag beside the type, and only
   assert.deepEqual([asked[2]?.query.get('type'), asked[2]?.query.get('tag_name')], ['gpus', null]);
 });
 
-test('a total that is missing is no listing', async () => {
+test('a page without a total is malformed', async () => {
   const clock = virtualClock();
   const clouds = digitalOceanClouds({
     token: 't',
@@ -251,7 +251,7 @@ test('names are compared exactly, though the API does not', async () => {
   assert.equal(asked[0]?.query.get('tag_name'), null);
 });
 
-test('a permit pays for the first page, the other pages find their own places', async () => {
+test('a permit pays for the first page, the other pages make their own reservations', async () => {
   const { cloud, clock } = rig(({ page }) => pageOf(page, 500));
   const permit = cloud.budget.reserve('background');
   assert.ok(permit);

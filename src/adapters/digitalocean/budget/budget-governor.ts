@@ -1,16 +1,16 @@
 import type { Budget, BudgetSnapshot, CallClass, Permit } from '../../../ports/budget.ts';
 import type { Clock } from '../../../ports/clock.ts';
-import { CallReservation, type ReservationBook, type ReservationState } from './call-reservation.ts';
+import { CallReservation, type ReservationOwner, type ReservationState } from './call-reservation.ts';
 import { CallWindows } from './call-windows.ts';
 import { WaitingLine } from './waiting-line.ts';
 import { WakeTimer } from './wake-timer.ts';
 
 export const defaultConcurrency = 64;
-/** How soon to ask again when only the bound on calls in flight stands in the way: about one round trip. */
+/** How soon to ask again if only the bound on calls in flight stands in the way: about one round trip. */
 const inFlightWaitMs = 25;
 
 export interface BudgetLimits {
-  /** Calls in any hour. Default 5,000, or what the API's headers say; a number given here is never exceeded. */
+  /** Calls in any hour. Default 5,000 or what the API's headers say; a limit set here is never exceeded. */
   readonly hourly?: number;
   /** Calls in any minute. Default 250. */
   readonly minute?: number;
@@ -18,7 +18,7 @@ export interface BudgetLimits {
   readonly concurrency?: number;
 }
 
-/** What an answer's rate-limit headers say. */
+/** The rate limit as an answer's headers state it. */
 export interface RateLimitReading {
   readonly limit: number;
   readonly remaining: number;
@@ -27,18 +27,18 @@ export interface RateLimitReading {
 }
 
 /**
- * The call budget of one token: two sliding windows and a bound on calls in flight. Its own count is corrected by the
- * API's headers, and a Retry-After stops everything until it has passed. `background` leaves the last tenth of each
- * window alone; the other classes may use it all, the more urgent first.
+ * The call budget of one token: two sliding windows and a bound on calls in flight. The API's headers
+ * correct its own count, and a Retry-After stops everything until it has passed. `background` calls leave the
+ * last tenth of each window unused; the other classes may use it all, the more urgent first.
  */
-export class BudgetGovernor implements Budget, ReservationBook {
+export class BudgetGovernor implements Budget, ReservationOwner {
   readonly #clock: Clock;
   readonly #concurrency: number;
   readonly #windows: CallWindows;
   readonly #line = new WaitingLine();
   readonly #listeners = new Set<() => void>();
   readonly #timer: WakeTimer;
-  /** Places reserved or in flight. */
+  /** Calls reserved or in flight. */
   #taken = 0;
   #blockedUntil = 0;
   #refusedSomeone = false;
@@ -47,26 +47,26 @@ export class BudgetGovernor implements Budget, ReservationBook {
     this.#clock = clock;
     this.#concurrency = limits.concurrency ?? defaultConcurrency;
     this.#windows = new CallWindows(limits.hourly, limits.minute);
-    this.#timer = new WakeTimer(clock, () => this.#move());
+    this.#timer = new WakeTimer(clock, () => this.#advance());
   }
 
   reserve(callClass: CallClass): CallReservation | undefined {
     const now = this.#clock.monotonic();
-    const place = this.#takeNow(now, callClass, 'reserved');
-    if (place === undefined) this.#noteRefusal(now, callClass);
-    return place;
+    const reservation = this.#takeNow(now, callClass, 'reserved');
+    if (reservation === undefined) this.#noteRefusal(now, callClass);
+    return reservation;
   }
 
-  /** A place to send on at once, as soon as there is one; rejects with the signal's reason when it aborts before. */
+  /** Waits for a reservation, to be used at once; rejects with the signal's reason if it aborts first. */
   acquire(callClass: CallClass, signal?: AbortSignal): CallReservation | Promise<CallReservation> {
     const taken = this.#takeNow(this.#clock.monotonic(), callClass, 'spent');
     if (taken !== undefined) return taken;
-    const place = this.#line.join(callClass, () => this.#admit(), signal);
-    this.#move();
-    return place;
+    const reservation = this.#line.join(callClass, () => this.#admit(), signal);
+    this.#advance();
+    return reservation;
   }
 
-  /** The permit as a place to spend, when it is one of ours and unspent. */
+  /** Spends the permit and returns it as a reservation, if it is one of ours and unspent. */
   redeem(permit: Permit | undefined): CallReservation | undefined {
     return permit instanceof CallReservation && permit.spend(this) ? permit : undefined;
   }
@@ -98,27 +98,27 @@ export class BudgetGovernor implements Budget, ReservationBook {
     return () => this.#listeners.delete(entry);
   }
 
-  /** Corrects the count by an answer's headers. */
+  /** Corrects the count from an answer's headers. */
   learn(reading: RateLimitReading): void {
     const now = this.#clock.monotonic();
     this.#windows.learn(now, reading.limit, reading.remaining, now + Math.max(0, reading.resetMs));
-    if (this.#line.size > 0) this.#move();
+    if (this.#line.size > 0) this.#advance();
   }
 
-  /** No call leaves for `delayMs`: the API said so. */
+  /** Sends no call for `delayMs`, as the API asked. */
   block(delayMs: number): void {
     this.#blockedUntil = Math.max(this.#blockedUntil, this.#clock.monotonic() + delayMs);
-    this.#move();
+    this.#advance();
   }
 
-  spent(place: CallReservation): void {
-    place.slots = this.#windows.renew(place.slots, this.#clock.monotonic());
+  spent(reservation: CallReservation): void {
+    reservation.slots = this.#windows.renew(reservation.slots, this.#clock.monotonic());
   }
 
-  ended(place: CallReservation, unused: boolean): void {
+  ended(reservation: CallReservation, unused: boolean): void {
     this.#taken -= 1;
-    if (unused) this.#windows.giveBack(place.slots);
-    if (this.#refusedSomeone || this.#line.size > 0) this.#move();
+    if (unused) this.#windows.giveBack(reservation.slots);
+    if (this.#refusedSomeone || this.#line.size > 0) this.#advance();
   }
 
   #take(now: number, state: ReservationState): CallReservation {
@@ -126,12 +126,15 @@ export class BudgetGovernor implements Budget, ReservationBook {
     return new CallReservation(this, this.#windows.take(now), state);
   }
 
-  /** A place for someone who stands before all in line; the line is shut when it was the last one. */
+  /**
+   * Takes a reservation for a caller who is ahead of everyone in line; shuts the
+   * line if it was the last one free.
+   */
   #takeNow(now: number, callClass: CallClass, state: ReservationState): CallReservation | undefined {
     if (this.#line.ahead(callClass) > 0 || !this.#isFree(now, callClass)) return undefined;
-    const place = this.#take(now, state);
-    if (this.#line.size > 0) this.#move();
-    return place;
+    const reservation = this.#take(now, state);
+    if (this.#line.size > 0) this.#advance();
+    return reservation;
   }
 
   #isFree(now: number, callClass: CallClass): boolean {
@@ -142,21 +145,21 @@ export class BudgetGovernor implements Budget, ReservationBook {
     );
   }
 
-  /** When a newcomer of the class could leave, those before it in line counted. */
+  /** When a newcomer of the class could be sent, after those ahead of it in line. */
   #freeAt(now: number, callClass: CallClass): number {
-    const places = this.#line.ahead(callClass) + 1;
-    const inFlight = this.#taken + places > this.#concurrency ? now + inFlightWaitMs : now;
-    return Math.max(inFlight, this.#blockedUntil, this.#windows.freeAt(now, callClass, places));
+    const calls = this.#line.ahead(callClass) + 1;
+    const inFlight = this.#taken + calls > this.#concurrency ? now + inFlightWaitMs : now;
+    return Math.max(inFlight, this.#blockedUntil, this.#windows.freeAt(now, callClass, calls));
   }
 
   #admit(): CallReservation {
-    const place = this.#take(this.#clock.monotonic(), 'spent');
-    this.#move();
-    return place;
+    const reservation = this.#take(this.#clock.monotonic(), 'spent');
+    this.#advance();
+    return reservation;
   }
 
-  /** Lets in whoever is first in line if there is room, else tells those who were refused of what is left. */
-  #move(): void {
+  /** Admits the first in line if there is room; else offers what is left to callers that were refused. */
+  #advance(): void {
     const now = this.#clock.monotonic();
     const first = this.#line.first();
     if (first !== undefined && this.#isFree(now, first)) {
@@ -165,10 +168,10 @@ export class BudgetGovernor implements Budget, ReservationBook {
     }
     this.#line.shut();
     if (first !== undefined) this.#wakeFor(now, first);
-    if (this.#refusedSomeone) this.#tell(now);
+    if (this.#refusedSomeone) this.#notify(now);
   }
 
-  #tell(now: number): void {
+  #notify(now: number): void {
     if (this.#isFree(now, 'urgent')) {
       this.#refusedSomeone = false;
       for (const listener of this.#listeners) listener();
@@ -182,7 +185,7 @@ export class BudgetGovernor implements Budget, ReservationBook {
     this.#wakeFor(now, callClass);
   }
 
-  /** A call that ends wakes those who wait by itself; only the windows need a timer. */
+  /** Only the windows need a timer: a call that ends wakes the waiting ones itself. */
   #wakeFor(now: number, callClass: CallClass): void {
     const at = Math.max(this.#blockedUntil, this.#windows.freeAt(now, callClass, 1));
     if (at > now) this.#timer.arm(now, at);

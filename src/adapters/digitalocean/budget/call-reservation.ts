@@ -1,38 +1,38 @@
 import type { Permit } from '../../../ports/budget.ts';
 import type { Slots } from './call-windows.ts';
 
-/** `spent`: a request is on its way. */
+/** `spent`: its request is under way. */
 export type ReservationState = 'reserved' | 'spent' | 'done';
 
-/** What a place tells its budget. */
-export interface ReservationBook {
-  spent(place: CallReservation): void;
-  /** `unused`: no request left on it. */
-  ended(place: CallReservation, unused: boolean): void;
+/** The budget that a reservation belongs to. */
+export interface ReservationOwner {
+  spent(reservation: CallReservation): void;
+  /** `unused`: it was released without a request. */
+  ended(reservation: CallReservation, unused: boolean): void;
 }
 
-/** One place in the budget: reserved, then spent by one request or released unused. */
+/** One call's share of the budget: reserved, then spent by one request or released unused. */
 export class CallReservation implements Permit {
-  /** Where the windows have written it down. */
+  /** Its slots in the windows. */
   slots: Slots;
-  readonly #keeper: ReservationBook;
+  readonly #owner: ReservationOwner;
   #state: ReservationState;
 
-  constructor(keeper: ReservationBook, slots: Slots, state: ReservationState) {
+  constructor(owner: ReservationOwner, slots: Slots, state: ReservationState) {
     this.slots = slots;
     this.#state = state;
-    this.#keeper = keeper;
+    this.#owner = owner;
   }
 
-  /** Takes the place for a request that leaves now; false when it is no longer to be had. */
-  spend(keeper: ReservationBook): boolean {
-    if (this.#state !== 'reserved' || this.#keeper !== keeper) return false;
+  /** Uses the reservation for a request that is sent now; false if it is no longer available. */
+  spend(owner: ReservationOwner): boolean {
+    if (this.#state !== 'reserved' || this.#owner !== owner) return false;
     this.#state = 'spent';
-    keeper.spent(this);
+    owner.spent(this);
     return true;
   }
 
-  /** The request on this place has ended. */
+  /** Ends the reservation when its request has ended. */
   finish(): void {
     this.#end('spent');
   }
@@ -44,6 +44,6 @@ export class CallReservation implements Permit {
   #end(from: ReservationState): void {
     if (this.#state !== from) return;
     this.#state = 'done';
-    this.#keeper.ended(this, from === 'reserved');
+    this.#owner.ended(this, from === 'reserved');
   }
 }

@@ -6,10 +6,10 @@ const minuteMs = 60_000;
 /** DigitalOcean's limits on one token: https://docs.digitalocean.com/reference/api/, "Rate Limit". */
 export const defaultHourlyLimit = 5000;
 export const defaultMinuteLimit = 250;
-/** Our windows are this much wider than the API's, which counts a call when it arrives, not when it leaves. */
+/** Our windows are this much wider than the API's, which counts a call on arrival, not when it is sent. */
 const hourMarginMs = 2000;
 const minuteMarginMs = 250;
-/** The share of each window that background calls leave to deletes and to what users asked for. */
+/** The share of each window that background calls leave to the more urgent classes. */
 const headroom = 0.1;
 
 export interface Slots {
@@ -20,12 +20,15 @@ export interface Slots {
 
 const noSlots: Slots = { at: 0, hour: -1, minute: -1 };
 
-/** The hourly and the burst window of one token, as far as we know them. Times are monotonic milliseconds. */
+/**
+ * The hourly and the per-minute window of one token, as far as we know them.
+ * Times are monotonic milliseconds.
+ */
 export class CallWindows {
   readonly #configuredHourly: number;
   readonly #hour: SlidingWindow;
   readonly #minute: SlidingWindow;
-  readonly #foreign = new ForeignUse();
+  readonly #foreignUse = new ForeignUse();
   readonly #unlimited: boolean;
 
   constructor(hourlyLimit: number | undefined, minuteLimit: number | undefined) {
@@ -36,12 +39,12 @@ export class CallWindows {
       this.#hour.limit === Number.POSITIVE_INFINITY && this.#minute.limit === this.#hour.limit;
   }
 
-  /** When `places` calls of the class have room in both windows: `now`, or a later moment. */
-  freeAt(now: number, callClass: CallClass, places: number): number {
+  /** When both windows have room for `calls` calls of the class: `now` or later. */
+  freeAt(now: number, callClass: CallClass, calls: number): number {
     if (this.#unlimited) return now;
     const kept = callClass === 'background' ? headroom : 0;
-    const minute = this.#minute.freeAt(now, places, keep(this.#minute.limit, kept));
-    return Math.max(minute, this.#hourFreeAt(now, places, keep(this.#hour.limit, kept)));
+    const minute = this.#minute.freeAt(now, calls, keep(this.#minute.limit, kept));
+    return Math.max(minute, this.#hourFreeAt(now, calls, keep(this.#hour.limit, kept)));
   }
 
   take(now: number): Slots {
@@ -55,7 +58,7 @@ export class CallWindows {
     this.#minute.cancel(slots.minute);
   }
 
-  /** Counts a place from `now` on: it was reserved and is used only now. Less than the margin makes no difference. */
+  /** Counts a reserved call from `now` on, when it is sent. A delay below the margin makes no difference. */
   renew(slots: Slots, now: number): Slots {
     if (this.#unlimited || now - slots.at < minuteMarginMs) return slots;
     this.giveBack(slots);
@@ -63,27 +66,27 @@ export class CallWindows {
   }
 
   /**
-   * Corrects the hourly window by what an answer says: `limit` and `remaining` as in the headers, `relaxAt` when the
-   * oldest request counted by the API expires.
+   * Corrects the hourly window from an answer: `limit` and `remaining` as in its headers, `relaxAt` when the
+   * oldest request that the API counts expires.
    */
   learn(now: number, limit: number, remaining: number, relaxAt: number): void {
     if (this.#hour.limit === Number.POSITIVE_INFINITY) return;
     this.#hour.limit = Math.min(limit, this.#configuredHourly);
-    this.#foreign.measure(limit - remaining - this.#hour.used(now), relaxAt);
+    this.#foreignUse.measure(limit - remaining - this.#hour.used(now), relaxAt);
   }
 
   hour(now: number): { limit: number; remaining: number } {
-    return remainder(this.#hour, now, this.#foreign.places(now));
+    return remainder(this.#hour, now, this.#foreignUse.calls(now));
   }
 
   minute(now: number): { limit: number; remaining: number } {
     return remainder(this.#minute, now, 0);
   }
 
-  #hourFreeAt(now: number, places: number, kept: number): number {
-    const foreign = this.#foreign.places(now);
-    const free = this.#hour.freeAt(now, places, kept + foreign);
-    return free <= now ? now : Math.min(free, Math.max(now + 1, this.#foreign.nextRelief()));
+  #hourFreeAt(now: number, calls: number, kept: number): number {
+    const foreign = this.#foreignUse.calls(now);
+    const free = this.#hour.freeAt(now, calls, kept + foreign);
+    return free <= now ? now : Math.min(free, Math.max(now + 1, this.#foreignUse.nextRelief()));
   }
 }
 
@@ -99,36 +102,37 @@ function remainder(
   return { limit: window.limit, remaining: Math.max(0, window.limit - window.used(now) - foreign) };
 }
 
-/** While nothing newer is known, one of the others' places is taken to expire each second. */
+/** While nothing newer is known, one call of the others is assumed to expire each second. */
 const relaxStepMs = 1000;
 
 /**
- * What others spend on the same token: the difference between what we think remains and what the API says remains.
- * Each answer measures it anew. Once `relaxAt` has passed without a newer answer, places return one by one, so that a
- * window filled by others is probed and not waited out. Times are monotonic milliseconds.
+ * What others spend on the same token: the difference between what we think remains and what the
+ * API says remains, measured again with each answer. Once `relaxAt` has passed without a newer
+ * answer, calls are freed one by one, so that a window filled by others is probed instead of
+ * waited out. Times are monotonic milliseconds.
  */
 class ForeignUse {
-  #places = 0;
+  #calls = 0;
   #relaxAt = Number.POSITIVE_INFINITY;
 
-  measure(places: number, relaxAt: number): void {
-    this.#places = Math.max(0, places);
+  measure(calls: number, relaxAt: number): void {
+    this.#calls = Math.max(0, calls);
     this.#relaxAt = relaxAt;
   }
 
-  places(now: number): number {
-    if (this.#places > 0 && now >= this.#relaxAt) this.#relax(now);
-    return this.#places;
+  calls(now: number): number {
+    if (this.#calls > 0 && now >= this.#relaxAt) this.#relax(now);
+    return this.#calls;
   }
 
-  /** When the next place returns by itself; infinity when none is held by others. */
+  /** When the next call of the others is assumed to expire; infinity if they use none. */
   nextRelief(): number {
-    return this.#places > 0 ? this.#relaxAt : Number.POSITIVE_INFINITY;
+    return this.#calls > 0 ? this.#relaxAt : Number.POSITIVE_INFINITY;
   }
 
   #relax(now: number): void {
     const steps = 1 + Math.floor((now - this.#relaxAt) / relaxStepMs);
-    this.#places = Math.max(0, this.#places - steps);
+    this.#calls = Math.max(0, this.#calls - steps);
     this.#relaxAt += steps * relaxStepMs;
   }
 }

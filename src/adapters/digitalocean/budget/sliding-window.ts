@@ -1,15 +1,15 @@
 const firstSlots = 256;
 
-/** Where a place was written: given back to `cancel`. */
+/** The position of a call in the ring; `cancel` takes it. */
 export type Slot = number;
 
-/** What an unlimited window gives: it records nothing. */
+/** The slot of an unlimited window, which records nothing. */
 const noSlot: Slot = -1;
 
 /**
- * At most `limit` places in any `widthMs`. The moments at which places were taken lie in a ring, oldest first, so
- * that every operation is O(1) (amortised). Times are monotonic milliseconds. A place given back leaves a hole
- * behind, which is skipped when it becomes the oldest.
+ * At most `limit` calls in any `widthMs`. The times of calls lie in a ring, oldest first, so that
+ * every operation is O(1) (amortised). Times are monotonic milliseconds. A cancelled call leaves a
+ * hole, which is skipped when it becomes the oldest.
  */
 export class SlidingWindow {
   limit: number;
@@ -25,7 +25,7 @@ export class SlidingWindow {
     this.#widthMs = widthMs;
   }
 
-  /** Places taken and not yet expired. */
+  /** Calls counted and not yet expired. */
   used(now: number): number {
     this.#expire(now);
     return this.#live;
@@ -39,7 +39,7 @@ export class SlidingWindow {
     return this.#head++;
   }
 
-  /** Gives a place back. A slot that has expired meanwhile is left alone. */
+  /** Takes a call out of the count. A slot that has expired meanwhile is ignored. */
   cancel(slot: Slot): void {
     if (slot < this.#tail || this.#at(slot) === Number.NEGATIVE_INFINITY) return;
     this.#live -= 1;
@@ -48,11 +48,11 @@ export class SlidingWindow {
   }
 
   /**
-   * When `places` more are free, given that `extra` are taken by others: `now`, or a later moment. Holes count as
-   * places that expire, so that with places given back the answer may be early, never late.
+   * When there is room for `calls` more, if others use `extra`: `now` or later. Holes count as calls that
+   * expire, so that after cancellations the answer may be early, never late.
    */
-  freeAt(now: number, places: number, extra: number): number {
-    const missing = this.used(now) + extra + places - this.limit;
+  freeAt(now: number, calls: number, extra: number): number {
+    const missing = this.used(now) + extra + calls - this.limit;
     if (missing <= 0) return now;
     let position = this.#tail + Math.min(missing, this.#head - this.#tail) - 1;
     while (position > this.#tail && this.#at(position) === Number.NEGATIVE_INFINITY) position -= 1;

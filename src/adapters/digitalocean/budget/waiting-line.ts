@@ -5,14 +5,17 @@ import type { CallClass } from '../../../ports/budget.ts';
 export const callClasses = ['urgent', 'create', 'transition', 'background'] as const satisfies CallClass[];
 
 /**
- * Calls that wait for a place, most urgent first and in order of arrival within a class. The line is shut unless
- * `open` is called; whoever is admitted decides whether it stays open for the next.
+ * Calls that wait for the budget, most urgent first and in order of arrival within a class. The line starts
+ * shut; each admitted call decides whether it stays open for the next.
  */
 export class WaitingLine {
   readonly #queue = new PQueue({ concurrency: 1, autoStart: false });
   readonly #waiting: Record<CallClass, number> = { urgent: 0, create: 0, transition: 0, background: 0 };
 
-  /** Resolves with what `admit` gives when the turn has come; rejects with the signal's reason when it aborts. */
+  /**
+   * Resolves with the result of `admit` when its turn has come; rejects with
+   * the signal's reason if it aborts.
+   */
   join<T>(callClass: CallClass, admit: () => T, signal: AbortSignal | undefined): Promise<T> {
     if (signal?.aborted) return Promise.reject(signal.reason);
     let inLine = true;
@@ -22,7 +25,7 @@ export class WaitingLine {
       inLine = false;
       signal?.removeEventListener('abort', leave);
     };
-    // Listening before the queue does keeps the counts true whenever the queue moves.
+    // Listening before the queue does keeps the counts right whenever the queue moves.
     signal?.addEventListener('abort', leave);
     const turn = () => {
       leave();
@@ -37,7 +40,7 @@ export class WaitingLine {
     return callClasses.find((callClass) => this.#waiting[callClass] > 0);
   }
 
-  /** How many stand before a newcomer of the class. */
+  /** How many are ahead of a newcomer of the class. */
   ahead(callClass: CallClass): number {
     let count = 0;
     for (const other of callClasses) {

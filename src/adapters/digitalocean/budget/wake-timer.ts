@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from '../../../ports/clock.ts';
 
-/** One timer for the earliest of the moments asked for. */
+/** One timer for the earliest of the requested times. */
 export class WakeTimer {
   readonly #clock: Clock;
   readonly #wake: () => void;

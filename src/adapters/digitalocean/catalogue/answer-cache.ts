@@ -4,7 +4,7 @@ import { PortError } from '../../../ports/port-error.ts';
 import { withoutPermit } from '../transport/malformed-answer.ts';
 
 interface AnswerCacheOptions<T> {
-  /** What is waited for, as a message calls it: `the catalogue`. */
+  /** The name of the answer in messages: `the catalogue`. */
   readonly what: string;
   readonly freshMs: number;
   readonly clock: Clock;
@@ -13,8 +13,8 @@ interface AnswerCacheOptions<T> {
 }
 
 /**
- * Answers that stay true for a while. All who ask at the same time, with the same urgency, share one call; its answer
- * is fresh enough for each of them. Failures are not kept.
+ * Answers that stay valid for a while. Callers that ask at the same time and with the same
+ * urgency share one call. Failures are not kept.
  */
 export class AnswerCache<T> {
   readonly #options: AnswerCacheOptions<T>;
@@ -25,14 +25,14 @@ export class AnswerCache<T> {
     this.#options = options;
   }
 
-  /** The answer when it is remembered and fresh enough. */
+  /** The cached answer, if fresh enough. */
   recall(key: string): { readonly answer: T } | undefined {
     const known = this.#known.get(key);
     return known && this.#isFresh(known) ? known : undefined;
   }
 
   async get(key: string, { fresh = false, ...options }: FreshOptions): Promise<T> {
-    // One flight serves many callers and may take several calls, which find their own places.
+    // One flight serves many callers and may take several calls, which get their own reservations.
     options.permit?.release();
     const known = fresh ? undefined : this.recall(key);
     return known
@@ -41,14 +41,14 @@ export class AnswerCache<T> {
   }
 
   /**
-   * No single caller's signal ends it, its own deadlines do. Who is in a hurry shares nothing with a call that waits
-   * behind all others for its place in the budget.
+   * No single caller's signal ends a flight, only its own deadlines do. An urgent caller does not share a
+   * flight with a background call that waits behind all others for the budget.
    */
   #flight(key: string, options: CallOptions): Promise<T> {
     const name = `${options.class} ${key}`;
     const underWay = this.#flights.get(name);
     if (underWay) return underWay;
-    // What is asked again is no longer taken for known: the answer may be that it is gone.
+    // Forget the old answer: the new one may be that the thing is gone.
     this.#known.delete(key);
     const flight = this.#read(key, options).finally(() => this.#flights.delete(name));
     this.#flights.set(name, flight);
@@ -76,7 +76,7 @@ async function orAborted<T>(work: Promise<T>, what: string, signal: AbortSignal 
   if (signal === undefined) return await work;
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const onAbort = () => {
-    const message = `the wait for ${what} was broken off`;
+    const message = `the wait for ${what} was cancelled`;
     reject(new PortError({ kind: 'unavailable' }, message, { cause: signal.reason }));
   };
   if (signal.aborted) onAbort();

@@ -6,9 +6,9 @@ import type { DigitalOceanClient } from '../transport/digital-ocean-client.ts';
 import { routes } from '../transport/routes.ts';
 import { AnswerCache } from './answer-cache.ts';
 
-/** What is on offer changes a few times a year. */
+/** The offer changes a few times a year. */
 const catalogueLifeMs = 3_600_000;
-/** There is one catalogue. */
+/** The one key: there is one catalogue. */
 const only = 'catalogue';
 
 const sizes = { route: routes.listSizes, field: 'sizes', readItem: readSize, identify: slugOf };
@@ -21,7 +21,7 @@ const images = {
   identify: (image: { id: number }) => image.id,
 };
 
-/** Sizes, regions and distributions on offer, read at most once an hour and by one reader at a time. */
+/** Sizes, regions and distributions on offer, read at most once an hour. */
 export class CatalogueCache {
   readonly #answers: AnswerCache<Catalogue>;
 

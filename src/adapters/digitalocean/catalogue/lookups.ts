@@ -8,12 +8,15 @@ import { nothing, under } from '../transport/malformed-answer.ts';
 import { routes } from '../transport/routes.ts';
 import { AnswerCache } from './answer-cache.ts';
 
-/** What is there may be gone a minute later: a snapshot is deleted by one click. */
+/** Things may be gone a minute later: one click deletes a snapshot. */
 const answerLifeMs = 60_000;
-/** Keys change seldom, and may be asked for ten times a minute only. */
+/** Keys rarely change, and may be looked up only ten times a minute. */
 const freshKeyMs = 600_000;
 
-/** Asks for the single things that a create names. What is absent is never remembered: somebody may be making it. */
+/**
+ * Looks up the single things that a create names. Absence is never cached:
+ * somebody may be creating the thing.
+ */
 export class Lookups {
   readonly #images: AnswerCache<ImageOffer>;
   readonly #keys: AnswerCache<void>;
@@ -53,11 +56,13 @@ export class Lookups {
   }
 }
 
-/** SSH keys may be asked for so often in any minute (https://docs.digitalocean.com/reference/api/, "Rate Limit"). */
+/**
+ * The most look-ups of SSH keys in any minute (https://docs.digitalocean.com/reference/api/, "Rate Limit").
+ */
 const keyCalls = 10;
 const windowMs = 60_000;
 
-/** Keeps look-ups of SSH keys within the limit of their own, so that a 429 to one of them is an exception. */
+/** Keeps look-ups of SSH keys within their own limit, so that a 429 to one of them is an exception. */
 class KeyPace {
   readonly #clock: Clock;
   readonly #window = new SlidingWindow(keyCalls, windowMs);
@@ -66,7 +71,7 @@ class KeyPace {
     this.#clock = clock;
   }
 
-  /** Takes a place for one call; throws `rateLimited` when there is none yet. */
+  /** Counts one call; throws `rateLimited` if the limit is reached. */
   take(): void {
     const now = this.#clock.monotonic();
     const waitMs = this.#window.freeAt(now, 1, 0) - now;
@@ -74,7 +79,7 @@ class KeyPace {
       const until = this.#clock.now() + Math.ceil(waitMs);
       throw new PortError(
         { kind: 'rateLimited', until },
-        `${routes.getKey.name} was not sent: ${keyCalls} SSH keys a minute may be asked for; next try at ${new Date(until).toISOString()}`,
+        `${routes.getKey.name} was not sent: only ${keyCalls} SSH keys a minute may be looked up; next try at ${new Date(until).toISOString()}`,
       );
     }
     this.#window.take(now);

@@ -6,7 +6,7 @@ import type { CatalogueCache } from './catalogue-cache.ts';
 import type { Lookups } from './lookups.ts';
 import { blamed, type Choice, imageTrouble, validRegions, validSizes } from './valid-values.ts';
 
-/** A refusal is told without help rather than later than this. */
+/** A refusal is reported without help rather than later than this. */
 const longestWaitMs = 5000;
 
 interface RefusalHelperOptions {
@@ -16,7 +16,7 @@ interface RefusalHelperOptions {
   readonly clock: Clock;
 }
 
-/** Adds to refusals of a size, region or image what is valid instead. */
+/** Adds the valid values to refusals of a size, region or image. */
 export class RefusalHelper {
   readonly #options: RefusalHelperOptions;
 
@@ -24,11 +24,11 @@ export class RefusalHelper {
     this.#options = options;
   }
 
-  /** The error with the help in it when it is such a refusal and there is help to be had; else as it is. */
+  /** The error with help added if it is such a refusal and help is available; else unchanged. */
   async explain(error: unknown, choice: Choice): Promise<unknown> {
     const fault = faultOf(error, 'refused');
     if (!(error instanceof PortError) || fault?.kind !== 'refused' || fault.httpStatus !== 422) return error;
-    const help = await this.#atHand((options) => this.#help(fault.reason, choice, options));
+    const help = await this.#withinTime((options) => this.#help(fault.reason, choice, options));
     if (help === undefined) return error;
     const reason = `${fault.reason} (${help})`;
     return new PortError({ ...fault, reason }, `${error.message} (${help})`, { cause: error });
@@ -48,9 +48,9 @@ export class RefusalHelper {
     }
   }
 
-  /** Only the look-up by its own name shows whether an image exists: lists leave kinds out. */
+  /** Only a look-up by its own name shows whether an image exists: lists leave some kinds out. */
   async #aboutImage(image: string, choice: Choice, options: CallOptions): Promise<string | undefined> {
-    this.#mustBeFree();
+    this.#requireFreeBudget();
     const offer = await this.#options.lookups.image(image, options).catch((error: unknown) => {
       if (faultOf(error, 'absent')) return undefined;
       throw error;
@@ -60,25 +60,27 @@ export class RefusalHelper {
 
   async #catalogue(options: CallOptions) {
     const { catalogue } = this.#options;
-    if (!catalogue.isFresh) this.#mustBeFree();
+    if (!catalogue.isFresh) this.#requireFreeBudget();
     return await catalogue.get(options);
   }
 
-  /** Help never waits for a place in the budget. */
-  #mustBeFree(): void {
+  /** Help never waits for the call budget. */
+  #requireFreeBudget(): void {
     const { budget, clock } = this.#options;
     if (budget.nextAt('background') <= clock.now()) return;
-    throw new PortError({ kind: 'unavailable' }, 'the call budget has no place free for an explanation');
+    throw new PortError({ kind: 'unavailable' }, 'the call budget has no room for an explanation');
   }
 
-  async #atHand(help: (options: CallOptions) => Promise<string | undefined>): Promise<string | undefined> {
+  async #withinTime(
+    help: (options: CallOptions) => Promise<string | undefined>,
+  ): Promise<string | undefined> {
     const giveUp = new AbortController();
     const cancel = this.#options.clock.schedule(longestWaitMs, () => giveUp.abort());
     try {
       return await help({ class: 'background', signal: giveUp.signal });
     } catch (error) {
       if (faultOf(error) === undefined) throw error;
-      // The refusal is what matters; without help it keeps the words of the API.
+      // The refusal matters; without help it keeps the API's own words.
       return undefined;
     } finally {
       cancel();

@@ -1,10 +1,10 @@
 import { editDistance } from '../../../model/schema/nearest-name.ts';
 import type { Catalogue, ImageOffer } from '../../../ports/cloud.ts';
 
-/** So many values fit a line that a person reads. */
+/** The most values that a line for people lists. */
 const mostValues = 8;
 
-/** What was asked for, as far as help can be given. */
+/** The requested values that help can be given for. */
 export interface Choice {
   readonly region: string | undefined;
   readonly size: string;
@@ -32,7 +32,7 @@ export function validSizes({ region, size }: Choice, { sizes }: Catalogue): stri
   );
 }
 
-/** Regions that offer the size; all that are open when the size is unknown too. */
+/** Regions that offer the size; all open ones if the size is unknown too. */
 export function validRegions({ region = '', size }: Choice, { regions }: Catalogue): string | undefined {
   const open = regions.filter((offer) => offer.available);
   const fitting = open.filter((offer) => offer.sizes.includes(size));
@@ -45,7 +45,10 @@ export function validRegions({ region = '', size }: Choice, { regions }: Catalog
   );
 }
 
-/** What hinders a droplet of the image, which does not exist when there is no `offer`; undefined when nothing is seen to. */
+/**
+ * Why no droplet can be made of the image; undefined if nothing speaks against it.
+ * Without `offer` the image does not exist.
+ */
 export function imageTrouble(
   image: string,
   offer: ImageOffer | undefined,
@@ -63,7 +66,7 @@ export function imageTrouble(
   return `${given} needs a disk of ${offer.minDiskGB} GB, ${size} has ${diskGB}`;
 }
 
-/** A number that names nothing resembles no slug. */
+/** Distributions similar to `image`; none for a number, which resembles no slug. */
 function suggestion(image: string, slugs: readonly string[]): string {
   return /^\d+$/.test(image) || slugs.length === 0 ? '' : `; distributions: ${nearest(image, slugs)}`;
 }

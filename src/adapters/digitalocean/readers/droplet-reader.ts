@@ -1,7 +1,7 @@
 import type { Droplet, DropletStatus } from '../../../ports/cloud.ts';
 import { asArray, asNumber, asObject, asString } from '../transport/malformed-answer.ts';
 
-/** One copy of each string, for as long as the interner is kept: most of a listing's strings repeat. */
+/** Keeps one copy of each string, as most strings of a listing repeat. */
 export class Interner {
   readonly #copies = new Map<string, string>();
 
@@ -42,7 +42,7 @@ interface WireAddress {
 
 const statuses: ReadonlySet<unknown> = new Set<DropletStatus>(['new', 'active', 'off', 'archive']);
 
-/** Reads a droplet. Nothing of the JSON is kept but the strings; an interner shared by a listing makes those few. */
+/** Reads a droplet. Only strings are kept from the JSON; an interner shared by a listing keeps them few. */
 export function readDroplet(json: unknown, strings = new Interner()): Droplet {
   const wire = asObject<WireDroplet>(json, 'droplet');
   const features = Array.isArray(wire.features) ? wire.features : [];
@@ -68,19 +68,19 @@ export function readDroplet(json: unknown, strings = new Interner()): Droplet {
   };
 }
 
-/** A status that we do not know is one on its way to those that we do. */
+/** An unknown status counts as a transition to one that we know. */
 function statusOf(status: unknown): DropletStatus {
   const text = asString(status, 'droplet.status');
   return statuses.has(text) ? (text as DropletStatus) : 'new';
 }
 
-/** Tags are case-insensitive at DigitalOcean and keep their first spelling for ever. */
+/** DigitalOcean's tags are case-insensitive and keep their first spelling for ever. */
 function foldTags(tags: unknown, strings: Interner): readonly string[] {
   if (tags === null || tags === undefined) return [];
   return asArray(tags, 'droplet.tags').map((tag) => strings.of(asString(tag, 'tag').toLowerCase()));
 }
 
-/** The slug of a public image, else the id of a snapshot; empty when the image is no more. */
+/** The slug of a public image, else the id of a snapshot; empty if the image no longer exists. */
 function imageOf(image: unknown): string {
   if (image === null || image === undefined) return '';
   const { slug, id } = asObject<WireImage>(image, 'droplet.image');

@@ -3,10 +3,10 @@ import { isSameDroplet } from '../../../ports/is-same-droplet.ts';
 import { MalformedAnswer } from '../transport/malformed-answer.ts';
 import { Interner, readDroplet } from './droplet-reader.ts';
 
-/** A row of a listing of droplets: one that cannot be read takes none of the others with it. */
+/** A row of a listing of droplets. One that cannot be read does not affect the others. */
 export type DropletRow = Droplet | UnreadableRow;
 
-/** Reads the rows of one listing; a droplet that is just as it is `known` is given as that very object. */
+/** Reads the rows of one listing; a droplet that equals the `known` one is returned as that very object. */
 export function dropletRowReader(known?: (id: number) => Droplet | undefined): (json: unknown) => DropletRow {
   const strings = new Interner();
   return (json) => {
@@ -21,7 +21,7 @@ export function dropletRowReader(known?: (id: number) => Droplet | undefined): (
   };
 }
 
-/** A row without an id counts for itself: it can not be known on another page. */
+/** A row without an id is its own identity: it cannot be recognised on another page. */
 export function rowIdentity(row: DropletRow): unknown {
   return row.id ?? row;
 }
@@ -34,7 +34,7 @@ function isDroplet(row: DropletRow): row is Droplet {
   return !('why' in row);
 }
 
-/** What can be made out of the row all the same. */
+/** What can still be read of the row. */
 function unreadable(json: unknown, why: string): UnreadableRow {
   const { id, name } = (typeof json === 'object' && json !== null ? json : {}) as Record<string, unknown>;
   return {

@@ -49,14 +49,17 @@ export function readRegion(json: unknown): RegionOffer {
   };
 }
 
-/** An image. Own ones have no slug, nor do older releases of a distribution that are kept for their users. */
+/**
+ * Reads an image. Custom images have no slug, nor do older releases of a
+ * distribution that are kept for their users.
+ */
 export function readImage(json: unknown): ImageOffer {
   const { id, slug, name, status, regions, min_disk_size } = asObject<WireImage>(json, 'image');
   return {
     id: asNumber(id, 'image.id'),
     ...(typeof slug === 'string' && slug !== '' && { slug }),
     name: typeof name === 'string' ? name : '',
-    // The API knows a status for custom images; whatever shows none is there.
+    // Only custom images have a status; one without a status is available.
     status: typeof status === 'string' ? status : 'available',
     regions: slugs(regions ?? [], 'image.regions'),
     minDiskGB: typeof min_disk_size === 'number' ? min_disk_size : 0,
@@ -92,7 +95,7 @@ export function readAccount(body: string): CloudAccount {
   };
 }
 
-/** A token made outside of any team names none. */
+/** Undefined for a token made outside of any team. */
 function teamUUID(team: unknown): string | undefined {
   if (team === undefined || team === null) return undefined;
   const { uuid } = asObject<{ uuid: unknown }>(team, 'account.team');

@@ -1,7 +1,9 @@
-/** Characters that an HTTP header may carry and a token is made of. */
+/** Characters allowed in an HTTP header and used in tokens. */
 const usable = /^[\x21-\x7e]+$/;
 
-/** A token that shows itself only to the request it authorises: never in JSON, logs or error messages. */
+/**
+ * A token that only the request it authorises gets to see: it never appears in JSON, logs or error messages.
+ */
 export class APIToken {
   readonly #value: string;
 
@@ -9,17 +11,19 @@ export class APIToken {
     this.#value = value?.trim() ?? '';
   }
 
-  /** Why no request can be made with it; undefined when one can. */
+  /** Why no request can be made with the token; undefined if it is usable. */
   get flaw(): string | undefined {
-    if (this.#value === '') return 'no DigitalOcean token is given';
-    return usable.test(this.#value) ? undefined : 'the DigitalOcean token holds characters that no token has';
+    if (this.#value === '') return 'there is no DigitalOcean token';
+    return usable.test(this.#value)
+      ? undefined
+      : 'the DigitalOcean token contains characters that no token has';
   }
 
   get authorization(): string {
     return `Bearer ${this.#value}`;
   }
 
-  /** `text` without the token, should the other side have echoed it. */
+  /** `text` without the token, in case the other side has echoed it. */
   redact(text: string): string {
     return this.#value === '' ? text : text.replaceAll(this.#value, '[token]');
   }

@@ -2,7 +2,7 @@ import { type Fault, PortError } from '../../../ports/port-error.ts';
 import type { Route } from './routes.ts';
 import type { TransportError, TransportResponse } from './transport.ts';
 
-/** Statuses that say, with DigitalOcean's own JSON error, that nothing happened. */
+/** Statuses that, together with DigitalOcean's own JSON error, mean that nothing happened. */
 const refusals: ReadonlySet<number> = new Set([400, 401, 403, 404, 413, 422]);
 const longestReason = 500;
 
@@ -12,7 +12,10 @@ interface APIError {
   readonly message: string;
 }
 
-/** The error of an answer that is no success and no 429. Only DigitalOcean's own JSON error is taken for a refusal. */
+/**
+ * The error of an answer that is neither a success nor a 429. Only DigitalOcean's
+ * own JSON error counts as a refusal.
+ */
 export function classifyAnswer(route: Route, answer: TransportResponse): PortError {
   const error = refusals.has(answer.status) ? parseAPIError(answer.body) : undefined;
   if (error === undefined)
@@ -22,7 +25,7 @@ export function classifyAnswer(route: Route, answer: TransportResponse): PortErr
   return new PortError(fault, `${route.name}: ${reason}${scopeHint(route, fault)}`);
 }
 
-/** No whole answer came. */
+/** The error of a call without a whole answer. */
 export function classifyFailure(route: Route, error: TransportError): PortError {
   if (error.maybeSent) return noClearAnswer(route, `gave no answer: ${error.message}`, error);
   return notSent(route, error.message, error);
@@ -32,12 +35,12 @@ export function notSent(route: Route, why: string, cause?: unknown): PortError {
   return new PortError({ kind: 'unavailable' }, `${route.name} was not sent: ${why}`, { cause });
 }
 
-/** A success whose body is not what the route promises. */
+/** The error of a success whose body is not what the route promises. */
 export function brokenSuccess(route: Route, answer: TransportResponse): PortError {
   return noClearAnswer(route, `answered ${answer.status} with an unreadable body (${describeBody(answer)})`);
 }
 
-/** What a mutation did is in doubt; a read is simply without an answer. */
+/** The outcome of a mutation is in doubt; a read just has no answer. */
 function noClearAnswer(route: Route, what: string, cause?: unknown): PortError {
   const kind = route.method === 'GET' ? 'unavailable' : 'doubtful';
   return new PortError({ kind }, `${route.name} ${what}`, { cause });
@@ -52,18 +55,26 @@ function faultOfRefusal(route: Route, status: number, reason: string): Fault {
   return { kind: 'refused', reason, httpStatus: status };
 }
 
-/** Whether the route names the one thing that a 404 is about; a 404 to a create or a listing is just a refusal. */
+/**
+ * Whether the route names the one thing that a 404 is about; a 404 to a create or
+ * a listing is an ordinary refusal.
+ */
 function names(route: Route): boolean {
   return route.template.includes('{');
 }
 
-/** A 403 may also come of a locked account, or of a thing that is not this account's: only its own words name a scope. */
+/**
+ * A 403 may also mean a locked account or a thing of another account: only its own words can name a scope.
+ */
 function forbidden(reason: string): Fault {
   const missingScope = scopeNamedIn(reason);
   return { kind: 'unauthorised', forbidden: reason, ...(missingScope !== undefined && { missingScope }) };
 }
 
-/** What the call needs is a fact, and helps where a 403 gives no reason; that the token lacks it would be a guess. */
+/**
+ * The scope that the call needs is a fact, and helps where a 403 gives no reason; that
+ * the token lacks it would be a guess.
+ */
 function scopeHint(route: Route, fault: Fault): string {
   const isBare = fault.kind === 'unauthorised' && fault.forbidden !== undefined && !fault.missingScope;
   return isBare ? ` (the call needs the scope ${route.scope})` : '';
@@ -78,7 +89,7 @@ function parseAPIError(body: string): APIError | undefined {
   try {
     value = JSON.parse(body);
   } catch {
-    // No JSON is no error of DigitalOcean's; the caller then judges by the status alone.
+    // DigitalOcean's errors are JSON; anything else is not a clear refusal.
     return undefined;
   }
   return isAPIError(value) ? value : undefined;

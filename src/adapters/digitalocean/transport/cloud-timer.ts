@@ -1,16 +1,16 @@
 import type { Clock } from '../../../ports/clock.ts';
 import type { TransportResponse } from './transport.ts';
 
-/** So many answers make the measure: one that was dated wrongly, or came from a cache, does not move the median. */
+/** How many answers are kept: one with a wrong date, or from a cache, does not move their median. */
 const samples = 9;
-/** An answer that took longer says too little: its date may be half of that off. */
+/** Answers that took longer are ignored: their date may be off by half of that. */
 const longestExchangeMs = 3000;
-/** A date has whole seconds, cut off: on average it is half of one behind. */
+/** Dates are cut to whole seconds, so that on average they are half a second behind. */
 const meanCutMs = 500;
 
 /**
- * The cloud's time, measured from the `date` of its answers against the monotonic clock. The error is at most half of
- * the longest exchange and half a second: 2 s.
+ * The cloud's time, measured from the `date` of its answers against the monotonic clock. The error is at
+ * most half of the longest exchange plus half a second: 2 s.
  */
 export class CloudTimer {
   readonly #clock: Clock;
@@ -27,7 +27,7 @@ export class CloudTimer {
     return this.#offset === undefined ? undefined : this.#clock.monotonic() + this.#offset;
   }
 
-  /** Takes in an answer that has just come to a request sent at `sentAt` (monotonic). */
+  /** Measures with an answer that has just arrived to a request sent at `sentAt` (monotonic). */
   learn({ headers }: TransportResponse, sentAt: number): void {
     const receivedAt = this.#clock.monotonic();
     const dated = Date.parse(headers['date'] ?? '');
@@ -38,7 +38,7 @@ export class CloudTimer {
   }
 }
 
-/** Of an even number the lower one in the middle. */
+/** The median; of an even number of values the lower one in the middle. */
 function median(values: readonly number[]): number | undefined {
   return values.toSorted((a, b) => a - b)[(values.length - 1) >> 1];
 }

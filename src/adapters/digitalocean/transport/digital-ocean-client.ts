@@ -25,10 +25,10 @@ export interface DigitalOceanClientOptions {
   readonly observer: CloudObserver | undefined;
   /** Learns the cloud's time from every answer. */
   readonly timer: CloudTimer;
-  /** From the first request of a read to the end of its last repetition. */
+  /** From the first request of a read to the end of its last retry. */
   readonly readDeadlineMs: number;
   readonly mutationDeadlineMs: number;
-  /** How often a read is repeated at most. */
+  /** The most retries of a read. */
   readonly readRetries: number;
 }
 
@@ -38,13 +38,13 @@ export interface APICall<T> {
   readonly parameter?: string | number;
   readonly query?: Record<string, string>;
   readonly body?: object;
-  /** Makes the result of a success's body; throws MalformedAnswer when that is not as promised. */
+  /** Reads the result from a success's body; throws MalformedAnswer if the body is not as documented. */
   readonly read: (body: string) => T;
 }
 
 /**
- * Sends calls within the budget and their deadlines and turns every outcome but success into a PortError. Reads are
- * repeated when they gave no answer; a mutation is sent once.
+ * Sends calls within the budget and their deadlines, and turns every outcome but success into a PortError.
+ * Reads are retried if there was no answer; a mutation is sent once.
  */
 export class DigitalOceanClient {
   readonly #options: DigitalOceanClientOptions;
@@ -58,7 +58,7 @@ export class DigitalOceanClient {
   }
 
   async call<T>(call: APICall<T>, options: CallOptions): Promise<T> {
-    const place = await this.#firstPlace(call.route, options);
+    const reservation = await this.#firstReservation(call.route, options);
     const isRead = call.route.method === 'GET';
     const { clock, readDeadlineMs, mutationDeadlineMs } = this.#options;
     using deadline = startDeadline(
@@ -66,20 +66,22 @@ export class DigitalOceanClient {
       isRead ? readDeadlineMs : mutationDeadlineMs,
       options.signal ? [options.signal] : [],
     );
-    if (!isRead) return await this.#attempt(call, place, deadline);
-    return await this.#repeat(call, place, deadline, options);
+    if (!isRead) return await this.#attempt(call, reservation, deadline);
+    return await this.#repeat(call, reservation, deadline, options);
   }
 
-  async #firstPlace(route: Route, options: CallOptions): Promise<CallReservation> {
+  async #firstReservation(route: Route, options: CallOptions): Promise<CallReservation> {
     const { flaw } = this.#options.token;
     if (flaw !== undefined) {
       options.permit?.release();
       throw new PortError({ kind: 'unauthorised' }, `${route.name} was not sent: ${flaw}`);
     }
-    return this.#options.budget.redeem(options.permit) ?? (await this.#place(route, options, options.signal));
+    return (
+      this.#options.budget.redeem(options.permit) ?? (await this.#reserve(route, options, options.signal))
+    );
   }
 
-  async #place(
+  async #reserve(
     route: Route,
     options: CallOptions,
     signal: AbortSignal | undefined,
@@ -87,20 +89,20 @@ export class DigitalOceanClient {
     try {
       return await this.#options.budget.acquire(options.class, signal);
     } catch (reason) {
-      throw notSent(route, 'the wait for a place in the call budget was broken off', reason);
+      throw notSent(route, 'the wait for the call budget was cancelled', reason);
     }
   }
 
   #repeat<T>(call: APICall<T>, first: CallReservation, deadline: Deadline, options: CallOptions): Promise<T> {
     const { clock, chance, readRetries: retries } = this.#options;
     const attempt = async (number: number) => {
-      const place = number === 1 ? first : await this.#place(call.route, options, deadline.signal);
-      return this.#attempt(call, place, deadline);
+      const reservation = number === 1 ? first : await this.#reserve(call.route, options, deadline.signal);
+      return this.#attempt(call, reservation, deadline);
     };
     return retryRead(attempt, { clock, chance, retries, deadline });
   }
 
-  async #attempt<T>(call: APICall<T>, place: CallReservation, deadline: Deadline): Promise<T> {
+  async #attempt<T>(call: APICall<T>, reservation: CallReservation, deadline: Deadline): Promise<T> {
     const start = this.#options.clock.monotonic();
     let answer: TransportResponse | undefined;
     let outcome: CloudCallOutcome = 'ok';
@@ -112,7 +114,7 @@ export class DigitalOceanClient {
       outcome = `${faultOf(error)?.kind ?? 'unavailable'}/${statusClass(answer?.status)}`;
       throw error;
     } finally {
-      place.finish();
+      reservation.finish();
       this.#options.observer?.call(
         call.route.name,
         outcome,
@@ -135,7 +137,7 @@ export class DigitalOceanClient {
         deadlineMs: Math.ceil(deadline.remainingMs()),
       });
     } catch (error) {
-      // A transport that breaks its promise may have sent the request.
+      // An unexpected error of a transport does not prove that nothing was sent.
       const failure =
         error instanceof TransportError ? error : new TransportError(String(error), true, { cause: error });
       throw classifyFailure(route, failure);

@@ -2,22 +2,24 @@ import { StringDecoder } from 'node:string_decoder';
 import type { Dispatcher } from 'undici';
 import { TransportError, type TransportResponse } from './transport.ts';
 
-/** Far above a page of 200 droplets (about 1 MB); an answer beyond it is a fault of the other side. */
+/** Far above a page of 200 droplets (about 1 MB); a longer answer is a fault of the other side. */
 const maxBodyBytes = 64 * 1024 * 1024;
 
 type Headers = Record<string, string | string[] | undefined>;
 
 /**
- * One request on an undici dispatcher. undici tells the moment before the first byte is written
- * (`onRequestStart`); whatever fails before it was certainly not sent.
+ * One request on an undici dispatcher. undici calls `onRequestStart` just before it writes the first byte: a
+ * request that fails earlier was certainly not sent.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
-  readonly #settle: PromiseWithResolvers<TransportResponse>;
+  readonly #response: PromiseWithResolvers<TransportResponse>;
   readonly #signal: AbortSignal;
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
   #headers: Record<string, string> = {};
-  /** Bytes are read as they come: kept until the end, those of a long listing would outlive it by minutes. */
+  /**
+   * Decodes bytes as they arrive: kept until the end, those of a long listing would outlive it by minutes.
+   */
   readonly #decoder = new StringDecoder('utf8');
   #text = '';
   #bytes = 0;
@@ -25,20 +27,20 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   constructor(signal: AbortSignal) {
     this.#signal = signal;
-    this.#settle = Promise.withResolvers();
+    this.#response = Promise.withResolvers();
     if (signal.aborted) this.#onAbort();
     else signal.addEventListener('abort', this.#onAbort, { once: true });
   }
 
   get response(): Promise<TransportResponse> {
-    return this.#settle.promise;
+    return this.#response.promise;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     if (this.#signal.aborted) {
       controller.abort(asError(this.#signal.reason));
     } else if (this.#controller !== undefined) {
-      // undici would send the request a second time on another connection: never.
+      // Never let undici send the request a second time on another connection.
       controller.abort(new Error('the connection was lost'));
     } else {
       this.#controller = controller;
@@ -61,7 +63,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     this.#end();
-    this.#settle.resolve({
+    this.#response.resolve({
       status: this.#status,
       headers: this.#headers,
       body: this.#text + this.#decoder.end(),
@@ -79,7 +81,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #fail(cause: Error): void {
     this.#end();
-    this.#settle.reject(new TransportError(describe(cause), this.#controller !== undefined, { cause }));
+    this.#response.reject(new TransportError(describe(cause), this.#controller !== undefined, { cause }));
   }
 
   #end(): void {
@@ -91,7 +93,7 @@ function asError(reason: unknown): Error {
   return reason instanceof Error ? reason : new Error(String(reason));
 }
 
-/** Several failed addresses come as one error without a message. */
+/** The failure of several addresses is one error without a message. */
 function describe(error: Error & { readonly code?: string }): string {
   return error.message || error.code || error.name;
 }

@@ -6,7 +6,7 @@ import {
   type TransportResponse,
 } from './transport.ts';
 
-/** What becomes of a request that never touches a network, after `delayMs`. */
+/** The outcome of a request that never touches a network, after `delayMs`. */
 export type InProcessAnswer =
   | ({ readonly kind: 'response' | 'cutDuringBody'; readonly delayMs: number } & TransportResponse)
   | { readonly kind: 'cutBeforeEffect' | 'cutAfterEffect' | 'hang'; readonly delayMs: number };
@@ -21,7 +21,7 @@ export interface InProcessServer {
   }): InProcessAnswer;
 }
 
-/** Calls a server directly: no sockets, and no time but the clock's, so that a seeded run repeats exactly. */
+/** Calls a server directly, without sockets and on the given clock, so that a seeded run repeats exactly. */
 export function inProcessTransport(server: InProcessServer, clock: Clock): Transport {
   return async (request) => {
     if (request.signal.aborted) throw new TransportError(reasonOf(request), false);

@@ -1,6 +1,6 @@
 import type { CallOptions } from '../../../ports/cloud.ts';
 
-/** A success whose body lacks what the route promises. Caught by the client, which knows what it means. */
+/** A success whose body lacks what the route promises. The client catches it and knows what it means. */
 export class MalformedAnswer extends Error {
   constructor(what: string) {
     super(what);
@@ -17,36 +17,36 @@ export function parseJSON(body: string): unknown {
   }
 }
 
-/** An object, its fields still unknown. */
+/** An object whose fields are still unknown. */
 export function asObject<T extends object>(value: unknown, what: string): Partial<T> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw new MalformedAnswer(`${what} is no object`);
+  throw new MalformedAnswer(`${what} is not an object`);
 }
 
 export function asArray(value: unknown, what: string): readonly unknown[] {
   if (Array.isArray(value)) return value;
-  throw new MalformedAnswer(`${what} is no array`);
+  throw new MalformedAnswer(`${what} is not an array`);
 }
 
 export function asString(value: unknown, what: string): string {
   if (typeof value === 'string') return value;
-  throw new MalformedAnswer(`${what} is no string`);
+  throw new MalformedAnswer(`${what} is not a string`);
 }
 
 export function asNumber(value: unknown, what: string): number {
   if (typeof value === 'number') return value;
-  throw new MalformedAnswer(`${what} is no number`);
+  throw new MalformedAnswer(`${what} is not a number`);
 }
 
-/** For answers whose body says nothing. */
+/** Reads answers whose body does not matter. */
 export function nothing(): void {}
 
-/** Reads the one thing that an answer holds under `field`. */
+/** Reads the one thing that an answer has under `field`. */
 export function under<T>(field: string, read: (json: unknown) => T): (body: string) => T {
   return (body) => read(asObject<Record<string, unknown>>(parseJSON(body), 'answer')[field]);
 }
 
-/** For every call after the first: a permit pays for one request. */
+/** The options for every call after the first: a permit pays for one request. */
 export function withoutPermit({ permit: _spent, ...rest }: CallOptions): CallOptions {
   return rest;
 }

@@ -6,11 +6,11 @@ import type { BudgetGovernor, RateLimitReading } from '../budget/budget-governor
 import type { Route } from './routes.ts';
 import type { TransportResponse } from './transport.ts';
 
-/** For a 429 that does not say how long to wait. */
+/** The first wait after a 429 that does not say how long to wait. */
 const firstWaitMs = 2000;
 const longestWaitMs = 60_000;
 
-/** Tells the budget what the answers say about the rate limits. */
+/** Corrects the budget from what answers say about the rate limits. */
 export class RateLimitGuard {
   readonly #budget: BudgetGovernor;
   readonly #clock: Clock;
@@ -24,7 +24,9 @@ export class RateLimitGuard {
     this.#chance = chance;
   }
 
-  /** Throws `rateLimited` on a 429, whatever its body; no call that it concerns leaves before its `until`. */
+  /**
+   * Throws `rateLimited` on a 429, whatever its body; no call that it concerns is sent before its `until`.
+   */
   check(route: Route, { status, headers }: TransportResponse): void {
     const now = this.#clock.now();
     const reading = readRateLimit(headers, now);
@@ -34,7 +36,7 @@ export class RateLimitGuard {
       return;
     }
     const waitMs = waitAskedFor(headers, now) ?? this.#bareWait();
-    // Where the route has a limit of its own, only a spent hour concerns the others.
+    // A 429 to a route with its own limit concerns other calls only if the hour is used up.
     if (!route.ownLimit || reading?.remaining === 0) this.#budget.block(waitMs);
     const until = now + Math.ceil(waitMs);
     throw new PortError(
@@ -43,7 +45,7 @@ export class RateLimitGuard {
     );
   }
 
-  /** Answers to calls that left together count as one refusal. */
+  /** Answers to calls that were sent together count as one refusal. */
   #bareWait(): number {
     const now = this.#clock.monotonic();
     if (now >= this.#waitsUntil) {
@@ -57,11 +59,11 @@ export class RateLimitGuard {
 
 type Headers = Readonly<Record<string, string>>;
 
-/** A wait that no rate limit of DigitalOcean exceeds: its longest window is an hour. */
+/** The longest wait that is believed: DigitalOcean's longest window is an hour. */
 const longestAskedMs = 3_600_000;
 const shortestAskedMs = 1000;
 
-/** What the headers of an answer say about the hourly limit, if they do. */
+/** The hourly limit as the headers of an answer state it, if they do. */
 function readRateLimit(headers: Headers, now: number): RateLimitReading | undefined {
   const limit = count(headers['ratelimit-limit']);
   const remaining = count(headers['ratelimit-remaining']);
@@ -69,7 +71,10 @@ function readRateLimit(headers: Headers, now: number): RateLimitReading | undefi
   return { limit, remaining, resetMs: msUntilReset(headers, now) ?? longestAskedMs };
 }
 
-/** How long a 429 asks us to wait: `retry-after`, else until the oldest request expires; undefined when it does not say. */
+/**
+ * How long a 429 asks us to wait: `retry-after`, else until the oldest request
+ * expires; undefined if it does not say.
+ */
 function waitAskedFor(headers: Headers, now: number): number | undefined {
   const asked = msOfRetryAfter(headers, now) ?? resetWhenExhausted(headers, now);
   return asked === undefined ? undefined : Math.min(longestAskedMs, Math.max(shortestAskedMs, asked));
@@ -82,7 +87,7 @@ function msOfRetryAfter(headers: Headers, now: number): number | undefined {
   return seconds === undefined ? msUntil(Date.parse(text), headers, now) : seconds * 1000;
 }
 
-/** The reset is of use only when the hourly window is what ran out. */
+/** The reset matters only if the hourly window is used up. */
 function resetWhenExhausted(headers: Headers, now: number): number | undefined {
   const remaining = count(headers['ratelimit-remaining']);
   return remaining !== undefined && remaining > 0 ? undefined : msUntilReset(headers, now);
@@ -93,7 +98,7 @@ function msUntilReset(headers: Headers, now: number): number | undefined {
   return reset === undefined ? undefined : msUntil(reset * 1000, headers, now);
 }
 
-/** Counted from the answer's own date, so that a wrong clock on either side does no harm. */
+/** Counts from the answer's own date, so that a wrong clock on either side does no harm. */
 function msUntil(epochMs: number, headers: Headers, now: number): number | undefined {
   const sentAt = Date.parse(headers['date'] ?? '');
   const wait = epochMs - (Number.isNaN(sentAt) ? now : sentAt);

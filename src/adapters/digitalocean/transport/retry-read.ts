@@ -11,14 +11,17 @@ const longestPauseMs = 5000;
 export interface RetryOptions {
   readonly clock: Clock;
   readonly chance: Chance;
-  /** Repetitions after the first try, at most. */
+  /** The most retries after the first try. */
   readonly retries: number;
   readonly deadline: Deadline;
 }
 
-/** Repeats what gave no answer, or met a rate limit that ends before the deadline. `attempt` is told its number, from 1. */
+/**
+ * Retries a read that got no answer, or met a rate limit that ends before the deadline.
+ * `attempt` receives its number, from 1.
+ */
 export function retryRead<T>(attempt: (number: number) => Promise<T>, options: RetryOptions): Promise<T> {
-  // p-retry counts; the waiting is done here, on our own clock.
+  // p-retry only counts; we wait here, on our own clock.
   return pRetry(attempt, {
     retries: options.retries,
     minTimeout: 0,
@@ -26,7 +29,7 @@ export function retryRead<T>(attempt: (number: number) => Promise<T>, options: R
   });
 }
 
-/** Throws the failure when trying again makes no sense or would begin after the deadline. */
+/** Throws the failure if a retry makes no sense or would begin after the deadline. */
 async function pauseOrGiveUp(context: RetryContext, options: RetryOptions): Promise<void> {
   const { error, attemptNumber, retriesLeft } = context;
   const pauseMs = pauseAfter(error, attemptNumber, options);
@@ -34,7 +37,7 @@ async function pauseOrGiveUp(context: RetryContext, options: RetryOptions): Prom
   try {
     await sleep(options.clock, pauseMs, options.deadline.signal);
   } catch {
-    // The wait was broken off: the failure that led to it is what there is to tell.
+    // The wait was aborted: report the failure that led to it.
     throw error;
   }
 }

@@ -2,12 +2,12 @@ import type { HTTPMethod } from './transport.ts';
 
 /** An endpoint of the API. `scope` is what DigitalOcean's OpenAPI description demands of the token. */
 export interface Route {
-  /** What metrics and messages call it: `GET /v2/droplets/{id}`. */
+  /** Its name in metrics and messages: `GET /v2/droplets/{id}`. */
   readonly name: string;
   readonly method: HTTPMethod;
   readonly template: string;
   readonly scope: string;
-  /** Whether the API limits these calls by themselves too: a 429 then says nothing of any other call. */
+  /** Whether the API has a separate limit for these calls: a 429 then says nothing about other calls. */
   readonly ownLimit?: boolean;
 }
 

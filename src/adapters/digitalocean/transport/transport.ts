@@ -6,9 +6,9 @@ export interface TransportRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Aborts when the call's deadline has passed or its caller has lost interest. */
+  /** Aborts when the call's deadline has passed or its caller has given up. */
   readonly signal: AbortSignal;
-  /** Milliseconds that are left for the whole exchange. */
+  /** Milliseconds left for the whole exchange. */
   readonly deadlineMs: number;
 }
 
@@ -20,14 +20,14 @@ export interface TransportResponse {
 }
 
 /**
- * Carries one request and brings back the whole answer, whatever its status. It sends the request at most once,
- * follows no redirect, settles as soon as the signal aborts and fails only with a TransportError.
+ * Sends one request and resolves to the whole answer, whatever its status. It sends the request at most
+ * once, follows no redirect, settles as soon as the signal aborts and rejects only with a TransportError.
  */
 export type Transport = (request: TransportRequest) => Promise<TransportResponse>;
 
-/** No whole answer came. */
+/** There was no whole answer. */
 export class TransportError extends Error {
-  /** False when it is certain that no byte of the request left. */
+  /** False if certainly no byte of the request was sent. */
   readonly maybeSent: boolean;
 
   constructor(message: string, maybeSent: boolean, options?: ErrorOptions) {

@@ -4,27 +4,36 @@ import Pool from 'undici/lib/dispatcher/pool.js';
 import { Exchange } from './exchange.ts';
 import type { Transport } from './transport.ts';
 
-/** undici as a whole, with its fetch, WebSocket and mocks, takes 7 MB more: it is loaded only where a proxy is. */
+/**
+ * The whole of undici, with its fetch, WebSocket and mocks, takes 7 MB more,
+ * so it is loaded only for a proxy.
+ */
 const loadUndici = () => createRequire(import.meta.url)('undici') as typeof import('undici');
 
-/** TCP and TLS to the API's edge take well under a second; beyond this the network is broken. */
+/**
+ * TCP and TLS to the API's edge take well under a second; if they take longer
+ * than this the network is broken.
+ */
 const defaultConnectTimeoutMs = 5000;
-/** Between two pieces of one answer. */
+/** The longest silence between two pieces of one answer. */
 const bodySilenceMs = 10_000;
-/** Idle connections are dropped early: a server that closes one just as a POST leaves on it makes a doubt. */
+/**
+ * Idle connections are dropped early: if the server closes one just as a POST is
+ * sent on it, the outcome is in doubt.
+ */
 const keepAliveMs = 4000;
 
 export interface ProxyRoute {
-  /** With user and password where the proxy wants them: never to be shown. */
+  /** With user and password if the proxy wants them; never show it. */
   readonly url: string;
-  /** Hosts to reach without it, as in NO_PROXY. */
+  /** Hosts to reach without the proxy, as in NO_PROXY. */
   readonly except: string;
 }
 
 export interface UndiciTransportOptions {
   /** Scheme, host and port, with a path prefix if the API has one: `https://api.digitalocean.com`. */
   readonly apiURL: string;
-  /** The most connections open at once; infinity for no bound. */
+  /** The most connections open at once; infinity for no limit. */
   readonly connections: number;
   readonly connectTimeoutMs?: number;
   /** Default: none. */
@@ -33,7 +42,7 @@ export interface UndiciTransportOptions {
 
 export interface ClosableTransport {
   readonly send: Transport;
-  /** Breaks off whatever is under way and closes all connections. */
+  /** Aborts every exchange under way and closes all connections. */
   close(): Promise<void>;
 }
 
@@ -69,7 +78,7 @@ function dispatcherTo(origin: string, options: UndiciTransportOptions): Dispatch
     connections: Number.isFinite(connections) ? connections : null,
     connect: { timeout },
     keepAliveTimeout: keepAliveMs,
-    // A refused HTTP/2 stream may be sent again by the client library; an HTTP/1.1 request is sent once.
+    // The client library may send a refused HTTP/2 stream again; an HTTP/1.1 request is sent once.
     allowH2: false,
     pipelining: 1,
   };
@@ -81,7 +90,7 @@ function dispatcherTo(origin: string, options: UndiciTransportOptions): Dispatch
     httpsProxy: proxy.url,
     noProxy: proxy.except,
     connectTimeout: timeout,
-    // A proxy that never answers a CONNECT must not keep its place among the connections for long.
+    // A proxy that never answers a CONNECT must not occupy a connection for long.
     clientFactory: (url, options) => new Pool(url, { ...options, headersTimeout: timeout, allowH2: false }),
   });
 }

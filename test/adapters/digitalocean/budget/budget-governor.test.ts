@@ -82,7 +82,7 @@ test('background calls leave the last tenth of the hour to the others', () => {
   assert.equal(spend('urgent'), 10);
 });
 
-test('whoever waits is admitted by urgency, and in order of arrival within a class', async () => {
+test('waiting calls are admitted by urgency, and in order of arrival within a class', async () => {
   const { clock, budget, spend } = rig({ minute: 10 });
   spend('urgent');
   const order: string[] = [];
@@ -97,7 +97,7 @@ test('whoever waits is admitted by urgency, and in order of arrival within a cla
   assert.deepEqual(order, ['urgent 1', 'urgent 2', 'create 1', 'create 2', 'transition 1', 'background 1']);
 });
 
-test('a newcomer does not overtake those of its own class that wait', async () => {
+test('a newcomer does not overtake waiting calls of its own class', async () => {
   const { clock, budget, spend, call } = rig({ concurrency: 1 });
   const held = budget.reserve('create');
   const first = call('create');
@@ -126,7 +126,7 @@ test('an urgent call overtakes the line, which then waits on: no more are in fli
   assert.deepEqual(admitted, ['first', 'second']);
 });
 
-test('a place released unused is free again', () => {
+test('a reservation released unused is free again', () => {
   const { budget, spend } = rig({ minute: 3 });
   const place = budget.reserve('create');
   assert.equal(budget.snapshot().minuteRemaining, 2);
@@ -161,7 +161,7 @@ test('a permit spent late counts from the moment of sending', async () => {
   assert.equal(spend('create'), 1);
 });
 
-test('at most so many calls are in flight as allowed, permits counted', async () => {
+test('no more calls are in flight than allowed, permits included', async () => {
   const { clock, budget } = rig({ concurrency: 2 });
   const permit = budget.reserve('create');
   const running = await budget.acquire('create');
@@ -180,7 +180,7 @@ test('at most so many calls are in flight as allowed, permits counted', async ()
   assert.equal(budget.nextAt('urgent'), clock.now());
 });
 
-test('nextAt tells when a call of the class could leave, those before it counted', async () => {
+test('nextAt says when a call of the class could be sent, after those ahead of it', async () => {
   const { clock, budget, spend, call } = rig({ minute: 10, hourly: Number.POSITIVE_INFINITY });
   assert.equal(budget.nextAt('background'), clock.now());
   spend('create', 5);
@@ -234,7 +234,7 @@ test('an hour used up by others is probed when their oldest call expires, and no
   assert.equal(spend('urgent'), 1);
 });
 
-test('a raised hourly limit is taken from the headers, but never above the one asked for', () => {
+test('a raised hourly limit is taken from the headers, but never above the configured one', () => {
   const { budget } = rig();
   budget.learn({ limit: 10_000, remaining: 10_000, resetMs: HOUR });
   assert.equal(budget.snapshot().hourlyLimit, 10_000);
@@ -262,7 +262,7 @@ test('a call that waits ends with the signal, and its place in line goes to the 
   assert.equal(budget.snapshot().queued, 0);
 });
 
-test('a call whose signal has aborted before does not stand in line', async () => {
+test('a call whose signal has already aborted does not join the line', async () => {
   const { budget, spend } = rig({ minute: 1 });
   spend('urgent');
   await assert.rejects(
@@ -272,7 +272,7 @@ test('a call whose signal has aborted before does not stand in line', async () =
   assert.equal(budget.snapshot().queued, 0);
 });
 
-test('listeners are told when places become free after a refusal, by time or by a release', async () => {
+test('listeners are notified when calls become free after a refusal, by time or by a release', async () => {
   const { clock, budget, spend } = rig({ minute: 2, concurrency: 1 });
   let told = 0;
   const stop = budget.onCapacity(() => {
@@ -292,7 +292,7 @@ test('listeners are told when places become free after a refusal, by time or by 
   assert.equal(told, 2);
 });
 
-test('a listener that takes what it is told of is told again of the rest', async () => {
+test('a listener that takes some of what is free is notified again of the rest', async () => {
   const { clock, budget, spend } = rig({ minute: 5 });
   let made = 0;
   budget.onCapacity(() => {
@@ -311,7 +311,7 @@ test('a budget at rest keeps no timer', async () => {
   assert.equal(clock.pending, 0);
 });
 
-test('without limits nothing waits but for calls in flight', () => {
+test('without limits calls wait only for calls in flight', () => {
   const { budget, spend } = rig({ hourly: Number.POSITIVE_INFINITY, minute: Number.POSITIVE_INFINITY });
   budget.learn({ limit: 5000, remaining: 0, resetMs: HOUR });
   assert.equal(spend('background', 100_000), 100_000);

@@ -5,7 +5,7 @@ import { SlidingWindow } from '../../../../src/adapters/digitalocean/budget/slid
 
 const width = 100;
 
-test('a place given back leaves a hole that never makes the answer late or a moment of the past', () => {
+test('a cancelled call leaves a hole that never makes the answer late or puts it in the past', () => {
   const window = new SlidingWindow(4, width);
   window.take(0);
   const given = window.take(10);
@@ -19,7 +19,7 @@ test('a place given back leaves a hole that never makes the answer late or a mom
   assert.ok(third >= 100 && third <= 120, String(third));
 });
 
-test('it counts as a plain list of moments does, whatever is taken, given back and waited', () => {
+test('it counts like a plain list of times, whatever is taken, cancelled and waited', () => {
   const step = fc.oneof(
     fc.record({ what: fc.constant('take' as const), by: fc.nat(40) }),
     fc.record({ what: fc.constant('cancel' as const), by: fc.nat(500) }),

@@ -51,7 +51,7 @@ test('an image is asked for once a minute, by one reader at a time', async () =>
   assert.equal(paths.length, 2);
 });
 
-test('what is absent is asked for again, and a fresh answer that it is gone ends what was remembered', async () => {
+test('absence is not cached, and a fresh answer that the image is gone clears the cached one', async () => {
   let image = gone;
   const { cloud, paths, outcome } = rig(() => image);
   assert.deepEqual(
@@ -67,13 +67,13 @@ test('what is absent is asked for again, and a fresh answer that it is gone ends
   assert.equal(await outcome(cloud.image('x', urgent)), 'absent');
 });
 
-test('an image is named in the path as it is, whatever it holds', async () => {
+test('an image is named in the path literally, whatever characters it contains', async () => {
   const { cloud, paths, outcome } = rig(() => gone);
   await outcome(cloud.image('a/../b?c', urgent));
   assert.deepEqual(paths, ['/v2/images/a%2F..%2Fb%3Fc']);
 });
 
-test('who no longer waits for an image does not end the look-up for the others, nor gets its own call', async () => {
+test('a caller that gives up on an image does not end the look-up for the others, nor gets its own call', async () => {
   const answered = Promise.withResolvers<Answer>();
   const { cloud, paths, outcome } = rig(() => answered.promise);
   const left = new AbortController();
@@ -86,7 +86,7 @@ test('who no longer waits for an image does not end the look-up for the others, 
   assert.equal(paths.length, 1);
 });
 
-test('an urgent look-up does not wait for one of the same image that nobody hurries for', async () => {
+test('an urgent look-up does not wait for a background one of the same image', async () => {
   const { cloud, paths, outcome } = rig(() => there);
   const slow = cloud.image('7', { class: 'background' });
   const quick = cloud.image('7', urgent);
@@ -94,7 +94,7 @@ test('an urgent look-up does not wait for one of the same image that nobody hurr
   assert.equal(paths.length, 2);
 });
 
-test('ten keys are asked for in a minute, the eleventh has to wait, and hinders no other call', async () => {
+test('ten keys are looked up in a minute, the eleventh has to wait and holds up no other call', async () => {
   const { cloud, clock, paths, outcome } = rig(() => there);
   for (let key = 1; key <= 10; key += 1) assert.equal(await outcome(cloud.sshKey(String(key), urgent)), 'ok');
   await clock.advance(15_000);

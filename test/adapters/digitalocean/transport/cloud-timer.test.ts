@@ -21,7 +21,7 @@ function rig(aheadMs = 0) {
   return { clock, timer, answer, error, dated, cloudTime };
 }
 
-test('before the first answer, and after one without a date, the time of the cloud is not known', () => {
+test('before the first answer, and after one without a date, the time of the cloud is unknown', () => {
   const { timer, clock } = rig();
   assert.equal(timer.now(), undefined);
   timer.learn({ status: 200, body: '', headers: {} }, clock.monotonic());
@@ -43,7 +43,7 @@ for (const aheadMs of [0, 3_600_000, -86_400_000, 137])
     }
   });
 
-test('an answer that took long is no measure', async () => {
+test('a slow answer is not measured', async () => {
   const { answer, timer } = rig();
   await answer(3001, 0);
   assert.equal(timer.now(), undefined);

@@ -78,7 +78,7 @@ test('a connection cut after the request: a create is in doubt and sent once, a 
   assert.equal(requests, 4);
 });
 
-test('a connection that the server closes between two calls is not met by a second sending', async (t) => {
+test('a request on a connection that the server closed between two calls is not sent twice', async (t) => {
   let bodies = 0;
   const api = await rawApi(t, [], (request, response) => {
     request.resume();
@@ -129,7 +129,7 @@ test('a body that is cut half way: the create is in doubt', async (t) => {
   assert.equal(await kindOf(cloud.getDroplet(1, create)), 'unavailable');
 });
 
-test('an answer that is no HTTP at all leaves a create in doubt', async (t) => {
+test('an answer that is not HTTP leaves a create in doubt', async (t) => {
   const server = createTcpServer((socket) => {
     socket.once('data', () => socket.end('SSH-2.0-OpenSSH_9.6\r\n'));
     socket.on('error', () => socket.destroy());
@@ -141,7 +141,7 @@ test('an answer that is no HTTP at all leaves a create in doubt', async (t) => {
   assert.equal(await kindOf(cloud.createDroplet(REQUEST, create)), 'doubtful');
 });
 
-test('the caller breaks off a call: in doubt when it may have been sent, unavailable when not', async (t) => {
+test('the caller aborts a call: in doubt when it may have been sent, unavailable when not', async (t) => {
   const api = await rawApi(t, [], () => {});
   const { cloud } = cloudAt(t, api.url, { limits: { concurrency: 1 } });
   const sent = new AbortController();
@@ -218,7 +218,7 @@ test('an interim answer is not the answer', async (t) => {
   assert.equal((await cloud.getDroplet(1, create)).id, 1);
 });
 
-test('closing the clouds breaks off what is under way', async (t) => {
+test('closing the clouds aborts calls under way', async (t) => {
   const api = await rawApi(t, [], () => {});
   const { cloud, clouds } = cloudAt(t, api.url, { readRetries: 0 });
   const call = kindOf(cloud.createDroplet(REQUEST, create));
