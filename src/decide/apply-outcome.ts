@@ -197,7 +197,7 @@ function refused(
 function busy(status: BotStatus, effect: Effect, now: number): AppliedOutcome {
   const isOrdered = effect.kind === 'destroy' || (effect.kind === 'act' && effect.request.type !== 'reboot');
   if (!isOrdered) return { status, notes: [], drift: [], notBefore: now + pendingEventMs };
-  const message = `Another action is open on droplet ${effect.dropletID}, so that ${orderOf(effect)} has to wait; it is ordered again every minute at the latest`;
+  const message = `Another action is open on droplet ${effect.dropletID}, so ${orderOf(effect)} has to wait; it is repeated within a minute`;
   return orderedAgain(status, effect, { now, message, busy: true });
 }
 
@@ -220,5 +220,5 @@ function refusalMessage(effect: Effect, message: string, fault: Fault): string {
   const remedy = scope ? ` Give the token the scope ${scope}.` : '';
   const id = 'dropletID' in effect ? ` of droplet ${effect.dropletID}` : '';
   const what = effect.kind === 'destroy' ? 'The destruction' : refusable(effect);
-  return `${what}${id} was refused: ${message.replace(/\.$/, '')}.${remedy} It is ordered again every five minutes at the latest`;
+  return `${what}${id} was refused: ${message.replace(/\.$/, '')}.${remedy} It is repeated within five minutes`;
 }

@@ -10,7 +10,7 @@ export const archived: Concern = (situation) => {
   const droplet = seenDroplet(situation);
   if (droplet?.status !== 'archive' || situation.status.operation?.type === 'Redeploy') return undefined;
   const message =
-    `The cloud has archived droplet ${droplet.id}, so that it does not run: nothing is done to it. ` +
-    `Ask DigitalOcean to have it back, or run ${commandFor(situation.bot, 'redeploy')} for another one`;
+    `The cloud has archived droplet ${droplet.id}, so it does not run, and nothing is done to it. ` +
+    `Ask DigitalOcean to restore it, or run ${commandFor(situation.bot, 'redeploy')} to get another`;
   return redeploy(situation) ?? { waiting: stalled('Archived', message) };
 };

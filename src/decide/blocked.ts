@@ -15,7 +15,7 @@ export const blocked: Concern = (situation) => {
     waiting: stalled(
       'CloudAccountChanged',
       `The droplet belongs to account ${recorded.accountUUID} at ${recorded.apiURL}, the token to ${identity.accountUUID} at ` +
-        `${identity.apiURL}; nothing is done until the token of the former is back`,
+        `${identity.apiURL}; nothing is done until a token of the former is back`,
     ),
   };
 };

@@ -142,7 +142,7 @@ const sharedLookMs = 60_000;
  */
 export function shared({ sharedWith, status, now }: Situation): Verdict | undefined {
   if (sharedWith === undefined || !status.droplet) return undefined;
-  const message = `Droplet ${status.droplet.id} is on record for bot ${sharedWith} as well; delete one of the two bots: that lets go of the droplet without destroying it`;
+  const message = `Droplet ${status.droplet.id} is on record for bot ${sharedWith} as well; delete one of the two bots, which releases the droplet without destroying it`;
   return { waiting: stalled('SharedDroplet', message), requeueAt: now + sharedLookMs };
 }
 
@@ -172,6 +172,6 @@ function keptWaiting(situation: Situation, waiting: Waiting | undefined): Waitin
 function whatKeeps({ bot, kept }: Situation): string {
   const letGo = `run ${commandFor(bot, 'confirm delete')}`;
   return kept?.implicit
-    ? `It is no longer declared, and spec.deletionProtection keeps it with its droplet: declare it again, or, to let it go, ${letGo}`
-    : `Its deletion is asked for, and spec.deletionProtection keeps it with its droplet: to let it go, set that to false, or ${letGo}`;
+    ? `It is no longer declared, and spec.deletionProtection keeps it with its droplet: declare it again; or, to have it deleted, ${letGo}`
+    : `Its deletion was requested, and spec.deletionProtection keeps it with its droplet: to have it deleted, set that to false, or ${letGo}`;
 }

@@ -47,7 +47,7 @@ export const deletion: Concern = (situation) => {
 
 function heldBack({ bot, heldUntil }: Situation): Waiting {
   if (bot.deletion?.wholesale !== undefined) {
-    const message = `${bot.deletion.wholesale}: no droplet is destroyed before \`clawfleet confirm delete --all\``;
+    const message = `${bot.deletion.wholesale}: no droplet is destroyed until you run \`clawfleet confirm delete --all\``;
     return stalled('MassDeletionHeld', message);
   }
   if (heldUntil === undefined) {
@@ -57,7 +57,7 @@ function heldBack({ bot, heldUntil }: Situation): Waiting {
   }
   const message =
     `No bot is declared any more, so this one stays until ${heldUntil}: declare it again, ` +
-    `or delete it now by \`clawfleet confirm delete ${bot.key}\``;
+    `or delete it now with \`clawfleet confirm delete ${bot.key}\``;
   return stalled('EmptySourceHeld', message);
 }
 
@@ -76,7 +76,7 @@ function notYet({ bot, status, now }: Situation): Verdict | undefined {
   // A clock that has stepped back since then delays nothing.
   if (Math.abs(now - requestedAt) >= graceMs) return undefined;
   return {
-    waiting: progressing('Undeclared', 'It is no longer declared, and deleted next'),
+    waiting: progressing('Undeclared', 'It is no longer declared and will be deleted next'),
     requeueAt: requestedAt + graceMs,
   };
 }
@@ -154,7 +154,7 @@ function ending(situation: Situation): Verdict {
 function unjudged({ now }: Situation, siblings: readonly Sibling[]): Verdict | undefined {
   const young = siblings.find(({ kind }) => kind === 'unjudged');
   if (!young) return undefined;
-  const message = `Droplet ${young.droplet.id} bears the bot's name; whose it is shows once it is active`;
+  const message = `Droplet ${young.droplet.id} bears the bot's name; once it is active, its tags show whose it is`;
   return {
     waiting: progressing('Observing', message),
     watch: young.droplet.id,

@@ -40,7 +40,7 @@ describe('deletion protection', () => {
     const { status } = decide(kept({}, { bot: { deletion: undeclared } }));
     assert.match(
       condition(status, 'Ready')?.message ?? '',
-      /^It is no longer declared, .* declare it again, or, to let it go, run /,
+      /^It is no longer declared, .* declare it again; or, to have it deleted, run /,
     );
   });
 

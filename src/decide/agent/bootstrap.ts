@@ -82,7 +82,7 @@ export function bootstrapOf(situation: Situation): BootstrapVerdict | undefined 
   if (bootstrap.failedSteps.length > 0)
     return no(
       'BootstrapIncomplete',
-      `Failed on its droplet, though the bot does without: ${named(bootstrap.failedSteps)}. ${wayOut(situation)}`,
+      `Failed on its droplet, although the bot can do without: ${named(bootstrap.failedSteps)}. ${wayOut(situation)}`,
     );
   return { status: 'True', reason: 'BootstrapComplete', message: 'The bootstrap of its droplet is complete' };
 }

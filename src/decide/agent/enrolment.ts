@@ -62,7 +62,7 @@ function isOfAnother({ droplet }: BotStatus, { attemptID }: RegistrationToken): 
 const impossible = { kind: 'refused', reason: 'impossibleState' } as const;
 const secondAgent = warning(
   'RegistrationRefused',
-  'Another agent came with a registration token that is used; if it is the bot’s own, run `clawfleet token` for it',
+  'Another agent came with a registration token that has been used; if that agent is the bot’s own, run `clawfleet token` for it',
 );
 
 function refused(status: BotStatus, answer: ReportAnswer): Receipt {
@@ -204,6 +204,6 @@ export function enrolmentWaiting(situation: Situation): Waiting | undefined {
   const minutes = Math.round((situation.agent?.registrationTokenLifeMs ?? 0) / 60_000);
   return stalled(
     'RegistrationExpired',
-    `No agent has registered within the ${minutes} minutes that its token is good for: look into /var/log on the droplet, then ${remedy}`,
+    `No agent has registered within the ${minutes} minutes that its token is valid for: look into /var/log on the droplet, then ${remedy}`,
   );
 }

@@ -65,7 +65,7 @@ function unknown(reason: string, message: string): HealthVerdict {
 
 function unheardYet(before: HealthVerdict | undefined): HealthVerdict {
   if (before && before.status !== 'Unknown') return before;
-  return unknown('NotHeardYet', 'It has not been heard yet; silence counts after a whole timeout');
+  return unknown('NotHeardYet', 'No heartbeat yet; silence counts after a whole timeout');
 }
 
 function silent(
@@ -77,7 +77,7 @@ function silent(
   if (before?.status === 'False') return before;
   const seconds = Math.round(timeoutMs / 1_000);
   if (isNobodyHeard(sinceAnyHeardMs, timeoutMs)) {
-    const message = `No bot at all has been heard for ${seconds} s: whether they are silent or cannot reach this controller is not known`;
+    const message = `No bot at all has been heard for ${seconds} s: they are silent, or cannot reach this controller`;
     return unknown('NobodyHeard', message);
   }
   const last =
@@ -85,7 +85,7 @@ function silent(
   return {
     status: 'False',
     reason: 'HeartbeatStale',
-    message: `It is silent for over ${seconds} s, ${last}`,
+    message: `No heartbeat for over ${seconds} s (${last})`,
   };
 }
 

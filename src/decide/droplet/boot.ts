@@ -38,7 +38,7 @@ export function bootWaiting(situation: Situation, dropletID: number): Waiting {
   const again = bootReplaced ? ', as did the one that it replaced' : '';
   const message =
     `Droplet ${dropletID} has stayed \`new\` for over ${stuckMs / 60_000} minutes, since ${droplet?.createdAt}${again}: look at ` +
-    `https://status.digitalocean.com, or run ${commandFor(situation.bot, 'redeploy')} for another one`;
+    `https://status.digitalocean.com, or run ${commandFor(situation.bot, 'redeploy')} to get another`;
   return stalled('BootStuck', message);
 }
 

@@ -70,7 +70,7 @@ function imageObstacle(
       `Image ${wanted.image} is not in region ${wanted.region}, but in ${few(image.regions)}`,
     );
   if (!size || image.minDiskGB <= size.diskGB) return undefined;
-  const message = `Image ${wanted.image} needs a disk of ${image.minDiskGB} GB, size ${size.slug} has ${size.diskGB} GB`;
+  const message = `Image ${wanted.image} needs a disk of ${image.minDiskGB} GB; size ${size.slug} has ${size.diskGB} GB`;
   return stalled('InvalidImage', message);
 }
 
@@ -86,7 +86,7 @@ function vpcObstacle({ wanted }: Situation, { vpc }: CreateOffer): Waiting | und
   if (vpc.region === wanted.region) return undefined;
   return stalled(
     'InvalidVPC',
-    `VPC ${vpc.uuid} is in ${vpc.region}, the droplet is to be in ${wanted.region}`,
+    `VPC ${vpc.uuid} is in ${vpc.region}; the droplet is declared in ${wanted.region}`,
   );
 }
 
@@ -97,7 +97,7 @@ function budgetObstacle(
 ): Waiting | undefined {
   const more = (size?.priceMonthlyUSD ?? 0) - (status.droplet?.priceMonthlyUSD ?? 0);
   if (left === undefined || more <= 0 || more <= left) return undefined;
-  const message = `Size ${size?.slug} costs $${more.toFixed(2)} a month more, the account’s budget leaves $${Math.max(0, left).toFixed(2)}`;
+  const message = `Size ${size?.slug} costs $${more.toFixed(2)} more a month; the account’s budget leaves $${Math.max(0, left).toFixed(2)}`;
   return progressing('BudgetExceeded', message);
 }
 

@@ -102,8 +102,8 @@ function notWhileForbidden({ createsForbidden }: Situation): Verdict | undefined
 function notWhileHeld({ held }: Situation): Verdict | undefined {
   if (held !== 'recreate') return undefined;
   const message =
-    'Many droplets vanished at once, so none is created anew: look first, by `clawfleet confirm recreate --all --dry-run`; ' +
-    'where they are really gone, run `clawfleet confirm recreate --all`';
+    'Many droplets vanished at once, so none is re-created. Check with `clawfleet confirm recreate --all --dry-run`; ' +
+    'if they are really gone, run `clawfleet confirm recreate --all`';
   return { waiting: stalled('MassRecreationHeld', message) };
 }
 
@@ -119,8 +119,8 @@ function afterBudget(situation: Situation): Verdict | undefined {
   const price = catalogue.sizes.find((size) => size.slug === wanted.size)?.priceMonthlyUSD ?? 0;
   if (price <= budgetLeftUSD) return undefined;
   const message =
-    `Size ${wanted.size} costs $${price.toFixed(2)} a month, the account’s budget leaves ` +
-    `$${Math.max(0, budgetLeftUSD).toFixed(2)}; raise monthlyBudgetUSD, or free some of it`;
+    `Size ${wanted.size} costs $${price.toFixed(2)} a month; the account’s budget leaves ` +
+    `$${Math.max(0, budgetLeftUSD).toFixed(2)}. Raise monthlyBudgetUSD, or free some of it`;
   return { waiting: progressing('BudgetExceeded', message) };
 }
 
@@ -133,13 +133,13 @@ function afterLosses(situation: Situation): Verdict | undefined {
   if (!losses || situation.now >= timeOf(losses.lastAt) + lossMemoryMs) return undefined;
   const backoff = lossBackoffMs[losses.count];
   if (backoff === undefined) {
-    const message = `The droplet was lost ${losses.count} times within a day; to have another, set spec.redeployRequest to a new value, or run ${commandFor(situation.bot, 'redeploy')}`;
+    const message = `The droplet was lost ${losses.count} times within a day; to get another, set spec.redeployRequest to a new value, or run ${commandFor(situation.bot, 'redeploy')}`;
     return { waiting: stalled('LostTooOften', message), requeueAt: timeOf(losses.lastAt) + lossMemoryMs };
   }
   const dueAt = timeOf(losses.lastAt) + backoff;
   if (situation.now >= dueAt) return undefined;
   return {
-    waiting: progressing('BackingOff', `Lost ${losses.count} times; created anew at ${isoOf(dueAt)}`),
+    waiting: progressing('BackingOff', `Lost ${losses.count} times; re-created at ${isoOf(dueAt)}`),
     requeueAt: dueAt,
   };
 }

@@ -121,7 +121,7 @@ function begin(situation: Situation, wish: Wish): Verdict {
     notes: [
       normal(
         'Redeploying',
-        `Droplet ${situation.status.droplet?.id} is destroyed and created anew: ${reason}`,
+        `Droplet ${situation.status.droplet?.id} is destroyed, and a new one created: ${reason}`,
       ),
     ],
   };
@@ -199,7 +199,7 @@ function finishRedeploy(situation: Situation, operation: Operation): Verdict {
     notes: [
       normal(
         'Redeployed',
-        `Droplet ${status.droplet?.id} was created anew (${operation.reason ?? 'redeploy'})`,
+        `The new droplet ${status.droplet?.id} was created (${operation.reason ?? 'redeploy'})`,
       ),
     ],
   };

@@ -30,6 +30,6 @@ export function afterRefusal(
   if (!refusal) return undefined;
   const dueAt = repeatedAt(refusal);
   if (now >= dueAt) return undefined;
-  const message = `${subject}${refusal.message} Change the manifest, or it is tried again at ${isoOf(dueAt)}`;
+  const message = `${subject}${refusal.message} Change the manifest; otherwise it is tried again at ${isoOf(dueAt)}`;
   return { waiting: stalled(reason, message), requeueAt: dueAt };
 }

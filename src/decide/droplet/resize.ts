@@ -61,7 +61,7 @@ function judge(situation: Situation, catalogue: Catalogue, droplet: Droplet): Re
   if (offer.diskGB < droplet.diskGB) {
     return {
       kind: 'smallerDisk',
-      message: `size ${slug} has a disk of ${offer.diskGB} GB, the droplet one of ${droplet.diskGB} GB`,
+      message: `size ${slug} has a disk of ${offer.diskGB} GB, and the droplet one of ${droplet.diskGB} GB`,
     };
   }
   return overBudget(situation, offer, droplet) ?? { kind: 'possible' };
@@ -84,7 +84,7 @@ function overBudget(situation: Situation, offer: SizeOffer, droplet: Droplet): R
   const { budgetLeftUSD: left } = situation;
   if (left === undefined || more <= 0 || more <= left) return undefined;
   const message =
-    `Size ${offer.slug} costs $${more.toFixed(2)} a month more, the account’s budget leaves ` +
+    `Size ${offer.slug} costs $${more.toFixed(2)} more a month; the account’s budget leaves ` +
     `$${Math.max(0, left).toFixed(2)}`;
   return { kind: 'refused', waiting: progressing('BudgetExceeded', message) };
 }
@@ -160,7 +160,7 @@ function sendResize(situation: Situation, operation: Operation, droplet: Droplet
 
 function giveUp(situation: Situation, size: string): Verdict {
   const { status, now, bot } = situation;
-  const message = `The cloud took the order to resize to ${size} and did not carry it out within 15 minutes; declare another size, or change the spec to try again.`;
+  const message = `The cloud accepted the resize to ${size} and did not carry it out within 15 minutes; declare another size, or change the spec to try again.`;
   const refusal = { what: 'resize', message, at: isoOf(now), count: 1, generation: bot.generation };
   return {
     status: { ...endOperation(status), refusal },

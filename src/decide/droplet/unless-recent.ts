@@ -48,7 +48,7 @@ function dueMs({ times }: RecentEffect, repeatMs: number): number {
 
 function withoutEffect(effect: Effect): Waiting {
   const message =
-    `The cloud has accepted \`${effectSignature(effect)}\` several times in a row, and nothing came of it: look at the droplet in ` +
+    `The cloud has accepted \`${effectSignature(effect)}\` several times in a row without effect: look at the droplet in ` +
     'DigitalOcean’s control panel. It is repeated every five minutes';
   return stalled('NoEffect', message);
 }
@@ -98,7 +98,7 @@ function openAction(
   const requeueAt = now + Math.min(latestReadMs, Math.max(soonestReadMs, ageMs));
   if (ageMs < stuckMs) return { waiting, requeueAt };
   const message =
-    `Action ${actionID} (${request.type} of droplet ${dropletID}) has been in progress since ${action.startedAt}, which no such action ` +
-    'takes: ask DigitalOcean about it by its id. It is read every minute; the bot goes on when it has ended';
+    `Action ${actionID} (${request.type} of droplet ${dropletID}) has been in progress since ${action.startedAt}, longer than any ` +
+    'such action takes: ask DigitalOcean about it by its id. It is read every minute; the bot goes on once it has ended';
   return { waiting: stalled('ActionStuck', message), requeueAt };
 }

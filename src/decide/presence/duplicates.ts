@@ -55,7 +55,7 @@ function unknownCreate(siblings: readonly Sibling[]): string | undefined {
   if (rivals.length === 0) return undefined;
   const named = rivals.map(({ droplet, birth }) => `${droplet.id} (birth ${birth})`).join(', ');
   return (
-    `${named} bears this bot's name and comes of a create that this state does not know: two controllers act on copies of ` +
+    `${named} bears this bot's name and comes from a create that this state does not know: two controllers act on copies of ` +
     'one state, or the state was restored'
   );
 }
@@ -121,7 +121,7 @@ function destroySurplus(
 function awaitUnjudged(situation: Situation, siblings: readonly Sibling[]): Verdict | undefined {
   const young = siblings.find(({ kind }) => kind === 'unjudged');
   if (!young || situation.status.droplet) return undefined;
-  const message = `Droplet ${young.droplet.id} bears this bot's name; whose it is shows once it is active`;
+  const message = `Droplet ${young.droplet.id} bears this bot's name; once it is active, its tags show whose it is`;
   return {
     waiting: progressing('Observing', message),
     watch: young.droplet.id,

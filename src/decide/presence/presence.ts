@@ -75,7 +75,7 @@ function lost(situation: Situation, id: number): Verdict {
     again: true,
     lost: true,
     gone: [id],
-    notes: [warning('DropletGone', `Droplet ${id} is gone, and not by our doing`)],
+    notes: [warning('DropletGone', `Droplet ${id} is gone, and clawfleet did not destroy it`)],
     drift: [{ kind: 'Gone', stage: 'found' }],
   };
 }
@@ -89,7 +89,7 @@ function overtaken({ status, spec }: Situation, id: number): Verdict {
     status: { ...retireDroplet(status, spec.adopt?.dropletID), placeHeld: true },
     again: true,
     gone: [id],
-    notes: [normal('DropletGone', `Droplet ${id} is gone; a later one of this bot’s is there`)],
+    notes: [normal('DropletGone', `Droplet ${id} is gone; a later droplet of this bot exists`)],
   };
 }
 
@@ -102,7 +102,7 @@ function recentLosses({ status, now }: Situation): number {
 function foreign(situation: Situation, tags: readonly string[]): Verdict | undefined {
   const fleet = foreignFleetOfTags(tags, situation.fleetID);
   if (fleet === undefined) return undefined;
-  const message = `The droplet carries the tag of fleet ${fleet}; it is not touched. Remove that tag, or the bot`;
+  const message = `The droplet carries the tag of fleet ${fleet}; it is not touched. Remove that tag, or delete the bot`;
   return { waiting: stalled('ForeignFleet', message) };
 }
 

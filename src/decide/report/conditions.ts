@@ -78,7 +78,7 @@ function ready(situation: Situation, waiting: Waiting | undefined): Statement {
 
 function runningAs(situation: Situation): string {
   return replacementNeeded(situation)
-    ? 'The droplet runs, as declared but for what only a new one can have: see ReplacementNeeded'
+    ? 'The droplet runs as declared, except for what only a new one can have: see ReplacementNeeded'
     : 'The droplet runs as declared';
 }
 

@@ -135,9 +135,9 @@ export interface BotSpec {
   readonly powerState?: 'Running' | 'Stopped';
   /** Asks once for a reboot: any new value does, a date for instance. The value present when the bot is first seen asks for nothing. */
   readonly rebootRequest?: string;
-  /** Asks once for a redeploy (destroy the droplet, create it anew): any new value does, a date for instance. The value present when the bot is first seen asks for nothing. */
+  /** Asks once for a redeploy (destroy the droplet and create a new one): any new value does, a date for instance. The value present when the bot is first seen asks for nothing. */
   readonly redeployRequest?: string;
-  /** Asks once that the agent may register anew, with the token of which this is the SHA-256 in hex; `clawfleet token` makes one. The value present when the bot is first seen asks for nothing. */
+  /** Asks once that the agent may register again, with the token of which this is the SHA-256 in hex; `clawfleet token` makes one. The value present when the bot is first seen asks for nothing. */
   readonly registrationTokenSHA256?: string;
   /** What becomes of the droplet when the bot is deleted: destroyed, or released to run on. Default: Delete; Orphan for a bot with `adopt`. */
   readonly deletionPolicy?: 'Delete' | 'Orphan';
@@ -302,7 +302,7 @@ export interface BotStatus {
     /** Of the spec that was refused; another one is tried at once. */
     readonly generation: number;
   };
-  /** A destruction, or a step of an operation, that the cloud refused; it is ordered again slowly. */
+  /** A destruction, or a step of an operation, that the cloud refused; it is repeated slowly. */
   readonly refusedOrder?: {
     /** Which order, such as `destroy 123` or `power_on 123`. */
     readonly order: string;

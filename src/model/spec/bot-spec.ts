@@ -59,12 +59,12 @@ export const botSpecSchema = Type.Object(
       }),
     ),
     rebootRequest: Type.Optional(requestSchema('reboot')),
-    redeployRequest: Type.Optional(requestSchema('redeploy (destroy the droplet, create it anew)')),
+    redeployRequest: Type.Optional(requestSchema('redeploy (destroy the droplet and create a new one)')),
     registrationTokenSHA256: Type.Optional(
       Type.String({
         pattern: '^[0-9a-f]{64}$',
         description:
-          'Asks once that the agent may register anew, with the token of which this is the SHA-256 in hex; `clawfleet token` makes one. The value present when the bot is first seen asks for nothing.',
+          'Asks once that the agent may register again, with the token of which this is the SHA-256 in hex; `clawfleet token` makes one. The value present when the bot is first seen asks for nothing.',
       }),
     ),
     deletionPolicy: Type.Optional(

@@ -143,7 +143,6 @@ export const refusedOrderSchema = Type.Object(
   },
   {
     additionalProperties: false,
-    description:
-      'A destruction, or a step of an operation, that the cloud refused; it is ordered again slowly.',
+    description: 'A destruction, or a step of an operation, that the cloud refused; it is repeated slowly.',
   },
 );

@@ -55,7 +55,7 @@ describe('health', () => {
     assert.equal(health(stale), 'False HeartbeatStale');
     assert.equal(stale.phase, 'Error');
     assert.equal(told(stale), 'Ready=False Reconciling=False Stalled=True HeartbeatStale');
-    assert.match(condition(stale, 'Healthy')?.message ?? '', /over 120 s, last heard 2026/);
+    assert.match(condition(stale, 'Healthy')?.message ?? '', /over 120 s \(last heard 2026/);
   });
 
   it('counts beats of an agent whose droplet has not been seen to be active yet', () => {

@@ -75,7 +75,7 @@ describe('resize', () => {
     assert.equal(decision.effect, undefined);
     assert.match(
       condition(decision.status, 'ReplacementNeeded')?.message ?? '',
-      /disk of 25 GB, the droplet one of 50 GB/,
+      /disk of 25 GB, and the droplet one of 50 GB/,
     );
     assert.equal(condition(decision.status, 'Ready')?.status, 'True');
   });

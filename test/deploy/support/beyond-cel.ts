@@ -46,7 +46,7 @@ export const beyondCel: readonly BeyondCel[] = [
     spec: { accountRef: { name: 'poor' } },
     condition: 'Reconciling',
     reason: 'BudgetExceeded',
-    message: /costs \$12\.00 a month, the account’s budget leaves \$1\.00/,
+    message: /costs \$12\.00 a month; the account’s budget leaves \$1\.00/,
   },
   {
     name: 'a region that DigitalOcean does not have',
