@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { endAll, start } from '../cli/clawfleet.ts';
 import { noteDroplet } from './note-command.ts';
-import { closeNotes, noteSecret, noteShown, openNotes } from './notes.ts';
+import { closeNotes, noteLeftOut, noteSecret, noteShown, openNotes } from './notes.ts';
 
 const variable = 'CLAWFLEET_TEST_NOTES';
 
@@ -36,6 +36,11 @@ describe('what tests note of secrets', () => {
     const { leaks, secrets, shown } = closeNotes();
     assert.deepEqual(leaks, [{ where: 'a log', what: 'a token' }]);
     assert.deepEqual([secrets, shown], [1, 2]);
+  });
+
+  it('lists what tests went without, once, with the command that brings it', () => {
+    for (const _ of [1, 2]) noteLeftOut({ missing: 'shellcheck', remedy: 'apt-get install shellcheck' });
+    assert.deepEqual(closeNotes().leftOut, [{ missing: 'shellcheck', remedy: 'apt-get install shellcheck' }]);
   });
 
   it('finds nothing where only hashes stand, and takes texts that are too short for none', () => {

@@ -16,6 +16,14 @@ export interface Leak {
   readonly what: string;
 }
 
+/** Something that tests went without. */
+export interface LeftOut {
+  /** Such as `shellcheck`. */
+  readonly missing: string;
+  /** The command that brings it. */
+  readonly remedy: string;
+}
+
 interface Note {
   readonly name: string;
   readonly text: string;
@@ -42,8 +50,14 @@ export function noteShown(name: string, text: string): void {
   if (text !== '') append('shown', { name, text });
 }
 
+/** Tests were skipped because something is missing; the run ends with a line that says what brings it. */
+export function noteLeftOut({ missing, remedy }: LeftOut, env: NodeJS.ProcessEnv = process.env): void {
+  append('left-out', { name: missing, text: remedy }, env);
+}
+
 /** Looks every secret up in all that was shown, and takes the notes away. `secrets`: how many there were. */
 export function closeNotes(): {
+  readonly leftOut: readonly LeftOut[];
   readonly secrets: number;
   readonly shown: number;
   readonly leaks: readonly Leak[];
@@ -54,7 +68,13 @@ export function closeNotes(): {
   try {
     const secrets = new Map(notesIn(folder, 'secrets').map(({ name, text }) => [text, name]));
     const shown = notesIn(folder, 'shown');
-    return { secrets: secrets.size, shown: shown.length, leaks: leaksOf(secrets, shown) };
+    const leftOut = new Map(notesIn(folder, 'left-out').map(({ name, text }) => [name, text]));
+    return {
+      leftOut: [...leftOut].map(([missing, remedy]) => ({ missing, remedy })),
+      secrets: secrets.size,
+      shown: shown.length,
+      leaks: leaksOf(secrets, shown),
+    };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -67,8 +87,8 @@ function leaksOf(secrets: ReadonlyMap<string, string>, shown: readonly Note[]): 
 }
 
 /** A file for each process: none waits for another. */
-function append(kind: string, note: Note): void {
-  const folder = process.env[variable];
+function append(kind: string, note: Note, env: NodeJS.ProcessEnv = process.env): void {
+  const folder = env[variable];
   if (folder === undefined) return;
   const line = JSON.stringify(note);
   const digest = createHash('sha256').update(`${folder} ${kind} ${line}`).digest('base64');

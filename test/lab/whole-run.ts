@@ -8,7 +8,9 @@ export function globalSetup(): void {
 
 /** Throws, which fails the run, when a secret of any test stands in anything that any test has seen. */
 export function globalTeardown(): void {
-  const { secrets, shown, leaks } = closeNotes();
+  const { leftOut, secrets, shown, leaks } = closeNotes();
+  const missing = leftOut.map((one) => `${one.missing} (${one.remedy})`).join(', ');
+  if (missing !== '') process.stderr.write(`Some tests were left out for want of ${missing}.\n`);
   const lines = new Set(leaks.map(({ where, what }) => `${what} in ${where}`));
   const told = [...lines].join('\n');
   // The test runner ends with 1 then, but does not tell why.

@@ -7,9 +7,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { selfSigned } from '../lab/certificate.ts';
 import { patience } from '../lab/patience.ts';
 import { type Droplet, newDroplet } from './support/droplet.ts';
+import { limit } from './support/private-root.ts';
 import { acknowledge, BEAT, CONFIG, REGISTER } from './support/start-bot-api.ts';
 
-const limit = { timeout: 30_000 };
 /** No beat falls into a test: what happens is brought about by long polls alone. */
 const noSecondBeat = { OPENCLAW_BEAT_SECONDS: '60' };
 const unavailable = { status: 503, headers: { connection: 'close' }, body: '{"title":"Not the leader"}' };

@@ -6,10 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { selfSigned } from '../lab/certificate.ts';
 import { type Droplet, newDroplet } from './support/droplet.ts';
+import { limit } from './support/private-root.ts';
 import { acknowledge, BEAT, REGISTER, startBotApi } from './support/start-bot-api.ts';
 import { exampleInput } from './user-data-example.ts';
-
-const limit = { timeout: 30_000 };
 
 describe('user-data, run on a droplet', { concurrency: 5 }, () => {
   test('it boots, registers, fetches its config, acknowledges it and beats', limit, async (t) => {

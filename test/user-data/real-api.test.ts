@@ -5,10 +5,13 @@ import { after, type TestContext, test } from 'node:test';
 import { endAll, start } from '../cli/clawfleet.ts';
 import { botManifest, newFleet } from '../cli/fleet.ts';
 import { inProcess } from '../cli/in-process.ts';
+import { skipWithout } from '../lab/required.ts';
 import { until } from '../lab/until.ts';
 import { PrivateRoot, type Started } from './support/private-root.ts';
 
 after(endAll);
+
+const skip = skipWithout('curl');
 
 interface Shown {
   readonly status?: {
@@ -104,7 +107,7 @@ class LiveBot {
   }
 }
 
-test('the user-data of a created droplet, run for real, brings its bot Online at the real API', async (t) => {
+test('the user-data of a created droplet, run for real, brings its bot Online', skip, async (t) => {
   const trading = (strictness: string) => `  trading:\n    strictness: ${strictness}\n`;
   const bot = await LiveBot.declared(t, trading('low'));
   assert.equal(await bot.boot(), 0, bot.log);
@@ -128,7 +131,7 @@ test('the user-data of a created droplet, run for real, brings its bot Online at
   await bot.end();
 });
 
-test('a bot whose npm packages cannot be installed says so until the bootstrap is run again', async (t) => {
+test('a bot whose npm packages cannot be installed says so until a bootstrap mends it', skip, async (t) => {
   const bot = await LiveBot.declared(
     t,
     '  bootstrap:\n    toolchain:\n      globalNpmPackages: [openclaw@latest]\n',

@@ -1,5 +1,6 @@
 import { serversOrSkip } from '../../../scripts/test-servers/servers-or-skip.ts';
 import type { TestServers } from '../../../scripts/test-servers/test-servers.ts';
+import { leftOut } from '../../lab/required.ts';
 
 const { servers, skip } = await serversOrSkip();
 
@@ -8,9 +9,7 @@ export const withoutTools: { readonly skip: string | false } = { skip: skip || w
 
 function withoutHelm(): string | false {
   if (!servers || servers.helm) return false;
-  const reason = 'no helm beside the test servers or on the PATH';
-  if (process.env['CI'] === 'true') throw new Error(reason);
-  return reason;
+  return leftOut({ missing: 'helm', remedy: 'make test-servers ARGS=--build' });
 }
 
 /** Only in suites that are not skipped. */

@@ -13,6 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { skipWithout, systemProgram } from '../../lab/required.ts';
+import { jqCommand } from './jq.ts';
 import { standIns, watching } from './stand-ins.ts';
 
 /** What of the machine the scripts may really run. All else on their PATH is a stand-in. */
@@ -20,6 +22,9 @@ const realCommands =
   'bash sh env cat chmod cmp cut date dirname find flock head ln mkdir mktemp mv od printf readlink rm sha256sum sleep sync timeout touch tr'.split(
     ' ',
   );
+
+/** Options of tests that run scripts: they end within 30 s, and are skipped where there is no curl. */
+export const limit = { timeout: 30_000, ...skipWithout('curl') };
 
 /** One command that the scripts ran, or one call that the bot API got. */
 export interface Call {
@@ -58,18 +63,18 @@ export class PrivateRoot {
     this.#environment = environment;
     for (const name of ['bin', 'tmp']) mkdirSync(this.path(name));
     writeFileSync(this.#callsFile, '');
-    symlinkSync(realCommand('curl'), this.path('bin', 'real-curl'));
-    const real = (name: string, command = name) => {
-      if (watched) this.#install(name, watching(realCommand(command)));
-      else symlinkSync(realCommand(command), this.path('bin', name));
+    symlinkSync(systemProgram('curl'), this.path('bin', 'real-curl'));
+    const real = (name: string) => {
+      if (watched) this.#install(name, watching(`exec ${systemProgram(name)} "$@"\n`));
+      else symlinkSync(systemProgram(name), this.path('bin', name));
     };
-    real('real-jq', 'jq');
+    this.#install('real-jq', watched ? watching(jqCommand) : jqCommand);
     for (const name of realCommands) real(name);
     for (const [name, text] of Object.entries(standIns)) this.#install(name, text);
   }
 
   #install(name: string, text: string): void {
-    writeFileSync(this.path('bin', name), `#!${realCommand('bash')}\n${text}`, { mode: 0o755 });
+    writeFileSync(this.path('bin', name), `#!${systemProgram('bash')}\n${text}`, { mode: 0o755 });
   }
 
   path(...parts: readonly string[]): string {
@@ -115,7 +120,7 @@ export class PrivateRoot {
 
   /** Starts a script with a text on its standard input. */
   startWith(input: string, file: string, ...args: readonly string[]): Started {
-    const child = spawn(realCommand('bash'), [file, ...args], {
+    const child = spawn(systemProgram('bash'), [file, ...args], {
       detached: true,
       cwd: this.directory,
       env: {
@@ -186,16 +191,4 @@ function signalTo(pid: number, signal: NodeJS.Signals): void {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
-}
-
-/** Where a command of this machine is; undefined when it is not installed. */
-export function findCommand(name: string): string | undefined {
-  const directories = (process.env['PATH'] ?? '').split(path.delimiter);
-  return directories.map((directory) => path.join(directory, name)).find((file) => existsSync(file));
-}
-
-function realCommand(name: string): string {
-  const file = findCommand(name);
-  if (file === undefined) throw new Error(`this test needs ${name} on PATH`);
-  return file;
 }

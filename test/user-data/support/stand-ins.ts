@@ -5,7 +5,7 @@ declare -px >>"$CALLS_FILE.environment"
 `;
 
 /** A command that notes its call and then runs for real. */
-export const watching = (realCommand: string) => `${note}exec ${realCommand} "$@"\n`;
+export const watching = (script: string) => `${note}${script}`;
 
 /** Fails once when the file `fail-NAME` is there and its text is among the arguments. */
 const failOnce = `
