@@ -62,7 +62,7 @@ describe('the droplet’s bootstrap', () => {
       const { status } = after(failed(step));
       const found = condition(status, 'Bootstrapped');
       assert.deepEqual([found?.status, found?.reason], ['False', 'BootstrapIncomplete']);
-      assert.match(found?.message ?? '', new RegExp(`does without: ${step}\\.`));
+      assert.match(found?.message ?? '', new RegExp(`can do without: ${step}\\.`));
       assert.equal(told(status), 'Ready=True Reconciling=False Stalled=False Running');
     }
   });
