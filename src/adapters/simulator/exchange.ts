@@ -1,4 +1,4 @@
-/** One request, as it stands on the wire. */
+/** One request as sent over the wire. */
 export interface SimulatorRequest {
   readonly method: string;
   /** Path and query as in the request line: `/v2/droplets?page=2`. */
@@ -12,21 +12,20 @@ export interface SimulatorResponse {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Empty when the answer has no body. */
+  /** Empty if the answer has no body. */
   readonly body: string;
 }
 
 /**
- * What becomes of one request. Whoever carries it out (the HTTP server, or a test without sockets) waits
- * `delayMs`, and then:
+ * The outcome of one request. The carrier (the HTTP server, or a test without
+ * sockets) waits `delayMs`, and then:
  *
- * | kind | to do | did the request take effect? |
+ * | kind | what the carrier does | did the request take effect? |
  * |---|---|---|
- * | response | answer | as the status says; a 5xx by a fault may have taken effect |
- * | cutBeforeEffect | close the connection without a word | no |
- * | cutAfterEffect | close the connection without a word | yes |
- * | cutDuringBody | send the head and half of the body, then close the connection | yes |
- * | hang | never answer; the client's own deadline ends it | as `effect` says |
+ * | response | answers | as the status says; a 5xx by a fault may have taken effect | | cutBeforeEffect |
+ * closes the connection silently | no | | cutAfterEffect | closes the connection silently | yes | |
+ * cutDuringBody | sends the head and half of the body, then closes the connection | yes | | hang | never
+ * answers; the client's own deadline ends the call | as `effect` says |
  */
 export type SimulatorAnswer =
   | ({ readonly kind: 'response'; readonly delayMs: number } & SimulatorResponse)

@@ -6,39 +6,39 @@ import type { Settings } from './settings.ts';
 /** A token that the simulated API accepts. */
 export interface SimulatorToken {
   readonly token: string;
-  /** Scopes such as `droplet:read`; all of them when left out. */
+  /** Scopes such as `droplet:read`; all if left out. */
   readonly scopes?: readonly string[];
-  /** Whose it is; `owner` when left out. Two people of one team have one account and two user uuids. */
+  /** Its owner; `owner` if left out. Two people of one team have one account and two user uuids. */
   readonly user?: string;
-  /** The team it works for; `main` when left out. Another one has another account, empty at first. */
+  /** Its team; `main` if left out. Another team has another account, empty at first. */
   readonly team?: string;
 }
 
 export interface SimulatorProject {
-  /** A UUID; made when left out. */
+  /** A UUID; generated if left out. */
   readonly id?: string;
   readonly name: string;
 }
 
 export interface SimulatorOptions {
-  /** The simulated cloud's time runs on the monotonic reading; the wall clock is read once, at start. */
+  /** The simulated cloud's time follows the monotonic reading; the wall clock is read once, at the start. */
   readonly clock: Clock;
-  /** Decides every probability below; a seeded one makes a run repeat exactly. */
+  /** Decides every random outcome; a seeded one makes a run repeat exactly. */
   readonly chance: Chance;
-  /** What departs from DEFAULT_SETTINGS. */
+  /** Overrides of `defaultSettings`. */
   readonly settings?: Partial<Settings>;
-  /** The only tokens accepted; any bearer token, with all scopes, when left out. */
+  /** The only accepted tokens; if left out, any bearer token with all scopes. */
   readonly tokens?: readonly SimulatorToken[];
-  /** The main team's uuid when the state file does not name one; made when left out. */
+  /** The main team's uuid if the state file names none; generated if left out. */
   readonly accountUUID?: string;
-  /** Projects beside the default one. */
+  /** Projects besides the default one. */
   readonly projects?: readonly SimulatorProject[];
   /** Faults ordered from the start; more can be ordered at any time. */
   readonly faults?: readonly FaultRule[];
-  /** Where the cloud's content is kept over restarts; in memory only when left out. */
+  /** Where the cloud's content is kept across restarts; only in memory if left out. */
   readonly file?: string;
-  /** Where every journal entry is appended as a line of JSON. */
+  /** A file to which every journal entry is appended as a line of JSON. */
   readonly journalFile?: string;
-  /** How many journal entries are kept in memory; 10,000 when left out. Counters are never cut. */
+  /** How many journal entries are kept in memory; 10,000 if left out. Counts cover all requests. */
   readonly journalCapacity?: number;
 }

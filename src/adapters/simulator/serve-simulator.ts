@@ -5,30 +5,36 @@ import type { SimulatorAnswer, SimulatorResponse } from './exchange.ts';
 import { half } from './faults/faulty-answer.ts';
 import type { Simulator } from './simulator.ts';
 
-/** Far more than any request of the API has: 64 KiB of user-data, escaped, and its surroundings. */
+/** Far more than any request of the API: 64 KiB of escaped user-data, and the rest. */
 const mostBodyBytes = 1_048_576;
-/** Longer than clients keep idle connections, so that none is cut under a request. */
+/** Longer than clients keep idle connections, so that none is cut during a request. */
 const keepAliveMs = 120_000;
 
 export interface ServeOptions {
-  /** Default 127.0.0.1. The admin routes need no token and show user-data: mind who can reach other hosts. */
+  /**
+   * Default 127.0.0.1. The admin routes need no token and show user-data: on
+   * other hosts, mind who can reach them.
+   */
   readonly host?: string;
   /** Default 0: any free port. */
   readonly port?: number;
-  /** Told of every failure of the simulator itself; the client then sees a 500. Default: a process warning. */
+  /**
+   * Called with every failure of the simulator itself; the client then sees a
+   * 500. Default: a process warning.
+   */
   readonly onError?: (error: unknown) => void;
 }
 
 export interface ServedSimulator {
   /** `http://host:port`, without a slash at the end. */
   readonly url: string;
-  /** Stops listening and cuts every connection, hanging ones too. The simulator itself stays open. */
+  /** Stops listening and cuts every connection, including hanging ones. The simulator itself stays open. */
   close(): Promise<void>;
 }
 
 /**
- * Puts a simulator behind node:http. A client that goes away amid its request is no failure.
- * Rejects when the port can not be had.
+ * Serves a simulator over node:http. A client that disconnects during its request is no
+ * failure. Rejects if the port is not available.
  */
 export async function serveSimulator(
   simulator: Simulator,
@@ -89,7 +95,7 @@ function cutDuringBody(response: ServerResponse, { status, headers, body }: Simu
   response.write(half(body), () => response.socket?.destroy());
 }
 
-/** The whole body; undefined when it is longer than any request may be. */
+/** The whole body; undefined if it is longer than any request may be. */
 async function read(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;

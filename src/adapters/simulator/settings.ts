@@ -9,39 +9,41 @@ const count = (description: string) => Type.Integer({ minimum: 0, maximum: 1_000
 /** Everything that can be changed while the simulator runs (`PATCH /_simulator/settings`). */
 export const SettingsSchema = Type.Object(
   {
-    bootMs: milliseconds('From the 202 of a create until the droplet is active.'),
-    actionMs: milliseconds('How long any other action takes.'),
-    deleteMs: milliseconds('From the 204 of a DELETE until GET answers 404.'),
-    listLagMs: milliseconds('How long lists lag behind births and deaths.'),
+    bootMs: milliseconds('Time from the 202 of a create until the droplet is active.'),
+    actionMs: milliseconds('Duration of any other action.'),
+    deleteMs: milliseconds('Time from the 204 of a DELETE until GET answers 404.'),
+    listLagMs: milliseconds('How long lists lag behind creates and destroys.'),
     getLagMs: milliseconds('How long GET answers 404 for a droplet after its create.'),
-    addressLagMs: milliseconds('From active until the droplet shows its addresses.'),
+    addressLagMs: milliseconds('Time from active until the droplet shows its addresses.'),
     latencyMs: milliseconds('How long every answer takes.'),
     jitter: probability('Spread of all times above: 0.2 is ±20 %.'),
-    tagLagMs: milliseconds('From active until a droplet that shows no tags yet shows them.'),
+    tagLagMs: milliseconds('Time from active until a droplet with late tags shows them.'),
     lateTags: probability('How likely a droplet shows no tags, in any list or GET, until it is active.'),
     shutdownIgnored: probability('How likely a shutdown completes with the droplet still active.'),
     shutdownErrored: probability('How likely a shutdown ends errored.'),
-    deleteIgnored: probability('How likely a DELETE answers 204 and the droplet lives on.'),
+    deleteIgnored: probability('How likely a DELETE answers 204 but the droplet stays.'),
     deleteRefused: probability('How likely a DELETE during an action is refused as a pending event.'),
     createFails: probability('How likely a droplet vanishes after its 202 instead of becoming active.'),
-    bootStuck: probability('How likely a droplet stays `new`, until its edit `{"stuck": false}`.'),
-    actionStuck: probability('How likely any other action stays in progress, until the same.'),
-    agentBeatMs: milliseconds('Between two heartbeats of an agent; of agents that start from now on.'),
-    agentRetryMs: milliseconds('So late at most an agent repeats a call that failed; likewise.'),
+    bootStuck: probability('How likely a droplet stays `new` until it is edited with `{"stuck": false}`.'),
+    actionStuck: probability('How likely any other action stays in progress until the same edit.'),
+    agentBeatMs: milliseconds(
+      'Time between two heartbeats of an agent; applies to agents that start from now on.',
+    ),
+    agentRetryMs: milliseconds('The longest pause before an agent repeats a failed call; likewise.'),
     bootstrapFails: probability(
-      'How likely a step of the bootstrap of a new droplet fails that its bot needs: its agent reports it.',
+      'How likely the bootstrap of a new droplet fails in a step that its bot needs: its agent reports it.',
     ),
     agentsMute: probability('How likely the agent of a new droplet never registers.'),
     clockOffsetMs: offset(
       "How far the cloud's clock is ahead of the true time, in dates and in every stamp.",
     ),
     accountStatus: Type.Union([Type.Literal('active'), Type.Literal('warning'), Type.Literal('locked')], {
-      description: 'Of the account. While it is locked every POST is refused with 403.',
+      description: 'Status of the account. While it is `locked` every POST is refused with 403.',
     }),
     accountMessage: Type.String({ description: '`status_message` of the account.' }),
     dropletLimit: count("Each team's droplet limit."),
-    hourlyLimit: count('Requests a token may make in any hour; 0 is no limit.'),
-    minuteLimit: count('Requests a token may make in any minute; 0 is no limit.'),
+    hourlyLimit: count('Requests that a token may send in any hour; 0 is no limit.'),
+    minuteLimit: count('Requests that a token may send in any minute; 0 is no limit.'),
     checkSSHKeys: Type.Boolean({ description: 'Whether a create must name keys of this account.' }),
   },
   { additionalProperties: false },
@@ -50,8 +52,9 @@ export const SettingsSchema = Type.Object(
 export type Settings = Type.Static<typeof SettingsSchema>;
 
 /**
- * What `clawfleet simulate` starts with: a quick but honest cloud. Limits are DigitalOcean's own
- * (https://docs.digitalocean.com/reference/api/, "Rate Limit"); times are ten times shorter than real ones.
+ * The settings that `clawfleet simulate` starts with: a quick but honest cloud. Limits are
+ * DigitalOcean's own (https://docs.digitalocean.com/reference/api/, "Rate Limit"); times
+ * are ten times shorter than real ones.
  */
 export const defaultSettings: Settings = {
   bootMs: 2_000,
@@ -84,7 +87,9 @@ export const defaultSettings: Settings = {
   checkSSHKeys: false,
 };
 
-/** A cloud that does everything at once and limits nothing: for benches, and for tests of something else. */
+/**
+ * A cloud that does everything at once and limits nothing: for benchmarks, and for tests of something else.
+ */
 export const instantSettings: Settings = {
   ...defaultSettings,
   bootMs: 0,

@@ -6,7 +6,7 @@ import type { ImageRecord } from './catalogue/images.ts';
 import { Faults } from './faults/faults.ts';
 import type { SimulatorOptions, SimulatorToken } from './options.ts';
 import type { Settings } from './settings.ts';
-import { die } from './world/destroy-droplet.ts';
+import { destroyDroplet } from './world/destroy-droplet.ts';
 import { type DropletEdit, type DropletView, editDroplet, viewOf } from './world/droplet-view.ts';
 import { foundWorld } from './world/found-world.ts';
 import { addImage, deleteImage, type ImageOrder } from './world/image-orders.ts';
@@ -19,7 +19,7 @@ import { worldLines } from './world/world-lines.ts';
 
 const journalCapacity = 10_000;
 
-/** A droplet from within. */
+/** A droplet as seen by its agent. */
 export interface Machine {
   readonly status: DropletView['status'];
   readonly reboots: number;
@@ -30,11 +30,11 @@ export interface Machine {
 }
 
 /**
- * The teams of a simulated DigitalOcean, and what people and agents do to them. Nothing happens by itself: each call
- * first lets everything take effect that the injected clock has made due, so that a run under a virtual clock and a
- * seeded chance repeats exactly.
+ * The teams of a simulated DigitalOcean, and what people and agents do to them. Nothing happens by
+ * itself: each call first applies everything that is due by the injected clock, so that a run with a
+ * virtual clock and a seeded chance repeats exactly.
  *
- * Throws when the state file cannot be read or written.
+ * Throws if the state file cannot be read or written.
  */
 export class SimulatedCloud {
   readonly clock: Clock;
@@ -59,14 +59,14 @@ export class SimulatedCloud {
     return this.#world.settings;
   }
 
-  /** Takes effect on what begins from now on. */
+  /** Changes settings for everything that begins from now on. */
   change(settings: Partial<Settings>): void {
     Object.assign(this.#world.settings, settings);
   }
 
   /** The cloud's time, epoch milliseconds. */
   now(): number {
-    this.teams.settle();
+    this.teams.catchUp();
     return this.#world.now;
   }
 
@@ -76,59 +76,59 @@ export class SimulatedCloud {
     this.save();
   }
 
-  /** The main team's. */
+  /** The main team's uuid. */
   get accountUUID(): string {
     return this.#world.account.uuid;
   }
 
-  /** Every droplet of the team that lives, dying ones too. */
+  /** Every existing droplet of the team, including those being destroyed. */
   droplets(team = mainTeam): readonly DropletView[] {
-    this.teams.settle();
+    this.teams.catchUp();
     const world = this.teams.of(team);
     return Array.from(world.droplets.values(), (droplet) => viewOf(world, droplet));
   }
 
-  /** Makes a token known, or changes what is known of it. */
+  /** Adds a token, or changes its rights. */
   grant(token: SimulatorToken): void {
     this.tokens.grant(token);
   }
 
-  /** From now on the token is answered 401. */
+  /** Answers 401 to the token from now on. */
   revoke(token: string): void {
     this.tokens.revoke(token);
   }
 
-  /** Makes droplets as a person in the control panel does, past the limits of the API. */
+  /** Creates droplets as a person in the control panel does, without the API's limits. */
   restoreByHand(order: PanelOrder): readonly DropletView[] {
-    this.teams.settle();
+    this.teams.catchUp();
     const world = this.#world;
     const made = restoreByHand(world, order);
     this.save();
     return made.map((droplet) => viewOf(world, droplet));
   }
 
-  /** Adds an image of the main team's own, as a snapshot or an upload does. */
+  /** Adds a custom image to the main team, as a snapshot or an upload does. */
   addImage(order: ImageOrder): ImageRecord {
     const image = addImage(this.#world, order);
     this.save();
     return image;
   }
 
-  /** Deletes an image of the main team's own. Returns whether there was one. */
+  /** Deletes a custom image of the main team. Returns whether there was one. */
   deleteImage(id: number): boolean {
     const deleted = deleteImage(this.#world, id);
     this.save();
     return deleted;
   }
 
-  /** What the droplet's metadata service answers as `user-data`; undefined when there is none. */
+  /** The `user-data` that the droplet's metadata service returns; undefined if there is none. */
   userData(id: number): string | undefined {
-    return this.teams.holding(id)?.userData.get(id);
+    return this.teams.ofDroplet(id)?.userData.get(id);
   }
 
-  /** What runs on the droplet; undefined when it is gone. */
+  /** The droplet as its agent sees it; undefined if it is gone. */
   machine(id: number): Machine | undefined {
-    const world = this.teams.holding(id);
+    const world = this.teams.ofDroplet(id);
     const droplet = world?.droplets.get(id);
     if (world === undefined || droplet === undefined) return undefined;
     const { status, reboots, agentConduct: conduct, failedSteps, agentDisk: disk } = droplet;
@@ -136,9 +136,9 @@ export class SimulatedCloud {
     return { status, reboots, userData, conduct, failedSteps, disk };
   }
 
-  /** The droplet's agent writes on its disk. */
+  /** Writes to the droplet's disk, as its agent does. */
   writeDisk(id: number, disk: AgentDisk): void {
-    const world = this.teams.holding(id);
+    const world = this.teams.ofDroplet(id);
     const droplet = world?.droplets.get(id);
     if (world === undefined || droplet === undefined) return;
     droplet.agentDisk = disk;
@@ -146,16 +146,19 @@ export class SimulatedCloud {
     this.save();
   }
 
-  /** Called with the id of each droplet that has changed, or is gone. Returns the way to stop. */
+  /**
+   * Calls `listener` with the id of each droplet that has changed or is gone.
+   * Returns the function that stops it.
+   */
   onTouched(listener: (id: number) => void): () => void {
     this.#world.onTouched.add(listener);
     return () => this.#world.onTouched.delete(listener);
   }
 
-  /** Changes a droplet as someone in the control panel would. Returns it, or undefined when there is none. */
+  /** Changes a droplet as someone in the control panel would. Returns it, or undefined if there is none. */
   edit(id: number, edit: DropletEdit): DropletView | undefined {
-    this.teams.settle();
-    const world = this.teams.holding(id);
+    this.teams.catchUp();
+    const world = this.teams.ofDroplet(id);
     const droplet = world?.droplets.get(id);
     if (world === undefined || droplet === undefined) return undefined;
     editDroplet(world, droplet, edit);
@@ -163,20 +166,20 @@ export class SimulatedCloud {
     return viewOf(world, droplet);
   }
 
-  /** Destroys a droplet at once. Returns whether it lived. */
+  /** Destroys a droplet at once. Returns whether it existed. */
   destroy(id: number): boolean {
-    this.teams.settle();
-    const world = this.teams.holding(id);
+    this.teams.catchUp();
+    const world = this.teams.ofDroplet(id);
     const droplet = world?.droplets.get(id);
     if (world === undefined || droplet === undefined) return false;
-    die(world, droplet);
+    destroyDroplet(world, droplet);
     this.save();
     return true;
   }
 
-  /** Births, deaths, duplicates and cost in the main team. */
+  /** Lifetimes, duplicates and cost of the main team's droplets. */
   get lives(): Pick<LifeLog, 'lives' | 'overlaps' | 'cost'> {
-    this.#world.settle();
+    this.#world.catchUp();
     return this.#world.lives;
   }
 

@@ -8,7 +8,7 @@ import { SimulatedCloud } from './simulated-cloud.ts';
 
 const adminPrefix = '/_simulator/';
 
-/** A simulated DigitalOcean that answers requests: its API's, and those of `/_simulator/`. */
+/** A simulated DigitalOcean that answers requests to its API and to `/_simulator/`. */
 export class Simulator extends SimulatedCloud {
   readonly #api: SimulatedAPI;
   readonly #admin: Admin;
@@ -20,11 +20,11 @@ export class Simulator extends SimulatedCloud {
     this.#admin = new Admin(this);
   }
 
-  /** Answers one request. What it changed is in the state file when this returns. */
+  /** Answers one request. Its changes are in the state file when this returns. */
   handle(request: SimulatorRequest): SimulatorAnswer {
     const [path = '', query = ''] = request.path.split('?', 2);
     const { method, headers, body = '' } = request;
-    this.teams.settle();
+    this.teams.catchUp();
     if (path.startsWith(adminPrefix)) return this.#admin.handle(method, path, query, body);
     const from = this.clock.monotonic();
     const incoming: Incoming = { method, path, query, headers, body, dropletIDs: [] };

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export interface MachineParts {
+export interface MachineOptions {
   /** Where the machine's files are. */
   readonly root: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -21,13 +21,15 @@ const transientID = 'run/machine-id';
  * made at the start lasts no longer than that. The machine's own id is confidential (machine-id(5)): only a keyed hash of
  * it leaves this function.
  */
-export function machineID({ root, env }: MachineParts = { root: '/', env: process.env }): string | undefined {
+export function machineID(
+  { root, env }: MachineOptions = { root: '/', env: process.env },
+): string | undefined {
   if (isContainer(root, env) || existsSync(join(root, transientID))) return undefined;
   const id = idFiles.map((file) => idIn(join(root, file))).find((found) => found !== undefined);
   return id && createHmac('sha256', id).update('clawfleet directory state').digest('hex').slice(0, 16);
 }
 
-function isContainer(root: string, env: MachineParts['env']): boolean {
+function isContainer(root: string, env: MachineOptions['env']): boolean {
   // Kubernetes sets the one in every pod; Podman, LXC and systemd-nspawn set the other.
   if (env['KUBERNETES_SERVICE_HOST'] || env['container']) return true;
   if (containerMarks.some((mark) => existsSync(join(root, mark)))) return true;

@@ -4,7 +4,7 @@ import { type Caller, type CallLimits, callerOf } from './call-limits.ts';
 import { malformed, type Problem, tooMany, unauthorised, unavailable } from './problem.ts';
 import { bearerOf } from './request-words.ts';
 
-export interface AdmissionParts {
+export interface AdmissionDeps {
   readonly callLimits: CallLimits;
   /** Whether no more calls are taken. */
   readonly isEnding: () => boolean;
@@ -15,7 +15,7 @@ export const endingRetryMs = 2_000;
 
 /** What forbids even looking at the call. */
 export function admission(
-  { callLimits, isEnding }: AdmissionParts,
+  { callLimits, isEnding }: AdmissionDeps,
   request: FastifyRequest,
 ): Problem | undefined {
   if (isEnding()) return unavailable(endingRetryMs, 'This process ends; another one takes over.');

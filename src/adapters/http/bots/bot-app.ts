@@ -4,12 +4,12 @@ import { isWaiting } from '../../../bot-api/waited.ts';
 import type { BotCallObserver } from '../../../ports/bot-call-observer.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
-import { type AdmissionParts, admission, callerAt, callerField, endingRetryMs } from './admission.ts';
+import { type AdmissionDeps, admission, callerAt, callerField, endingRetryMs } from './admission.ts';
 import type { Answer, BotRequest, BotRequestBody, ServedBotAPI } from './bot-calls.ts';
 import { type BotRoute, botRoutes, waitOf } from './bot-routes.ts';
 import { answerBrokenRequest, requestProblem } from './broken-request.ts';
 import type { Caller } from './call-limits.ts';
-import { HeldCall, type HeldCallParts } from './held-call.ts';
+import { HeldCall, type HeldCallDeps } from './held-call.ts';
 import { observeCalls, type ReportAnswered } from './observe-calls.ts';
 import { openAPI } from './openapi.ts';
 import { failed, noStore, noSuchPage, sendProblem, unavailable } from './problem.ts';
@@ -19,7 +19,7 @@ import type { ServerLimits } from './server-limits.ts';
 import { Unanswered } from './unanswered.ts';
 import type { Waits } from './waits.ts';
 
-export interface BotAppParts extends AdmissionParts {
+export interface BotAppDeps extends AdmissionDeps {
   readonly api: ServedBotAPI;
   readonly clock: Clock;
   readonly log: Log;
@@ -32,14 +32,14 @@ export interface BotAppParts extends AdmissionParts {
 }
 
 /** What the routes share. */
-interface Serving extends BotAppParts {
+interface Serving extends BotAppDeps {
   readonly tellerOf: (request: FastifyRequest) => ReportAnswered;
-  readonly holding: HeldCallParts;
+  readonly holding: HeldCallDeps;
 }
 
 /** The bot API's routes on fastify, which checks each request against its route's schema; it does not listen yet. */
-export async function botApp(parts: BotAppParts, server: object): Promise<FastifyInstance> {
-  const { limits, trustedProxies } = parts;
+export async function botApp(deps: BotAppDeps, server: object): Promise<FastifyInstance> {
+  const { limits, trustedProxies } = deps;
   const app = fastify({
     ...server,
     trustProxy: trustedProxies.length > 0 && [...trustedProxies],
@@ -54,29 +54,29 @@ export async function botApp(parts: BotAppParts, server: object): Promise<Fastif
   });
   app.decorateRequest(callerField, null);
   takeJSONAlone(app);
-  boundUnanswered(app, parts);
-  const tellerOf = parts.observer ? observeCalls(app, parts.observer, parts.clock) : () => () => undefined;
-  app.setErrorHandler((error, request, reply) => failure(parts, error, request, reply));
+  boundUnanswered(app, deps);
+  const tellerOf = deps.observer ? observeCalls(app, deps.observer, deps.clock) : () => () => undefined;
+  app.setErrorHandler((error, request, reply) => failure(deps, error, request, reply));
   app.setNotFoundHandler((request, reply) => {
-    parts.callLimits.counted(callerAt(request));
+    deps.callLimits.counted(callerAt(request));
     return sendProblem(reply, noSuchPage, request);
   });
   app.addHook('onRequest', (request, reply, done) => {
-    const problem = admission(parts, request);
+    const problem = admission(deps, request);
     if (problem) void sendProblem(reply, problem, request);
     else done();
   });
-  const holding: HeldCallParts = {
-    log: parts.log,
-    headers: () => settled(parts),
-    account: (caller, answer) => account(parts, caller, answer),
+  const holding: HeldCallDeps = {
+    log: deps.log,
+    headers: () => settled(deps),
+    account: (caller, answer) => account(deps, caller, answer),
   };
-  for (const prefix of ['', '/v1']) addRoutes(app, { ...parts, tellerOf, holding }, prefix);
+  for (const prefix of ['', '/v1']) addRoutes(app, { ...deps, tellerOf, holding }, prefix);
   await app.ready();
   return app;
 }
 
-function boundUnanswered(app: FastifyInstance, { clock, log, limits }: BotAppParts): void {
+function boundUnanswered(app: FastifyInstance, { clock, log, limits }: BotAppDeps): void {
   const unanswered = new Unanswered({ clock, log, most: limits.unanswered });
   app.addHook('onRequest', (request, reply, done) => {
     if (unanswered.take(request.raw, reply.raw)) done();
@@ -94,44 +94,44 @@ function takeJSONAlone(app: FastifyInstance): void {
   });
 }
 
-function addRoutes(app: FastifyInstance, parts: Serving, prefix: string): void {
-  for (const route of botRoutes) addBotRoute(app, parts, `${prefix}/bot`, route);
+function addRoutes(app: FastifyInstance, deps: Serving, prefix: string): void {
+  for (const route of botRoutes) addBotRoute(app, deps, `${prefix}/bot`, route);
   app.get(`${prefix}/health`, { config: { call: 'health' } }, (request, reply) =>
-    sendHealth(parts, request, reply),
+    sendHealth(deps, request, reply),
   );
-  const description = openAPI(parts.version);
+  const description = openAPI(deps.version);
   app.get(`${prefix}/openapi.json`, { config: { call: 'openAPI' } }, (request, reply) => {
-    parts.callLimits.counted(callerAt(request));
-    return reply.headers(settled(parts)).send(description);
+    deps.callLimits.counted(callerAt(request));
+    return reply.headers(settled(deps)).send(description);
   });
 }
 
-function addBotRoute(app: FastifyInstance, parts: Serving, prefix: string, route: BotRoute): void {
+function addBotRoute(app: FastifyInstance, deps: Serving, prefix: string, route: BotRoute): void {
   const { method, path, name, body, query: querystring } = route;
   app.route({
     method,
     url: `${prefix}${path}`,
     schema: { ...(body && { body }), ...(querystring && { querystring }) },
     config: { isForBots: true, call: name },
-    handler: (request, reply) => serve(parts, route, request, reply),
+    handler: (request, reply) => serve(deps, route, request, reply),
   });
 }
 
 async function serve(
-  parts: Serving,
+  deps: Serving,
   route: BotRoute,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const caller = callerAt(request);
-  const asked = waitOf(request.query as Words, parts.limits.waitMs);
-  const waitMs = asked > 0 && parts.waits.hasRoom(caller) ? asked : 0;
-  const answer = await route.serve(parts.api, { ...wordsOf(request), waitMs });
-  if (!isWaiting(answer)) return send(parts, caller, answer, request, reply);
-  const sent = parts.tellerOf(request);
+  const asked = waitOf(request.query as Words, deps.limits.waitMs);
+  const waitMs = asked > 0 && deps.waits.hasRoom(caller) ? asked : 0;
+  const answer = await route.serve(deps.api, { ...wordsOf(request), waitMs });
+  if (!isWaiting(answer)) return send(deps, caller, answer, request, reply);
+  const sent = deps.tellerOf(request);
   reply.hijack();
   forgetWords(request.raw);
-  hold(parts, caller, answer, sent, reply.raw);
+  hold(deps, caller, answer, sent, reply.raw);
   return reply;
 }
 
@@ -144,14 +144,14 @@ function forgetWords(request: FastifyRequest['raw']): void {
 
 /** A function of its own: what it leaves behind must not hold on to the request. */
 function hold(
-  parts: Serving,
+  deps: Serving,
   caller: Caller,
   waiting: Waiting,
   sent: ReportAnswered,
   response: FastifyReply['raw'],
 ): void {
-  const held = new HeldCall(parts.holding, caller, response, sent);
-  parts.waits.hold(caller, waiting, held);
+  const held = new HeldCall(deps.holding, caller, response, sent);
+  deps.waits.hold(caller, waiting, held);
 }
 
 type Words = Readonly<Record<string, string | undefined>>;
@@ -167,36 +167,36 @@ function wordsOf(request: FastifyRequest): Omit<BotRequest, 'waitMs'> {
 }
 
 function send(
-  parts: BotAppParts,
+  deps: BotAppDeps,
   caller: Caller,
   answer: Answer | Refused,
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  account(parts, caller, answer);
-  reply.headers(settled(parts));
+  account(deps, caller, answer);
+  reply.headers(settled(deps));
   if ('reason' in answer) return sendProblem(reply, refusalProblem(answer), request);
   if (answer.etag !== undefined) reply.header('etag', `"${answer.etag}"`);
   return reply.code(answer.status).send(answer.body);
 }
 
 /** Good credentials count for the bot, bad ones against the address. */
-function account({ callLimits }: BotAppParts, caller: Caller, answer: Answer | Refused): void {
+function account({ callLimits }: BotAppDeps, caller: Caller, answer: Answer | Refused): void {
   const reason = 'reason' in answer ? answer.reason : undefined;
   if (reason === 'unauthorised') callLimits.unauthorised(caller);
   else if (reason !== 'notLeading') callLimits.accepted(caller);
 }
 
-function sendHealth(parts: BotAppParts, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { ok, reasons } = parts.api.health();
-  reply.headers(settled(parts));
+function sendHealth(deps: BotAppDeps, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { ok, reasons } = deps.api.health();
+  reply.headers(settled(deps));
   if (ok) return reply.send({ status: 'ok' });
   const problem = unavailable(endingRetryMs, 'Calls cannot be answered now.');
   return sendProblem(reply, { ...problem, members: { reasons } }, request);
 }
 
 function failure(
-  { callLimits, log }: BotAppParts,
+  { callLimits, log }: BotAppDeps,
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -208,6 +208,6 @@ function failure(
   return sendProblem(reply, problem, request);
 }
 
-function settled({ isEnding }: BotAppParts): Record<string, string> {
+function settled({ isEnding }: BotAppDeps): Record<string, string> {
   return isEnding() ? { ...noStore, connection: 'close' } : noStore;
 }

@@ -7,7 +7,7 @@ import { failed, type Problem, problemBody, problemHeaders, problemMediaType } f
 import { refusalProblem } from './refusal-problem.ts';
 import type { Held } from './waits.ts';
 
-export interface HeldCallParts {
+export interface HeldCallDeps {
   readonly log: Log;
   /** What every answer has. */
   readonly headers: () => Readonly<Record<string, string>>;
@@ -17,19 +17,14 @@ export interface HeldCallParts {
 
 /** What is left of a call while it waits: its response alone. All that fastify made of the request may go. */
 export class HeldCall implements Held {
-  readonly #parts: HeldCallParts;
+  readonly #deps: HeldCallDeps;
   readonly #caller: Caller;
   readonly #response: ServerResponse;
   readonly #sent: (status: number) => void;
 
   /** `sent` is told of the status that was sent. */
-  constructor(
-    parts: HeldCallParts,
-    caller: Caller,
-    response: ServerResponse,
-    sent: (status: number) => void,
-  ) {
-    this.#parts = parts;
+  constructor(deps: HeldCallDeps, caller: Caller, response: ServerResponse, sent: (status: number) => void) {
+    this.#deps = deps;
     this.#caller = caller;
     this.#response = response;
     this.#sent = sent;
@@ -37,13 +32,13 @@ export class HeldCall implements Held {
 
   answered(configAnswer: ConfigAnswer): void {
     const answer = answerOf(configAnswer);
-    this.#parts.account(this.#caller, answer);
+    this.#deps.account(this.#caller, answer);
     if ('reason' in answer) this.#sendProblem(refusalProblem(answer));
     else this.#sendAnswer(answer);
   }
 
   failed(error: unknown): void {
-    this.#parts.log.error({ err: error }, 'a bot’s call that waited for its config failed');
+    this.#deps.log.error({ err: error }, 'a bot’s call that waited for its config failed');
     this.#sendProblem(failed);
   }
 
@@ -72,7 +67,7 @@ export class HeldCall implements Held {
     const [type, body] = content ?? [];
     const bytes = body && Buffer.from(JSON.stringify(body));
     const described = type && bytes && { 'content-type': type, 'content-length': bytes.length };
-    response.writeHead(status, { ...this.#parts.headers(), ...headers, ...described }).end(bytes);
+    response.writeHead(status, { ...this.#deps.headers(), ...headers, ...described }).end(bytes);
     this.#sent(status);
   }
 }

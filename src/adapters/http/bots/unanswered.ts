@@ -6,7 +6,7 @@ import type { Log } from '../../../ports/log.ts';
 /** One of a flood tells enough. */
 const toldEveryMs = 600_000;
 
-interface Parts {
+interface UnansweredDeps {
   readonly clock: Clock;
   readonly log: Log;
   /** Of one connection at once. */
@@ -18,15 +18,15 @@ interface Parts {
  * reads everything, and keeps each call until those before it are answered; an agent never does so, nor does a proxy.
  */
 export class Unanswered {
-  readonly #parts: Parts;
+  readonly #deps: UnansweredDeps;
   readonly #calls = new WeakMap<Socket, number>();
   /** One listener for all responses: ten thousand calls wait. */
   readonly #onClose: (this: ServerResponse) => void;
 
   #toldAt = Number.NEGATIVE_INFINITY;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: UnansweredDeps) {
+    this.#deps = deps;
     const calls = this.#calls;
     this.#onClose = function () {
       const { socket } = this.req;
@@ -37,7 +37,7 @@ export class Unanswered {
   /** Whether the call may be taken. If not, its connection is cut. */
   take({ socket }: IncomingMessage, response: ServerResponse): boolean {
     const calls = (this.#calls.get(socket) ?? 0) + 1;
-    if (calls > this.#parts.most) this.#cut(socket);
+    if (calls > this.#deps.most) this.#cut(socket);
     if (socket.destroyed) return false;
     this.#calls.set(socket, calls);
     response.on('close', this.#onClose);
@@ -45,7 +45,7 @@ export class Unanswered {
   }
 
   #cut(socket: Socket): void {
-    const { clock, log, most } = this.#parts;
+    const { clock, log, most } = this.#deps;
     const now = clock.monotonic();
     if (now - this.#toldAt >= toldEveryMs) {
       this.#toldAt = now;

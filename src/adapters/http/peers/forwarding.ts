@@ -15,7 +15,7 @@ import type { Log } from '../../../ports/log.ts';
 import type { ServedBotAPI } from '../bots/bot-calls.ts';
 import { type PeerCall, PeerConnection, type PeerKey } from './peer-connection.ts';
 
-export interface ForwardingParts {
+export interface ForwardingDeps {
   /** Of this process; it names the one that leads. */
   readonly api: BotAPI;
   readonly key: PeerKey;
@@ -31,36 +31,36 @@ const unreachable: Refused = { kind: 'refused', reason: 'notLeading' };
 
 /** The same API; calls that another process is to answer are handed over to it, once. */
 export class Forwarding implements ServedBotAPI {
-  readonly #parts: ForwardingParts;
+  readonly #deps: ForwardingDeps;
   #connection: PeerConnection | undefined;
   /** The address that could not be reached when it was tried last. */
   #failing: string | undefined;
 
-  constructor(parts: ForwardingParts) {
-    this.#parts = parts;
+  constructor(deps: ForwardingDeps) {
+    this.#deps = deps;
   }
 
   async register(call: RegisterCall): ReturnType<BotAPI['register']> {
-    return this.#orHandOver(await this.#parts.api.register(call), 'register', call);
+    return this.#orHandOver(await this.#deps.api.register(call), 'register', call);
   }
 
   async config(call: ConfigCall): ReturnType<BotAPI['config']> {
-    const answer = await this.#parts.api.config(call);
+    const answer = await this.#deps.api.config(call);
     if (call.waitMs === 0 || !isNotLeading(answer)) return this.#orHandOver(answer, 'config', call);
     return this.#waiting(answer, call);
   }
 
   async acknowledge(call: AcknowledgeCall): ReturnType<BotAPI['acknowledge']> {
-    return this.#orHandOver(await this.#parts.api.acknowledge(call), 'acknowledge', call);
+    return this.#orHandOver(await this.#deps.api.acknowledge(call), 'acknowledge', call);
   }
 
   heartbeat(call: HeartbeatCall): ReturnType<ServedBotAPI['heartbeat']> {
-    const answer = this.#parts.api.heartbeat(call);
+    const answer = this.#deps.api.heartbeat(call);
     return isNotLeading(answer) ? this.#orHandOver(answer, 'heartbeat', call) : answer;
   }
 
   health(): Health {
-    return this.#parts.api.health();
+    return this.#deps.api.health();
   }
 
   close(): void {
@@ -115,7 +115,7 @@ export class Forwarding implements ServedBotAPI {
   ): Promise<T | Refused> {
     const patience = new AbortController();
     const end = () => patience.abort(new Error('no answer came in time'));
-    const cancel = this.#parts.clock.schedule((call.waitMs ?? 0) + answerMs, end);
+    const cancel = this.#deps.clock.schedule((call.waitMs ?? 0) + answerMs, end);
     ended?.addEventListener('abort', end, { once: true });
     try {
       return (await this.#connectionTo(address).call(name, call, patience.signal)) as T | Refused;
@@ -129,15 +129,15 @@ export class Forwarding implements ServedBotAPI {
     const present = this.#connection;
     if (present?.isOpen && present.address === address) return present;
     present?.close();
-    const key = this.#parts.key();
+    const key = this.#deps.key();
     if (!key) throw new Error('the key that replicas share is not known yet');
-    this.#connection = new PeerConnection(address, key, this.#parts.clock);
+    this.#connection = new PeerConnection(address, key, this.#deps.clock);
     return this.#connection;
   }
 
   #tellFailure(leader: string, error: unknown): void {
     const message = 'bots’ calls cannot be handed over to the process that leads';
-    if (this.#failing !== leader) this.#parts.log.warn({ leader, err: error }, message);
+    if (this.#failing !== leader) this.#deps.log.warn({ leader, err: error }, message);
     this.#failing = leader;
   }
 }

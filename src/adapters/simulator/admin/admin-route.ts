@@ -15,13 +15,15 @@ export interface AdminCall {
 export interface AdminRoute {
   readonly method: string;
   readonly path: string;
-  /** For people: what it does, with the fields of its body. */
+  /** Text for people: what the route does, with the fields of its body. */
   readonly what: string;
-  /** An object is answered as JSON, a text as it is, nothing as 204. Throws APIError to refuse. */
+  /**
+   * Its result: an object is sent as JSON, a string as it is, undefined as 204. Throws APIError to refuse.
+   */
   readonly answer: (call: AdminCall) => unknown;
 }
 
-/** The body as the schema has it. Throws 422 that names every rule broken. */
+/** The body, checked against the schema. Throws a 422 that names every broken rule. */
 export function parseAs<Schema extends Type.TSchema>(schema: Schema, body: string): Type.Static<Schema> {
   const value: unknown = parseObject(body);
   if (Value.Check(schema, value)) return value;

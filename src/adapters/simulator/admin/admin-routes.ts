@@ -11,21 +11,21 @@ const SettingsPatchSchema = Type.Partial(SettingsSchema);
 const SkipSchema = Type.Object({ advanceMs: Type.Number({ minimum: 0 }) }, { additionalProperties: false });
 
 /**
- * What a test, or a person with curl, can see and do beside the API: no token, no limit, no journal entry.
- * Errors have the API's shape.
+ * What a test, or a person with curl, can see and do outside of the API: without token, limit or
+ * journal entry. Errors have the API's shape.
  */
 export const adminRoutes: readonly AdminRoute[] = [
   { method: 'GET', path: '/_simulator/help', what: 'this', answer: () => simulatorHelp(adminRoutes) },
   {
     method: 'GET',
     path: '/_simulator/faults',
-    what: 'the faults on order, with how often each matched and fired',
+    what: 'the ordered faults, with how often each matched and fired',
     answer: ({ simulator }) => ({ faults: simulator.faults.list() }),
   },
   {
     method: 'POST',
     path: '/_simulator/faults',
-    what: 'orders a fault and gives its id: effect, and what is below',
+    what: 'orders a fault and returns its id: effect, and the fields below',
     answer: orderFault,
   },
   { method: 'DELETE', path: '/_simulator/faults', what: 'withdraws all', answer: withdrawAll },
@@ -45,7 +45,7 @@ export const adminRoutes: readonly AdminRoute[] = [
   {
     method: 'GET',
     path: '/_simulator/lives',
-    what: 'births, deaths, two of one name at a time, and cost, of the main team',
+    what: 'droplets of the main team: created, destroyed, two of one name at a time, and cost',
     answer: readLives,
   },
   ...peopleRoutes,
@@ -58,7 +58,7 @@ export const adminRoutes: readonly AdminRoute[] = [
   {
     method: 'PATCH',
     path: '/_simulator/settings',
-    what: 'changes some of it, for what begins from now on',
+    what: 'changes some settings, for everything that begins from now on',
     answer: changeSettings,
   },
   {
@@ -70,7 +70,7 @@ export const adminRoutes: readonly AdminRoute[] = [
   {
     method: 'POST',
     path: '/_simulator/clock',
-    what: 'moves it forward by advanceMs: boots and actions are done that much sooner',
+    what: 'moves the time forward by advanceMs: boots and actions are done that much sooner',
     answer: skipTime,
   },
 ];

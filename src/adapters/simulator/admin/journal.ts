@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, closeSync, openSync } from 'node:fs';
 import { isObject } from '../api/json-body.ts';
 
-/** What became of one request. */
+/** The outcome of one request. */
 export interface JournalEntry {
   /** From 1, without gaps. */
   readonly seq: number;
@@ -14,20 +14,20 @@ export interface JournalEntry {
   readonly query: string;
   /** The route that answered: `GET /v2/droplets/:id`. */
   readonly route: string;
-  /** What was sent, or would have been but for a fault; undefined when nothing was done. */
+  /** The status that was sent, or that a fault prevented from being sent; undefined if nothing was done. */
   readonly status?: number;
   readonly outcome: 'response' | 'cutBeforeEffect' | 'cutAfterEffect' | 'cutDuringBody' | 'hang';
-  /** Droplets that the request made or named. */
+  /** Droplets that the request created or named. */
   readonly dropletIDs: readonly number[];
   readonly durationMs: number;
-  /** What a POST, PUT, PATCH or DELETE carried; `user_data` as its size and SHA-256 only. */
+  /** The body of a POST, PUT, PATCH or DELETE; `user_data` only as its size and SHA-256. */
   readonly body?: unknown;
 }
 
 export interface RouteCount {
   readonly route: string;
   readonly requests: number;
-  /** By status; requests whose connection was cut count as `none`. */
+  /** Counts by status; requests whose connection was cut count as `none`. */
   readonly statuses: Readonly<Record<string, number>>;
 }
 
@@ -38,7 +38,7 @@ export interface JournalQuery {
   readonly method?: string;
 }
 
-/** Every request in order: the latest in full, all of them as counts. */
+/** Every request in order: the latest in full, all as counts. */
 export class Journal {
   readonly #capacity: number;
   readonly #file: number | undefined;
@@ -60,7 +60,7 @@ export class Journal {
     if (this.#file !== undefined) appendFileSync(this.#file, `${JSON.stringify(full)}\n`);
   }
 
-  /** The latest entries that fit, oldest first. */
+  /** The latest entries that match, oldest first. */
   entries(query: JournalQuery = {}): readonly JournalEntry[] {
     const kept = this.#entries.slice(-this.#capacity);
     return kept.filter(
@@ -91,7 +91,7 @@ export class Journal {
   }
 }
 
-/** What the journal keeps of a body: user-data holds tokens, so that only its size and SHA-256 are kept. */
+/** A body as the journal keeps it: user-data contains tokens, so only its size and SHA-256 are kept. */
 export function journalBody(body: string): unknown {
   let parsed: unknown;
   try {

@@ -16,21 +16,21 @@ const TokenSchema = Type.Object(
   { additionalProperties: false },
 );
 
-/** What people do in the control panel, at once and past the rules of the API. */
+/** What people do in the control panel, at once and outside of the API's rules. */
 export const peopleRoutes: readonly AdminRoute[] = [
   {
     method: 'GET',
     path: '/_simulator/droplets',
-    what: 'every droplet as it truly is; ?team=NAME for another team',
+    what: 'every droplet as it really is; ?team=NAME for another team',
     answer: ({ simulator, query }) => ({ droplets: simulator.droplets(query.get('team') ?? undefined) }),
   },
   {
     method: 'POST',
     path: '/_simulator/droplets',
-    what: 'a person makes droplets: names, and like (a droplet to copy), tags, region, size',
+    what: 'a person creates droplets: names, and like (a droplet to copy), tags, region, size',
     answer: restore,
   },
-  { method: 'GET', path: '/_simulator/droplets/:id', what: 'one of them', answer: getDroplet },
+  { method: 'GET', path: '/_simulator/droplets/:id', what: 'one droplet', answer: getDroplet },
   {
     method: 'PATCH',
     path: '/_simulator/droplets/:id',
@@ -40,13 +40,13 @@ export const peopleRoutes: readonly AdminRoute[] = [
   {
     method: 'DELETE',
     path: '/_simulator/droplets/:id',
-    what: 'a person destroys it, at once',
+    what: 'a person destroys the droplet, at once',
     answer: destroyDroplet,
   },
   {
     method: 'GET',
     path: '/_simulator/droplets/:id/user-data',
-    what: 'what its metadata service gives as user-data',
+    what: 'the user-data that its metadata service returns',
     answer: readUserData,
   },
   {
@@ -73,9 +73,9 @@ export const peopleRoutes: readonly AdminRoute[] = [
 function restore({ simulator, body }: AdminCall): unknown {
   const order = parseAs(PanelOrderSchema, body);
   if (order.size !== undefined && !sizes.has(order.size))
-    throw unprocessable(`/size ${order.size} is no size`);
+    throw unprocessable(`/size ${order.size} does not exist`);
   if (order.region !== undefined && !regions.has(order.region))
-    throw unprocessable(`/region ${order.region} is no region`);
+    throw unprocessable(`/region ${order.region} does not exist`);
   return { droplets: simulator.restoreByHand(order) };
 }
 

@@ -2,10 +2,10 @@ import { FaultRuleSchema, faultEffects } from '../faults/fault-rule.ts';
 import { SettingsSchema } from '../settings.ts';
 import type { AdminRoute } from './admin-route.ts';
 
-/** What goes wrong in the world, and how it is ordered: method, path below `/_simulator`, body. */
+/** What goes wrong in the real world, and how to order it: method, path below `/_simulator`, body. */
 const sequences: readonly (readonly [what: string, method: string, path: string, body?: string])[] = [
   [
-    'GET answers 404 and lists are empty for 20 s, while all droplets live',
+    'GET answers 404 and lists are empty for 20 s, while all droplets exist',
     'POST',
     '/faults',
     '{"effect":"hide","match":{"method":"GET"},"forMs":20000}',
@@ -16,7 +16,7 @@ const sequences: readonly (readonly [what: string, method: string, path: string,
     '/faults',
     '{"effect":"hide","match":{"path":"/v2/droplets"},"droplets":{"every":2}}',
   ],
-  ['lists lag a minute behind births and deaths', 'PATCH', '/settings', '{"listLagMs":60000}'],
+  ['lists lag a minute behind creates and destroys', 'PATCH', '/settings', '{"listLagMs":60000}'],
   [
     'one row of each list cannot be read',
     ...(['POST', '/faults', '{"effect":"garble","droplets":{"ids":[400000001]}}'] as const),
@@ -29,7 +29,7 @@ const sequences: readonly (readonly [what: string, method: string, path: string,
   ],
   ['new droplets stay new for ever', 'PATCH', '/settings', '{"bootStuck":1}'],
   ['actions stay in progress', 'PATCH', '/settings', '{"actionStuck":1}'],
-  ['... until that droplet is let go', 'PATCH', '/droplets/400000001', '{"stuck":false}'],
+  ['... until that droplet is released', 'PATCH', '/droplets/400000001', '{"stuck":false}'],
   ['a droplet is archived', 'PATCH', '/droplets/400000001', '{"status":"archive"}'],
   ['tags show 5 minutes after the boot', 'PATCH', '/settings', '{"lateTags":1,"tagLagMs":300000}'],
   [
@@ -39,10 +39,10 @@ const sequences: readonly (readonly [what: string, method: string, path: string,
     '{"names":["NAME"],"like":400000001,"tags":["TAG"]}',
   ],
   ['a person renames a droplet', 'PATCH', '/droplets/400000001', '{"name":"mine"}'],
-  ['a person powers it off', 'PATCH', '/droplets/400000001', '{"status":"off"}'],
-  ['a person deletes it', 'DELETE', '/droplets/400000001'],
-  ['a snapshot to make droplets of', 'POST', '/images', '{"name":"golden"}'],
-  ['it is deleted', 'DELETE', '/images/170000001'],
+  ['a person powers a droplet off', 'PATCH', '/droplets/400000001', '{"status":"off"}'],
+  ['a person deletes a droplet', 'DELETE', '/droplets/400000001'],
+  ['a snapshot to create droplets from', 'POST', '/images', '{"name":"golden"}'],
+  ['a snapshot is deleted', 'DELETE', '/images/170000001'],
   ['the token `ann` is that of a colleague', 'POST', '/tokens', '{"token":"ann","user":"ann"}'],
   ['the token `play` leads to another team', 'POST', '/tokens', '{"token":"play","team":"play"}'],
   ['a token is revoked', 'DELETE', '/tokens/ann'],
@@ -55,7 +55,7 @@ const sequences: readonly (readonly [what: string, method: string, path: string,
   ['the clock of the cloud is an hour behind', 'PATCH', '/settings', '{"clockOffsetMs":-3600000}'],
 ];
 
-/** Everything that can be ordered, for people. */
+/** Everything that can be ordered, as text for people. */
 export function simulatorHelp(routes: readonly AdminRoute[]): string {
   return [
     section(

@@ -5,17 +5,17 @@ import { agentIdentity } from './agent-line.ts';
 import { AgentConnections } from './control-plane-call.ts';
 import { SimulatedAgent } from './simulated-agent.ts';
 
-/** So late an agent may start or end after its droplet. */
-const lookMs = 100;
+/** How late an agent may start or stop after its droplet. */
+const tickMs = 100;
 
 interface Running {
   readonly agent: SimulatedAgent;
   readonly done: Promise<void>;
-  /** Of the droplet when the agent began. */
+  /** The droplet's reboots when the agent started. */
   readonly reboots: number;
 }
 
-/** Runs an agent on each droplet that is on and whose user-data names a control plane. */
+/** Runs an agent for each droplet that is on and whose user-data names a control plane. */
 export class AgentHost {
   readonly #simulator: SimulatedCloud;
   readonly #clock: Clock;
@@ -33,15 +33,15 @@ export class AgentHost {
     this.#chance = chance;
     for (const { id } of simulator.droplets()) this.#touched.add(id);
     this.#unlisten = simulator.onTouched((id) => this.#touched.add(id));
-    this.#look();
+    this.#tick();
   }
 
-  /** How many agents run. */
+  /** How many agents are running. */
   get size(): number {
     return this.#agents.size;
   }
 
-  /** Resolves when no agent calls any more. */
+  /** Resolves once no agent sends calls any more. */
   async stop(): Promise<void> {
     this.#cancel();
     this.#unlisten();
@@ -50,16 +50,16 @@ export class AgentHost {
     this.#connections.close();
   }
 
-  /** Time takes effect in the simulator only when it is asked. */
-  #look(): void {
+  /** Asks the simulator for the time: only then does due time take effect there. */
+  #tick(): void {
     this.#simulator.now();
     const touched = [...this.#touched];
     this.#touched.clear();
-    for (const id of touched) this.#tend(id);
-    this.#cancel = this.#clock.schedule(lookMs, () => this.#look());
+    for (const id of touched) this.#update(id);
+    this.#cancel = this.#clock.schedule(tickMs, () => this.#tick());
   }
 
-  #tend(id: number): void {
+  #update(id: number): void {
     const machine = this.#simulator.machine(id);
     const isOn = machine?.status === 'active' && machine.conduct !== 'dead';
     if (!isOn || this.#agents.get(id)?.reboots !== machine.reboots) this.#end(id);

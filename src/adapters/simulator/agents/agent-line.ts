@@ -7,20 +7,20 @@ import type { AgentConnections, ControlPlaneAnswer, ControlPlaneCall } from './c
 export interface AgentDroplet {
   readonly identity: AgentIdentity;
   conduct(): AgentConduct;
-  /** Of its bootstrap. */
+  /** Failed steps of its bootstrap. */
   failedSteps(): readonly string[];
   disk(): AgentDisk | undefined;
   write(disk: AgentDisk): void;
 }
 
-export interface AgentLineParts {
+export interface AgentLineDeps {
   readonly droplet: AgentDroplet;
   readonly connections: AgentConnections;
   readonly clock: Clock;
   readonly chance: Chance;
 }
 
-/** `waitMs`: how long it is asked to be held. */
+/** `waitMs`: how long the call asks the control plane to wait. */
 export interface AgentCall extends Omit<ControlPlaneCall, 'url' | 'token' | 'signal'> {
   readonly path: string;
   readonly waitMs?: number;
@@ -31,15 +31,15 @@ const slowMs = 5_000;
 
 /** An agent's line to its control plane: one call at a time. */
 export class AgentLine {
-  readonly #parts: AgentLineParts;
+  readonly #deps: AgentLineDeps;
   readonly #cut = new AbortController();
   #url: string;
-  /** For the call under way. */
+  /** Aborts the call under way. */
   #patience = new AbortController();
 
-  constructor(parts: AgentLineParts) {
-    this.#parts = parts;
-    this.#url = parts.droplet.identity.controlPlaneURL;
+  constructor(deps: AgentLineDeps) {
+    this.#deps = deps;
+    this.#url = deps.droplet.identity.controlPlaneURL;
   }
 
   /** Aborted once the line is cut. */
@@ -57,16 +57,16 @@ export class AgentLine {
     this.#url = url.replace(/\/+$/, '');
   }
 
-  /** With the agent's own token, or with one that nobody knows when it has forgotten it. */
+  /** Calls with the agent's own token, or with an unknown one if the agent has forgotten its own. */
   call(call: AgentCall): Promise<ControlPlaneAnswer> {
-    const { droplet, chance } = this.#parts;
+    const { droplet, chance } = this.#deps;
     const token = droplet.conduct() === 'forgetful' ? newToken(chance) : (droplet.disk()?.token ?? '');
     return this.send(token, call);
   }
 
-  /** Rejects when no whole answer comes. */
+  /** Rejects if no whole answer arrives. */
   async send(token: string, { path, waitMs = 0, ...call }: AgentCall): Promise<ControlPlaneAnswer> {
-    const { connections, clock, droplet } = this.#parts;
+    const { connections, clock, droplet } = this.#deps;
     if (droplet.conduct() === 'slow') await sleep(clock, slowMs, this.signal);
     this.signal.throwIfAborted();
     this.#patience = new AbortController();
@@ -80,12 +80,12 @@ export class AgentLine {
   }
 }
 
-/** 256 bits in hex, as the script on a droplet makes them. */
+/** 256 bits in hex, like the script on a droplet makes them. */
 export function newToken(chance: Chance): string {
   return Buffer.from(chance.bytes(32)).toString('hex');
 }
 
-/** What a droplet's user-data tells its agent. */
+/** What an agent reads from its droplet's user-data. */
 interface AgentIdentity {
   readonly botID: string;
   readonly registrationToken: string;
@@ -93,7 +93,7 @@ interface AgentIdentity {
   readonly controlPlaneURL: string;
 }
 
-/** Undefined when the user-data is none of clawfleet's, or names no control plane. */
+/** Undefined if the user-data is not clawfleet's or names no control plane. */
 export function agentIdentity(userData: string): AgentIdentity | undefined {
   const [botID, registrationToken, url] = ['BOT_ID', 'REGISTRATION_TOKEN', 'CONTROL_PLANE_URL'].map((name) =>
     exported(userData, name),
@@ -102,7 +102,7 @@ export function agentIdentity(userData: string): AgentIdentity | undefined {
   return { botID, registrationToken, controlPlaneURL: url.replace(/\/+$/, '') };
 }
 
-/** The value of `export NAME='…'`; such values hold no quote. */
+/** The value of `export NAME='…'`; such values contain no quote. */
 function exported(userData: string, name: string): string | undefined {
   return new RegExp(`^export ${name}='([^']*)'$`, 'm').exec(userData)?.[1];
 }

@@ -12,13 +12,13 @@ export const AgentConductSchema = Type.Union(
   ],
   {
     description:
-      'mute: never registers; dead: does nothing; slow: 5 s late with each call; stale: acknowledges another config than the one it got; forgetful: has lost its token.',
+      'mute: never registers; dead: does nothing; slow: 5 s late with each call; stale: acknowledges a different config from the one it received; forgetful: has lost its token.',
   },
 );
 
 export type AgentConduct = Type.Static<typeof AgentConductSchema>;
 
-/** What the agent has written on its droplet's disk. */
+/** What the agent has written to its droplet's disk. */
 export interface AgentDisk {
   readonly token: string;
   readonly isRegistered: boolean;

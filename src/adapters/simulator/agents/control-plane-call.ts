@@ -7,7 +7,7 @@ export interface ControlPlaneCall {
   readonly url: string;
   readonly token: string;
   readonly body?: object;
-  /** The ETag as it came, quotes and all. */
+  /** The ETag as received, with its quotes. */
   readonly ifNoneMatch?: string;
   /** Aborts when the agent stops, or has waited long enough. */
   readonly signal: AbortSignal;
@@ -25,7 +25,7 @@ export class AgentConnections {
   readonly #plain = new Agent({ keepAlive: true });
   readonly #secure = new SecureAgent({ keepAlive: true });
 
-  /** Rejects when no whole answer comes. */
+  /** Rejects if no whole answer arrives. */
   async call(call: ControlPlaneCall): Promise<ControlPlaneAnswer> {
     const answer = await this.#send(call);
     const text = await textOf(answer);

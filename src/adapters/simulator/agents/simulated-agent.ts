@@ -1,39 +1,39 @@
 import { sleep } from '../../../ports/clock.ts';
 
-import { AgentLine, type AgentLineParts, newToken } from './agent-line.ts';
+import { AgentLine, type AgentLineDeps, newToken } from './agent-line.ts';
 
 import type { ControlPlaneAnswer } from './control-plane-call.ts';
 
-export interface AgentParts extends AgentLineParts {
-  /** Between two heartbeats. */
+export interface AgentDeps extends AgentLineDeps {
+  /** Time between two heartbeats. */
   readonly beatMs: number;
-  /** Failed calls are repeated after up to so long. */
+  /** The longest pause before a failed call is repeated. */
   readonly retryMs: number;
 }
 
-/** Such an id is never issued. */
+/** An id that is never issued. */
 const noID = '0-none';
 
 /**
- * Does over HTTP what the agent of the bootstrap script does: registers, beats, follows its config by long poll and
- * acknowledges it; as badly as its droplet's conduct says.
+ * Does over HTTP what the agent of the bootstrap script does: registers, sends heartbeats, follows its
+ * config by long poll and acknowledges it. Its droplet's conduct says how badly.
  */
 export class SimulatedAgent {
-  readonly #parts: AgentParts;
+  readonly #deps: AgentDeps;
   readonly #line: AgentLine;
   #acknowledged: string | undefined;
   #tag: string | undefined;
   #lastID = noID;
   #dueAt = 0;
 
-  constructor(parts: AgentParts) {
-    this.#parts = parts;
-    this.#line = new AgentLine(parts);
+  constructor(deps: AgentDeps) {
+    this.#deps = deps;
+    this.#line = new AgentLine(deps);
   }
 
-  /** Until it is stopped. */
+  /** Runs until it is stopped. */
   async run(): Promise<void> {
-    const { clock, chance, beatMs, retryMs } = this.#parts;
+    const { clock, chance, beatMs, retryMs } = this.#deps;
     const { signal } = this.#line;
     while (!signal.aborted) {
       this.#dueAt = clock.monotonic() + beatMs;
@@ -43,12 +43,12 @@ export class SimulatedAgent {
     }
   }
 
-  /** The droplet is off, or gone. */
+  /** Stops as if the droplet were off or gone. */
   stop(): void {
     this.#line.cut();
   }
 
-  /** Undefined when all went well, else how long to wait at least. */
+  /** Undefined if all went well, else the shortest time to wait. */
   async #turn(): Promise<number | undefined> {
     const registered = await this.#register();
     if (registered !== undefined) return registered;
@@ -68,10 +68,10 @@ export class SimulatedAgent {
   }
 
   async #register(): Promise<number | undefined> {
-    const { droplet } = this.#parts;
-    if (droplet.conduct() === 'mute') return this.#parts.beatMs;
+    const { droplet } = this.#deps;
+    if (droplet.conduct() === 'mute') return this.#deps.beatMs;
     if (droplet.disk()?.isRegistered) return undefined;
-    const token = droplet.disk()?.token ?? newToken(this.#parts.chance);
+    const token = droplet.disk()?.token ?? newToken(this.#deps.chance);
     droplet.write({ token, isRegistered: false });
     const { botID, registrationToken } = droplet.identity;
     const body = { bot_id: botID, agent_token: token, ...this.#report };
@@ -85,7 +85,7 @@ export class SimulatedAgent {
     return undefined;
   }
 
-  /** The answer that refused, if one did. */
+  /** The answer that refused the call, if any. */
   async #follow(): Promise<ControlPlaneAnswer | undefined> {
     const seconds = Math.max(1, Math.ceil(this.#msLeft / 1_000));
     const answer = await this.#line.call({
@@ -104,8 +104,8 @@ export class SimulatedAgent {
     const id = String(body['id']);
     const [url] = Array.isArray(body['control_plane_urls']) ? body['control_plane_urls'] : [];
     if (typeof url === 'string') this.#line.moveTo(url);
-    const told = this.#parts.droplet.conduct() === 'stale' ? this.#lastID : id;
-    const config_id = told === id && this.#acknowledged === id ? undefined : told;
+    const reportedID = this.#deps.droplet.conduct() === 'stale' ? this.#lastID : id;
+    const config_id = reportedID === id && this.#acknowledged === id ? undefined : reportedID;
     this.#tag = etag;
     if (config_id === undefined) return undefined;
     const answer = await this.#line.call({
@@ -113,8 +113,8 @@ export class SimulatedAgent {
       path: `${this.#path}/config_ack`,
       body: { config_id },
     });
-    if (told !== id) await this.#rest();
-    if (answer.status !== 200) return this.#outdated(answer, told === id);
+    if (reportedID !== id) await this.#rest();
+    if (answer.status !== 200) return this.#outdated(answer, reportedID === id);
     this.#acknowledged = id;
     this.#lastID = id;
     return undefined;
@@ -127,20 +127,20 @@ export class SimulatedAgent {
   }
 
   async #rest(): Promise<void> {
-    if (this.#msLeft > 0) await sleep(this.#parts.clock, this.#msLeft, this.#line.signal);
+    if (this.#msLeft > 0) await sleep(this.#deps.clock, this.#msLeft, this.#line.signal);
   }
 
-  /** How the bootstrap stands: it takes no time here. */
+  /** The report on the bootstrap, which takes no time here. */
   get #report(): object {
-    return { bootstrap: { running: false, failed_steps: this.#parts.droplet.failedSteps() } };
+    return { bootstrap: { running: false, failed_steps: this.#deps.droplet.failedSteps() } };
   }
 
-  /** Until the next beat is due. */
+  /** Time until the next heartbeat is due. */
   get #msLeft(): number {
-    return this.#dueAt - this.#parts.clock.monotonic();
+    return this.#dueAt - this.#deps.clock.monotonic();
   }
 
   get #path(): string {
-    return `/v1/bot/${this.#parts.droplet.identity.botID}`;
+    return `/v1/bot/${this.#deps.droplet.identity.botID}`;
   }
 }

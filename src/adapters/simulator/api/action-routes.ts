@@ -21,7 +21,7 @@ export const actionRoutes: readonly Route[] = [
   { method: 'GET', path: '/v2/actions/:action', scopes: ['actions:read'], answer: get },
 ];
 
-/** What may be asked of all droplets of a tag at once. */
+/** Actions that may be ordered for all droplets of a tag at once. */
 const byTag: ReadonlySet<string> = new Set([
   'power_cycle',
   'power_on',

@@ -7,14 +7,14 @@ import { pendingEvent, unprocessable } from './api-error.ts';
 import { checkName, imageOf } from './create-order.ts';
 import { type JSONObject, textField } from './json-body.ts';
 
-/** Throws 422 when the droplet can not take the action now; gives what the action is to remember. */
+/** Throws 422 if the droplet cannot take the action now; returns what the action remembers. */
 type Rule = (world: World, droplet: DropletRecord, body: JSONObject) => ActionDetail;
 
 const whenRunning: Rule = (_world, { status }) => {
   if (status === 'off') throw unprocessable('Droplet is already powered off.');
   return {};
 };
-/** Restarts are for running droplets: an off one is started by `power_on`. */
+/** Only running droplets are restarted: `power_on` starts one that is off. */
 const whenUp: Rule = (_world, { status }) => {
   if (status !== 'off') return {};
   throw unprocessable('Droplet is currently powered off. Please power it on to run this event.');
@@ -46,7 +46,7 @@ const rules: Readonly<Record<string, Rule>> = {
   password_reset: always,
 };
 
-/** Scopes an action needs beside `droplet:update`. */
+/** Scopes that an action needs besides `droplet:update`. */
 const scopesByAction: Readonly<Record<string, string>> = {
   resize: 'droplet:create',
   rebuild: 'droplet:admin',
@@ -60,14 +60,14 @@ export function extraScopes(type: string): readonly string[] {
   return extra === undefined ? [] : [extra];
 }
 
-/** The `type` of an action asked for. Throws 422 when there is no such type. */
+/** The requested action's `type`. Throws 422 if there is no such type. */
 export function actionType(body: JSONObject): string {
   const type = textField(body, 'type') ?? '';
   if (Object.hasOwn(rules, type)) return type;
   throw unprocessable(`The action type is invalid: ${type}`);
 }
 
-/** Starts an action, or throws 422: for a droplet that is busy, or by the type's own rule. */
+/** Starts an action. Throws 422 if the droplet is busy or the type's own rule forbids it. */
 export function startAction(
   world: World,
   droplet: DropletRecord,

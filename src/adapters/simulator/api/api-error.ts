@@ -1,4 +1,4 @@
-/** A refusal as DigitalOcean words it; becomes `{id, message, request_id}`. */
+/** A refusal in DigitalOcean's words; sent as `{id, message, request_id}`. */
 export class APIError extends Error {
   readonly status: number;
   readonly id: string;

@@ -13,7 +13,7 @@ const longestName = 255;
 const mostUserDataBytes = 64 * 1_024;
 const mostNames = 10;
 
-/** What `POST /v2/droplets` asks for, one order for each name. Throws 422 in DigitalOcean's words. */
+/** The orders of a `POST /v2/droplets`, one for each name. Throws 422 in DigitalOcean's words. */
 export function createOrders(world: World, body: JSONObject): readonly DropletOrder[] {
   const names = namesOf(body);
   for (const name of names) checkName(name);
@@ -60,7 +60,7 @@ export function imageOf(world: World, image: unknown, purpose: string): ImageRec
   return found;
 }
 
-/** An image that is somewhere else, or too large, is as invalid as one that there is not. */
+/** An image in another region, or too large, is as invalid as one that does not exist. */
 function imageFor(world: World, wanted: unknown, region: string, size: Size): ImageRecord {
   const image = imageOf(world, wanted, 'Droplet creation');
   if (image.regions.includes(region) && image.min_disk_size <= size.disk) return image;

@@ -3,12 +3,12 @@ import type { ActionRecord, DropletRecord } from '../world/records.ts';
 import type { World } from '../world/world.ts';
 
 const dayMs = 86_400_000;
-/** While one of these runs the droplet is locked; during others it is not, though they run just the same. */
+/** Actions that lock the droplet while they run; others do not. */
 const locking: ReadonlySet<string> = new Set(['resize', 'rebuild', 'restore', 'snapshot']);
 
 /**
- * A droplet as the API shows it, put together from pieces that are serialised once: a page of 200 droplets is
- * then a matter of a millisecond.
+ * A droplet as the API shows it, assembled from pieces that are serialised once, so that a
+ * page of 200 droplets takes a millisecond.
  */
 export function dropletJSON(world: World, droplet: DropletRecord, showTags: boolean): string {
   const size = sizes.get(droplet.size);
@@ -77,7 +77,10 @@ function networks(world: World, droplet: DropletRecord): string {
   );
 }
 
-/** From 198.18.0.0/15, which is set aside for tests (RFC 2544): no droplet has a real host's address. */
+/**
+ * An address in 198.18.0.0/15, which is reserved for tests (RFC 2544), so that no
+ * droplet has a real host's address.
+ */
 function publicIPv4(id: number): string {
   const nth = id % 0x2_00_00;
   return `198.${18 + (nth >> 16)}.${(nth >> 8) & 0xff}.${nth & 0xff}`;

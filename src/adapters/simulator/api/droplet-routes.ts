@@ -1,6 +1,6 @@
 import { truth } from '../faults/distortion.ts';
 import { createDroplet } from '../world/create-droplet.ts';
-import { orderDeath } from '../world/destroy-droplet.ts';
+import { orderDestruction } from '../world/destroy-droplet.ts';
 import type { ActionRecord, DropletRecord } from '../world/records.ts';
 import { badRequest, notFound, pendingEvent, unprocessable } from './api-error.ts';
 import { createOrders } from './create-order.ts';
@@ -18,7 +18,10 @@ export const dropletRoutes: readonly Route[] = [
   { method: 'GET', path: '/v2/droplets/:id/snapshots', scopes: ['droplet:read'], answer: listSnapshots },
 ];
 
-/** The droplet that the path names. Throws 404, for a while after its create too where GET lags. */
+/**
+ * The droplet that the path names. Throws 404 if there is none, and for a
+ * while after its create if GET lags.
+ */
 export function dropletOf(call: Call): DropletRecord {
   const id = Number(call.params[0]);
   const droplet = call.world.droplets.get(id);
@@ -28,7 +31,7 @@ export function dropletOf(call: Call): DropletRecord {
   return droplet;
 }
 
-/** What a list shows of a tag now; throws 404 for a tag that there is not. */
+/** The droplets that a list shows for a tag now. Throws 404 for an unknown tag. */
 export function dropletsTagged(call: Call): readonly DropletRecord[] {
   const tag = call.query.get('tag_name') ?? '';
   if (tag === '') throw badRequest('tag_name is required');
@@ -70,7 +73,7 @@ function list(call: Call): Reply {
   return page(call, 'droplets', seen(call, listed(call)), (droplet) => shown(call, droplet));
 }
 
-/** A list of which nothing is hidden is not copied. */
+/** The droplets that are not hidden; not copied if none is hidden. */
 function seen({ distortion }: Call, droplets: ReadonlySet<DropletRecord>): ReadonlySet<DropletRecord> {
   if (distortion === truth) return droplets;
   return new Set([...droplets].filter((droplet) => !distortion.hides(droplet)));
@@ -99,14 +102,14 @@ function remove(call: Call): Reply {
   const droplet = dropletOf(call);
   if (droplet.pendingAction !== undefined && world.chanced(world.settings.deleteRefused))
     throw pendingEvent();
-  orderDeath(world, droplet);
+  orderDestruction(world, droplet);
   return noContent;
 }
 
 function removeTagged(call: Call): Reply {
   for (const droplet of dropletsTagged(call)) {
     call.dropletIDs.push(droplet.id);
-    orderDeath(call.world, droplet);
+    orderDestruction(call.world, droplet);
   }
   return noContent;
 }

@@ -2,7 +2,7 @@ import { badRequest, unprocessable } from './api-error.ts';
 
 export type JSONObject = Readonly<Record<string, unknown>>;
 
-/** The body as an object. Throws 400 when it is not one. */
+/** The body as an object. Throws 400 if it is not one. */
 export function parseObject(body: string): JSONObject {
   let value: unknown;
   try {

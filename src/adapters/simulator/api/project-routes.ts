@@ -29,7 +29,7 @@ function listResources(call: Call): Reply {
   return page(call, 'resources', droplets, (droplet) => JSON.stringify(resource(call, droplet.id, 'ok')));
 }
 
-/** Answers 200 even for droplets that there are not: their `status` tells. */
+/** Answers 200 even for droplets that do not exist; their `status` says so. */
 function assign(call: Call): Reply {
   const project = projectOf(call);
   const urns = textsField(parseObject(call.body), 'resources') ?? [];

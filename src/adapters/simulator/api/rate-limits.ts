@@ -2,9 +2,9 @@ import type { Settings } from '../settings.ts';
 
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
-/** `GET /v2/account/keys`, and each key below it, has a limit of its own: 10 in 60 s. */
+/** `GET /v2/account/keys` and each key below it have their own limit: 10 in 60 s. */
 const keyReadsAMinute = 10;
-/** What the headers tell where no hourly limit is set: a number that nobody reaches. */
+/** The limit in the headers if no hourly limit is set: a number that nobody reaches. */
 const unlimited = 1_000_000_000;
 
 interface TokenWindows {
@@ -15,7 +15,7 @@ interface TokenWindows {
 
 export type Admission =
   | { readonly admitted: true }
-  /** `retryAfterSeconds` is told for a burst only, never for the hourly limit. */
+  /** `retryAfterSeconds` is given only for a burst, never for the hourly limit. */
   | { readonly admitted: false; readonly retryAfterSeconds?: number };
 
 /** DigitalOcean's limits for each token. A refused request counts against none. */
@@ -39,7 +39,7 @@ export class RateLimits {
     return { admitted: true };
   }
 
-  /** `ratelimit-reset` is when the oldest request expires: not a full reset. */
+  /** `ratelimit-reset` is when the oldest request expires, not a full reset. */
   headers(token: string, now: number): Record<string, string> {
     const { hourlyLimit } = this.#settings;
     const limit = hourlyLimit > 0 ? hourlyLimit : unlimited;
@@ -84,7 +84,7 @@ export class RequestWindow {
     return this.#takes.length - this.#expired;
   }
 
-  /** When the oldest take expires; undefined when there is none. */
+  /** When the oldest take expires; undefined if there is none. */
   firstExpiry(now: number): number | undefined {
     this.#expire(now);
     const oldest = this.#takes[this.#expired];

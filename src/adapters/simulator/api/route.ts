@@ -2,21 +2,21 @@ import type { Distortion } from '../faults/distortion.ts';
 import type { World } from '../world/world.ts';
 import type { Caller } from './tokens.ts';
 
-/** One request on its way through the API: let in, matched to a route, not yet answered. */
+/** One request on its way through the API: admitted and matched to a route, but not yet answered. */
 export interface Call {
   readonly world: World;
   readonly caller: Caller;
-  /** What stands at the `:` places of the route's path, in order. */
+  /** The values of the `:` segments of the route's path, in order. */
   readonly params: readonly string[];
   readonly query: URLSearchParams;
   readonly body: string;
-  /** Where links lead: scheme and host as the client knows them. */
+  /** Base of links: scheme and host as the client knows them. */
   readonly base: string;
   /** Without query. */
   readonly path: string;
-  /** The ids of droplets made or named, for the journal. */
+  /** The ids of droplets created or named, for the journal. */
   readonly dropletIDs: number[];
-  /** What of the droplets is not shown, or not as it is. */
+  /** Which droplets are hidden or shown wrongly. */
   readonly distortion: Distortion;
 }
 
@@ -28,11 +28,11 @@ export interface Reply {
 
 export interface Route {
   readonly method: string;
-  /** A segment that starts with `:` stands for anything. */
+  /** A segment that starts with `:` matches anything. */
   readonly path: string;
-  /** All of them are needed. */
+  /** The scopes that it needs, all of them. */
   readonly scopes: readonly string[];
-  /** Throws ApiError to refuse. */
+  /** Throws APIError to refuse. */
   readonly answer: (call: Call) => Reply;
 }
 

@@ -1,4 +1,4 @@
-/** What a route needs to be found by. A segment of `path` that starts with `:` stands for anything. */
+/** What a route is found by. A segment of `path` that starts with `:` matches anything. */
 interface Located {
   readonly method: string;
   readonly path: string;
@@ -6,7 +6,7 @@ interface Located {
 
 export interface RouteMatch<Route> {
   readonly route: Route;
-  /** What stands at the `:` places, in order. */
+  /** The values of the `:` segments, in order. */
   readonly params: readonly string[];
 }
 
@@ -15,7 +15,7 @@ interface Candidate<Route> {
   readonly segments: readonly string[];
 }
 
-/** Finds the route of a request. Of two that match, the one listed first counts. */
+/** Finds the route of a request. If two match, the one listed first wins. */
 export class Router<Route extends Located> {
   readonly #candidates = new Map<string, Candidate<Route>[]>();
 
@@ -29,7 +29,7 @@ export class Router<Route extends Located> {
     }
   }
 
-  /** `path` is without query; undefined when there is no such route. */
+  /** `path` has no query; undefined if there is no such route. */
   find(method: string, path: string): RouteMatch<Route> | undefined {
     const given = path.split('/');
     for (const { route, segments } of this.#candidates.get(`${method} ${given.length}`) ?? []) {
@@ -55,7 +55,7 @@ function paramsOf(segments: readonly string[], given: readonly string[]): string
   return params;
 }
 
-/** A malformed escape stands for itself, and so names nothing. */
+/** A malformed escape is left as it is, and so names nothing. */
 function decoded(segment: string): string {
   try {
     return decodeURIComponent(segment);

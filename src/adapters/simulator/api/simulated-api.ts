@@ -18,7 +18,7 @@ import { tagRoutes } from './tag-routes.ts';
 import type { Caller, Tokens } from './tokens.ts';
 import { vpcRoutes } from './vpc-routes.ts';
 
-/** A request taken apart. */
+/** A parsed request. */
 export interface Incoming {
   readonly method: string;
   readonly path: string;
@@ -26,11 +26,11 @@ export interface Incoming {
   readonly query: string;
   readonly headers: SimulatorRequest['headers'];
   readonly body: string;
-  /** Droplets made or named; filled while the request is answered. */
+  /** Droplets created or named; filled while the request is answered. */
   readonly dropletIDs: number[];
 }
 
-interface Parts {
+interface APIDeps {
   readonly teams: Teams;
   readonly tokens: Tokens;
   readonly limits: RateLimits;
@@ -48,9 +48,11 @@ const errorIds: Readonly<Record<number, string>> = {
 };
 const keyReads: ReadonlySet<string> = new Set(['GET /v2/account/keys', 'GET /v2/account/keys/:key']);
 
-/** The API from the request line to the answer: who asks, the limits, ordered faults, then the route. */
+/**
+ * The API from the request line to the answer: authentication, rate limits, ordered faults, then the route.
+ */
 export class SimulatedAPI {
-  readonly #parts: Parts;
+  readonly #deps: APIDeps;
   readonly #router = new Router([
     ...dropletRoutes,
     ...actionRoutes,
@@ -62,11 +64,11 @@ export class SimulatedAPI {
   ]);
   #requests = 0;
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(deps: APIDeps) {
+    this.#deps = deps;
   }
 
-  /** The answer, and the route that gave it as `METHOD /path/:param`. */
+  /** The answer, and its route as `METHOD /path/:param`. */
   handle(incoming: Incoming): { readonly answer: SimulatorAnswer; readonly route: string } {
     this.#requests += 1;
     const match = this.#router.find(incoming.method, incoming.path);
@@ -75,7 +77,7 @@ export class SimulatedAPI {
   }
 
   #answer(incoming: Incoming, match: RouteMatch<Route> | undefined, route: string): SimulatorAnswer {
-    const { teams, tokens, limits, faults } = this.#parts;
+    const { teams, tokens, limits, faults } = this.#deps;
     const { latencyMs } = teams.main.settings;
     let caller: Caller;
     try {
@@ -94,7 +96,7 @@ export class SimulatedAPI {
   }
 
   #strike(rule: FaultRule, caller: Caller, run: () => SimulatorResponse): SimulatorAnswer {
-    const { main: world } = this.#parts.teams;
+    const { main: world } = this.#deps.teams;
     if (rule.effect === 'late') world.agenda.plan(world.now + (rule.delayMs ?? 0), run);
     const response = takesEffect(rule) ? run() : undefined;
     const error = orderedError(rule);
@@ -126,11 +128,11 @@ export class SimulatedAPI {
   }
 
   #response(token: string, { status, body }: Reply): SimulatorResponse {
-    const { main } = this.#parts.teams;
+    const { main } = this.#deps.teams;
     const headers = {
       'content-type': 'application/json; charset=utf-8',
       date: new Date(main.stated(main.now)).toUTCString(),
-      ...this.#parts.limits.headers(token, main.now),
+      ...this.#deps.limits.headers(token, main.now),
       'x-request-id': this.#requestID(),
     };
     return { status, headers, body };
@@ -142,7 +144,7 @@ export class SimulatedAPI {
     return { status: error.status, body: JSON.stringify(body) };
   }
 
-  /** A UUID that counts requests: it costs no chance, and tells the order. */
+  /** A UUID that counts requests: it uses no randomness and shows the order. */
   #requestID(): string {
     return `00000000-0000-4000-8000-${this.#requests.toString(16).padStart(12, '0')}`;
   }
@@ -157,13 +159,13 @@ function callOf(
   return { ...incoming, ...rest, params: match?.params ?? [], query: new URLSearchParams(query), base };
 }
 
-/** So the account's owner is made to write to the support. */
+/** Refuses a locked account's writes with the message that the account shows. */
 function refuseWhenLocked({ accountStatus, accountMessage }: Settings): void {
   if (accountStatus !== 'locked') return;
   throw new APIError(403, 'forbidden', accountMessage || 'Your account is locked.');
 }
 
-/** The error that a fault was ordered with, by the id that the API gives its status. */
+/** The error that a fault was ordered with, with the id that the API uses for its status. */
 function orderedError({ status = 503, message = 'Server Error' }: FaultRule): APIError {
   return new APIError(status, errorIds[status] ?? 'server_error', message);
 }

@@ -28,7 +28,7 @@ function list(call: Call): Reply {
   return page(call, 'tags', call.world.tags.existing(), (tag) => JSON.stringify(shown(call, tag)));
 }
 
-/** A name that breaks the rule is refused in a shape of its own, without `id` and `message`. */
+/** An invalid name is refused in a different shape, without `id` and `message`. */
 function create(call: Call): Reply {
   const name = textField(parseObject(call.body), 'name') ?? '';
   if (!isTagName(name)) {
@@ -54,7 +54,7 @@ function remove(call: Call): Reply {
   return noContent;
 }
 
-/** Either all droplets named are changed, or none. Other kinds of resource are accepted and forgotten. */
+/** Changes all the named droplets, or none. Other kinds of resource are accepted and ignored. */
 function retag(call: Call, on: boolean): Reply {
   const { world } = call;
   const folded = tagOf(call).name.toLowerCase();

@@ -5,13 +5,13 @@ import { APIError, forbidden } from './api-error.ts';
 
 const accountOwner = 'owner';
 
-/** Who asks, and what they may do. */
+/** Who calls, and what they may do. */
 export interface Caller {
   readonly token: string;
   readonly user: string;
   readonly team: string;
   may(scope: string): boolean;
-  /** Throws 403 unless every scope is held. */
+  /** Throws 403 unless the caller has every scope. */
   require(...scopes: readonly string[]): void;
 }
 
@@ -19,7 +19,7 @@ export interface Caller {
 export class Tokens {
   readonly #callers: Map<string, Caller>;
   readonly #revoked = new Set<string>();
-  /** Whether a token that nobody named is taken for one of the owner's. */
+  /** Whether an unlisted token counts as one of the owner's. */
   readonly #open: boolean;
 
   /** Without a list any bearer token is accepted, with all scopes. */
@@ -28,19 +28,19 @@ export class Tokens {
     this.#callers = new Map(tokens?.map((token) => [token.token, callerOf(token)]));
   }
 
-  /** Makes the token known, or changes what is known of it. */
+  /** Adds the token, or changes its rights. */
   grant(token: SimulatorToken): void {
     this.#revoked.delete(token.token);
     this.#callers.set(token.token, callerOf(token));
   }
 
-  /** From now on nobody knows the token. */
+  /** Makes the token invalid from now on. */
   revoke(token: string): void {
     this.#callers.delete(token);
     this.#revoked.add(token);
   }
 
-  /** Throws 401 when no known bearer token was sent. */
+  /** Throws 401 unless a known bearer token was sent. */
   identify(headers: SimulatorRequest['headers']): Caller {
     const token = bearer(headers?.['authorization']);
     const known = token === undefined ? undefined : this.#callers.get(token);

@@ -43,7 +43,7 @@ export function isGPU(sizeSlug: string): boolean {
 
 const fragments = new Map<object, string>();
 
-/** `JSON.stringify`, remembered for things that never change. */
+/** `JSON.stringify`, cached for things that never change. */
 export function frozenJSON(thing: object): string {
   let text = fragments.get(thing);
   if (text === undefined) {

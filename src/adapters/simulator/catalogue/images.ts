@@ -68,7 +68,7 @@ const distributions: readonly Row[] = [
   ['ubuntu-25-04-x64', '25.04 x64', 'Ubuntu'],
 ];
 
-/** More than one page of the default length, with the usual images behind it. Ids are made up. */
+/** More than one page of the default length. Ids are made up. */
 export const stockImages: readonly ImageRecord[] = [
   ...applications.map((row, at) => image(150_000_001 + at, row, 'snapshot', 25)),
   ...distributions.map((row, at) => image(160_000_001 + at, row, 'base', 10)),

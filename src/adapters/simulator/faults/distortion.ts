@@ -3,17 +3,17 @@ import type { FaultRule } from './fault-rule.ts';
 
 const defaultField = 'size_slug';
 
-/** How an answer lies about droplets. */
+/** How an answer misrepresents droplets. */
 export interface Distortion {
-  /** Whether the droplet is not to be seen. */
+  /** Whether the droplet is hidden. */
   hides(droplet: DropletRecord): boolean;
-  /** The droplet's JSON as it is shown. */
+  /** The droplet's JSON as shown. */
   shown(droplet: DropletRecord, json: string): string;
 }
 
 export const truth: Distortion = { hides: () => false, shown: (_droplet, json) => json };
 
-/** What a `hide` or `garble` fault makes of an answer; other faults leave what is said as it is. */
+/** The distortion of a `hide` or `garble` fault; other faults distort nothing. */
 export function distortionOf(rule: FaultRule | undefined): Distortion {
   if (rule?.effect === 'hide') return { ...truth, hides: (droplet) => isMeant(rule, droplet) };
   if (rule?.effect !== 'garble') return truth;

@@ -1,12 +1,12 @@
 import Type from 'typebox';
 
 /**
- * A fault to order. Of the rules that match a request the first that fires decides what becomes of it; only
- * requests that were let in (right token, within the rate limits) are matched. `faultEffects` says what each effect is.
+ * A fault to order. Of the rules that match a request, the first that fires decides its outcome; only
+ * admitted requests (valid token, within the rate limits) are matched. `faultEffects` describes the effects.
  */
 export const FaultRuleSchema = Type.Object(
   {
-    id: Type.Optional(Type.String({ minLength: 1, description: 'Made when left out.' })),
+    id: Type.Optional(Type.String({ minLength: 1, description: 'Generated if left out.' })),
     match: Type.Optional(
       Type.Object(
         {
@@ -30,7 +30,7 @@ export const FaultRuleSchema = Type.Object(
       Type.Number({
         minimum: 0,
         maximum: 86_400_000,
-        description: 'Strikes for so long from its order on. Default: for ever.',
+        description: 'How long it strikes from its order on. Default: for ever.',
       }),
     ),
     droplets: Type.Optional(
@@ -39,7 +39,7 @@ export const FaultRuleSchema = Type.Object(
           ids: Type.Optional(Type.Array(Type.Integer())),
           names: Type.Optional(Type.Array(Type.String())),
           every: Type.Optional(
-            Type.Integer({ minimum: 1, description: 'Each nth one, by id: 2 is half of them.' }),
+            Type.Integer({ minimum: 1, description: 'Every nth droplet by id: 2 is half of them.' }),
           ),
         },
         {
@@ -81,7 +81,7 @@ export const FaultRuleSchema = Type.Object(
     ),
     retryAfterSeconds: Type.Optional(Type.Integer({ minimum: 0, description: 'Its header `retry-after`.' })),
     delayMs: Type.Optional(
-      Type.Number({ minimum: 0, maximum: 86_400_000, description: 'How late a fault is, of any effect.' }),
+      Type.Number({ minimum: 0, maximum: 86_400_000, description: 'Delay of any effect.' }),
     ),
   },
   { additionalProperties: false },
@@ -89,7 +89,7 @@ export const FaultRuleSchema = Type.Object(
 
 export type FaultRule = Type.Static<typeof FaultRuleSchema>;
 
-/** What a client sees of each fault, and whether its request takes effect. */
+/** What a client sees with each fault, and whether its request takes effect. */
 export const faultEffects: Readonly<Record<FaultRule['effect'], string>> = {
   cutBefore: 'the connection closed; no effect',
   cutAfter: 'the connection closed, a lost answer; takes effect',
@@ -100,6 +100,6 @@ export const faultEffects: Readonly<Record<FaultRule['effect'], string>> = {
   status: 'status (default 503) with message, as JSON or html; takes effect only with applied',
   brokenJSON: 'the right status with half a body; takes effect',
   delay: 'the right answer, delayMs later; takes effect at once',
-  hide: 'the droplets meant as if they were not there: 404, and lists without them; takes effect on all others',
-  garble: 'the droplets meant with field null, rows that cannot be read; takes effect',
+  hide: 'the chosen droplets as if they did not exist: 404, and lists without them; takes effect on all others',
+  garble: 'the chosen droplets with field null, as rows that cannot be read; takes effect',
 };

@@ -1,7 +1,7 @@
 import type { Chance } from '../../../ports/chance.ts';
 import type { FaultRule } from './fault-rule.ts';
 
-/** A rule with what it has seen so far. */
+/** A rule with its counts so far. */
 export interface OrderedFault {
   readonly id: string;
   readonly rule: FaultRule;
@@ -20,7 +20,7 @@ interface FaultTarget {
   readonly body: string;
 }
 
-/** The faults on order. */
+/** The ordered faults. */
 export class Faults {
   readonly #chance: Chance;
   readonly #now: () => number;
@@ -34,7 +34,7 @@ export class Faults {
     for (const rule of rules) this.order(rule);
   }
 
-  /** Orders a fault; one of the same id is replaced. Returns the id. */
+  /** Orders a fault, which replaces one of the same id. Returns the id. */
   order(rule: FaultRule): string {
     this.#made += 1;
     const id = rule.id ?? `fault-${this.#made}`;
@@ -55,7 +55,10 @@ export class Faults {
     return [...this.#ordered.values()];
   }
 
-  /** The rule that fires for this request. Every rule that matches counts it, so that `nth` is its own count. */
+  /**
+   * The rule that fires for this request. Every matching rule counts the
+   * request, so that each has its own `nth`.
+   */
   strike(target: FaultTarget): FaultRule | undefined {
     let struck: FaultRule | undefined;
     for (const fault of this.#ordered.values()) {

@@ -3,15 +3,15 @@ import type { FaultRule } from './fault-rule.ts';
 
 const withoutEffect: ReadonlySet<FaultRule['effect']> = new Set(['cutBefore', 'hangBefore', 'late']);
 
-/** Whether a request struck by the rule is carried out at once. */
+/** Whether a request that the rule strikes is carried out at once. */
 export function takesEffect(rule: FaultRule): boolean {
   if (rule.effect === 'status') return rule.applied === true;
   return !withoutEffect.has(rule.effect);
 }
 
 /**
- * What a struck request is answered. `refused` is the error that the rule names; `response` is the true answer
- * where the request took effect.
+ * The answer to a struck request. `refused` is the error that the rule names; `response` is the
+ * true answer if the request took effect.
  */
 export function faultyAnswer(
   rule: FaultRule,
@@ -43,7 +43,7 @@ export function faultyAnswer(
   }
 }
 
-/** The first half of a body: what is left of it is no JSON. */
+/** The first half of a body, which is no longer JSON. */
 export function half(body: string): string {
   return body.slice(0, Math.floor(body.length / 2));
 }

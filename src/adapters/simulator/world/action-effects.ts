@@ -5,11 +5,11 @@ import type { World } from './world.ts';
 
 type Effect = (world: World, droplet: DropletRecord, action: ActionRecord) => void;
 
-/** What an action has changed once it is done. Types that change nothing to be seen are not listed. */
+/** The effect of each type of action when it is done. Types without a visible effect are not listed. */
 const effects: Readonly<Record<string, Effect>> = {
   create: (world, droplet) => {
     droplet.status = 'active';
-    awaitTags(world, droplet);
+    planTags(world, droplet);
     droplet.addressedAt = world.now + world.spread(world.settings.addressLagMs);
   },
   shutdown: (_world, droplet) => {
@@ -51,8 +51,8 @@ export function takeEffect(world: World, droplet: DropletRecord, action: ActionR
   effects[action.type]?.(world, droplet, action);
 }
 
-/** Shows tags that are late, at once or when their time has come. */
-export function awaitTags(world: World, droplet: DropletRecord): void {
+/** Shows late tags when they are due. */
+export function planTags(world: World, droplet: DropletRecord): void {
   if (!droplet.tagsHidden) return;
   const show = () => {
     droplet.tagsHidden = false;
@@ -67,7 +67,7 @@ function rebooted(_world: World, droplet: DropletRecord): void {
   droplet.reboots += 1;
 }
 
-/** The disk grows only when asked to, and then for ever. */
+/** The disk grows only if the request says so, and never shrinks again. */
 function resize(world: World, droplet: DropletRecord, action: ActionRecord): void {
   const size = sizes.get(action.size ?? droplet.size);
   if (size === undefined) return;

@@ -1,4 +1,4 @@
-/** What a line of the state file can be about. */
+/** The kinds of lines in the state file. */
 export type ChangeKind =
   | 'account'
   | 'ids'
@@ -13,12 +13,12 @@ export type ChangeKind =
   | 'vpc'
   | 'image';
 
-/** Records touched since the last drain; each is written once, as it then is. */
+/** Records touched since the last drain; each is written once, in its latest state. */
 export class Changes {
   readonly #touched = new Map<object, ChangeKind>();
   readonly #kept: boolean;
 
-  /** Where nothing is kept, nothing is collected. */
+  /** `kept`: whether there is a state file; without one nothing is collected. */
   constructor(kept: boolean) {
     this.#kept = kept;
   }

@@ -6,7 +6,7 @@ export class CloudTime {
   readonly #clock: Clock;
   #origin: number;
 
-  /** Starts at the wall time, but never before `notBefore`, the last time a kept state knows of. */
+  /** Starts at the wall time, but never before `notBefore`, the latest time in the kept state. */
   constructor(clock: Clock, notBefore: number) {
     this.#clock = clock;
     this.#origin = Math.max(clock.now(), notBefore) - clock.monotonic();
@@ -26,7 +26,7 @@ export function timestamp(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19)}Z`;
 }
 
-/** What is to happen later, in order of time; equal times run in the order given. */
+/** What happens later, in order of time; equal times run in the order given. */
 export class Agenda {
   readonly #heap = new TimeHeap<() => void>();
 

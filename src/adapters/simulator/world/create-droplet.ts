@@ -3,7 +3,7 @@ import type { ActionRecord, DropletRecord } from './records.ts';
 import { begin } from './run-action.ts';
 import type { World } from './world.ts';
 
-/** What a create asks for, checked. Tags are folded. */
+/** A checked create request. Tags are in lower case. */
 export interface DropletOrder {
   readonly name: string;
   readonly region: string;
@@ -19,12 +19,12 @@ export interface DropletOrder {
   readonly userData: string;
 }
 
-/** Brings a droplet into the world; it is active when the `create` action returned is done. */
+/** Creates a droplet; it is active when the returned `create` action is done. */
 export function createDroplet(
   world: World,
   order: DropletOrder,
 ): { droplet: DropletRecord; action: ActionRecord } {
-  const droplet = newborn(world, order);
+  const droplet = newDroplet(world, order);
   const { id, createdAt } = droplet;
   world.droplets.set(id, droplet);
   if (order.userData !== '') {
@@ -33,13 +33,13 @@ export function createDroplet(
   }
   world.lives.born(id, order.name, createdAt, hourlyUSD(order.size));
   world.touch(droplet);
-  appear(world, droplet);
+  showInLists(world, droplet);
   const fails = world.chanced(world.settings.createFails);
   const action = begin(world, droplet, 'create', world.settings.bootMs, fails ? 'errored' : 'done');
   return { droplet, action };
 }
 
-function newborn(world: World, order: DropletOrder): DropletRecord {
+function newDroplet(world: World, order: DropletOrder): DropletRecord {
   const { now, settings } = world;
   return {
     id: world.nextID('droplet'),
@@ -69,8 +69,8 @@ function newborn(world: World, order: DropletOrder): DropletRecord {
   };
 }
 
-/** Shows the droplet in lists, at once or when its time has come. */
-export function appear(world: World, droplet: DropletRecord): void {
+/** Shows the droplet in lists when it is due there. */
+export function showInLists(world: World, droplet: DropletRecord): void {
   const show = () => {
     if (world.droplets.has(droplet.id)) world.listingOf(droplet).show(droplet);
   };

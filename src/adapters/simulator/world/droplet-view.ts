@@ -4,7 +4,7 @@ import type { DropletRecord } from './records.ts';
 import { release } from './run-action.ts';
 import type { World } from './world.ts';
 
-/** A droplet as it truly is: no lag, no hidden tags. */
+/** A droplet as it really is: no lag, no hidden tags. */
 export interface DropletView {
   readonly id: number;
   readonly name: string;
@@ -14,7 +14,7 @@ export interface DropletView {
   readonly diskGB: number;
   /** Slug, or id of a private image. */
   readonly image: string;
-  /** As they are spelt, not folded. */
+  /** As spelt, not in lower case. */
   readonly tags: readonly string[];
   readonly backups: boolean;
   readonly ipv6: boolean;
@@ -30,11 +30,11 @@ export interface DropletView {
   readonly ignoresDelete: boolean;
   readonly stuck: boolean;
   readonly agentConduct: AgentConduct;
-  /** Steps of its bootstrap that have failed and are not mended. */
+  /** Steps of its bootstrap that have failed and are not repaired. */
   readonly failedSteps: readonly string[];
 }
 
-/** What someone does in the control panel, at once and past all rules of the API. */
+/** What someone does in the control panel, at once and outside of all rules of the API. */
 export const DropletEditSchema = Type.Object(
   {
     name: Type.Optional(Type.String({ minLength: 1 })),

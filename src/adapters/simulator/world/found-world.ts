@@ -7,7 +7,7 @@ import { latestTime, restore } from './world-lines.ts';
 
 const defaultProject = 'default';
 
-/** The world to begin with: what was kept, and the projects that the options name beside it. */
+/** The initial world: the kept state, and the projects that the options add. */
 export function foundWorld(options: SimulatorOptions, lines: readonly StateLine[]): World {
   const { clock, chance } = options;
   const world = new World({
@@ -23,7 +23,7 @@ export function foundWorld(options: SimulatorOptions, lines: readonly StateLine[
   return world;
 }
 
-/** Adds those that the team does not have yet, the default one among them. */
+/** Adds the projects that the team does not have yet, including the default one. */
 export function addProjects(world: World, projects: readonly SimulatorProject[]): void {
   const { chance } = world;
   const known = new Set(Array.from(world.projects.values(), ({ name }) => name));

@@ -3,12 +3,12 @@ import { regions } from '../catalogue/catalogue.ts';
 import { type ImageRecord, snapshotImage } from '../catalogue/images.ts';
 import type { World } from './world.ts';
 
-/** An image of a team's own, made without any droplet. */
+/** A custom image of a team, made without any droplet. */
 export const ImageOrderSchema = Type.Object(
   {
     name: Type.String({ minLength: 1 }),
-    regions: Type.Optional(Type.Array(Type.String(), { description: 'All when left out.' })),
-    minDiskGB: Type.Optional(Type.Integer({ minimum: 0, description: '25 when left out.' })),
+    regions: Type.Optional(Type.Array(Type.String(), { description: 'All if left out.' })),
+    minDiskGB: Type.Optional(Type.Integer({ minimum: 0, description: '25 if left out.' })),
     status: Type.Optional(
       Type.Union([
         Type.Literal('NEW'),
@@ -36,7 +36,7 @@ export function addImage(world: World, order: ImageOrder): ImageRecord {
   return image;
 }
 
-/** Droplets that were made of the image go on naming it. Returns whether there was one. */
+/** Deletes a custom image; droplets made from it still name it. Returns whether there was one. */
 export function deleteImage(world: World, id: number): boolean {
   const image = world.images.get(id);
   if (image === undefined || image.status === 'deleted') return false;

@@ -3,34 +3,37 @@ const hourMs = 3_600_000;
 /** One droplet's life, and what it has cost. Times are epoch milliseconds. */
 export interface Life {
   readonly id: number;
-  /** The name it was born with. */
+  /** The name it was created with. */
   readonly name: string;
   readonly createdAt: number;
   readonly destroyedAt?: number;
 }
 
-/** A life as it is kept. */
+/** A life as the state file keeps it. */
 export interface Metered {
   readonly id: number;
   readonly name: string;
   readonly createdAt: number;
   destroyedAt?: number;
-  /** Cost up to `meteredFrom`; from then on it runs at `hourlyUSD`. */
+  /** Cost up to `meteredFrom`; from then on it grows by `hourlyUSD`. */
   usd: number;
   meteredFrom: number;
   hourlyUSD: number;
 }
 
-/** Two droplets born with one name that lived at the same time. */
+/** Two droplets created with one name that existed at the same time. */
 export interface Overlap {
   readonly name: string;
   readonly ids: readonly [number, number];
   readonly from: number;
-  /** Undefined while both still live. */
+  /** Undefined while both still exist. */
   readonly until?: number;
 }
 
-/** Births and deaths of every droplet there ever was, with the running cost. Off droplets are billed too. */
+/**
+ * Creation and destruction of every droplet there ever was, with the running
+ * cost. Off droplets are billed too.
+ */
 export class LifeLog {
   readonly #lives = new Map<number, Metered>();
   readonly #changed: (life: object) => void;
@@ -67,7 +70,7 @@ export class LifeLog {
     return [...this.#lives.values()];
   }
 
-  /** What all droplets have cost by `now`, by the second at the hourly list price. */
+  /** The cost of all droplets by `now`, per second at the hourly list price. */
   cost(now: number): { readonly usd: number; readonly dropletHours: number } {
     let usd = 0;
     let hours = 0;
@@ -78,7 +81,7 @@ export class LifeLog {
     return { usd, dropletHours: hours };
   }
 
-  /** Every pair of droplets of one name whose lives overlap: each is a duplicate that cost money. */
+  /** Every pair of droplets of one name whose lifetimes overlap: each is a duplicate that cost money. */
   overlaps(): readonly Overlap[] {
     const lives = [...this.#lives.values()].toSorted((a, b) => a.createdAt - b.createdAt || a.id - b.id);
     const byName = Map.groupBy(lives, ({ name }) => name.toLowerCase());

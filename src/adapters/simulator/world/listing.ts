@@ -2,13 +2,16 @@ import type { DropletRecord } from './records.ts';
 
 const nothing: ReadonlySet<DropletRecord> = new Set();
 
-/** The droplets that lists show, found by name or tag. It knows of births and deaths only when told. */
+/**
+ * The droplets that lists show, found by name or tag. Creates and destroys reach
+ * it only through `show` and `hide`.
+ */
 export class Listing {
   readonly #keys = new Map<DropletRecord, readonly string[]>();
   readonly #all = new Set<DropletRecord>();
   readonly #byKey = new Map<string, Set<DropletRecord>>();
 
-  /** Shows a droplet from now on, or shows it as it is now. */
+  /** Shows a droplet from now on, or updates how it is shown. */
   show(droplet: DropletRecord): void {
     const keys = keysOf(droplet);
     for (const key of this.#keys.get(droplet) ?? []) if (!keys.includes(key)) this.#drop(key, droplet);

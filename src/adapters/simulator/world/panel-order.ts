@@ -5,18 +5,18 @@ import { createDroplet } from './create-droplet.ts';
 import type { DropletRecord } from './records.ts';
 import type { World } from './world.ts';
 
-/** Droplets that a person makes in the control panel: of a snapshot of `like`, where one is named. */
+/** Droplets that a person creates in the control panel, from a snapshot of `like` if given. */
 export const PanelOrderSchema = Type.Object(
   {
     names: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
     like: Type.Optional(
       Type.Integer({
-        description: 'A droplet whose region, size, image and disk these have, its agent too.',
+        description: 'A droplet whose region, size, image and disk are copied, including its agent.',
       }),
     ),
     tags: Type.Optional(
       Type.Array(Type.String({ minLength: 1 }), {
-        description: 'None when left out: the panel copies none.',
+        description: 'None if left out: the panel copies none.',
       }),
     ),
     region: Type.Optional(Type.String()),
@@ -29,7 +29,10 @@ export type PanelOrder = Type.Static<typeof PanelOrderSchema>;
 
 const defaults = { region: 'fra1', size: 's-1vcpu-1gb', imageID: publicImage('ubuntu-24-04-x64')?.id ?? 0 };
 
-/** Makes them: past the droplet limit, and booting like any others. A `like` that does not live is as if left out. */
+/**
+ * Creates the droplets, without the droplet limit; they boot like any others. A
+ * `like` that does not exist is ignored.
+ */
 export function restoreByHand(world: World, order: PanelOrder): readonly DropletRecord[] {
   const like = order.like === undefined ? undefined : world.droplets.get(order.like);
   return order.names.map((name) => restored(world, name, order, like));
@@ -49,7 +52,7 @@ function restored(
     imageID: like?.imageID ?? defaults.imageID,
     ...{ backups: false, ipv6: false, monitoring: like?.monitoring ?? false, volumeIDs: [] },
     projectID: like?.projectID ?? '',
-    // What the first boot of the original wrote on its disk is on the copy's too.
+    // The copy's disk contains what the first boot of the original wrote.
     userData: (like && world.userData.get(like.id)) ?? '',
   });
   if (like?.agentDisk !== undefined) droplet.agentDisk = { ...like.agentDisk };

@@ -1,6 +1,6 @@
 import type { AgentConduct, AgentDisk } from '../agents/agent-state.ts';
 
-/** A droplet that lives, as the cloud itself knows it. Plain data, so that it can be kept in a file. */
+/** An existing droplet as the cloud itself knows it. Plain data, so that a file can keep it. */
 export interface DropletRecord {
   readonly id: number;
   name: string;
@@ -9,7 +9,7 @@ export interface DropletRecord {
   size: string;
   imageID: number;
   diskGB: number;
-  /** Folded to lower case. */
+  /** In lower case. */
   tags: string[];
   /** No tags are shown until the droplet is active. */
   tagsHidden: boolean;
@@ -20,7 +20,7 @@ export interface DropletRecord {
   readonly volumeIDs: readonly string[];
   readonly snapshotIDs: number[];
   projectID: string;
-  /** Epoch milliseconds of the cloud's time, as every time here. */
+  /** Epoch milliseconds of the cloud's time, like every time here. */
   readonly createdAt: number;
   readonly listedAt: number;
   readonly readableAt: number;
@@ -29,11 +29,11 @@ export interface DropletRecord {
   pendingAction?: number;
   /** Every shutdown completes with the droplet still active. */
   ignoresShutdown: boolean;
-  /** Every DELETE answers 204, and the droplet lives on. */
+  /** Every DELETE answers 204, but the droplet stays. */
   ignoresDelete: boolean;
-  /** Its actions stay in progress, that of its create too. */
+  /** Its actions stay in progress, including its create. */
   stuck?: boolean;
-  /** How often it was booted anew while it was on. */
+  /** How often it was rebooted while it was on. */
   reboots: number;
   agentConduct: AgentConduct;
   /** Steps of its bootstrap that have failed, as its agent reports them. */
@@ -50,7 +50,7 @@ export interface ActionRecord {
   readonly dueAt: number;
   completedAt?: number;
   status: 'in-progress' | 'completed' | 'errored';
-  /** What it will come to, decided when it was asked for. `ignored` completes without effect. */
+  /** Its outcome, decided when it was requested. `ignored` completes without effect. */
   readonly outcome: 'done' | 'ignored' | 'errored';
   readonly size?: string;
   readonly disk?: boolean;
@@ -80,7 +80,7 @@ export interface ProjectRecord {
   readonly createdAt: number;
 }
 
-/** A tag: the first spelling is kept for ever, even over its deletion. */
+/** A tag: the first spelling is kept for ever, even across deletion. */
 export interface TagRecord {
   readonly name: string;
   readonly exists: boolean;

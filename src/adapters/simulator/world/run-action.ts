@@ -1,12 +1,12 @@
 import { takeEffect } from './action-effects.ts';
-import { die } from './destroy-droplet.ts';
+import { destroyDroplet } from './destroy-droplet.ts';
 import type { ActionRecord, DropletRecord } from './records.ts';
 import type { World } from './world.ts';
 
 /** What an action remembers of its request. */
 export type ActionDetail = Pick<ActionRecord, 'size' | 'disk' | 'name' | 'imageID'>;
 
-/** Opens an action; its end is planned, and its outcome settled, now. */
+/** Starts an action; its end and its outcome are decided now. */
 export function begin(
   world: World,
   droplet: DropletRecord,
@@ -35,12 +35,12 @@ export function begin(
   return action;
 }
 
-/** Plans an action's end, or brings it about when that was due. */
+/** Plans an action's end, or ends it at once if that is due. */
 export function conclude(world: World, action: ActionRecord): void {
   world.agenda.plan(action.dueAt, () => end(world, action));
 }
 
-/** Lets the droplet's actions come to their end again, one that is long due at once. */
+/** Lets the droplet's actions end again; one that is overdue ends at once. */
 export function release(world: World, droplet: DropletRecord): void {
   droplet.stuck = false;
   const action = droplet.pendingAction === undefined ? undefined : world.actions.get(droplet.pendingAction);
@@ -57,5 +57,5 @@ function end(world: World, action: ActionRecord): void {
   delete droplet.pendingAction;
   if (action.outcome === 'done') takeEffect(world, droplet, action);
   world.touch(droplet);
-  if (action.type === 'create' && action.outcome === 'errored') die(world, droplet);
+  if (action.type === 'create' && action.outcome === 'errored') destroyDroplet(world, droplet);
 }

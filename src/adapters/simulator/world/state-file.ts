@@ -7,9 +7,9 @@ export interface StateLine {
 }
 
 /**
- * The cloud's content over restarts: lines of JSON, each the newest version of one record. A line is written
- * before the answer that it belongs to leaves, so a kill -9 of the process loses nothing that was answered; it
- * is not synced, so a crash of the machine may.
+ * The cloud's content across restarts: lines of JSON, each the newest version of one record. A line is
+ * written before the answer that it belongs to is sent, so a kill -9 of the process loses nothing that was
+ * answered; lines are not synced, so a crash of the machine may lose some.
  */
 export class StateFile {
   readonly #path: string;
@@ -19,7 +19,10 @@ export class StateFile {
     this.#path = path;
   }
 
-  /** What is kept; a last line torn by a kill was never answered and is left out. Throws on any other damage. */
+  /**
+   * The kept lines. A last line torn by a kill was never answered and is left
+   * out. Throws on any other damage.
+   */
   read(): StateLine[] {
     if (!existsSync(this.#path)) return [];
     const lines = readFileSync(this.#path, 'utf8').split('\n');
@@ -27,7 +30,7 @@ export class StateFile {
     return lines.map((line, at) => parseLine(line, `${this.#path}:${at + 1}`));
   }
 
-  /** Puts `lines` in the place of everything kept, whole or not at all. */
+  /** Replaces everything kept by `lines`, atomically. */
   rewrite(lines: readonly string[]): void {
     const fresh = `${this.#path}.tmp`;
     const descriptor = openSync(fresh, 'w', 0o600);

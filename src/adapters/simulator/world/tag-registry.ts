@@ -1,6 +1,9 @@
 import type { TagRecord } from './records.ts';
 
-/** Tags by their folded name. A tag keeps its first spelling for ever, over deletion and re-creation too. */
+/**
+ * Tags by their name in lower case. A tag keeps its first spelling for ever,
+ * even across deletion and re-creation.
+ */
 export class TagRegistry {
   readonly #tags = new Map<string, TagRecord>();
   readonly #changed: (tag: TagRecord) => void;

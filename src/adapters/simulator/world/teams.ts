@@ -4,12 +4,12 @@ import { World } from './world.ts';
 
 /** The team of every token that names no other. */
 export const mainTeam = 'main';
-/** Ids are one sequence for the whole cloud; each further team has its own piece of it. */
+/** Ids are one sequence for the whole cloud; each further team has its own range of it. */
 const idsATeam = 10_000_000;
 
 /**
- * The teams of the simulated cloud: each has droplets, images, keys and tags of its own, all share time and settings.
- * Teams beside the main one begin empty when they are first named, and are kept in memory only.
+ * The teams of the simulated cloud: each has its own droplets, images, keys and tags; all share time and
+ * settings. Teams besides the main one start empty when first named, and are kept only in memory.
  */
 export class Teams {
   readonly main: World;
@@ -28,20 +28,20 @@ export class Teams {
     return made;
   }
 
-  /** The team's world that holds the droplet; undefined when none does. */
-  holding(dropletID: number): World | undefined {
+  /** The world of the team that has the droplet; undefined if none has. */
+  ofDroplet(dropletID: number): World | undefined {
     return [this.main, ...this.#others.values()].find(({ droplets }) => droplets.has(dropletID));
   }
 
-  /** Lets everything take effect, everywhere, that was due by now. */
-  settle(): void {
-    this.main.settle();
-    for (const world of this.#others.values()) world.settle();
+  /** Applies everything that is due by now, in every team. */
+  catchUp(): void {
+    this.main.catchUp();
+    for (const world of this.#others.values()) world.catchUp();
   }
 
   skip(ms: number): void {
     this.main.skip(ms);
-    this.settle();
+    this.catchUp();
   }
 
   #found(name: string): World {

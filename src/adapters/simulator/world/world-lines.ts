@@ -1,8 +1,8 @@
 import type { ImageRecord } from '../catalogue/images.ts';
-import { awaitTags } from './action-effects.ts';
+import { planTags } from './action-effects.ts';
 import { type ChangeKind, changeLine } from './changes.ts';
-import { appear } from './create-droplet.ts';
-import { awaitDeath } from './destroy-droplet.ts';
+import { showInLists } from './create-droplet.ts';
+import { planDestruction } from './destroy-droplet.ts';
 import type { Metered } from './life-log.ts';
 import type {
   ActionRecord,
@@ -16,10 +16,10 @@ import { conclude } from './run-action.ts';
 import type { StateLine } from './state-file.ts';
 import type { World } from './world.ts';
 
-/** How many lives that are over are carried into the next run; the newest. */
+/** How many lifetimes of destroyed droplets are kept for the next run: the newest. */
 const livesKept = 10_000;
 
-/** The world as lines that `restore` reads. Actions of droplets that are gone are left behind. */
+/** The world as lines that `restore` reads. Actions of destroyed droplets are left out. */
 export function worldLines(world: World): string[] {
   const over = world.lives.kept().filter(({ destroyedAt }) => destroyedAt !== undefined);
   const forgotten = new Set(over.slice(0, Math.max(0, over.length - livesKept)));
@@ -46,7 +46,7 @@ export function worldLines(world: World): string[] {
   ];
 }
 
-/** The latest time that the lines tell of. */
+/** The latest time in the lines. */
 export function latestTime(lines: readonly StateLine[]): number {
   const times = ['createdAt', 'startedAt', 'completedAt', 'destroyedAt'];
   let latest = 0;
@@ -57,29 +57,29 @@ export function latestTime(lines: readonly StateLine[]): number {
   return latest;
 }
 
-/** Fills an empty world. Whatever was under way goes on, and is done if its time has passed. */
+/** Fills an empty world. Everything that was under way continues, and is done if its time has passed. */
 export function restore(world: World, lines: readonly StateLine[]): void {
   for (const { kind, record } of lines) {
     const apply = lineAppliers[kind as ChangeKind];
     if (apply === undefined)
-      throw new Error(`the simulator's state holds a line of an unknown kind: ${kind}`);
+      throw new Error(`the simulator's state contains a line of an unknown kind: ${kind}`);
     apply(world, record);
   }
   for (const droplet of world.droplets.values()) {
-    appear(world, droplet);
-    awaitDeath(world, droplet);
-    if (droplet.status !== 'new') awaitTags(world, droplet);
+    showInLists(world, droplet);
+    planDestruction(world, droplet);
+    if (droplet.status !== 'new') planTags(world, droplet);
   }
   for (const action of world.actions.values()) if (action.status === 'in-progress') conclude(world, action);
-  world.settle();
+  world.catchUp();
 }
 
-/** As an earlier release kept it. */
+/** A droplet as an earlier release kept it. */
 type Kept = Omit<DropletRecord, 'agentConduct' | 'failedSteps' | 'reboots'>;
 
 type Apply = (world: World, record: unknown) => void;
 
-/** The lines are our own, so that their records are taken as what they say they are. */
+/** We wrote the lines ourselves, so their records are trusted to have the stated shape. */
 const lineAppliers: Readonly<Record<ChangeKind, Apply>> = {
   account: (world, record) => Object.assign(world.account, record),
   ids: (world, record) => Object.assign(world.ids, record),

@@ -13,21 +13,21 @@ interface Beginning {
   readonly chance: Chance;
   readonly settings: Settings;
   readonly accountUUID: string;
-  /** Whether changes are to be collected for a state file. */
+  /** Whether changes are collected for a state file. */
   readonly kept: boolean;
   readonly time: CloudTime;
-  /** Told of each droplet that changed, or is gone. */
+  /** Listeners to each droplet that has changed or is gone. */
   readonly onTouched: Set<(id: number) => void>;
 }
 
-/** The simulated cloud's whole content. Nothing here moves by itself: `settle` lets time take effect. */
+/** The simulated cloud's whole content. Nothing here moves by itself: `catchUp` applies what is due. */
 export class World {
   readonly chance: Chance;
   readonly settings: Settings;
   readonly changes: Changes;
   readonly agenda = new Agenda();
   readonly account: { uuid: string };
-  /** The last id given out, by what it names. */
+  /** The last id assigned, by what it names. */
   readonly ids = { droplet: 400_000_000, action: 2_000_000_000, image: 170_000_000, key: 30_000_000 };
   readonly droplets = new Map<number, DropletRecord>();
   readonly userData = new Map<number, string>();
@@ -35,7 +35,7 @@ export class World {
   readonly actionsOf = new Map<number, ActionRecord[]>();
   readonly images = new Map<number, ImageRecord>();
   readonly keys = new Map<number, KeyRecord>();
-  /** Beside each region's default one. */
+  /** VPCs besides each region's default one. */
   readonly vpcs = new Map<string, VPCRecord>();
   readonly projects = new Map<string, ProjectRecord>();
   readonly tags: TagRegistry;
@@ -58,23 +58,23 @@ export class World {
     this.#now = this.time.now();
   }
 
-  /** The cloud's time as of the last `settle`, or that of the event taking effect. */
+  /** The cloud's time as of the last `catchUp`, or that of the event taking effect. */
   get now(): number {
     return this.#now;
   }
 
-  /** A time of this cloud as the cloud itself writes it. */
+  /** A time as the cloud itself writes it. */
   timestamp(at: number): string {
     return timestamp(this.stated(at));
   }
 
-  /** A time of this cloud by the cloud's own clock, which may be wrong. */
+  /** A time by the cloud's own clock, which may be wrong. */
   stated(at: number): number {
     return at + this.settings.clockOffsetMs;
   }
 
-  /** Lets everything take effect that was due by now, each at its own time. */
-  settle(): void {
+  /** Applies everything that is due by now, each at its own time. */
+  catchUp(): void {
     const now = this.time.now();
     for (let next = this.agenda.due(now); next !== undefined; next = this.agenda.due(now)) {
       this.#now = Math.max(this.#now, next.at);
@@ -86,7 +86,7 @@ export class World {
   /** Moves the cloud's time forward. */
   skip(ms: number): void {
     this.time.skip(ms);
-    this.settle();
+    this.catchUp();
   }
 
   nextID(of: keyof World['ids']): number {
@@ -106,7 +106,7 @@ export class World {
     return Math.round(ms * (1 + jitter * (2 * this.chance.random() - 1)));
   }
 
-  /** What lists show. GPU droplets are never among the others. */
+  /** The droplets that lists show. GPU droplets have their own list. */
   listing(gpus: boolean): Listing {
     return gpus ? this.#gpus : this.#plain;
   }
@@ -115,15 +115,15 @@ export class World {
     return this.listing(isGPU(droplet.size));
   }
 
-  /** To be called after every change to a droplet. */
+  /** Call this after every change to a droplet. */
   touch(droplet: DropletRecord): void {
     this.changes.note('droplet', droplet);
     const listing = this.listingOf(droplet);
     if (listing.shows(droplet)) listing.show(droplet);
-    this.tellTouched(droplet.id);
+    this.notifyTouched(droplet.id);
   }
 
-  tellTouched(id: number): void {
+  notifyTouched(id: number): void {
     for (const tell of this.onTouched) tell(id);
   }
 
@@ -135,12 +135,12 @@ export class World {
     this.changes.note('action', action);
   }
 
-  /** Deleted ones too, which droplets made of them still name. */
+  /** The image, even if deleted, as droplets made from it still name it. */
   image(id: number): ImageRecord | undefined {
     return publicImages.get(id) ?? this.images.get(id);
   }
 
-  /** Adds an image of the team's own, or puts it in the place of its former version. */
+  /** Adds or replaces a custom image of the team. */
   putImage(image: ImageRecord): void {
     this.images.set(image.id, image);
     this.changes.note('image', image);
