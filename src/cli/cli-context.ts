@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Surroundings } from '../config/run-config.ts';
+import type { Surroundings } from '../config/sources/source-kind.ts';
 
 export type InterruptSignal = 'SIGINT' | 'SIGTERM';
 

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { isClusterFailure, isDatabaseFailure } from '../compose/source-failures.ts';
+import { nextAfterSourceFailure } from '../compose/open-source.ts';
 import { exitCodes, UserError } from '../config/user-error.ts';
 import { type Fault, faultOf, PortError } from '../ports/port-error.ts';
 
@@ -15,13 +15,12 @@ export function explainFailure(error: unknown): Failure | undefined {
   if (error instanceof CommanderError) return explainUsage(error);
   if (error instanceof UserError)
     return { message: error.message, next: error.next, exitCode: error.exitCode };
-  if (isClusterFailure(error) || isOfCluster(error)) {
-    return { message: error.message, next: nextInCluster(error), exitCode: exitCodes.failed };
-  }
-  if (isDatabaseFailure(error))
-    return { message: error.message, next: nextInDatabase(error), exitCode: exitCodes.failed };
   if (error instanceof PortError) {
-    return { message: error.message, next: nextAfter(error), exitCode: exitCodes.failed };
+    return {
+      message: error.message,
+      next: nextAfterSourceFailure(error) ?? nextAfter(error),
+      exitCode: exitCodes.failed,
+    };
   }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const next = 'This is a defect. Run it again with CLAWFLEET_DEBUG=1 for the details.';
@@ -67,56 +66,4 @@ function nextForToken({ forbidden, missingScope }: Fault & { kind: 'unauthorised
   if (missingScope !== undefined) return `Make a token with the scope ${missingScope} at ${tokensPage}.`;
   if (forbidden === undefined) return `Check DIGITALOCEAN_ACCESS_TOKEN: ${tokensPage}.`;
   return `The token is known but may not do this: check its scopes (${tokensPage}), and whether the account is locked.`;
-}
-
-const clusterReasons: Readonly<Record<string, string>> = {
-  DefinitionsMissing:
-    'Install them: `clawfleet crds | kubectl apply -f -`, or `kubectl apply -f crds/` in the project.',
-  KubeconfigMissing:
-    'Give --kubeconfig FILE or set KUBECONFIG; `kubectl config view` shows what kubectl goes by.',
-  KubeconfigInvalid:
-    'Mend it, or give another by --kubeconfig and --context; `kubectl config get-contexts` lists them.',
-};
-
-/** What the connection to a cluster comes to before anything is sent, or what the cluster lacks. */
-function isOfCluster(error: unknown): error is PortError {
-  const fault = faultOf(error, 'refused');
-  return fault?.kind === 'refused' && Object.hasOwn(clusterReasons, fault.reason);
-}
-
-function nextInCluster(error: PortError): string | undefined {
-  const { fault } = error;
-  switch (fault.kind) {
-    case 'unauthorised':
-      return 'Log in anew as kubectl does: `kubectl auth whoami` must answer for the same --context.';
-    case 'refused':
-      return fault.httpStatus === 403
-        ? 'Ask for the right: deploy/kubernetes/rbac-users.yaml has roles for people, rbac-bots.yaml those of the controller.'
-        : clusterReasons[fault.reason];
-    case 'unavailable':
-    case 'doubtful':
-      return 'Is the cluster up, and is it the right one? `kubectl cluster-info` asks it; --context names another.';
-    case 'absent':
-      return 'Is it another cluster or namespace? --context, -n and --namespace-of-controller say which.';
-    case 'full':
-      return 'The cluster’s store takes no more: its administrator must make room.';
-    default:
-      return nextAfter(error);
-  }
-}
-
-function nextInDatabase(error: PortError): string | undefined {
-  switch (error.fault.kind) {
-    case 'unauthorised':
-      return 'Check user, password and authSource of the connection string; the role must be readWrite on the database.';
-    case 'refused':
-      return 'A connection string is mongodb://USER:PASSWORD@HOST/DATABASE; special characters in a password are percent-encoded.';
-    case 'unavailable':
-    case 'doubtful':
-      return 'Is the server up, and is it the right one? `mongosh` with the same connection string asks it.';
-    case 'full':
-      return 'The database takes no more: its administrator must make room.';
-    default:
-      return nextAfter(error);
-  }
 }

@@ -1,17 +1,16 @@
-import type { DirectoryConfig, SourceConfig } from '../config/run-config.ts';
+import { kindOf, type SourceConfig } from '../config/source-config.ts';
+import type { DirectoryConfig } from '../config/sources/directory.ts';
 import { UserError } from '../config/user-error.ts';
 
 // Loaded only where they are used: looking at a fleet needs none of this.
 
 /** The directory of the configuration; throws for a source that keeps its state in a place with back-ups of its own. */
 export function requireDirectory(config: SourceConfig): DirectoryConfig {
-  if (config.kind === 'directory') return config;
-  const how = {
-    kubernetes:
-      'Back up the cluster: the objects with their status and the ConfigMap clawfleet-fleet belong together.',
-    mongodb: 'Use mongodump or a snapshot: bots, accounts and ledger belong together.',
-  };
-  throw new UserError(`The state of --source ${config.kind} is not in a file.`, how[config.kind]);
+  if ('stateFile' in config) return config;
+  throw new UserError(
+    `The state of --source ${config.kind} is not in a file.`,
+    kindOf(config).backUpAdvice ?? '',
+  );
 }
 
 export async function backUpDirectoryState(stateFile: string, file: string, overwrite: boolean) {

@@ -1,9 +1,11 @@
+import { hostname } from 'node:os';
+import { systemChance } from '../adapters/system/system-chance.ts';
 import { leaseTiming } from '../config/lease.ts';
 import { LeaderElector } from '../election/leader-elector.ts';
 import type { LeaderElectorOptions } from '../election/leader-elector-options.ts';
 import type { Leadership } from '../ports/leadership.ts';
 import type { LeaseStore, StoredLease } from '../ports/lease-store.ts';
-import type { Election } from './run-source.ts';
+import type { Election } from './election.ts';
 
 type Options<Lease extends StoredLease> = Pick<
   LeaderElectorOptions<Lease>,
@@ -97,4 +99,13 @@ function noticing<Lease extends StoredLease>(
     free: (before, now, call) => noticed(store.free(before, now, call)),
     ...(store.watch && { watch: store.watch.bind(store) }),
   };
+}
+
+/**
+ * By which this process holds a lease. A pod's name is its host's; what follows tells two processes of one name apart,
+ * and where others find this one.
+ */
+export function ownIdentity(peerAddress: string | undefined): string {
+  const at = peerAddress === undefined ? '' : `@${peerAddress}`;
+  return `${hostname()}_${systemChance.uuid()}${at}`;
 }

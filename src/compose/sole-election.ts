@@ -1,7 +1,7 @@
 import { UserError } from '../config/user-error.ts';
 import type { LeaseStore, StoredLease } from '../ports/lease-store.ts';
+import type { Election } from './election.ts';
 import type { LeaseElection } from './lease-election.ts';
-import type { Election } from './run-source.ts';
 
 /** Finds out whether the holder of a lease lives: whoever dies leaves it as it is. */
 export class RivalWatch<Lease extends StoredLease> {

@@ -1,77 +1,41 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { holdsSecret, type MongoDBConfig, mongodbWord } from './mongodb-config.ts';
-import type { DirectoryConfig, KubernetesConfig, SourceConfig } from './source-config.ts';
+import type { SourceNote } from './sources/source-kind.ts';
 import { stateDirectory } from './state-file.ts';
 
-/** What is kept of a MongoDB: no connection string that holds a password. */
-export interface MongoNote {
-  /** As for --source. */
-  readonly source: string;
-  /** As for --collections. */
-  readonly collections: string;
+export interface LastRun {
+  readonly kind: string;
+  readonly note: SourceNote;
 }
-
-export type LastRun = DirectoryConfig | KubernetesConfig | (MongoNote & { readonly kind: 'mongodb' });
 
 const fileName = 'last-run.json';
 
-/** Notes what `run` was given here, so that the other commands need not be told again. */
-export function rememberRun(source: SourceConfig, cwd: string): void {
+/** Stores the note of what `run` was given here. */
+export function storeRun({ kind, note }: LastRun, cwd: string): void {
   mkdirSync(join(cwd, stateDirectory), { recursive: true });
-  writeFileSync(join(cwd, stateDirectory, fileName), `${JSON.stringify(noteOf(source))}\n`);
+  writeFileSync(join(cwd, stateDirectory, fileName), `${JSON.stringify({ kind, ...note })}\n`);
 }
 
 /** Undefined when nothing ran here, or when the note makes no sense. */
 export function recallRun(cwd: string): LastRun | undefined {
   const file = join(cwd, stateDirectory, fileName);
   if (!existsSync(file)) return undefined;
-  const note = parsed(readFileSync(file, 'utf8'));
-  if (note?.['kind'] === 'kubernetes') return clusterOf(note);
-  if (note?.['kind'] === 'mongodb') return mongoOf(note);
-  const directory = textOf(note, 'directory');
-  const stateFile = textOf(note, 'stateFile');
-  if (directory === undefined || stateFile === undefined) return undefined;
-  return { kind: 'directory', directory, stateFile };
+  const { kind, ...note } = textsIn(parsed(readFileSync(file, 'utf8')));
+  return kind === undefined ? undefined : { kind, note };
 }
 
-function noteOf(source: SourceConfig): LastRun {
-  return source.kind === 'mongodb' ? mongoNote(source) : source;
+function textsIn(fields: Readonly<Record<string, unknown>>): SourceNote {
+  const texts = Object.entries(fields).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  return Object.fromEntries(texts);
 }
 
-function mongoNote({ uri, collections }: MongoDBConfig): LastRun {
-  const names = Object.entries(collections).map(([kind, name]) => `${kind}=${name}`);
-  return { kind: 'mongodb', source: holdsSecret(uri) ? mongodbWord : uri, collections: names.join(',') };
-}
-
-function mongoOf(note: Record<string, unknown>): LastRun {
-  return {
-    kind: 'mongodb',
-    source: textOf(note, 'source') ?? mongodbWord,
-    collections: textOf(note, 'collections') ?? '',
-  };
-}
-
-function clusterOf(note: Record<string, unknown>): LastRun {
-  return {
-    kind: 'kubernetes',
-    kubeconfig: textOf(note, 'kubeconfig'),
-    context: textOf(note, 'context'),
-    controllerNamespace: textOf(note, 'controllerNamespace'),
-    namespaces: undefined,
-  };
-}
-
-function textOf(note: Record<string, unknown> | undefined, field: string): string | undefined {
-  const value = note?.[field];
-  return typeof value === 'string' ? value : undefined;
-}
-
-function parsed(text: string): Record<string, unknown> | undefined {
+function parsed(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+    return typeof value === 'object' && value !== null ? { ...value } : {};
   } catch {
-    return undefined; // A note cut short by a crash: as good as none.
+    return {}; // A note cut short by a crash: as good as none.
   }
 }

@@ -6,29 +6,12 @@ import { readEncryptionKeys } from './encryption-keys.ts';
 import { type EngineFlags, readEngineSettings } from './engine-flags.ts';
 import { leastSettlingMs } from './lease.ts';
 import { type ListenAddress, parseListen } from './listen-address.ts';
-import { type LogConfig, type LogFlags, readLogConfig } from './log-config.ts';
+import { parseChoice } from './number-flag.ts';
 import { parseRateLimit, type RateLimit } from './rate-limit.ts';
-import {
-  noSource,
-  readSource,
-  type SourceConfig,
-  type SourceFlags,
-  type Surroundings,
-} from './source-config.ts';
+import { kindOf, readSource, type SourceConfig } from './source-config.ts';
+import { noSource, type SourceFlags, type Surroundings } from './sources/source-kind.ts';
 import { defaultStateFile, stateDirectory } from './state-file.ts';
 import { usageError } from './user-error.ts';
-
-export type { MongoDBConfig } from './mongodb-config.ts';
-
-export {
-  type DirectoryConfig,
-  type KubernetesConfig,
-  parseNamespace,
-  readSourceConfig,
-  type SourceConfig,
-  type SourceFlags,
-  type Surroundings,
-} from './source-config.ts';
 
 /** A source with the cloud its droplets live in, for commands that look at both. */
 export interface FleetConfig {
@@ -73,7 +56,7 @@ export interface RunFlags extends FleetFlags, LogFlags, BotAPIFlags {
 export function readRunConfig(flags: RunFlags, around: Surroundings): RunConfig {
   if (flags.source === undefined) throw noSource('for example --source deploy/examples/bots');
   const fleet = readFleetConfig(flags, around);
-  const leaderElect = electsLeader(fleet.source, flags);
+  const leaderElect = kindOf(fleet.source).electsLeader(flags.leaderElect);
   if (leaderElect) requireLongSettling(fleet.settings);
   return {
     ...fleet,
@@ -90,18 +73,20 @@ export function readRunConfig(flags: RunFlags, around: Surroundings): RunConfig 
 export function readFleetConfig(flags: FleetFlags, around: Surroundings): FleetConfig {
   const cloud = readCloudConfig(flags, around.env);
   const source = readSource(flags, around, (directory) => defaultStateFile(directory, cloud, around.cwd));
-  if (source.kind !== 'directory') requireRealCloud(cloud, flags);
+  if (kindOf(source).isShared) requireRealCloud(cloud, flags);
   return {
     source,
     cloud,
-    simulatorFile:
-      source.kind === 'directory'
-        ? source.stateFile
-        : join(around.cwd, stateDirectory, `${source.kind}-simulator`),
+    simulatorFile: simulatorFileOf(source, around.cwd),
     rateLimit: parseRateLimit(flags.rateLimit),
     settings: readEngineSettings(flags, cloud),
     fleetID: flags.fleetId === undefined ? undefined : parseFleetID(flags.fleetId, '--fleet-id'),
   };
+}
+
+/** The built-in simulator stands beside the state, where that is a file. */
+export function simulatorFileOf(source: SourceConfig, cwd: string): string {
+  return 'stateFile' in source ? source.stateFile : join(cwd, stateDirectory, `${source.kind}-simulator`);
 }
 
 /** `^[a-z0-9][a-z0-9-]{0,30}$`: it becomes part of a tag. */
@@ -122,15 +107,6 @@ function requireRealCloud(cloud: CloudConfig, { simulator }: FleetFlags): void {
   );
 }
 
-function electsLeader({ kind }: SourceConfig, flags: RunFlags): boolean {
-  if (kind === 'mongodb' && !flags.leaderElect)
-    throw usageError(
-      '--no-leader-elect is for a cluster: in a MongoDB, what is written carries the lease’s epoch.',
-      'Leave it out.',
-    );
-  return kind !== 'directory' && flags.leaderElect;
-}
-
 /** A create that the leader before had under way must have ended before it counts as not happened. */
 function requireLongSettling({ settlingWindowMs }: EngineSettings): void {
   if (settlingWindowMs > leastSettlingMs) return;
@@ -138,4 +114,28 @@ function requireLongSettling({ settlingWindowMs }: EngineSettings): void {
     `--settling-window must be longer than ${leastSettlingMs / 1_000} s, the lease’s duration and a cloud call’s deadline together, got ${settlingWindowMs / 1_000} s.`,
     'Give a longer one; in a cluster, where no other controller can be, --no-leader-elect does without.',
   );
+}
+
+const logFormats = ['auto', 'live', 'text', 'json'] as const;
+export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
+
+type LogFormat = (typeof logFormats)[number];
+export type LogLevel = (typeof logLevels)[number];
+
+export interface LogConfig {
+  /** `auto`: the live table on a terminal, JSON otherwise. */
+  readonly format: LogFormat;
+  readonly level: LogLevel;
+}
+
+interface LogFlags {
+  readonly logFormat: string;
+  readonly logLevel: string;
+}
+
+function readLogConfig(flags: LogFlags): LogConfig {
+  return {
+    format: parseChoice(flags.logFormat, '--log-format', logFormats),
+    level: parseChoice(flags.logLevel, '--log-level', logLevels),
+  };
 }

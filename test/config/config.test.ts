@@ -2,13 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { rememberRun } from '../../src/config/last-run.ts';
-import {
-  type RunFlags,
-  readRunConfig,
-  readSourceConfig,
-  type SourceConfig,
-} from '../../src/config/run-config.ts';
+import { type RunFlags, readRunConfig } from '../../src/config/run-config.ts';
+import { readSourceConfig, rememberRun, type SourceConfig } from '../../src/config/source-config.ts';
 import { UserError } from '../../src/config/user-error.ts';
 import { temporaryDirectory } from '../lab/temporary-directory.ts';
 
@@ -303,6 +298,13 @@ test('flags of the other kind of source are refused by name', () => {
     refusal({ ...cluster, namespaceOfController: 'A' }, real).message,
     /^--namespace-of-controller/,
   );
+});
+
+test('looking goes on with the current context of the last run, which had no more to note', () => {
+  const cwd = newDirectory();
+  const { source } = read({ ...cluster }, real, cwd);
+  rememberRun(source, cwd);
+  assert.deepEqual(readSourceConfig({}, { env: {}, cwd }), source);
 });
 
 test('looking goes on with the cluster of the last run, unless another is named', () => {

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { rememberRun } from '../../src/config/last-run.ts';
-import { readSourceConfig, type SourceFlags } from '../../src/config/run-config.ts';
+import { readSourceConfig, rememberRun } from '../../src/config/source-config.ts';
+import type { SourceFlags } from '../../src/config/sources/source-kind.ts';
 import { UserError } from '../../src/config/user-error.ts';
 
 const cwd = mkdtempSync(join(tmpdir(), 'clawfleet-mongodb-config-'));
@@ -50,7 +50,10 @@ describe('--source of a MongoDB', () => {
       refusal({ source: 'mongodb' }, { MONGODB_URI_FILE: 'none' }),
       /MONGODB_URI_FILE cannot be read/,
     );
-    assert.match(refusal({ source: 'mongodb' }, { MONGODB_URI: 'ann:s3cr3t@db' }), /begins with no mongodb:/);
+    assert.match(
+      refusal({ source: 'mongodb' }, { MONGODB_URI: 'ann:s3cr3t@db' }),
+      /does not begin with mongodb:/,
+    );
     assert.match(refusal({ source: 'mongodb://ann:s3cr3t@db/a.b' }), /names a database/);
   });
 

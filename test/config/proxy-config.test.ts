@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readCloudConfig } from '../../src/config/cloud-config.ts';
-import { readProxyConfig } from '../../src/config/proxy-config.ts';
+import { readCloudConfig, readProxyConfig } from '../../src/config/cloud-config.ts';
 import { UserError } from '../../src/config/user-error.ts';
 
 const api = new URL('https://api.digitalocean.com');

@@ -100,6 +100,13 @@ describe('the layers', () => {
     assert.deepEqual(wrongPackages([{ file, packages: ['pino'] }]), [`${file} imports pino`]);
   });
 
+  it('ask nowhere but in a source’s own descriptor which kind of source there is', () => {
+    const branch = /kind (?:===|!==) '(?:directory|kubernetes|mongodb)'/;
+    // The command `mongodb init` is for that one kind.
+    const own = /^src\/(?:adapters|config\/sources|compose\/sources|cli\/commands\/mongodb\.ts)/;
+    assert.deepEqual(filesWith(branch, own), []);
+  });
+
   it('leave process.exit to main', () => {
     assert.deepEqual(filesWith(/process\.exit\(/, /^src\/main\.ts$/), []);
   });

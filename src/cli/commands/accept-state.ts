@@ -1,5 +1,6 @@
 import { openEditor, openReader } from '../../compose/open-source.ts';
-import { readSourceConfig, type SourceConfig, type SourceFlags } from '../../config/run-config.ts';
+import { readSourceConfig, type SourceConfig } from '../../config/source-config.ts';
+import type { SourceFlags } from '../../config/sources/source-kind.ts';
 import { UserError } from '../../config/user-error.ts';
 import { omit } from '../../kit/pick.ts';
 import type { FleetState } from '../../model/fleet-state.ts';

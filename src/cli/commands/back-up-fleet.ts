@@ -6,7 +6,8 @@ import {
   requireDirectory,
   restoreDirectoryState,
 } from '../../compose/directory-state.ts';
-import { readSourceConfig, type SourceFlags } from '../../config/run-config.ts';
+import { readSourceConfig } from '../../config/source-config.ts';
+import type { SourceFlags } from '../../config/sources/source-kind.ts';
 import { UserError } from '../../config/user-error.ts';
 import { faultOf } from '../../ports/port-error.ts';
 import type { CliContext } from '../cli-context.ts';

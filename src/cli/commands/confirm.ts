@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { openEditor, openReader } from '../../compose/open-source.ts';
-import { type FleetFlags, readSourceConfig, type SourceConfig } from '../../config/run-config.ts';
+import type { FleetFlags } from '../../config/run-config.ts';
+import { readSourceConfig, type SourceConfig } from '../../config/source-config.ts';
 import { UserError, usageError } from '../../config/user-error.ts';
 import { confirmHolds, type FleetState, type Hold } from '../../model/fleet-state.ts';
 import { type BotRecord, isProtected } from '../../model/records.ts';

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { readSourceConfig, type SourceFlags } from '../../config/run-config.ts';
+import { readSourceConfig } from '../../config/source-config.ts';
+import type { SourceFlags } from '../../config/sources/source-kind.ts';
 import { usageError } from '../../config/user-error.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import { PortError } from '../../ports/port-error.ts';

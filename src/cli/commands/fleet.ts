@@ -1,18 +1,14 @@
 import type { Command } from 'commander';
 import { openEditor, openReader } from '../../compose/open-source.ts';
-import {
-  parseFleetID,
-  readSourceConfig,
-  type SourceConfig,
-  type SourceFlags,
-} from '../../config/run-config.ts';
+import { parseFleetID } from '../../config/run-config.ts';
+import { readSourceConfig, type SourceConfig, sourceLocation } from '../../config/source-config.ts';
+import type { SourceFlags } from '../../config/sources/source-kind.ts';
 import { UserError } from '../../config/user-error.ts';
 import type { FleetState } from '../../model/fleet-state.ts';
 import type { BotRecord } from '../../model/records.ts';
 import { type CliContext, prepare } from '../cli-context.ts';
 import { examples, sourceFlags } from '../flags.ts';
 import { requireFleet } from '../select/require-fleet.ts';
-import { sourceLocation } from '../select/source-location.ts';
 import { paintFor, printTo } from '../text/terminal.ts';
 import { showFleet } from '../view/fleet-view.ts';
 import { type AcceptFlags, acceptState } from './accept-state.ts';

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { readSourceConfig, type SourceFlags } from '../../config/run-config.ts';
+import { readSourceConfig } from '../../config/source-config.ts';
+import type { SourceFlags } from '../../config/sources/source-kind.ts';
 import type { Hold } from '../../model/fleet-state.ts';
 import { faultOf } from '../../ports/port-error.ts';
 import type { SourceReader } from '../../ports/source-reader.ts';

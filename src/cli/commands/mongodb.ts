@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { type Preparation, prepareMongoDB } from '../../compose/prepare-mongodb.ts';
-import { readSourceConfig, type SourceFlags } from '../../config/run-config.ts';
+import { type Preparation, prepareMongoDB } from '../../compose/sources/look-at-mongodb.ts';
+import { readSourceConfig, sourceLocation } from '../../config/source-config.ts';
+import type { SourceFlags } from '../../config/sources/source-kind.ts';
 import { usageError } from '../../config/user-error.ts';
 import { type CliContext, prepare } from '../cli-context.ts';
 import { examples, sourceFlags } from '../flags.ts';
-import { sourceLocation } from '../select/source-location.ts';
 import { renderTable } from '../text/table.ts';
 import { type Paint, paintFor, printTo } from '../text/terminal.ts';
 

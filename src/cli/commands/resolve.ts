@@ -1,12 +1,8 @@
 import type { Command } from 'commander';
 import { openEditor } from '../../compose/open-source.ts';
 import { parseCount } from '../../config/number-flag.ts';
-import {
-  type FleetConfig,
-  type FleetFlags,
-  readSourceConfig,
-  type SourceConfig,
-} from '../../config/run-config.ts';
+import type { FleetConfig, FleetFlags } from '../../config/run-config.ts';
+import { readSourceConfig, type SourceConfig } from '../../config/source-config.ts';
 import { UserError } from '../../config/user-error.ts';
 import type { FleetState, Resolution } from '../../model/fleet-state.ts';
 import { type BotRecord, isEnding } from '../../model/records.ts';

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type Composition, composeController } from '../../compose/compose-controller.ts';
+import type { Election } from '../../compose/election.ts';
 import type { BotAPIListener } from '../../compose/listen-for-bots.ts';
 import {
   keepHeapTight,
@@ -8,16 +9,14 @@ import {
   prometheusMetrics,
   tidyMemoryAtRest,
 } from '../../compose/process.ts';
-import type { Election } from '../../compose/run-source.ts';
-import { rememberRun } from '../../config/last-run.ts';
 import { type RunConfig, type RunFlags, readRunConfig } from '../../config/run-config.ts';
+import { rememberRun, sourceLocation } from '../../config/source-config.ts';
 import { exitCodes } from '../../config/user-error.ts';
 import type { CliContext, InterruptSignal } from '../cli-context.ts';
 import { examples, fleetFlags } from '../flags.ts';
 import { calledAt, openDoor } from '../run/run-bot-api.ts';
 import { drained, type End, inTime, patienceFor } from '../run/run-end.ts';
 import { openRunOutput, type RunOutput } from '../run/run-output.ts';
-import { sourceLocation } from '../select/source-location.ts';
 import { cloudLine } from '../view/cloud-line.ts';
 
 export function defineRun(command: Command, context: CliContext): void {

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { openEditor } from '../../compose/open-source.ts';
 import { newRegistrationToken } from '../../compose/secret-box.ts';
-import { readSourceConfig, type SourceFlags } from '../../config/run-config.ts';
+import { readSourceConfig } from '../../config/source-config.ts';
+import type { SourceFlags } from '../../config/sources/source-kind.ts';
 import { tokenHash } from '../../kit/token.ts';
 import type { BotRecord } from '../../model/records.ts';
 import type { CliContext } from '../cli-context.ts';

@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import { manifestFiles, parseManifestFile } from '../../compose/manifest-files.ts';
 import { openReader } from '../../compose/open-source.ts';
-import { readSourceConfig, type SourceFlags } from '../../config/run-config.ts';
+import { readSourceConfig, sourceLocation } from '../../config/source-config.ts';
+import type { SourceFlags } from '../../config/sources/source-kind.ts';
 import { exitCodes, UserError } from '../../config/user-error.ts';
 import { type Problem, problemText } from '../../model/problem.ts';
 import type { CliContext } from '../cli-context.ts';
 import { examples, sourceFlags } from '../flags.ts';
 import { botsWithoutAccount, missingAccounts, repeatedDeclarations } from '../select/manifest-set.ts';
 import { within } from '../select/scope.ts';
-import { sourceLocation } from '../select/source-location.ts';
 import { counted } from '../text/money.ts';
 import { paintFor, printTo } from '../text/terminal.ts';
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { parseDuration } from '../../config/duration.ts';
-import { readSourceConfig, type SourceFlags } from '../../config/run-config.ts';
+import { readSourceConfig } from '../../config/source-config.ts';
+import type { SourceFlags } from '../../config/sources/source-kind.ts';
 import { usageError } from '../../config/user-error.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import type { SourceReader } from '../../ports/source-reader.ts';

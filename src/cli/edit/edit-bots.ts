@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { openEditor } from '../../compose/open-source.ts';
 import { parseDuration } from '../../config/duration.ts';
-import { readSourceConfig, type SourceConfig, type SourceFlags } from '../../config/run-config.ts';
+import { readSourceConfig, type SourceConfig } from '../../config/source-config.ts';
+import type { SourceFlags } from '../../config/sources/source-kind.ts';
 import type { BotRecord } from '../../model/records.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import { valueAt } from '../../model/schema/field-path.ts';

@@ -1,5 +1,5 @@
 import { pinoLog } from '../../compose/process.ts';
-import type { LogConfig } from '../../config/log-config.ts';
+import type { LogConfig } from '../../config/run-config.ts';
 import type { Log } from '../../ports/log.ts';
 import type { CliContext } from '../cli-context.ts';
 import { isTerminal, paintFor } from '../text/terminal.ts';

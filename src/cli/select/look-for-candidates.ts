@@ -3,8 +3,9 @@ import {
   type FleetConfig,
   type FleetFlags,
   readFleetConfig,
-  type SourceConfig,
+  simulatorFileOf,
 } from '../../config/run-config.ts';
+import type { SourceConfig } from '../../config/source-config.ts';
 import { UserError } from '../../config/user-error.ts';
 import type { FleetState } from '../../model/fleet-state.ts';
 import type { BotRecord } from '../../model/records.ts';
@@ -71,5 +72,5 @@ export async function requireOwnCloud(cloud: Cloud, { cloud: bound }: FleetState
 /** The cloud of the flags, beside the state that was found without them. */
 export function cloudBeside(source: SourceConfig, flags: FleetFlags, context: CliContext): FleetConfig {
   const config = readFleetConfig(flags, context);
-  return { ...config, source, ...(source.kind === 'directory' && { simulatorFile: source.stateFile }) };
+  return { ...config, source, simulatorFile: simulatorFileOf(source, context.cwd) };
 }

@@ -1,5 +1,5 @@
 import { openReader } from '../../compose/open-source.ts';
-import type { SourceConfig } from '../../config/run-config.ts';
+import type { SourceConfig } from '../../config/source-config.ts';
 import { UserError } from '../../config/user-error.ts';
 import { problemText } from '../../model/problem.ts';
 import type { SourceReader } from '../../ports/source-reader.ts';

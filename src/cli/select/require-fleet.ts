@@ -1,8 +1,8 @@
-import type { SourceConfig } from '../../config/run-config.ts';
+import type { SourceConfig } from '../../config/source-config.ts';
+import { sourceLocation } from '../../config/source-config.ts';
 import { UserError } from '../../config/user-error.ts';
 import type { FleetState } from '../../model/fleet-state.ts';
 import type { SourceReader } from '../../ports/source-reader.ts';
-import { sourceLocation } from './source-location.ts';
 
 /** The fleet's own record; throws when there is none yet. */
 export function requireFleet(reader: SourceReader, config: SourceConfig): FleetState {

@@ -1,5 +1,5 @@
 import { homeNamespace } from '../../compose/open-source.ts';
-import type { SourceConfig } from '../../config/run-config.ts';
+import { kindOf, type SourceConfig } from '../../config/source-config.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import { parseKey } from './resource-args.ts';
 
@@ -21,12 +21,9 @@ export async function keysFor(
   return names.map((name) => parseKey(name, namespace));
 }
 
-/**
- * The source, looked at in these namespaces alone (undefined: all): a user may have no right to more. A directory
- * and a database are always looked at whole.
- */
+/** The source, looked at in these namespaces alone (undefined: all) where it can be looked at in part. */
 export function within(config: SourceConfig, namespaces: readonly string[] | undefined): SourceConfig {
-  return config.kind === 'kubernetes' ? { ...config, namespaces } : config;
+  return kindOf(config).within(config, namespaces);
 }
 
 /** The namespaces that the keys are in. */

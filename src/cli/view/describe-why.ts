@@ -1,4 +1,4 @@
-import type { SourceConfig } from '../../config/run-config.ts';
+import { kindOf, type SourceConfig } from '../../config/source-config.ts';
 import { usageError } from '../../config/user-error.ts';
 import type { LastDecision } from '../../decide/decision.ts';
 import { yamlText } from '../../model/manifest/yaml-text.ts';
@@ -45,12 +45,9 @@ function parseController(text: string): string {
 }
 
 /** Decisions are shown on the controller's own machine alone. */
-function hintFor({ kind, ...config }: SourceConfig): string {
-  const here = 'Start `clawfleet run`, or give --controller http://HOST:PORT as its --listen says.';
-  if (kind !== 'kubernetes') return here;
-  const namespace = 'controllerNamespace' in config ? config.controllerNamespace : undefined;
-  const where = `-n ${namespace ?? 'clawfleet-system'}`;
-  return `In a cluster: \`kubectl ${where} port-forward pod/NAME 9464\`, of the pod that leads (\`kubectl ${where} get lease clawfleet\`). ${here}`;
+function hintFor(config: SourceConfig): string {
+  const reach = kindOf(config).reachAdvice(config);
+  return `${reach}Start \`clawfleet run\`, or give --controller http://HOST:PORT as its --listen says.`;
 }
 
 const unkept = {

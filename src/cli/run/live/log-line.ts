@@ -1,4 +1,4 @@
-import { type LogLevel, logLevels } from '../../../config/log-config.ts';
+import { type LogLevel, logLevels } from '../../../config/run-config.ts';
 import type { Log } from '../../../ports/log.ts';
 import { oneLine, type Paint, type Style } from '../../text/terminal.ts';
 

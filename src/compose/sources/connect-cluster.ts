@@ -1,13 +1,13 @@
 import {
   inClusterAccess,
   serviceAccountDirectory,
-} from '../adapters/kubernetes/client/auth/in-cluster-access.ts';
-import { connect } from '../adapters/kubernetes/client/connect.ts';
-import type { APIObserver, KubeAPI } from '../adapters/kubernetes/client/kube-api.ts';
-import { systemClock } from '../adapters/system/system-clock.ts';
-import type { KubernetesConfig } from '../config/run-config.ts';
-import type { Log } from '../ports/log.ts';
-import { version } from './version.ts';
+} from '../../adapters/kubernetes/client/auth/in-cluster-access.ts';
+import { connect } from '../../adapters/kubernetes/client/connect.ts';
+import type { APIObserver, KubeAPI } from '../../adapters/kubernetes/client/kube-api.ts';
+import { systemClock } from '../../adapters/system/system-clock.ts';
+import type { KubernetesConfig } from '../../config/sources/kubernetes.ts';
+import type { Log } from '../../ports/log.ts';
+import { version } from '../version.ts';
 
 /** Where deploy/kubernetes puts the controller: from elsewhere its record is looked for there. */
 const usualNamespace = 'clawfleet-system';

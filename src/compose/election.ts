@@ -1,8 +1,4 @@
-import { machineID } from '../adapters/system/machine-id.ts';
-import { systemChance } from '../adapters/system/system-chance.ts';
-import { systemClock } from '../adapters/system/system-clock.ts';
-import type { DirectoryConfig, RunConfig } from '../config/run-config.ts';
-import { type Leadership, soleLeader } from '../ports/leadership.ts';
+import type { Leadership } from '../ports/leadership.ts';
 import type { Log } from '../ports/log.ts';
 import type { Source } from '../ports/source.ts';
 
@@ -43,37 +39,4 @@ export interface RunSource {
   replicaKey(): Uint8Array | undefined;
   /** Gives up the lease, for the next one to take at once, and closes all connections. The source has stopped. */
   close(): Promise<void>;
-}
-
-export async function openRunSource(config: RunConfig, parts: RunSourceParts): Promise<RunSource> {
-  const { source, fleetID } = config;
-  if (source.kind === 'directory') return openDirectory(source, fleetID, parts.log);
-  if (source.kind === 'mongodb')
-    return (await import('./run-mongodb.ts')).openRunMongoDB(source, fleetID, parts);
-  const { openRunCluster } = await import('./run-cluster.ts');
-  return openRunCluster(source, config, parts);
-}
-
-async function openDirectory(
-  { directory, stateFile }: DirectoryConfig,
-  fleetID: string | undefined,
-  log: Log,
-): Promise<RunSource> {
-  const { directorySource } = await import('../adapters/directory/directory-source.ts');
-  const source = directorySource({
-    directory,
-    stateFile,
-    machine: machineID(),
-    clock: systemClock,
-    chance: systemChance,
-    log,
-    ...(fleetID !== undefined && { fleetID }),
-  });
-  return {
-    source,
-    leadership: soleLeader,
-    election: undefined,
-    replicaKey: () => undefined,
-    close: async () => {},
-  };
 }

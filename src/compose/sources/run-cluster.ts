@@ -1,20 +1,20 @@
 import { hostname } from 'node:os';
-import type { KubeAPI } from '../adapters/kubernetes/client/kube-api.ts';
-import { type KubeLease, KubeLeaseStore } from '../adapters/kubernetes/client/lease/kube-lease-store.ts';
-import { fleetStateOf } from '../adapters/kubernetes/source/fleet/fleet-config-map.ts';
-import { readRecord } from '../adapters/kubernetes/source/fleet/fleet-record-store.ts';
-import { kubernetesSource } from '../adapters/kubernetes/source/kubernetes-source.ts';
-import { fencedClient } from '../adapters/kubernetes/source/write/fenced-client.ts';
-import { systemChance } from '../adapters/system/system-chance.ts';
-import { systemClock } from '../adapters/system/system-clock.ts';
-import type { KubernetesConfig, RunConfig } from '../config/run-config.ts';
-import type { FleetState } from '../model/fleet-state.ts';
-import { soleLeader } from '../ports/leadership.ts';
+import type { KubeAPI } from '../../adapters/kubernetes/client/kube-api.ts';
+import { type KubeLease, KubeLeaseStore } from '../../adapters/kubernetes/client/lease/kube-lease-store.ts';
+import { fleetStateOf } from '../../adapters/kubernetes/source/fleet/fleet-config-map.ts';
+import { readRecord } from '../../adapters/kubernetes/source/fleet/fleet-record-store.ts';
+import { kubernetesSource } from '../../adapters/kubernetes/source/kubernetes-source.ts';
+import { fencedClient } from '../../adapters/kubernetes/source/write/fenced-client.ts';
+import { systemChance } from '../../adapters/system/system-chance.ts';
+import { systemClock } from '../../adapters/system/system-clock.ts';
+import type { RunConfig } from '../../config/run-config.ts';
+import type { KubernetesConfig } from '../../config/sources/kubernetes.ts';
+import type { FleetState } from '../../model/fleet-state.ts';
+import { soleLeader } from '../../ports/leadership.ts';
+import type { RunSource, RunSourceParts } from '../election.ts';
+import { LeaseElection, ownIdentity } from '../lease-election.ts';
+import { ReplicaKeyWatch } from '../replica-key-watch.ts';
 import { connectCluster } from './connect-cluster.ts';
-import { LeaseElection } from './lease-election.ts';
-import { ownIdentity } from './own-identity.ts';
-import { ReplicaKeyWatch } from './replica-key-watch.ts';
-import type { RunSource, RunSourceParts } from './run-source.ts';
 
 const leaseName = 'clawfleet';
 

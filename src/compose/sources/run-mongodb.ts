@@ -1,23 +1,22 @@
-import { connectMongo, type MongoConnection } from '../adapters/mongodb/client/connect.ts';
+import { connectMongo, type MongoConnection } from '../../adapters/mongodb/client/connect.ts';
 import {
   type LeaseDocument,
   type MongoLease,
   MongoLeaseStore,
-} from '../adapters/mongodb/client/mongo-lease-store.ts';
-import { swapsAreExact } from '../adapters/mongodb/client/swap-probe.ts';
-import { highestEpoch } from '../adapters/mongodb/source/ledger/ledger-document.ts';
-import { majorityCollection } from '../adapters/mongodb/source/majority-collection.ts';
-import { type FleetDocument, readFleet } from '../adapters/mongodb/source/mongo-fleet-store.ts';
-import { mongodbSource } from '../adapters/mongodb/source/mongodb-source.ts';
-import { systemChance } from '../adapters/system/system-chance.ts';
-import { systemClock } from '../adapters/system/system-clock.ts';
-import type { MongoDBConfig } from '../config/run-config.ts';
-import type { Log } from '../ports/log.ts';
-import { LeaseElection } from './lease-election.ts';
-import { ownIdentity } from './own-identity.ts';
-import { ReplicaKeyWatch } from './replica-key-watch.ts';
-import type { Election, RunSource, RunSourceParts } from './run-source.ts';
-import { RivalWatch, soleElection } from './sole-election.ts';
+} from '../../adapters/mongodb/client/mongo-lease-store.ts';
+import { swapsAreExact } from '../../adapters/mongodb/client/swap-probe.ts';
+import { highestEpoch } from '../../adapters/mongodb/source/ledger/ledger-document.ts';
+import { majorityCollection } from '../../adapters/mongodb/source/majority-collection.ts';
+import { type FleetDocument, readFleet } from '../../adapters/mongodb/source/mongo-fleet-store.ts';
+import { mongodbSource } from '../../adapters/mongodb/source/mongodb-source.ts';
+import { systemChance } from '../../adapters/system/system-chance.ts';
+import { systemClock } from '../../adapters/system/system-clock.ts';
+import type { MongoDBConfig } from '../../config/sources/mongodb.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Election, RunSource, RunSourceParts } from '../election.ts';
+import { LeaseElection, ownIdentity } from '../lease-election.ts';
+import { ReplicaKeyWatch } from '../replica-key-watch.ts';
+import { RivalWatch, soleElection } from '../sole-election.ts';
 
 const leaseName = 'clawfleet';
 const [clock, chance] = [systemClock, systemChance];

@@ -1,13 +1,12 @@
-import { kubernetesEditor } from '../adapters/kubernetes/source/kubernetes-editor.ts';
-import { openKubernetesReader } from '../adapters/kubernetes/source/kubernetes-reader.ts';
-import { systemChance } from '../adapters/system/system-chance.ts';
-import { systemClock } from '../adapters/system/system-clock.ts';
-import type { KubernetesConfig } from '../config/run-config.ts';
-import { silentLog } from '../ports/log.ts';
-import type { SourceEditor, SourceReader } from '../ports/source-reader.ts';
-import { closingToo } from './closing-too.ts';
+import { kubernetesEditor } from '../../adapters/kubernetes/source/kubernetes-editor.ts';
+import { openKubernetesReader } from '../../adapters/kubernetes/source/kubernetes-reader.ts';
+import { systemChance } from '../../adapters/system/system-chance.ts';
+import { systemClock } from '../../adapters/system/system-clock.ts';
+import type { KubernetesConfig } from '../../config/sources/kubernetes.ts';
+import { silentLog } from '../../ports/log.ts';
+import type { SourceEditor, SourceReader } from '../../ports/source-reader.ts';
 import { connectCluster } from './connect-cluster.ts';
-import { connectedEditor } from './connected-editor.ts';
+import { closingToo, connectedEditor } from './connected.ts';
 
 /** A look at a cluster's bots under the user's own rights; closing it closes the connection too. */
 export async function openClusterReader(config: KubernetesConfig): Promise<SourceReader> {

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type CollectionNames, defaultCollections } from '../model/collection-names.ts';
-import { UserError, usageError } from './user-error.ts';
+import { withoutCredentials } from '../../kit/without-credentials.ts';
+import { type CollectionNames, defaultCollections } from '../../model/collection-names.ts';
+import { UserError, usageError } from '../user-error.ts';
+import type { MongoEnvironment, SourceKind } from './source-kind.ts';
 
 /** Documents of a MongoDB database, which also keeps their state. */
 export interface MongoDBConfig {
@@ -12,48 +14,54 @@ export interface MongoDBConfig {
   readonly collections: CollectionNames;
 }
 
-/** The environment variables that hold the connection string for --source mongodb. */
-export interface MongoEnvironment {
-  readonly MONGODB_URI?: string | undefined;
-  /** A file with the connection string, as a mounted secret is. */
-  readonly MONGODB_URI_FILE?: string | undefined;
-}
-
-export interface MongoFlags {
-  readonly source?: string | undefined;
-  /** `bots=openclaw_bots,events=openclaw_events`. */
-  readonly collections?: string | undefined;
-}
-
 /** The value of --source that stands for MONGODB_URI; a directory of that name is `./mongodb`. */
-export const mongodbWord = 'mongodb';
+const word = 'mongodb';
 
 const scheme = /^mongodb(\+srv)?:\/\//;
 const defaultDatabase = 'clawfleet';
 const howTo =
   'As mongodb://USER:PASSWORD@HOST/DATABASE, best in MONGODB_URI or the file of MONGODB_URI_FILE.';
 
-/** Whether --source names a MongoDB: by its connection string, or by the word for that of the environment. */
-export function isMongoDB(source: string): boolean {
-  return source === mongodbWord || scheme.test(source);
-}
-
-/** Throws a UserError that shows nothing of the connection string. */
-export function readMongoDBConfig(flags: MongoFlags, env: MongoEnvironment, cwd: string): MongoDBConfig {
-  const { source = mongodbWord } = flags;
-  const uri = source === mongodbWord ? uriOf(env, cwd) : source;
-  if (!scheme.test(uri))
-    throw usageError('The connection string of MongoDB begins with no mongodb://.', howTo);
-  return {
-    kind: 'mongodb',
-    uri,
-    database: databaseIn(uri),
-    collections: parseCollections(flags.collections),
-  };
-}
+export const mongodbKind: SourceKind<MongoDBConfig> = {
+  kind: 'mongodb',
+  words: 'a MongoDB',
+  flags: [['--collections', 'collections']],
+  chosenBy: [],
+  isShared: true,
+  backUpAdvice: 'Use mongodump or a snapshot: bots, accounts and ledger belong together.',
+  takes: (source) => source === word || scheme.test(source),
+  /** Its errors show nothing of the connection string. */
+  read({ flags, last, around: { env, cwd } }) {
+    const before = flags.source === undefined ? last : undefined;
+    const source = flags.source ?? before?.['source'] ?? word;
+    const uri = source === word ? uriOf(env, cwd) : source;
+    if (!scheme.test(uri))
+      throw usageError('The connection string of MongoDB does not begin with mongodb://.', howTo);
+    const collections = parseCollections(flags.collections ?? before?.['collections']);
+    return { kind: 'mongodb', uri, database: databaseIn(uri), collections };
+  },
+  note({ uri, collections }) {
+    const names = Object.entries(collections).map(([kind, name]) => `${kind}=${name}`);
+    return { source: holdsSecret(uri) ? word : uri, collections: names.join(',') };
+  },
+  electsLeader(leaderElect) {
+    if (leaderElect) return true;
+    throw usageError(
+      '--no-leader-elect is for a cluster: in a MongoDB, what is written carries the lease’s epoch.',
+      'Leave it out.',
+    );
+  },
+  location({ uri, database, collections }) {
+    const server = withoutCredentials(uri).replace(/^([^/]*\/\/)(\*\*\*@)?([^/]*).*$/, '$1$3');
+    const within = (collection: string) => `${server}/${database}, collection ${collection}`;
+    return { source: within(collections.bots), state: within(collections.ledger) };
+  },
+  reachAdvice: () => '',
+  within: (config) => config,
+};
 
 /** Whether the string holds what must not be written down. */
-export function holdsSecret(uri: string): boolean {
+function holdsSecret(uri: string): boolean {
   return uri.includes('@') || /passw|token|authmechanism/i.test(uri);
 }
 
