@@ -2,8 +2,8 @@ import { fleetTag } from '../model/identity.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import type { Cloud } from '../ports/cloud.ts';
 import { Agents } from './agents/agents.ts';
+import { usesGPUs } from './cloud/listing.ts';
 import { Sites } from './cloud/sites.ts';
-import { usesGPUs } from './cloud/uses-gpus.ts';
 import { type Engine, openMemory } from './engine/engine.ts';
 import { engineIndexes } from './engine/engine-indexes.ts';
 import { otherCloud } from './engine/pass.ts';
@@ -15,7 +15,7 @@ import { Tombstones } from './fleet/tombstones.ts';
 import { type Hooks, siteEvents } from './observe/site-events.ts';
 import type { EngineParts } from './parts.ts';
 import type { WorkQueue } from './queue/work-queue.ts';
-import { AccountStatusWriter } from './quota/account-status-writer.ts';
+import { AccountReporter } from './quota/account-reporter.ts';
 import { CreateAdmission } from './quota/admission.ts';
 
 /** At most 1 + 5 % of the fleet is re-created at once after losses: HARD-CASES.md#losses-made-good. */
@@ -37,7 +37,7 @@ export function buildEngine(parts: EngineParts, queue: WorkQueue<ResourceKey>, h
     ...{ source, owners, holds, tombstones, clock, log, settings, leadership },
     mayAct: (site) => !(gate.mismatch() ?? otherCloud(engine, site)),
   });
-  const accounts = new AccountStatusWriter(parts, quota, call);
+  const accounts = new AccountReporter({ ...{ source, clock, log, leadership }, quota, call });
   const sites = new Sites(source, parts.clouds, {
     ...{ clock, log, pollMs: settings.pollIntervalMs, sweepMs: settings.sweepIntervalMs },
     fleetTag: () => fleetTag(source.fleet().state.fleetID),

@@ -3,30 +3,28 @@ import type { FleetOverview } from '../model/fleet-overview.ts';
 import type { ResourceKey } from '../model/resource-key.ts';
 import type { AgentBackend } from '../ports/agent-backend.ts';
 import { sleep } from '../ports/clock.ts';
-import type { SourceListener } from '../ports/source.ts';
-import { agentBackend } from './agent-backend.ts';
+import type { Agents } from './agents/agents.ts';
 import { buildEngine } from './build-engine.ts';
 import type { Found } from './cloud/sites.ts';
-import type { Engine, EngineAgents, EngineFleet } from './engine/engine.ts';
-import { recallLosses } from './observe/recall-losses.ts';
+import type { Engine, EngineAgents } from './engine/engine.ts';
+import { enqueueAll, restore, sourceEvents } from './observe/source-events.ts';
 import type { EngineParts } from './parts.ts';
 import { WorkerPool } from './queue/worker-pool.ts';
-import { flushHeartbeats } from './report/flush-heartbeats.ts';
 import { overviewOf } from './report/overview.ts';
 import { runPass } from './run-pass.ts';
 
-/** The loop: what is declared becomes what is, and stays so. */
+/** Keeps what exists in step with what is declared. */
 export interface Controller {
-  /** Resolves once the source is read; the cloud is looked at in the background. Throws when the source cannot be opened. */
+  /** Resolves once the source is read; the cloud is listed in the background. Throws if the source cannot be opened. */
   start(): Promise<void>;
   /** Drains passes under way within 30 s, then stops everything. */
   stop(): Promise<void>;
   overview(): FleetOverview;
-  /** The last decision about the bot, for people; undefined when there is no such bot. */
+  /** The last decision about the bot, for people; undefined if there is no such bot. */
   decision(key: ResourceKey): LastDecision | undefined;
-  /** What a bot API is served over; undefined when none is. */
+  /** What a bot API is served over; undefined if none is served. */
   readonly agents: AgentBackend | undefined;
-  /** Called whenever something that people look at may have changed. Returns the way to stop. */
+  /** Calls `listener` whenever something that people look at may have changed. Returns the function that stops it. */
   onChange(listener: () => void): () => void;
 }
 
@@ -40,7 +38,7 @@ export function createController(parts: EngineParts): Controller {
   const changed = () => {
     for (const listener of listeners) listener();
   };
-  const pool: WorkerPool<ResourceKey> = new WorkerPool({
+  const pool: Pool = new WorkerPool({
     clock: parts.clock,
     size: parts.settings.workers,
     work: (key, waitedMs) => runPass(engine, pool.queue, key, waitedMs).finally(changed),
@@ -50,7 +48,7 @@ export function createController(parts: EngineParts): Controller {
   const sourceRead = Promise.withResolvers<void>();
   const engine = buildEngine(parts, pool.queue, {
     sourceRead: sourceRead.promise,
-    onSituation: () => enqueueAll(engine, pool),
+    onSituation: () => enqueueAll(engine, pool.queue),
     changed,
   });
   parts.metrics.watch(
@@ -59,13 +57,12 @@ export function createController(parts: EngineParts): Controller {
   );
   return {
     start: async () => {
-      // The cloud is listed meanwhile; the listing is dealt with when the source is read.
-      await engine.source.start(listenerOf(engine, pool, () => isRead));
+      // The cloud is listed meanwhile; its listing waits until the source is read.
+      await engine.source.start(sourceEvents(engine, pool.queue, () => isRead));
       isRead = true;
-      engine.sourceTrouble.look();
-      takeInAll(engine);
+      restore(engine);
       sourceRead.resolve();
-      await callAll(engine, pool);
+      await startPasses(engine, pool);
     },
     stop: () => stop(engine, pool),
     overview: () => overviewOf(engine),
@@ -83,33 +80,25 @@ export function createController(parts: EngineParts): Controller {
 
 type Pool = WorkerPool<ResourceKey>;
 
-/** Whether passes over the bots have something to say by now. */
-function hasWord(found: Found): boolean {
-  return 'blocked' in found || found.site.ready;
-}
-
-function takeInAll(engine: Engine): void {
-  for (const bot of engine.source.bots()) engine.indexes.update(bot);
-  engine.holds.refresh();
-  engine.gate.refresh();
-  recallLosses(engine);
-  for (const bot of engine.source.bots()) engine.indexes.judgeDeletion(bot);
-}
-
-async function callAll(engine: Engine, pool: Pool): Promise<void> {
+async function startPasses(engine: Engine, pool: Pool): Promise<void> {
   const { source, sites } = engine;
   pool.start();
-  let isTold = sites.own().ready;
-  for (const account of source.accounts()) isTold = hasWord(await sites.of(account)) || isTold;
-  // All others are called when their site has its first word: a pass before would look at nothing.
-  if (isTold) enqueueAll(engine, pool);
+  let isUseful = sites.own().ready;
+  for (const account of source.accounts()) isUseful = isDecidable(await sites.of(account)) || isUseful;
+  // Otherwise bots are queued when their site becomes ready: an earlier pass would find nothing to decide.
+  if (isUseful) enqueueAll(engine, pool.queue);
+}
+
+/** Whether a pass over a bot of that site has anything to decide or to report. */
+function isDecidable(found: Found): boolean {
+  return 'blocked' in found || found.site.ready;
 }
 
 async function stop(engine: Engine, pool: Pool): Promise<void> {
   const patience = new AbortController();
   await Promise.race([pool.drain(), sleep(engine.clock, drainMs, patience.signal).catch(() => {})]);
   patience.abort();
-  await flushLastHeartbeats(engine);
+  await flushHeartbeats(engine);
   engine.agents?.stop();
   engine.accounts.stop();
   engine.holds.stop();
@@ -117,45 +106,28 @@ async function stop(engine: Engine, pool: Pool): Promise<void> {
   await engine.source.stop();
 }
 
-async function flushLastHeartbeats(engine: EngineParts & EngineAgents): Promise<void> {
+async function flushHeartbeats({ agents, clock }: EngineParts & EngineAgents): Promise<void> {
   const patience = new AbortController();
-  const cancel = engine.clock.schedule(flushMs, () => patience.abort());
-  await flushHeartbeats(engine, patience.signal);
+  const cancel = clock.schedule(flushMs, () => patience.abort());
+  await agents?.flushHeartbeats(patience.signal);
   cancel();
 }
 
-function listenerOf(engine: Engine, pool: Pool, isRead: () => boolean): SourceListener {
+/** The engine as the bot API sees it. */
+function agentBackend(engine: Engine, agents: Agents, call: (key: ResourceKey) => void): AgentBackend {
+  const { source, leadership, owners, gate } = engine;
   return {
-    botChanged: (key, live) => {
-      if (!live) return;
-      engine.indexes.changed(key, engine.source.bot(key));
-      pool.queue.add(key);
+    leads: () => leadership.msLeft() > 0,
+    trouble() {
+      const { failure } = source.health();
+      return [gate.mismatch()?.message, failure].filter((reason) => reason !== undefined);
     },
-    accountChanged: (key) => {
-      engine.accounts.changed(key);
-      void refreshSite(engine, key);
-    },
-    fleetChanged: () => {
-      engine.sites.own();
-      if (!isRead()) return;
-      engine.sourceTrouble.look();
-      engine.holds.refresh();
-      engine.gate.refresh();
-      for (const site of engine.sites.all()) site.sweepSoon();
-      enqueueAll(engine, pool);
-    },
+    find: (agentID) => owners.ofAgentID(agentID).flatMap((key) => source.bot(key) ?? []),
+    bot: (key) => source.bot(key),
+    report: (key, report, signal) => agents.reports.submit(key, report, signal),
+    configOf: (bot) => agents.configs.of(bot),
+    call,
+    beat: (key, agentSHA256, bootstrap) => agents.beat(key, agentSHA256, bootstrap),
+    onStored: (listener) => agents.onStored(listener),
   };
-}
-
-/** Bots of the account are looked at anyway; an account without bots must let go of its token too. */
-async function refreshSite({ sites, log }: EngineParts & EngineFleet, account: ResourceKey): Promise<void> {
-  try {
-    await sites.refresh(account);
-  } catch (error) {
-    log.warn({ account, err: error }, 'the account’s token could not be read');
-  }
-}
-
-function enqueueAll(engine: EngineParts, pool: Pool): void {
-  for (const bot of engine.source.bots()) pool.queue.add(bot.key, { priority: 'routine' });
 }

@@ -13,7 +13,6 @@ import { decideWithReads } from './decide-with-reads.ts';
 import type { Engine, EngineAgents, EngineMemory } from './engine/engine.ts';
 import { contextOf, type PassContext } from './engine/pass.ts';
 import { execute } from './execute/execute.ts';
-import { collectReports } from './observe/collect-reports.ts';
 import { decisionInput, heldOf } from './observe/decision-input.ts';
 import type { EngineParts } from './parts.ts';
 import { emit, emitFailure } from './report/emit.ts';
@@ -55,20 +54,19 @@ export async function reconcile(engine: Engine, key: ResourceKey): Promise<PassR
 }
 
 function gone({ agents, events }: EngineMemory & EngineAgents, key: ResourceKey): PassResult {
-  agents?.inbox.forget(key);
+  agents?.reports.forget(key);
   events.stored(key);
   return nothingMore;
 }
 
 /** Nothing can be stored now, of what agents report neither. */
 function unheld({ agents, clock }: EngineParts & EngineAgents): PassResult {
-  agents?.inbox.close();
+  agents?.reports.close();
   return { again: false, requeueAt: clock.now() + unheldRetryMs };
 }
 
 async function pass(context: PassContext, bot: BotRecord): Promise<PassResult> {
-  const letters = await collectReports(context, bot);
-  const { stored, decision } = await decideWithReads(context, bot);
+  const { stored, decision, reports } = await decideWithReads(context, bot);
   if (heldOf(context.engine, stored) || context.engine.holds.oldState) await context.engine.holds.secured();
   context.site.watch(stored.key, decision.watch);
   closeMatters(context, stored, decision);
@@ -76,7 +74,7 @@ async function pass(context: PassContext, bot: BotRecord): Promise<PassResult> {
     ? act(context, stored, decision, decision.effect)
     : report(context, stored, decision));
   context.engine.events.stored(stored.key);
-  context.engine.agents?.inbox.answer(stored.key, letters, decision.answers);
+  context.engine.agents?.reports.answer(stored.key, reports, decision.answers);
   return result;
 }
 

@@ -7,17 +7,22 @@ import { type BotRecord, isEnding } from '../../model/records.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import { heartbeatTimeoutOf } from '../../model/spec/bot-spec.ts';
 import { conditionOf } from '../../model/spec/condition.ts';
+import { faultOf } from '../../ports/port-error.ts';
 import { noSecretBox } from '../../ports/secret-box.ts';
 import type { EngineParts } from '../parts.ts';
 import type { Priority } from '../queue/work-queue.ts';
 import type { AgentSettings } from '../settings.ts';
-import { AdoptedIDIndex } from './adopted-id-index.ts';
 import { BootstrapReports } from './bootstrap-reports.ts';
 import { BotConfigs } from './bot-configs.ts';
 import { type Expected, HeartbeatMonitor } from './heartbeat-monitor.ts';
 import { PendingReports } from './pending-reports.ts';
 import { RemediationSlots } from './remediation-slots.ts';
 import { SilenceStore } from './silence-store.ts';
+
+/** At shutdown, a stored time that is no older than this is good enough. */
+const freshMs = 60_000;
+/** Writes at once: a source shares a commit among them, or sends so many requests at a time. */
+const atOnce = 64;
 
 /** What this pass knows of the agent. */
 export interface AgentKnowledge {
@@ -27,10 +32,9 @@ export interface AgentKnowledge {
 
 /** All that the engine keeps about the bots' agents; there is none where no bot API is served. */
 export class Agents {
-  readonly inbox: PendingReports;
+  readonly reports: PendingReports;
   readonly heartbeats: HeartbeatMonitor;
   readonly configs: BotConfigs;
-  readonly adoptedIDs = new AdoptedIDIndex();
   readonly #bootstraps: BootstrapReports;
   readonly #remediations: RemediationSlots;
   readonly #silence: SilenceStore;
@@ -46,7 +50,7 @@ export class Agents {
     const { source, clock, chance, secretBox = noSecretBox } = parts;
     this.#parts = parts;
     this.#settings = settings;
-    this.inbox = new PendingReports((key) => call(key, 'asked'));
+    this.reports = new PendingReports((key) => call(key, 'asked'));
     this.configs = new BotConfigs(source, chance, secretBox);
     this.heartbeats = new HeartbeatMonitor({ clock, call, onSilence: () => this.#silence.changed() });
     this.#bootstraps = new BootstrapReports(clock, call);
@@ -58,7 +62,6 @@ export class Agents {
 
   /** Takes over the bot as the source has it now. */
   update(bot: BotRecord): void {
-    this.adoptedIDs.update(bot);
     this.#remediations.recall(bot, this.#parts.clock.now());
     const expected = isListenedFor(bot) ? expectedOf(bot) : undefined;
     const isTogether = this.#parts.source.fleet().state.silence !== undefined;
@@ -87,11 +90,10 @@ export class Agents {
   }
 
   forget(key: ResourceKey): void {
-    this.adoptedIDs.forget(key);
     this.#remediations.forget(key);
     this.#bootstraps.forget(key);
     this.heartbeats.ignore(key, true);
-    this.inbox.forget(key);
+    this.reports.forget(key);
   }
 
   sight(bot: BotRecord, { reports, config }: AgentKnowledge): AgentObservation {
@@ -112,8 +114,27 @@ export class Agents {
     return { admitted: false, reason: 'RemedyWaits', message: hindrance };
   }
 
+  /** Stores when each bot was heard last, before this process ends; to be called when no pass runs any more. */
+  async flushHeartbeats(signal: AbortSignal): Promise<void> {
+    const { source, leadership, log } = this.#parts;
+    const due = [...this.heartbeats.lastHeard()].flatMap(([key, at]) => {
+      const bot = source.bot(key);
+      return bot && isDue(bot, at) ? [{ bot, lastHeartbeatTime: new Date(at).toISOString() }] : [];
+    });
+    for (let first = 0; first < due.length; first += atOnce) {
+      if (signal.aborted || leadership.msLeft() <= 0) return;
+      const writes = due
+        .slice(first, first + atOnce)
+        .map(({ bot, lastHeartbeatTime }) => source.writeStatus(bot, { ...bot.status, lastHeartbeatTime }));
+      const failed = (await Promise.allSettled(writes)).find((result) => result.status === 'rejected');
+      if (!failed || faultOf(failed.reason, 'conflict', 'absent')) continue;
+      log.warn({ err: failed.reason }, 'the times of the last heartbeats could not be stored');
+      return;
+    }
+  }
+
   stop(): void {
-    this.inbox.close();
+    this.reports.close();
     this.heartbeats.stop();
     this.#silence.stop();
   }
@@ -124,4 +145,9 @@ function expectedOf(bot: BotRecord): Expected | undefined {
   if (!bot.spec || agentSHA256 === undefined) return undefined;
   const health = conditionOf(bot.status, 'Healthy')?.status;
   return { agentSHA256, timeoutMs: heartbeatTimeoutOf(bot.spec), health: health ?? 'Unknown' };
+}
+
+function isDue(bot: BotRecord, at: number): boolean {
+  if (agentHashOf(bot) === undefined || isEnding(bot)) return false;
+  return at - Date.parse(bot.status.lastHeartbeatTime ?? '1970') >= freshMs;
 }

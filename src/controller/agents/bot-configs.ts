@@ -52,8 +52,8 @@ export class BotConfigs {
     return config;
   }
 
-  /** The same for a decision, which must not know any secret. */
-  async sight(bot: BotRecord): Promise<ConfigObservation> {
+  /** As a decision sees it, which must not know any secret. */
+  async observe(bot: BotRecord): Promise<ConfigObservation> {
     try {
       return { kind: 'known', hash: (await this.of(bot)).hash };
     } catch (error) {

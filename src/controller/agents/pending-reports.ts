@@ -14,7 +14,7 @@ const mostOfABot = 8;
 
 /** Reports of agents, each until a pass over its bot has stored what follows from it. */
 export class PendingReports {
-  readonly #letters = new Map<ResourceKey, PendingReport[]>();
+  readonly #waiting = new Map<ResourceKey, PendingReport[]>();
   readonly #call: (key: ResourceKey) => void;
 
   /** `call`: an agent waits for a pass over its bot. */
@@ -25,25 +25,25 @@ export class PendingReports {
   /** As `AgentBackend.report`. */
   submit(key: ResourceKey, report: Report, signal: AbortSignal): Promise<ReportAnswer> {
     if (signal.aborted) return Promise.reject(signal.reason);
-    const waiting = this.#letters.get(key) ?? [];
+    const waiting = this.#waiting.get(key) ?? [];
     if (waiting.length >= mostOfABot) return Promise.reject(unavailable('too many reports of the bot wait'));
     return new Promise((resolve, reject) => {
-      const letter: PendingReport = { report, resolve, reject };
-      this.#letters.set(key, [...waiting, letter]);
-      signal.addEventListener('abort', () => this.#withdraw(key, letter, signal.reason), { once: true });
+      const pending: PendingReport = { report, resolve, reject };
+      this.#waiting.set(key, [...waiting, pending]);
+      signal.addEventListener('abort', () => this.#withdraw(key, pending, signal.reason), { once: true });
       this.#call(key);
     });
   }
 
   /** The reports that wait now, oldest first. */
   of(key: ResourceKey): readonly PendingReport[] {
-    return this.#letters.get(key) ?? [];
+    return this.#waiting.get(key) ?? [];
   }
 
   /** Answers each report; what was decided about it is durable. */
-  answer(key: ResourceKey, letters: readonly PendingReport[], answers: readonly ReportAnswer[]): void {
-    this.#remove(key, letters);
-    for (const [index, { resolve }] of letters.entries()) {
+  answer(key: ResourceKey, reports: readonly PendingReport[], answers: readonly ReportAnswer[]): void {
+    this.#remove(key, reports);
+    for (const [index, { resolve }] of reports.entries()) {
       const answer = answers[index];
       if (answer) resolve(answer);
     }
@@ -51,30 +51,30 @@ export class PendingReports {
 
   /** The bot is gone: no agent can speak for it. */
   forget(key: ResourceKey): void {
-    const letters = this.of(key);
+    const reports = this.of(key);
     this.answer(
       key,
-      letters,
-      letters.map(() => ({ kind: 'refused', reason: 'unauthorised' })),
+      reports,
+      reports.map(() => ({ kind: 'refused', reason: 'unauthorised' })),
     );
   }
 
   /** This process can no longer store anything. */
   close(): void {
-    const all = [...this.#letters.values()].flat();
-    this.#letters.clear();
+    const all = [...this.#waiting.values()].flat();
+    this.#waiting.clear();
     for (const { reject } of all) reject(unavailable('this process no longer leads'));
   }
 
-  #withdraw(key: ResourceKey, letter: PendingReport, reason: unknown): void {
-    this.#remove(key, [letter]);
-    letter.reject(reason);
+  #withdraw(key: ResourceKey, pending: PendingReport, reason: unknown): void {
+    this.#remove(key, [pending]);
+    pending.reject(reason);
   }
 
-  #remove(key: ResourceKey, letters: readonly PendingReport[]): void {
-    const left = this.of(key).filter((letter) => !letters.includes(letter));
-    if (left.length > 0) this.#letters.set(key, left);
-    else this.#letters.delete(key);
+  #remove(key: ResourceKey, reports: readonly PendingReport[]): void {
+    const left = this.of(key).filter((pending) => !reports.includes(pending));
+    if (left.length > 0) this.#waiting.set(key, left);
+    else this.#waiting.delete(key);
   }
 }
 

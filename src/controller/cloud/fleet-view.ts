@@ -1,21 +1,9 @@
 import type { DropletObservation, Miss } from '../../decide/input.ts';
-import { keyTagOf, uidOfDropletName } from '../../model/identity.ts';
+import { uidOfDropletName } from '../../model/identity.ts';
 import type { Droplet } from '../../ports/cloud.ts';
 import { isSameDroplet } from '../../ports/is-same-droplet.ts';
-import { IDIndex } from './id-index.ts';
 import { Misses } from './misses.ts';
-
-interface Sighting {
-  readonly droplet: Droplet;
-  /** When the call that showed it began (monotonic ms). */
-  asOf: number;
-  /** By GET or a list, not merely by the answer to its own create. */
-  readonly seen: boolean;
-  listed: boolean;
-  unlisted: boolean;
-  /** The newest whole listing shows it. */
-  inNewest: boolean;
-}
+import { Sightings } from './sightings.ts';
 
 /** A list may lag a create by this much: a droplet that was never listed is not missed before. */
 const listLagMs = 30_000;
@@ -32,9 +20,7 @@ const contradictionMs = 60_000;
  * answers and GETs until a newer observation arrives. A listing proves no absence; a 404 does.
  */
 export class FleetView {
-  readonly #sightings = new Map<number, Sighting>();
-  readonly #byUID = new IDIndex();
-  readonly #byKeyTag = new IDIndex();
+  readonly #sightings = new Sightings();
   readonly #missed = new Misses();
   readonly #condemned = new Set<number>();
   /** When each was found gone (monotonic ms). */
@@ -52,8 +38,6 @@ export class FleetView {
   clear(): void {
     this.#sightings.clear();
     this.#missed.clear();
-    this.#byUID.clear();
-    this.#byKeyTag.clear();
     this.#wholeSince = undefined;
   }
 
@@ -62,28 +46,28 @@ export class FleetView {
   }
 
   *droplets(): Iterable<Droplet> {
-    for (const sighting of this.#sightings.values()) yield sighting.droplet;
+    for (const sighting of this.#sightings.all()) yield sighting.droplet;
   }
 
   droplet(id: number): Droplet | undefined {
-    return this.#sightings.get(id)?.droplet;
+    return this.#sightings.of(id)?.droplet;
   }
 
   /** As the last listing that showed it did. One from the answer to its create shares no text with others: not that. */
   listed(id: number): Droplet | undefined {
-    const sighting = this.#sightings.get(id);
+    const sighting = this.#sightings.of(id);
     return sighting?.listed ? sighting.droplet : undefined;
   }
 
   /** The uid that the droplet's name speaks of. */
   uidOf(id: number): string | undefined {
-    const name = this.#sightings.get(id)?.droplet.name;
+    const name = this.#sightings.of(id)?.droplet.name;
     return name === undefined ? undefined : uidOfDropletName(name);
   }
 
   /** Whether a GET or a list has ever shown it to this process. */
   wasSeen(id: number): boolean {
-    return this.#sightings.get(id)?.seen ?? false;
+    return this.#sightings.of(id)?.seen ?? false;
   }
 
   /** `now`: monotonic ms. `confirmed`: whether a GET of the present pass has shown it. */
@@ -91,7 +75,7 @@ export class FleetView {
     if (this.#dead.has(id)) return { kind: 'gone' };
     const miss = this.miss(id, now);
     if (miss) return { kind: 'missing', miss };
-    const sighting = this.#sightings.get(id);
+    const sighting = this.#sightings.of(id);
     if (!sighting) return { kind: 'unlooked' };
     if (sighting.unlisted) return { kind: 'unlisted' };
     return { kind: 'seen', droplet: sighting.droplet, proven: sighting.seen, confirmed };
@@ -104,20 +88,20 @@ export class FleetView {
 
   /** It is there, as far as anybody knows. */
   lives(id: number): boolean {
-    const sighting = this.#sightings.get(id);
+    const sighting = this.#sightings.of(id);
     return sighting !== undefined && !sighting.unlisted && !this.#missed.has(id);
   }
 
   /** Whether the newest whole listing, no older than a minute at `now` (monotonic ms), shows the droplet. */
   isListedSince(id: number, now: number): boolean {
-    const sighting = this.#sightings.get(id);
+    const sighting = this.#sightings.of(id);
     if (!sighting?.listed || sighting.unlisted || this.#condemned.has(id)) return false;
     return this.#wholeSince !== undefined && now - this.#wholeSince < contradictionMs;
   }
 
   /** Whether the newest whole listing lacks the droplet, whatever GET says of it. */
   isLacked(id: number): boolean {
-    return this.#isProof && this.#sightings.get(id)?.inNewest !== true;
+    return this.#isProof && this.#sightings.of(id)?.inNewest !== true;
   }
 
   /** Its end was ordered: that it is missing is no news. */
@@ -132,12 +116,12 @@ export class FleetView {
 
   /** Droplets whose exact name is that of the uid and that are not known to be gone. */
   ofUID(uid: string): Droplet[] {
-    return this.#byUID.of(uid).flatMap((id) => this.#sightings.get(id)?.droplet ?? []);
+    return this.#sightings.ofUID(uid);
   }
 
   /** Droplets that were made for a bot of that key, whatever its uid was. */
   ofKeyTag(tag: string): Droplet[] {
-    return this.#byKeyTag.of(tag).flatMap((id) => this.#sightings.get(id)?.droplet ?? []);
+    return this.#sightings.ofKeyTag(tag);
   }
 
   tagged(tag: string): Droplet[] {
@@ -148,19 +132,19 @@ export class FleetView {
   observe(droplet: Droplet, asOf: number, kind: 'read' | 'answer'): boolean {
     const diedAt = this.#dead.get(droplet.id);
     if (diedAt !== undefined && diedAt >= asOf) return false;
-    const before = this.#sightings.get(droplet.id);
+    const before = this.#sightings.of(droplet.id);
     if (before && before.asOf > asOf) return false;
     const returned = this.#dead.delete(droplet.id);
     const found = this.#missed.delete(droplet.id) || returned;
     const seen = kind === 'read' || (before?.seen ?? false);
     const { listed = false, inNewest = false } = before ?? {};
-    this.#put({ droplet, asOf, seen, listed, unlisted: false, inNewest });
+    this.#sightings.put({ droplet, asOf, seen, listed, unlisted: false, inNewest });
     return found || !before || before.unlisted || !isSameDroplet(before.droplet, droplet);
   }
 
   /** A 404 that proves nothing yet: the bot concerned is to look for itself. True when that is news. */
   markDoubtful(id: number): boolean {
-    const sighting = this.#sightings.get(id);
+    const sighting = this.#sightings.of(id);
     if (!sighting || sighting.unlisted) return false;
     sighting.unlisted = true;
     return true;
@@ -169,7 +153,7 @@ export class FleetView {
   /** A 404 for a droplet that was seen before, by a GET begun at `asOf` (monotonic ms). True when that is news. */
   markMissing(id: number, asOf: number): boolean {
     if (this.#dead.has(id)) return false;
-    const sighting = this.#sightings.get(id);
+    const sighting = this.#sightings.of(id);
     return sighting && sighting.asOf > asOf ? false : this.#missed.add(id, asOf);
   }
 
@@ -177,7 +161,7 @@ export class FleetView {
   forgetMisses(): number[] {
     const ids = this.#missed.clear();
     for (const id of ids) {
-      const sighting = this.#sightings.get(id);
+      const sighting = this.#sightings.of(id);
       if (sighting) sighting.unlisted = true;
     }
     return ids;
@@ -188,7 +172,7 @@ export class FleetView {
     this.#dead.set(id, asOf);
     this.#missed.delete(id);
     this.#condemned.delete(id);
-    this.#drop(id);
+    this.#sightings.delete(id);
   }
 
   isBuried(id: number): boolean {
@@ -207,7 +191,7 @@ export class FleetView {
 
   /** It is no concern of the fleet any more; a listing may bring it back. */
   forget(id: number): void {
-    this.#drop(id);
+    this.#sightings.delete(id);
   }
 
   /**
@@ -227,7 +211,7 @@ export class FleetView {
 
   #list(droplet: Droplet, begunAt: number): boolean {
     if (this.#dead.has(droplet.id)) return false;
-    const before = this.#sightings.get(droplet.id);
+    const before = this.#sightings.of(droplet.id);
     if (before) before.inNewest = true;
     if (before && before.asOf > begunAt) {
       before.listed = true;
@@ -238,15 +222,23 @@ export class FleetView {
       return false;
     }
     const changed = !before || before.unlisted || !isSameDroplet(before.droplet, droplet);
-    this.#put({ droplet, asOf: begunAt, seen: true, listed: true, unlisted: false, inNewest: true });
+    this.#sightings.put({
+      droplet,
+      asOf: begunAt,
+      seen: true,
+      listed: true,
+      unlisted: false,
+      inNewest: true,
+    });
     return changed;
   }
 
   #markUnlisted(droplets: readonly Droplet[], begunAt: number): number[] {
-    if (droplets.filter(({ id }) => this.#sightings.has(id)).length === this.#sightings.size) return [];
+    if (droplets.filter(({ id }) => this.#sightings.of(id)).length === this.#sightings.size) return [];
     const listed = new Set(droplets.map((droplet) => droplet.id));
     const missing: number[] = [];
-    for (const [id, sighting] of this.#sightings) {
+    for (const sighting of this.#sightings.all()) {
+      const { id } = sighting.droplet;
       if (!listed.has(id)) sighting.inNewest = false;
       const allowance = sighting.listed ? 0 : listLagMs;
       if (listed.has(id) || sighting.unlisted || sighting.asOf + allowance >= begunAt) continue;
@@ -254,27 +246,5 @@ export class FleetView {
       missing.push(id);
     }
     return missing;
-  }
-
-  #put(sighting: Sighting): void {
-    const { droplet } = sighting;
-    const before = this.#sightings.get(droplet.id)?.droplet;
-    this.#sightings.set(droplet.id, sighting);
-    if (before?.name === droplet.name && keyTagOf(before.tags) === keyTagOf(droplet.tags)) return;
-    if (before) this.#unindex(before);
-    this.#byUID.add(uidOfDropletName(droplet.name), droplet.id);
-    this.#byKeyTag.add(keyTagOf(droplet.tags), droplet.id);
-  }
-
-  #drop(id: number): void {
-    const before = this.#sightings.get(id);
-    if (!before) return;
-    this.#sightings.delete(id);
-    this.#unindex(before.droplet);
-  }
-
-  #unindex(droplet: Droplet): void {
-    this.#byUID.delete(uidOfDropletName(droplet.name), droplet.id);
-    this.#byKeyTag.delete(keyTagOf(droplet.tags), droplet.id);
   }
 }

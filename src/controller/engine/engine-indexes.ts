@@ -10,7 +10,7 @@ type Indexed = Pick<
   'clock' | 'owners' | 'quota' | 'accounts' | 'holds' | 'agents' | 'doubts' | 'effects'
 >;
 
-/** Every index of the engine; one that is added stands here and nowhere else. */
+/** Every index of the engine. A new index is added here and nowhere else. */
 export function engineIndexes(engine: Indexed): RecordIndexes {
   const { owners, agents, doubts, effects } = engine;
   return new RecordIndexes([
@@ -22,20 +22,21 @@ export function engineIndexes(engine: Indexed): RecordIndexes {
     quotaIndex(engine),
     holdsIndex(engine),
     {
-      update: (bot) => agents?.update(bot),
-      stored: (bot) => agents?.stored(bot),
-      remove: (key) => agents?.forget(key),
-    },
-    {
       stored: (bot) => doubts.retain(bot.uid, openDoubts(bot)),
       released: ({ uid }) => doubts.retain(uid, []),
     },
     { released: ({ uid }) => effects.forget(uid) },
     admissionIndex,
+    // Last: whoever waits for a stored bot is notified from here.
+    {
+      update: (bot) => agents?.update(bot),
+      stored: (bot) => agents?.stored(bot),
+      remove: (key) => agents?.forget(key),
+    },
   ]);
 }
 
-/** A place reserved for a create that was not sent is given back when its pass ends. */
+/** The place reserved for a create that was not sent becomes free when its pass ends. */
 function quotaIndex({ quota, accounts }: Indexed): RecordIndex {
   const update = (bot: BotRecord) => {
     for (const account of quota.update(bot)) accounts.moved(account);
@@ -75,12 +76,12 @@ function holdsIndex({ holds, clock }: Indexed): RecordIndex {
   };
 }
 
-/** A bot that its protection has kept for long counts as no loss of these minutes, nor after a restart. */
+/** A bot that its protection has kept for that long counts as lost no more, not even after a restart. */
 function isLongKept(bot: BotRecord, now: number): boolean {
   return isProtected(bot) && now - Date.parse(bot.deletion?.requestedAt ?? '') >= massLossWindowMs;
 }
 
-/** The slots for creates under way, at the bot's own site. */
+/** The slots for creates under way, at the site of the bot's token. */
 const admissionIndex: RecordIndex = {
   stored: ({ key, status }, site) => {
     const creating = isCreating({ status, cloud: site.situation() });

@@ -12,7 +12,7 @@ import { InDoubtTracker } from '../memory/in-doubt-tracker.ts';
 import { LastDecisions } from '../memory/last-decisions.ts';
 import { RecentEffects } from '../memory/recent-effects.ts';
 import type { EngineParts } from '../parts.ts';
-import type { AccountStatusWriter } from '../quota/account-status-writer.ts';
+import type { AccountReporter } from '../quota/account-reporter.ts';
 import { QuotaTracker } from '../quota/quota-tracker.ts';
 import type { EngineSettings } from '../settings.ts';
 import type { RecordIndexes } from './record-indexes.ts';
@@ -35,7 +35,7 @@ export interface EngineFleet {
   readonly gate: FleetGate;
   readonly sourceTrouble: SourceTrouble;
   readonly orphans: OrphanSweep;
-  readonly accounts: AccountStatusWriter;
+  readonly accounts: AccountReporter;
 }
 
 export interface EngineAgents {

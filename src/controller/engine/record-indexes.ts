@@ -2,11 +2,11 @@ import type { BotRecord } from '../../model/records.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
 import type { CloudSite } from '../cloud/cloud-site.ts';
 
-/** Something that the engine keeps in step with the bots' records. Each method is called in the turn of its news. */
+/** Something that the engine keeps in step with the bots' records. Each method is called in the turn in which it happens. */
 export interface RecordIndex {
-  /** The source has the record so: at the start, and whenever it reports a change. */
+  /** The record as the source has it: at the start, and whenever the source reports a change. */
   update?(bot: BotRecord): void;
-  /** After `update`; at the start only once all records are known, so that no bot counts as lost before. */
+  /** Judges a bot's deletion: after `update`, and at the start only once all records are known. */
   judgeDeletion?(bot: BotRecord): void;
   /** A pass has stored the record. */
   stored?(bot: BotRecord, site: CloudSite): void;
@@ -14,11 +14,11 @@ export interface RecordIndex {
   passEnded?(bot: BotRecord): void;
   /** A pass has removed the finalizer: nothing is left of the bot. */
   released?(bot: BotRecord, site: CloudSite): void;
-  /** The source has no such record any more. */
+  /** The record is gone from the source. */
   remove?(key: ResourceKey): void;
 }
 
-/** All indexes over the bots' records. Whatever happens to a record reaches every one of them from here. */
+/** All indexes over the bots' records: whatever happens to a record reaches each of them from here, in their order. */
 export class RecordIndexes {
   readonly #indexes: readonly RecordIndex[];
 
@@ -34,7 +34,7 @@ export class RecordIndexes {
     for (const index of this.#indexes) index.judgeDeletion?.(bot);
   }
 
-  /** What the source has by this key now. */
+  /** The source reports a change; `bot` is its present record, undefined if that is gone. */
   changed(key: ResourceKey, bot: BotRecord | undefined): void {
     if (!bot) {
       for (const index of this.#indexes) index.remove?.(key);

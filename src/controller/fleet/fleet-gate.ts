@@ -3,7 +3,7 @@ import { commonTag, fleetOfTags } from '../../model/identity.ts';
 import type { CloudIdentity } from '../../ports/cloud.ts';
 import type { Source } from '../../ports/source.ts';
 import type { CloudSite } from '../cloud/cloud-site.ts';
-import { dropletsOf } from '../cloud/droplets-of.ts';
+import { provenDroplets } from '../cloud/listing.ts';
 import type { EngineSettings } from '../settings.ts';
 
 /**
@@ -56,7 +56,7 @@ export class FleetGate {
   async check(site: CloudSite): Promise<void> {
     if (this.#checked.has(site) || !this.#isEmpty()) return;
     const listing = await site.cloud.listByTag(commonTag, { class: 'transition', signal: site.signal });
-    const droplets = dropletsOf(listing);
+    const droplets = provenDroplets(listing);
     this.#checked.add(site);
     const own = this.#source.fleet().state.fleetID;
     for (const { tags } of droplets) {

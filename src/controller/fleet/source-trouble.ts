@@ -18,7 +18,7 @@ export class SourceTrouble {
     this.#log = log;
   }
 
-  look(): void {
+  check(): void {
     const { failure, problems, warnings = [] } = this.#source.health();
     this.#tellFailure(failure);
     // What cannot be read meanwhile is no news.

@@ -4,8 +4,7 @@ import { dropletName } from '../../model/identity.ts';
 import type { BotRecord } from '../../model/records.ts';
 import { effectiveDroplet } from '../../model/spec/droplet-spec.ts';
 import { faultOf } from '../../ports/port-error.ts';
-import { dropletsOf } from '../cloud/droplets-of.ts';
-import { usesGPUs } from '../cloud/uses-gpus.ts';
+import { provenDroplets, usesGPUs } from '../cloud/listing.ts';
 import type { PassContext } from '../engine/pass.ts';
 import { doubtOf, unseenDroplet } from '../memory/in-doubt-tracker.ts';
 
@@ -92,7 +91,7 @@ async function lookByName(context: PassContext, bot: BotRecord): Promise<void> {
   const gpus = usesGPUs(engine.source.bots());
   const listing = await site.cloud.listByName(dropletName(bot.uid), { ...callOptions(context), gpus });
   // A search may lag a death as a listing does.
-  for (const droplet of dropletsOf(listing))
+  for (const droplet of provenDroplets(listing))
     if (!site.view.isBuried(droplet.id)) site.view.observe(droplet, begunAt, 'read');
   context.knowledge.searched = true;
   const subject = doubtOf(bot);

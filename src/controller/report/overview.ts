@@ -8,7 +8,7 @@ import type { CloudSite } from '../cloud/cloud-site.ts';
 import type { Engine, EngineAgents, EngineFleet } from '../engine/engine.ts';
 import { oldStateMessage } from '../fleet/state-age.ts';
 import type { EngineParts } from '../parts.ts';
-import { accountTrouble } from '../quota/account-trouble.ts';
+import { accountTrouble } from '../quota/account-reporter.ts';
 
 /** The whole fleet in figures, from the caches alone. */
 export function overviewOf(engine: Engine): FleetOverview {
