@@ -13,7 +13,7 @@ export interface CliContext extends Surroundings {
   now(): number;
   /** The first SIGINT or SIGTERM calls `drain` instead of quitting; a second one quits all the same. */
   onInterrupt(drain: (signal: InterruptSignal) => void): void;
-  /** What the process exits with once the command has returned; 0 unless told. */
+  /** What the process exits with once the command has returned; 0 unless set. */
   finish(exitCode: number): void;
 }
 

@@ -47,7 +47,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'describe',
-    summary: 'tell everything about a bot or an account',
+    summary: 'show everything about a bot or an account',
     group: looking,
     load: async () => (await import('./commands/describe.ts')).defineDescribe,
   },
@@ -131,7 +131,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'rotate-key',
-    summary: 'encrypt every encrypted value anew with the newest key',
+    summary: 'encrypt every encrypted value again, with the newest key',
     group: tools,
     load: async () => (await import('./commands/rotate-key.ts')).defineRotateKey,
   },

@@ -3,14 +3,14 @@ import { nextAfterSourceFailure } from '../compose/open-source.ts';
 import { exitCodes, UserError } from '../config/user-error.ts';
 import { type Fault, faultOf, PortError } from '../ports/port-error.ts';
 
-/** An error as it is told: what is the matter, what to do next, and what to exit with. */
+/** An error as it is printed: what is wrong, what to do next, and what to exit with. */
 export interface Failure {
   readonly message: string;
   readonly next: string | undefined;
   readonly exitCode: number;
 }
 
-/** How any error that reaches `main` is told. Undefined when help was shown, which is no failure. */
+/** How any error that reaches `main` is printed. Undefined when help was shown, which is not a failure. */
 export function explainFailure(error: unknown): Failure | undefined {
   if (error instanceof CommanderError) return explainUsage(error);
   if (error instanceof UserError)

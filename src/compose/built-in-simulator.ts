@@ -63,7 +63,7 @@ function settingsOf({ bootMs, actionMs, dropletLimit }: SimulatedCloudConfig) {
   };
 }
 
-/** The limits that the controller is told hold for its simulator too; 0 is none. */
+/** The limits given to the controller hold for its simulator too; 0 means no limit. */
 function limitsOf(rateLimit: RateLimit | undefined) {
   return { minuteLimit: rateLimit?.perMinute ?? 0, hourlyLimit: rateLimit?.perHour ?? 0 };
 }

@@ -6,7 +6,7 @@ import type { Source } from '../ports/source.ts';
 export interface Election {
   /** `namespace/name` of the lease. */
   readonly lease: string;
-  /** Begins to try for it; tells of other holders. Resolves once this process leads. */
+  /** Begins to try for it; `onHolder` hears of other holders. Resolves once this process leads. */
   win(onHolder: (identity: string) => void): Promise<void>;
   /** Resolves when the lease is lost after it was won. */
   readonly lost: Promise<void>;

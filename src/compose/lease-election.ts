@@ -83,7 +83,7 @@ export class LeaseElection<Lease extends StoredLease = StoredLease> implements E
   }
 }
 
-/** The same store; tells of each answer that is none of its failures. */
+/** Wraps the store and reports every successful answer. */
 function noticing<Lease extends StoredLease>(
   store: LeaseStore<Lease>,
   answered: () => void,
@@ -102,8 +102,8 @@ function noticing<Lease extends StoredLease>(
 }
 
 /**
- * By which this process holds a lease. A pod's name is its host's; what follows tells two processes of one name apart,
- * and where others find this one.
+ * The identity by which this process holds a lease. A pod's name is its host's; what follows distinguishes two processes
+ * of one name, and says where others find this one.
  */
 export function ownIdentity(peerAddress: string | undefined): string {
   const at = peerAddress === undefined ? '' : `@${peerAddress}`;

@@ -74,7 +74,7 @@ async function openPeers(parts: PeerParts, undo: () => Promise<void>): Promise<P
   }
 }
 
-/** An address of every interface is told as this pod's, or this machine's first one that others see. */
+/** For an address of every interface, this pod's address, or this machine's first one that others can see. */
 function reachable(address: string): string {
   const own = /^(?:\[::\]|0\.0\.0\.0):(\d+)$/.exec(address);
   if (!own) return address;

@@ -73,7 +73,7 @@ async function endpointOf(
 
 function limitsOf({ rateLimit }: FleetConfig): BudgetLimits {
   if (rateLimit) {
-    // DigitalOcean raises the hourly limit for some; unless we were told otherwise, its headers say how far.
+    // DigitalOcean raises the hourly limit for some; unless --rate-limit says otherwise, its headers do.
     const raisable = rateLimit.perHour === defaultRateLimit.perHour;
     return { minute: rateLimit.perMinute, ...(!raisable && { hourly: rateLimit.perHour }) };
   }

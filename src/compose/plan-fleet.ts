@@ -24,8 +24,8 @@ const longestMs = 86_400_000;
 const settleTurns = 3;
 
 /**
- * Runs the real engine on a copy of the source and an imagined future of the cloud, in virtual time, and tells what it
- * did: so a plan is what `run` then does. Reads the real cloud; changes nothing.
+ * Runs the real engine on a copy of the source and an imagined future of the cloud, in virtual time, and returns
+ * what it did: so a plan is what `run` then does. Reads the real cloud; changes nothing.
  */
 export async function planFleet(
   reader: SourceReader,

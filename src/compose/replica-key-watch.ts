@@ -12,7 +12,7 @@ export interface ReplicaKeyOptions {
   readonly seekMs?: number;
 }
 
-/** A record that somebody deleted is made anew, with another key. */
+/** A record that somebody deleted is created again, with another key. */
 const knownMs = 30_000;
 const defaultSeekMs = 5_000;
 

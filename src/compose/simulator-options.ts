@@ -27,7 +27,7 @@ export interface SimulateFlags extends CloudFlags {
 type Name = keyof Settings;
 const names = Object.keys(SettingsSchema.properties) as Name[];
 
-/** What `simulate` was told, for the simulator. Throws a UserError when a flag or the file of faults is wrong. */
+/** The flags of `simulate`, as options of the simulator. Throws a UserError when a flag or the file of faults is wrong. */
 export function readSimulatorOptions(flags: SimulateFlags, cwd: string): SimulatorOptions {
   return {
     clock: systemClock,

@@ -3,7 +3,7 @@ import type { LeaseStore, StoredLease } from '../ports/lease-store.ts';
 import type { Election } from './election.ts';
 import type { LeaseElection } from './lease-election.ts';
 
-/** Finds out whether the holder of a lease lives: whoever dies leaves it as it is. */
+/** Finds out whether the holder of a lease lives: one that dies leaves it as it is. */
 export class RivalWatch<Lease extends StoredLease> {
   /** The same store, as this watch looks on. */
   readonly store: LeaseStore<Lease>;

@@ -7,7 +7,7 @@ import { usageError } from './user-error.ts';
 export interface CloudEnvironment extends ProxyEnvironment {
   readonly DIGITALOCEAN_ACCESS_TOKEN?: string | undefined;
   readonly DIGITALOCEAN_API_URL?: string | undefined;
-  /** Terraform's name for the token; seen, told about, never used. */
+  /** Terraform's name for the token. It is noticed and warned about, never used. */
   readonly DIGITALOCEAN_TOKEN?: string | undefined;
 }
 

@@ -6,7 +6,7 @@ type Unit = keyof typeof unitMs;
 const wholePattern = /^(\d+(\.\d+)?(ms|s|m|h|d))+$/;
 const partPattern = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/g;
 
-/** Milliseconds of `500ms`, `120s`, `2m`, `1h30m`; `flag` is named when it is none of these. */
+/** Milliseconds of `500ms`, `120s`, `2m`, `1h30m`; `flag` is named in the error for anything else. */
 export function parseDuration(text: string, flag: string): number {
   if (text === '0') return 0;
   if (!wholePattern.test(text)) {

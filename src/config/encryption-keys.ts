@@ -13,7 +13,7 @@ export interface KeyEnvironment {
 const howTo = 'Make one with `openssl rand -base64 32`; the first key encrypts, further ones only decrypt.';
 const keyPattern = /^[A-Za-z0-9+/]{43}=$/;
 
-/** None when neither variable is set. No error tells any part of a key. */
+/** None when neither variable is set. No error shows any part of a key. */
 export function readEncryptionKeys(env: KeyEnvironment, cwd: string): readonly Uint8Array[] {
   const { CLAWFLEET_ENCRYPTION_KEY: text, CLAWFLEET_ENCRYPTION_KEY_FILE: file } = env;
   return [
@@ -36,7 +36,7 @@ function keysIn(text: string, where: string): Uint8Array[] {
   const words = text.split(/[\s,]+/).filter((word) => word !== '');
   return words.map((word, index) => {
     if (keyPattern.test(word)) return Buffer.from(word, 'base64');
-    throw usageError(`Key ${index + 1} of ${where} is none of 32 bytes in base64.`, howTo);
+    throw usageError(`Key ${index + 1} of ${where} is not 32 bytes of base64.`, howTo);
   });
 }
 

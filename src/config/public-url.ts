@@ -30,7 +30,7 @@ export function isLoopback(hostname: string): boolean {
 }
 
 /**
- * The URL that bots are told to reach the control plane at: https, without credentials, query or fragment, and
+ * The URL at which bots reach the control plane: https, without credentials, query or fragment, and
  * not on a loopback or private address, where a droplet would never find it; in practice, with simulated droplets,
  * plain http and any address will do. Without trailing slash.
  */

@@ -1,4 +1,4 @@
-/** What the process exits with; told in `clawfleet --help`. 130 and 143 are left to signals. */
+/** What the process exits with, as `clawfleet --help` lists it. 130 and 143 are left to signals. */
 export const exitCodes = {
   ok: 0,
   /** It failed, or what was asked about is not so: a problem found, a wait that timed out. */

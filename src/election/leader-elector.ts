@@ -1,19 +1,19 @@
 import { sleep } from '../ports/clock.ts';
 import type { Leadership } from '../ports/leadership.ts';
 import type { StoredLease } from '../ports/lease-store.ts';
-import { followLease } from './follow-lease.ts';
 import type { LeaderElectorOptions, LeaseTiming } from './leader-elector-options.ts';
 import { LeaseClaimant } from './lease-claimant.ts';
+import { followLease } from './lease-observation.ts';
 
 const defaultTiming: LeaseTiming = { leaseMs: 15_000, renewMs: 10_000, retryMs: 2_000 };
-/** Candidates wait up to so many times longer between two tries, lest they all come at once. */
+/** Candidates wait up to this many times longer between two tries, so that they do not all come at once. */
 const jitter = 1.2;
 /** For giving the lease up. */
 const releaseMs = 2_000;
 
 /**
- * Seeks the lease until it has it, then holds it until it is lost or given up; whoever has lost it does not seek it
- * again. A lease is lost when it could not be renewed in time, or when somebody else is seen with it.
+ * Seeks the lease until it has it, then keeps it until it is lost or given up; an elector that has lost it does not seek
+ * it again. A lease is lost when it could not be renewed in time, or when somebody else is seen with it.
  */
 export class LeaderElector<Lease extends StoredLease = StoredLease> implements Leadership {
   readonly #options: LeaderElectorOptions<Lease>;

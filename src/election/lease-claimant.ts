@@ -51,7 +51,7 @@ export class LeaseClaimant<Lease extends StoredLease> {
     return this.#observed.msUntilFree(this.#options.identity);
   }
 
-  /** As it was read, written or told of by a watch; undefined: there is none. */
+  /** The lease as a read, a write or a watch showed it; undefined: there is none. */
   see(lease: Lease | undefined): void {
     this.#observed.see(lease);
     const { holder } = this.#observed;

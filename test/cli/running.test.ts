@@ -106,7 +106,7 @@ test('a wait that is in vain says what it waits for, and exits with 1', async ()
   assert.equal(outcome.code, 1);
   assert.match(
     outcome.stderr,
-    /^Error: Waited 200ms in vain for default\/alpha for phase Error\.\ndefault\/alpha: Online\n/,
+    /^Error: Timed out after 200ms waiting for default\/alpha to reach phase Error\.\ndefault\/alpha: Online\n/,
   );
 });
 

@@ -105,7 +105,7 @@ test('a key that is none, or is missing, is told with the way to make one, and n
   const cwd = newFleet([]);
   const wrong = await encrypt(cwd, 'c2hvcnQ=', '--fleet-id', 'k3v9x1qa', '--source', 'bots');
   assert.equal(wrong.code, 64);
-  assert.match(wrong.stderr, /Key 1 of CLAWFLEET_ENCRYPTION_KEY is none of 32 bytes in base64\.\n.*openssl/);
+  assert.match(wrong.stderr, /Key 1 of CLAWFLEET_ENCRYPTION_KEY is not 32 bytes of base64\.\n.*openssl/);
   assert.ok(!wrong.stderr.includes('c2hvcnQ'));
   const none = await encrypt(cwd, '', '--fleet-id', 'k3v9x1qa', '--source', 'bots');
   assert.match(none.stderr, /There is no key/);

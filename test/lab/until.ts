@@ -14,7 +14,8 @@ export async function until(
   const patientMs = Math.max(withinMs, Math.min(withinMs * patience, mostPatientMs));
   const deadline = performance.now() + patientMs;
   while (!(await check())) {
-    if (performance.now() > deadline) throw new Error(`waited ${patientMs / 1_000} s in vain for ${what}`);
+    if (performance.now() > deadline)
+      throw new Error(`waited ${patientMs / 1_000} s without success for ${what}`);
     await sleep(everyMs);
   }
 }

@@ -6,8 +6,7 @@ import type { Log } from '../../ports/log.ts';
 import type { Metrics, QueueGauges } from '../../ports/metrics.ts';
 import { botCallMetrics, type ClusterMetrics, cloudCallMetrics, clusterMetrics } from './call-metrics.ts';
 import { engineMetrics } from './engine-metrics.ts';
-import { fleetMetrics } from './fleet-metrics.ts';
-import { stalledGauges } from './stalled-gauges.ts';
+import { fleetMetrics, stalledGauges } from './fleet-metrics.ts';
 
 /** Counts and their exposition in Prometheus' text format. */
 export interface PrometheusMetrics extends Metrics, CloudObserver, BotCallObserver {

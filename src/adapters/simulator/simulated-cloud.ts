@@ -8,12 +8,11 @@ import type { SimulatorOptions, SimulatorToken } from './options.ts';
 import type { Settings } from './settings.ts';
 import { destroyDroplet } from './world/destroy-droplet.ts';
 import { type DropletEdit, type DropletView, editDroplet, viewOf } from './world/droplet-view.ts';
-import { foundWorld } from './world/found-world.ts';
 import { addImage, deleteImage, type ImageOrder } from './world/image-orders.ts';
 import type { LifeLog } from './world/life-log.ts';
 import { type PanelOrder, restoreByHand } from './world/panel-order.ts';
 import { StateFile } from './world/state-file.ts';
-import { mainTeam, Teams } from './world/teams.ts';
+import { foundWorld, mainTeam, Teams } from './world/teams.ts';
 import type { World } from './world/world.ts';
 import { worldLines } from './world/world-lines.ts';
 

@@ -7,7 +7,7 @@ import type { FleetState } from '../../model/fleet-state.ts';
 import type { BotRecord } from '../../model/records.ts';
 import type { CliContext } from '../cli-context.ts';
 import { askToGoOn } from '../edit/ask.ts';
-import { requireFleet } from '../select/require-fleet.ts';
+import { requireFleet } from '../select/open-look.ts';
 import { counted } from '../text/money.ts';
 import { printTo } from '../text/terminal.ts';
 
@@ -23,7 +23,7 @@ export async function acceptState(flags: AcceptFlags, context: CliContext): Prom
   if (!fleet.oldState)
     throw new UserError(
       `The state of fleet ${fleet.fleetID} is not older than its droplets: there is nothing to accept.`,
-      '`clawfleet fleet show` tells what is held, if anything is.',
+      '`clawfleet fleet show` shows what is held, if anything is.',
     );
   const { droplets, since } = fleet.oldState;
   await printTo(
@@ -55,7 +55,7 @@ function waitingLines(bots: readonly BotRecord[]): string[] {
   ];
 }
 
-/** As far as the state knows; a droplet that bears the request's tag tells the controller that it is done. */
+/** As far as the state knows; a droplet that bears the request's tag shows the controller that it is done. */
 function isRedeployAsked({ spec, status, deletion }: BotRecord): boolean {
   const { redeployRequest } = spec ?? {};
   return redeployRequest !== undefined && redeployRequest !== status.handledRequests?.redeploy && !deletion;

@@ -107,5 +107,5 @@ function planText(droplet: Droplet, tag: string, manifest: string): string {
 }
 
 function doneText(key: ResourceKey, where: string): string {
-  return `Declared ${key} in ${where}. \`clawfleet run\` takes the droplet over; \`clawfleet describe bot ${key}\` tells how it goes.`;
+  return `Declared ${key} in ${where}. \`clawfleet run\` takes the droplet over; \`clawfleet describe bot ${key}\` shows how it goes.`;
 }

@@ -6,15 +6,17 @@ import { UserError, usageError } from '../../config/user-error.ts';
 import { confirmHolds, type FleetState, type Hold } from '../../model/fleet-state.ts';
 import { type BotRecord, isProtected } from '../../model/records.ts';
 import type { ResourceKey } from '../../model/resource-key.ts';
+import { deletionPolicyOf } from '../../model/spec/bot-spec.ts';
+import { effectiveDroplet } from '../../model/spec/droplet-spec.ts';
 import type { CliContext } from '../cli-context.ts';
 import { examples, fleetFlags, namespaceFlag } from '../flags.ts';
-import type { CandidateObservation } from '../select/candidates.ts';
+import type { Candidate, CandidateObservation } from '../select/candidates.ts';
 import { cloudBeside, lookForCandidates } from '../select/look-for-candidates.ts';
 import { keysFor, namespacesOf, within } from '../select/scope.ts';
 import { requireInvisible } from '../select/visible-droplets.ts';
-import { counted } from '../text/money.ts';
+import { ageSince } from '../text/age.ts';
+import { counted, formatUSD } from '../text/money.ts';
 import { printTo } from '../text/terminal.ts';
-import { consequence, destructionLines } from '../view/confirm-view.ts';
 
 interface ConfirmFlags extends FleetFlags {
   readonly namespace?: string;
@@ -137,7 +139,7 @@ function requireHeld(
   const strange = keys.find((key) => !known.includes(key));
   if (strange !== undefined) {
     const hint =
-      known.length > 0 ? `Held are: ${known.join(', ')}.` : '`clawfleet fleet show` tells what is held.';
+      known.length > 0 ? `Held are: ${known.join(', ')}.` : '`clawfleet fleet show` shows what is held.';
     throw new UserError(`${strange} is not held from being ${heldFrom[kind]}.`, hint);
   }
   if (keys.length > 0) return;
@@ -146,7 +148,7 @@ function requireHeld(
     `Nothing is held from being ${kind}d.`,
     protectedOnes
       ? `Kept by spec.deletionProtection, and let go by name only: ${protectedOnes}.`
-      : '`clawfleet fleet show` tells what is held.',
+      : '`clawfleet fleet show` shows what is held.',
   );
 }
 
@@ -163,4 +165,40 @@ export function releaseBots(state: FleetState, bots: readonly BotRecord[]): Flee
     deletion ? [{ key, requestedAt: deletion.requestedAt }] : [],
   );
   return { ...state, released: [...others, ...fresh] };
+}
+
+/** What the confirmation of this bot makes or destroys, as far as its record goes. */
+function consequence(kind: 'delete' | 'recreate', bot: BotRecord): string {
+  return `  ${bot.key}: ${kind === 'delete' ? ending(bot) : creation(bot)}`;
+}
+
+/** What is destroyed of the bot's droplets, as the cloud shows them: duplicates, else the recorded one, which is replaced. */
+function destructionLines({ key }: BotRecord, candidates: readonly Candidate[], now: number): string[] {
+  const named = ({ droplet, birth }: Candidate) =>
+    `droplet ${droplet.id} (${[droplet.status, droplet.publicIPv4, birth && `birth ${birth}`, `created ${ageSince(droplet.createdAt, now)} ago`].filter(Boolean).join(', ')})`;
+  const recorded = candidates.find(({ standing }) => standing.kind === 'recorded');
+  const late = candidates.filter(({ standing }) => standing.kind === 'late');
+  const stays = recorded ? `; ${named(recorded)} stays` : '';
+  if (late.length > 0)
+    return late.map((one) => `  ${key}: ${named(one)} is destroyed as a duplicate${stays}`);
+  return [
+    recorded ? `  ${key}: ${named(recorded)} is destroyed and created again` : `  ${key}: nothing, as of now`,
+  ];
+}
+
+function ending({ status, spec }: BotRecord): string {
+  const { droplet } = status;
+  if (!droplet) return 'its record is dropped; it has no droplet';
+  const what = `droplet ${droplet.id} (${[droplet.publicIPv4, droplet.size].filter(Boolean).join(', ')})`;
+  return spec && deletionPolicyOf(spec) === 'Orphan'
+    ? `${what} is released and runs on`
+    : `${what} is destroyed`;
+}
+
+function creation({ spec, status }: BotRecord): string {
+  const { size, region } = effectiveDroplet(spec?.droplet);
+  const lost = status.droplet?.id ?? status.knownDropletIDs?.at(-1);
+  const price = status.droplet && `, ${formatUSD(status.droplet.priceMonthlyUSD)} a month`;
+  const place = lost === undefined ? '' : ` in the place of ${lost}`;
+  return `a new droplet (${size}, ${region}${price ?? ''})${place}`;
 }

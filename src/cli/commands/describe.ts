@@ -7,15 +7,14 @@ import { PortError } from '../../ports/port-error.ts';
 import type { SourceReader } from '../../ports/source-reader.ts';
 import type { CliContext } from '../cli-context.ts';
 import { examples, namespaceFlag, sourceFlags } from '../flags.ts';
-import { defaultController } from '../select/fetch-decision.ts';
 import { openLook } from '../select/open-look.ts';
 import { findRecord, parseSubject } from '../select/resource-args.ts';
 import { keysFor, namespacesOf, within } from '../select/scope.ts';
 import { paintFor, printTo } from '../text/terminal.ts';
 import { describeAccount } from '../view/describe-account.ts';
 import { describeBot } from '../view/describe-bot.ts';
-import type { ReadEvents } from '../view/describe-events.ts';
-import { describeWhy } from '../view/describe-why.ts';
+import type { ReadEvents } from '../view/describe-under-way.ts';
+import { defaultController, describeWhy } from '../view/describe-why.ts';
 
 interface DescribeFlags extends SourceFlags {
   readonly namespace?: string;

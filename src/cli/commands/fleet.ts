@@ -8,7 +8,7 @@ import type { FleetState } from '../../model/fleet-state.ts';
 import type { BotRecord } from '../../model/records.ts';
 import { type CliContext, prepare } from '../cli-context.ts';
 import { examples, sourceFlags } from '../flags.ts';
-import { requireFleet } from '../select/require-fleet.ts';
+import { requireFleet } from '../select/open-look.ts';
 import { paintFor, printTo } from '../text/terminal.ts';
 import { showFleet } from '../view/fleet-view.ts';
 import { type AcceptFlags, acceptState } from './accept-state.ts';
@@ -59,7 +59,7 @@ const orders = {
     example: 'clawfleet fleet recover --fleet k3v9x1qa',
   },
   init: {
-    description: 'Say that droplets of other fleets on the cloud account are none of ours: begin anew.',
+    description: 'Say that no droplets of other fleets on the cloud account are ours: begin from nothing.',
     example: 'clawfleet fleet init --source bots',
   },
   'accept-state': {
@@ -124,7 +124,7 @@ async function init(flags: SourceFlags, context: CliContext): Promise<void> {
   const { fleetID } = await edit(config, (state) => ({ ...state, acceptedNew: true }));
   await printTo(
     context.stdout,
-    `Fleet ${fleetID} begins anew: droplets of other fleets are left alone, and bots get new ones.`,
+    `Fleet ${fleetID} begins from nothing: droplets of other fleets are left alone, and bots get new ones.`,
   );
 }
 

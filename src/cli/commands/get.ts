@@ -12,7 +12,7 @@ import { namespaceFor, namespacesOf, within } from '../select/scope.ts';
 import { type Selection, selectRecords } from '../select/selection.ts';
 import { counted } from '../text/money.ts';
 import { isTerminal, paintFor, printTo } from '../text/terminal.ts';
-import { shownFleet } from '../view/cloud-line.ts';
+import { shownFleet } from '../view/fleet-view.ts';
 import { type GetView, showRecords } from '../view/get-view.ts';
 import { watchRecords } from '../watch/watch-records.ts';
 

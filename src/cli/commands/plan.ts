@@ -7,7 +7,7 @@ import type { CliContext } from '../cli-context.ts';
 import { examples, fleetFlags } from '../flags.ts';
 import { openLook } from '../select/open-look.ts';
 import { isTerminal, paintFor, printTo } from '../text/terminal.ts';
-import { cloudLine } from '../view/cloud-line.ts';
+import { cloudLine } from '../view/fleet-view.ts';
 import { hasChanges, showPlan } from '../view/plan-view.ts';
 
 interface PlanFlags extends FleetFlags {

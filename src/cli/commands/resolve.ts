@@ -13,8 +13,7 @@ import { candidateTable, requireChoice, resolutionLines } from '../edit/resoluti
 import { examples, fleetFlags, namespaceFlag } from '../flags.ts';
 import type { CandidateObservation } from '../select/candidates.ts';
 import { cloudBeside, lookForCandidates } from '../select/look-for-candidates.ts';
-import { openLook } from '../select/open-look.ts';
-import { requireFleet } from '../select/require-fleet.ts';
+import { openLook, requireFleet } from '../select/open-look.ts';
 import { findRecord, parseKey } from '../select/resource-args.ts';
 import { namespaceFor, namespacesOf, within } from '../select/scope.ts';
 import { paintFor, printTo } from '../text/terminal.ts';
@@ -50,7 +49,7 @@ async function resolve(name: string, flags: ResolveFlags, context: CliContext): 
   await (await openEditor(source)).editFleet((state) => withResolution(state, { key, keep }));
   await printTo(
     context.stdout,
-    `Decided: bot ${key} keeps droplet ${keep}. The controller carries it out; \`clawfleet describe bot ${key}\` tells how it goes.`,
+    `Decided: bot ${key} keeps droplet ${keep}. The controller carries it out; \`clawfleet describe bot ${key}\` shows how it goes.`,
   );
 }
 
@@ -74,7 +73,7 @@ async function look(
     if (isEnding(bot))
       throw new UserError(
         `Bot ${key} is being deleted, and its droplets with it: there is nothing to keep.`,
-        `\`clawfleet describe bot ${key}\` tells how it goes.`,
+        `\`clawfleet describe bot ${key}\` shows how it goes.`,
       );
     const [sight = unseen] = await lookForCandidates(config, { reader, fleet, bots: [bot] });
     return { fleet, bot, ...sight };
@@ -83,7 +82,7 @@ async function look(
   }
 }
 
-/** Shows what there is and what becomes of it; throws when the choice is none, false when nothing is to be stored. */
+/** Shows what there is and what becomes of it. Throws for an impossible choice; false when nothing is to be stored. */
 async function isDecided(
   sight: Sight,
   keep: number,

@@ -14,10 +14,9 @@ import { rememberRun, sourceLocation } from '../../config/source-config.ts';
 import { exitCodes } from '../../config/user-error.ts';
 import type { CliContext, InterruptSignal } from '../cli-context.ts';
 import { examples, fleetFlags } from '../flags.ts';
-import { calledAt, openDoor } from '../run/run-bot-api.ts';
-import { drained, type End, inTime, patienceFor } from '../run/run-end.ts';
+import { calledAt, drained, type End, inTime, openDoor, patienceFor } from '../run/run-end.ts';
 import { openRunOutput, type RunOutput } from '../run/run-output.ts';
-import { cloudLine } from '../view/cloud-line.ts';
+import { cloudLine } from '../view/fleet-view.ts';
 
 export function defineRun(command: Command, context: CliContext): void {
   fleetFlags(command)
@@ -182,7 +181,7 @@ function remember({ config, context, output }: Session): void {
   try {
     rememberRun(config.source, context.cwd);
   } catch (error) {
-    output.log.debug({ err: error }, 'this run is not noted: other commands must be told the source');
+    output.log.debug({ err: error }, 'this run could not be noted: give other commands --source');
   }
 }
 

@@ -36,7 +36,7 @@ export function adoptableFleet(reader: SourceReader, droplet: Droplet, order: Ad
   if (holder)
     throw new UserError(
       `Bot ${holder.key} has droplet ${droplet.id} already.`,
-      `\`clawfleet describe bot ${holder.key}\` tells more.`,
+      `\`clawfleet describe bot ${holder.key}\` shows more.`,
     );
   if (bots.some(({ key }) => key === order.key)) {
     throw new UserError(`There is a bot ${order.key} already.`, 'Choose another --name.');

@@ -75,7 +75,7 @@ function hindranceOf(standing: Standing, fleetID: string): string | undefined {
     case 'foreign':
       return 'It is left alone. If it is this fleet’s all the same, take the other fleet’s tag off it first.';
     case 'taken':
-      return `\`clawfleet describe bot ${standing.holder}\` tells more.`;
+      return `\`clawfleet describe bot ${standing.holder}\` shows more.`;
     case 'released':
     case 'stranger':
       return `If it is this fleet’s, give it the tag ${fleetTag(fleetID)} first.`;

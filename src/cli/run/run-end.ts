@@ -1,6 +1,9 @@
-import type { BotAPIListener } from '../../compose/listen-for-bots.ts';
-import { exitCodes } from '../../config/user-error.ts';
+import { type BotAPIListener, listenForBots } from '../../compose/listen-for-bots.ts';
+import type { RunConfig } from '../../config/run-config.ts';
+import { exitCodes, UserError } from '../../config/user-error.ts';
 import type { Controller } from '../../controller/controller.ts';
+import type { BotCallObserver } from '../../ports/bot-call-observer.ts';
+import { faultOf } from '../../ports/port-error.ts';
 import type { CliContext, InterruptSignal } from '../cli-context.ts';
 import type { RunOutput } from './run-output.ts';
 
@@ -21,8 +24,8 @@ interface Ending {
 }
 
 /**
- * Without the lease the process ends instead of standing by again: what it remembers of its bots was learnt as the
- * leader, and a fresh process cannot act on any of it. Whoever runs it starts it anew.
+ * A process that loses the lease exits instead of standing by again: what it remembers of its bots it learnt as the
+ * leader, and a fresh process cannot act on any of it. Its supervisor starts it again.
  */
 export async function drained(
   end: End,
@@ -56,4 +59,30 @@ export async function inTime(end: Promise<unknown>, limitMs: number): Promise<bo
   const result = await Promise.race([end.then(() => true), late]);
   clearTimeout(timer);
   return result;
+}
+
+/** Opens the door for bots; nothing when none are served. */
+export async function openDoor(
+  { botAPI }: RunConfig,
+  output: RunOutput,
+  observer: BotCallObserver,
+): Promise<BotAPIListener | undefined> {
+  if (!botAPI) return undefined;
+  try {
+    const door = await listenForBots(botAPI, output.log, observer);
+    output.tell(`Bot API: ${door.url}`, { botAPI: door.url });
+    return door;
+  } catch (error) {
+    if (!faultOf(error) || !(error instanceof Error)) throw error;
+    const remedy = 'Where another `clawfleet run` has the port, give another --bot-listen HOST:PORT';
+    throw new UserError(error.message, `${remedy}; else another --tls-cert, or --no-bot-api.`);
+  }
+}
+
+/** Simulated droplets find the bot API on this machine, unless something else is said. */
+export function calledAt(config: RunConfig, door: BotAPIListener | undefined): RunConfig {
+  const { settings, cloud } = config;
+  const isPractice = cloud.kind === 'simulator' || cloud.loopback;
+  if (!door || !isPractice || settings.controlPlaneURL !== undefined) return config;
+  return { ...config, settings: { ...settings, controlPlaneURL: door.url } };
 }

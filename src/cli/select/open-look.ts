@@ -1,6 +1,7 @@
 import { openReader } from '../../compose/open-source.ts';
-import type { SourceConfig } from '../../config/source-config.ts';
+import { type SourceConfig, sourceLocation } from '../../config/source-config.ts';
 import { UserError } from '../../config/user-error.ts';
+import type { FleetState } from '../../model/fleet-state.ts';
 import { problemText } from '../../model/problem.ts';
 import type { SourceReader } from '../../ports/source-reader.ts';
 import type { CliContext } from '../cli-context.ts';
@@ -9,7 +10,7 @@ import { counted } from '../text/money.ts';
 const mostProblems = 5;
 
 /**
- * Opens the source for looking; what in it cannot be read is told on stderr, since bots may be missing for it.
+ * Opens the source for looking. Problems of reading it go to stderr, since bots may be missing because of them.
  * Throws when the source as a whole is out of reach.
  */
 export async function openLook(config: SourceConfig, { stderr }: CliContext): Promise<SourceReader> {
@@ -27,4 +28,14 @@ export async function openLook(config: SourceConfig, { stderr }: CliContext): Pr
   if (more > 0)
     stderr.write(`Warning: ${counted(more, 'further problem')}; \`clawfleet validate\` lists them.\n`);
   return reader;
+}
+
+/** The fleet's own record; throws when there is none yet. */
+export function requireFleet(reader: SourceReader, config: SourceConfig): FleetState {
+  const fleet = reader.fleet();
+  if (fleet) return fleet;
+  throw new UserError(
+    `There is no fleet in ${sourceLocation(config).state} yet.`,
+    '`clawfleet run` makes it.',
+  );
 }

@@ -50,7 +50,7 @@ export interface Orphan {
   readonly why: string;
 }
 
-/** Those of `droplets` whose id no bot has recorded and whose name is none of a bot's. */
+/** Those of `droplets` whose id no bot has recorded and whose name is not a bot's. */
 export function findOrphans(
   droplets: readonly Droplet[],
   bots: readonly BotRecord[],
@@ -68,5 +68,5 @@ export function findOrphans(
 
 function whyOf(uid: string | undefined, grave: Tombstone | undefined): string {
   if (grave) return `bot ${grave.key} was deleted at ${grave.at}`;
-  return uid === undefined ? 'its name is none of a bot' : `no bot has the uid ${uid}`;
+  return uid === undefined ? 'its name is not a bot’s' : `no bot has the uid ${uid}`;
 }

@@ -18,7 +18,7 @@ interface VisibleDroplet {
 
 const urgent = { class: 'urgent' } as const;
 
-/** Throws when the cloud shows a droplet of any of these bots, or when nobody can tell. */
+/** Throws when the cloud shows a droplet of any of these bots, or when that cannot be known. */
 export async function requireInvisible(
   config: FleetConfig,
   reader: SourceReader,

@@ -25,7 +25,7 @@ export function formatAge(milliseconds: number): string {
   return rest > 0 ? `${text}${rest}${step.restName}` : text;
 }
 
-/** Age of an ISO 8601 time; `-` when it is none. */
+/** Age of an ISO 8601 time; `-` when the text is not one. */
 export function ageSince(iso: string | undefined, now: number): string {
   const then = iso === undefined ? Number.NaN : Date.parse(iso);
   return Number.isNaN(then) ? '-' : formatAge(now - then);

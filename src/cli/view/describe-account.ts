@@ -7,7 +7,7 @@ import { fieldLines, section } from '../text/sections.ts';
 import { renderTable } from '../text/table.ts';
 import type { Paint } from '../text/terminal.ts';
 import { botColumns } from './bot-columns.ts';
-import { eventLines, type ReadEvents } from './describe-events.ts';
+import { eventLines, type ReadEvents } from './describe-under-way.ts';
 
 /** Everything known about an account with its bots, for people. `now` is epoch milliseconds. */
 export function describeAccount(

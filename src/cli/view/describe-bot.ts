@@ -7,9 +7,8 @@ import { type Field, fieldLines, section } from '../text/sections.ts';
 import { renderTable } from '../text/table.ts';
 import type { Paint } from '../text/terminal.ts';
 import { isUnseen, messageOf, phaseOf, readyOf, reasonOf, styleOf } from './bot-view.ts';
-import { eventLines, type ReadEvents } from './describe-events.ts';
 import { specLines } from './describe-spec.ts';
-import { underWayLines } from './describe-under-way.ts';
+import { eventLines, type ReadEvents, underWayLines } from './describe-under-way.ts';
 
 /** Everything known about a bot, for people. `now` is epoch milliseconds. */
 export function describeBot(bot: BotRecord, events: ReadEvents, now: number, paint: Paint): string {

@@ -1,6 +1,9 @@
+import type { CloudConfig, CloudEnvironment } from '../../config/cloud-config.ts';
 import type { FleetState, Hold } from '../../model/fleet-state.ts';
 import type { BotRecord } from '../../model/records.ts';
 import { conditionOf } from '../../model/spec/condition.ts';
+import { faultOf } from '../../ports/port-error.ts';
+import type { SourceReader } from '../../ports/source-reader.ts';
 import { ageSince } from '../text/age.ts';
 import { counted, formatUSD } from '../text/money.ts';
 import { fieldLines, section } from '../text/sections.ts';
@@ -16,7 +19,7 @@ interface Place {
   readonly identity: string;
 }
 
-/** What `fleet show` tells. `now` is epoch milliseconds. */
+/** What `fleet show` prints. `now` is epoch milliseconds. */
 export function showFleet(
   fleet: FleetState,
   bots: readonly BotRecord[],
@@ -93,7 +96,7 @@ function oldStateOf({ oldState }: FleetState, now: number): string | undefined {
   return `for ${ageSince(since, now)}, ${counted(droplets, 'droplet')} newer than it: nothing is destroyed for what it says until \`clawfleet fleet accept-state\` (look by its --dry-run)`;
 }
 
-/** As the controller told the bots that wait for its end. */
+/** As the conditions of the bots say that wait for its end. */
 function incidentOf(bots: readonly BotRecord[]): string | undefined {
   const readies = bots.map(({ status }) => conditionOf(status, 'Ready'));
   const waiting = readies.filter((ready) => ready?.reason === 'CloudIncident');
@@ -130,4 +133,25 @@ function destroyedLines({ destructions = [] }: FleetState, now: number): string[
   return destructions
     .filter(({ at }) => now - Date.parse(at) < unaskedWindowMs)
     .map(({ dropletID, at }) => `  droplet ${dropletID}, ${ageSince(at, now)} ago`);
+}
+
+/** Which cloud is used, and why. */
+export function cloudLine(cloud: CloudConfig, env: CloudEnvironment): string {
+  if (cloud.kind === 'digitalocean') return `Cloud: ${cloud.apiURL}, by DIGITALOCEAN_ACCESS_TOKEN.`;
+  if (env.DIGITALOCEAN_ACCESS_TOKEN)
+    return 'Cloud: the built-in simulator (--simulator); the token is not used.';
+  const hint = env.DIGITALOCEAN_TOKEN
+    ? 'DIGITALOCEAN_TOKEN is not read: set DIGITALOCEAN_ACCESS_TOKEN, as for doctl, to drive the real DigitalOcean.'
+    : 'Set DIGITALOCEAN_ACCESS_TOKEN to drive the real DigitalOcean.';
+  return `Cloud: the built-in simulator, since no token is set; nothing costs money. ${hint}`;
+}
+
+/** The fleet's id as listings show it; undefined before a controller first ran. Not every user may read it. */
+export function shownFleet(reader: SourceReader): string | undefined {
+  try {
+    return reader.fleet()?.fleetID;
+  } catch (error) {
+    if (faultOf(error, 'refused')) return '(you may not read its record)';
+    throw error;
+  }
 }

@@ -63,8 +63,8 @@ function timedOut(reader: SourceReader, keys: readonly ResourceKey[], waiting: W
   const bots = new Map(reader.bots().map((bot) => [bot.key, bot]));
   const states = keys.map((key) => `${key}: ${stateText(bots.get(key))}`);
   return new UserError(
-    `Waited ${formatDuration(waiting.timeoutMs)} in vain for ${keys.join(', ')} ${waiting.condition.text}.`,
-    [...states, 'Is `clawfleet run` running? `clawfleet describe bot NAME` tells more.'].join('\n'),
+    `Timed out after ${formatDuration(waiting.timeoutMs)} waiting for ${keys.join(', ')} ${waiting.condition.text}.`,
+    [...states, 'Is `clawfleet run` running? `clawfleet describe bot NAME` shows more.'].join('\n'),
   );
 }
 
@@ -74,7 +74,7 @@ function stateText(bot: BotRecord | undefined): string {
   return [phaseOf(bot), reason, messageOf(bot)].filter(Boolean).join(', ');
 }
 
-/** Each new state of a bot is told while it is waited for: on a terminal, and anywhere when a person has to end it. */
+/** Prints each new state of a bot while waiting: on a terminal, and anywhere when a person has to end it. */
 function progressTo(context: CliContext): (key: ResourceKey, bot: BotRecord | undefined) => void {
   const isWatched = isTerminal(context.stderr);
   const told = new Map<ResourceKey, string>();

@@ -32,7 +32,7 @@ function forCondition(type: string, status: string): WaitCondition {
   const known = named(type, conditionTypes) as ConditionType;
   const wanted = named(status, ['True', 'False', 'Unknown']) as ConditionStatus;
   return {
-    text: wanted === 'True' ? `to be ${known}` : `for ${known}=${wanted}`,
+    text: wanted === 'True' ? `to be ${known}` : `to have ${known}=${wanted}`,
     holds: (bot) => bot !== undefined && !isUnseen(bot) && conditionOf(bot.status, known)?.status === wanted,
   };
 }
@@ -40,7 +40,7 @@ function forCondition(type: string, status: string): WaitCondition {
 function forPhase(name: string): WaitCondition {
   const phase = named(name, phases);
   return {
-    text: `for phase ${phase}`,
+    text: `to reach phase ${phase}`,
     holds: (bot) => bot !== undefined && !isUnseen(bot) && bot.status.phase === phase,
   };
 }

@@ -3,7 +3,7 @@ import type { SourceReader } from '../../ports/source-reader.ts';
 import type { CliContext } from '../cli-context.ts';
 import { type AnyRecord, type Selection, selectRecords } from '../select/selection.ts';
 import { printTo } from '../text/terminal.ts';
-import { shownFleet } from '../view/cloud-line.ts';
+import { shownFleet } from '../view/fleet-view.ts';
 import { type GetView, layRecords, showChange, showRecords } from '../view/get-view.ts';
 
 /** Prints the listing, then whatever changes, until a signal ends it. */

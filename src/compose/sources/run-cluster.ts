@@ -18,7 +18,7 @@ import { connectCluster } from './connect-cluster.ts';
 
 const leaseName = 'clawfleet';
 
-/** The cluster as a controller's source; with the lease, unless it is told that there is no other controller. */
+/** The cluster as a controller's source; with the lease, unless --no-leader-elect says that there is no other controller. */
 export async function openRunCluster(
   config: KubernetesConfig,
   { leaderElect, fleetID }: Pick<RunConfig, 'leaderElect' | 'fleetID'>,

@@ -20,8 +20,7 @@ export const reboot: Concern = (situation) => {
 };
 
 /**
- * Stores with the claim which reboots the cloud shows already, so that the one carried out for it can be told
- * apart.
+ * Stores with the claim which reboots the cloud shows already, so that the one carried out for it is recognised.
  */
 function claim(
   situation: Situation,

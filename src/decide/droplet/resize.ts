@@ -21,7 +21,7 @@ import { underWay, unlessRecent } from './unless-recent.ts';
 /** What a change of size would take. */
 type ResizeCheck =
   | { readonly kind: 'unchanged' }
-  /** The droplet has that size already, whoever resized it; only the record lacks it. */
+  /** The droplet has that size already, no matter who resized it; only the record lacks it. */
   | { readonly kind: 'reached' }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'smallerDisk'; readonly message: string }

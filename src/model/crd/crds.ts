@@ -19,8 +19,8 @@ const keepAnnotations = {
 };
 
 /**
- * One writer owns the whole status: it need not be told field by field who does, which makes each write of it
- * a third cheaper for the API server and the objects a fifth smaller.
+ * One writer owns the whole status, so its ownership need not be kept field by field, which makes each write of it a
+ * third cheaper for the API server and the objects a fifth smaller.
  */
 const ownedAsOne = { 'x-kubernetes-map-type': 'atomic' };
 

@@ -190,7 +190,7 @@ export interface BotStatus {
     readonly region: string;
     readonly size: string;
     readonly image: string;
-    /** As the cloud tells it. */
+    /** As the cloud says. */
     readonly createdAt: string;
     readonly priceMonthlyUSD: number;
     readonly origin: 'Created' | 'Adopted';
@@ -231,7 +231,7 @@ export interface BotStatus {
   };
   /** A create that was or may have been sent and whose outcome is not recorded. */
   readonly createAttempt?: {
-    /** Made anew for each attempt. */
+    /** Another one for each attempt. */
     readonly id: string;
     /** When the attempt was stored, before its POST left. */
     readonly storedAt: string;

@@ -40,7 +40,7 @@ export const dropletStatusSchema = Type.Object(
     region: Type.String(),
     size: Type.String(),
     image: Type.String(),
-    createdAt: timeSchema('As the cloud tells it.'),
+    createdAt: timeSchema('As the cloud says.'),
     priceMonthlyUSD: Type.Number({ minimum: 0 }),
     origin: Type.Enum(['Created', 'Adopted']),
     seen: Type.Boolean({
@@ -70,7 +70,7 @@ export const dropletStatusSchema = Type.Object(
 
 export const createAttemptSchema = Type.Object(
   {
-    id: Type.String({ description: 'Made anew for each attempt.' }),
+    id: Type.String({ description: 'Another one for each attempt.' }),
     storedAt: timeSchema('When the attempt was stored, before its POST left.'),
     cloud: cloudIdentitySchema,
     template: templateSchema,

@@ -62,7 +62,7 @@ describe('clawfleet fleet', () => {
 
   it('init leaves the other fleet’s droplets alone and makes new ones', async (test) => {
     const { bed, ids } = await bedWithLostState(test);
-    assert.match(await fleet(bed, 'init'), /begins anew/);
+    assert.match(await fleet(bed, 'init'), /begins from nothing/);
     await bed.pass(60_000);
     assert.equal(bed.controller.overview().ready, 3);
     assert.equal(bed.creates, 6);

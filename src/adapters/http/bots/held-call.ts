@@ -3,8 +3,14 @@ import type { ConfigAnswer, Refused } from '../../../bot-api/bot-api.ts';
 import type { Log } from '../../../ports/log.ts';
 import { type Answer, answerOf } from './bot-calls.ts';
 import type { Caller } from './call-limits.ts';
-import { failed, type Problem, problemBody, problemHeaders, problemMediaType } from './problem.ts';
-import { refusalProblem } from './refusal-problem.ts';
+import {
+  failed,
+  type Problem,
+  problemBody,
+  problemHeaders,
+  problemMediaType,
+  refusalProblem,
+} from './problem.ts';
 import type { Held } from './waits.ts';
 
 export interface HeldCallDeps {

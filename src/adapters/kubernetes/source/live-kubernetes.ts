@@ -13,9 +13,9 @@ import { type ClusterFeeds, clusterFeeds, FeedHealth } from './cache/cluster-fee
 import { FirstStatuses } from './cache/first-status.ts';
 import { DefinitionCheck, requireDefinitions } from './definition-check.ts';
 import { clusterIdentity } from './fleet/fleet-config-map.ts';
-import { formerFleetID } from './fleet/former-fleet-id.ts';
 import { KubernetesFleetStore } from './fleet/kubernetes-fleet-store.ts';
 import type { KubernetesOptions } from './kubernetes-options.ts';
+import { formerFleetID } from './list-all.ts';
 import type { ConfigMapObject } from './objects.ts';
 import { SecretCache, watchSecrets } from './secrets/secret-cache.ts';
 import { type SecretKey, SecretUses } from './secrets/secret-uses.ts';

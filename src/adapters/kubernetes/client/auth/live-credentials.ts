@@ -1,6 +1,5 @@
 import type { Clock } from '../../../../ports/clock.ts';
 import { PortError } from '../../../../ports/port-error.ts';
-import { type Bearer, type BearerSource, execBearer } from './bearer.ts';
 import {
   type Credential,
   type Credentials,
@@ -8,7 +7,7 @@ import {
   type KubeAccess,
   type TLSIdentity,
 } from './credentials.ts';
-import { type ExecConfig, runExecPlugin } from './exec-plugin.ts';
+import { type ExecConfig, type ExecCredential, runExecPlugin } from './exec-plugin.ts';
 
 /** Files are read again, and lives of tokens looked at, when the last look is older than this. */
 const goodForMs = 10_000;
@@ -146,5 +145,41 @@ function providerBearer(user: KubeAccess['user']): BearerSource {
     await (await provider).applyAuthentication(user, options);
     const { Authorization: header = '' } = options.headers;
     return { token: header.replace(/^Bearer /, '') };
+  };
+}
+
+/** A token, or a certificate, and until when it is good. */
+interface Bearer {
+  readonly token?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  /** Epoch ms; undefined: nobody knows. */
+  readonly expiresAt?: number;
+}
+
+/** Where bearers come from. `force`: the last one was refused, whatever it says of its own life. */
+type BearerSource = (force: boolean) => Promise<Bearer>;
+
+/** So long before its end a bearer counts as expired: requests take time. */
+const marginMs = 5_000;
+
+/** The bearer that a plugin gives, until it expires or is refused. */
+function execBearer(clock: Clock, run: () => Promise<ExecCredential>): BearerSource {
+  let last: Bearer | undefined;
+  return async (force) => {
+    const isGood = last && (last.expiresAt === undefined || last.expiresAt - marginMs > clock.now());
+    if (force || !isGood) last = bearerOf(await run());
+    return last ?? {};
+  };
+}
+
+function bearerOf(credential: ExecCredential): Bearer {
+  const { token, clientCertificateData: cert, clientKeyData: key, expirationTimestamp } = credential;
+  const expiresAt = Date.parse(expirationTimestamp ?? '');
+  return {
+    ...(token !== undefined && { token }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+    ...(Number.isFinite(expiresAt) && { expiresAt }),
   };
 }
