@@ -19,9 +19,16 @@ after(endAll);
 
 const allReady = ['wait', 'bots', '--all', '--for=condition=Ready'] as const;
 
-async function dropletOf(place: Workplace, bot: string): Promise<number> {
+/** Undefined between the loss of one droplet and the record of the next. */
+async function recordedDroplet(place: Workplace, bot: string): Promise<number | undefined> {
   const { stdout } = await place.command('get', 'bot', bot, '-o', 'json');
-  return (JSON.parse(stdout) as { status: { droplet: { id: number } } }).status.droplet.id;
+  return (JSON.parse(stdout) as { status: { droplet?: { id: number } } }).status.droplet?.id;
+}
+
+async function dropletOf(place: Workplace, bot: string): Promise<number> {
+  const id = await recordedDroplet(place, bot);
+  assert.ok(id !== undefined, `bot ${bot} records no droplet`);
+  return id;
 }
 
 async function namesakes(id: number): Promise<number[]> {
@@ -55,7 +62,10 @@ describe('two controllers on copies of one state', () => {
     await cloud.order('POST', '/faults', { effect: 'hide', droplets: { ids: [old] } });
     const other = await copy.run();
     await until('the second droplet', 30_000, 100, async () => (await namesakes(old)).length === 2);
-    await until('it is on record', 30_000, 100, async () => (await dropletOf(copy, 'alpha')) !== old);
+    await until('it is on record', 30_000, 100, async () => {
+      const recorded = await recordedDroplet(copy, 'alpha');
+      return recorded !== undefined && recorded !== old;
+    });
     young = await dropletOf(copy, 'alpha');
     await other.stop();
     await cloud.order('DELETE', '/faults');
