@@ -1,4 +1,4 @@
-import { noteLeftOut } from '../../test/lab/notes.ts';
+import { noteLeftOut } from '../../test/lab/notes/notes.ts';
 import { type MongoKind, resolveMongoKinds } from './mongo-kinds.ts';
 import { MissingServersError } from './resolve.ts';
 

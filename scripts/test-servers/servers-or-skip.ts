@@ -1,4 +1,4 @@
-import { noteLeftOut } from '../../test/lab/notes.ts';
+import { noteLeftOut } from '../../test/lab/notes/notes.ts';
 import { MissingServersError, resolveTestServers } from './resolve.ts';
 import type { TestServers } from './test-servers.ts';
 

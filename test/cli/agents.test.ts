@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { cloudToken } from '../lab/notes.ts';
+import { cloudToken } from '../lab/notes/notes.ts';
 import { until } from '../lab/until.ts';
 import { endAll, start } from './clawfleet.ts';
 import { botManifest, newFleet } from './fleet.ts';

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { noteCommand, noteState } from '../lab/note-command.ts';
+import { noteCommand, noteState } from '../lab/notes/note-command.ts';
 import { temporaryDirectory } from '../lab/temporary-directory.ts';
 
 const main = new URL('../../src/main.ts', import.meta.url).pathname;

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import type { CliContext } from '../../src/cli/cli-context.ts';
 import { explainFailure } from '../../src/cli/explain-failure.ts';
 import { buildProgram } from '../../src/cli/program.ts';
-import { noteCommand } from '../lab/note-command.ts';
+import { noteCommand } from '../lab/notes/note-command.ts';
 import type { Outcome, Surroundings } from './clawfleet.ts';
 
 /** Runs a command as `main` does, but in this process: a quarter of a second sooner. */

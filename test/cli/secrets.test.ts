@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { after, test } from 'node:test';
 import { parse } from 'yaml';
 import { AESSecretBox } from '../../src/adapters/system/aes-secret-box.ts';
-import { noteSecret } from '../lab/notes.ts';
+import { noteSecret } from '../lab/notes/notes.ts';
 import { clawfleet, endAll, type Outcome } from './clawfleet.ts';
 import { newFleet, runFleet } from './fleet.ts';
 import { inProcess } from './in-process.ts';

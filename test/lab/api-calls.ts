@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Pool } from 'undici';
-import type { KubernetesApi } from './kubernetes-api.ts';
+import type { KubernetesApi } from './kubernetes/kubernetes-api.ts';
 
 /** An object of the Kubernetes API, as far as the lab looks at it. */
 export interface ApiObject {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type LeftOut, noteLeftOut } from './notes.ts';
+import { type LeftOut, noteLeftOut } from './notes/notes.ts';
 
 /** Programs that tests run as they are and no npm package ships: each with the command that brings it on Debian. */
 const remedies = {

@@ -1,4 +1,4 @@
-import { closeNotes, openNotes } from './notes.ts';
+import { closeNotes, openNotes } from './notes/notes.ts';
 
 // What `npm test` does before the first test and after the last one, by node's --test-global-setup.
 

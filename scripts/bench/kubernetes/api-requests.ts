@@ -1,5 +1,5 @@
-import type { Cluster } from '../../../test/lab/cluster.ts';
 import type { ControllerProcess } from '../../../test/lab/controller-process.ts';
+import type { Cluster } from '../../../test/lab/kubernetes/cluster.ts';
 
 export type Written = 'bots' | 'accounts' | 'configmaps';
 

@@ -1,8 +1,8 @@
 import { instantSettings } from '../../../src/adapters/simulator/settings.ts';
 import type { ApiObject } from '../../../test/lab/api-calls.ts';
-import { Cluster } from '../../../test/lab/cluster.ts';
 import { ControllerProcess } from '../../../test/lab/controller-process.ts';
 import { accountManifest, botManifest, botNames } from '../../../test/lab/fleet-files.ts';
+import { Cluster } from '../../../test/lab/kubernetes/cluster.ts';
 import type { Lab } from '../../../test/lab/lab.ts';
 import { SimulatorProcess } from '../../../test/lab/simulator-process.ts';
 import { until } from '../../../test/lab/until.ts';

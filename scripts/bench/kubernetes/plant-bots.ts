@@ -4,9 +4,9 @@ import { Pool } from 'undici';
 import { birthTag } from '../../../src/model/birth.ts';
 import { dropletName, keyTag } from '../../../src/model/identity.ts';
 import type { DropletRecord, DropletTemplate } from '../../../src/model/spec/bot-status.ts';
-import type { Cluster } from '../../../test/lab/cluster.ts';
-import { EtcdStore } from '../../../test/lab/etcd-store.ts';
 import { botNames } from '../../../test/lab/fleet-files.ts';
+import type { Cluster } from '../../../test/lab/kubernetes/cluster.ts';
+import { EtcdStore } from '../../../test/lab/kubernetes/etcd-store.ts';
 import type { SimulatorProcess } from '../../../test/lab/simulator-process.ts';
 
 const pageSize = 200;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startKubernetesApi } from '../../lab/kubernetes-api.ts';
+import { startKubernetesApi } from '../../lab/kubernetes/kubernetes-api.ts';
 import { type Ended, ended, printed } from './program.ts';
 import { testServers, tool } from './tool.ts';
 

@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import { endAll, type Running, start } from '../../../cli/clawfleet.ts';
 import { botManifest, newFleet } from '../../../cli/fleet.ts';
 import { inProcess } from '../../../cli/in-process.ts';
-import { cloudToken, noteSecret, noteShown } from '../../../lab/notes.ts';
+import { cloudToken, noteSecret, noteShown } from '../../../lab/notes/notes.ts';
 import { until } from '../../../lab/until.ts';
 import { post } from './support/served.ts';
 

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { clawfleet, type Outcome } from '../../../cli/clawfleet.ts';
-import { kubeconfigOf } from '../../../lab/kubeconfig.ts';
+import { kubeconfigOf } from '../../../lab/kubernetes/kubeconfig.ts';
 import { withoutServers } from '../support/api-server.ts';
 import { alone, FleetOnCluster } from '../support/fleet-on-cluster.ts';
 import { accountIn, botIn } from '../support/manifests.ts';

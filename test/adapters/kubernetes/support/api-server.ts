@@ -6,7 +6,7 @@ import { connect } from '../../../../src/adapters/kubernetes/client/connect.ts';
 import type { KubeAPI } from '../../../../src/adapters/kubernetes/client/kube-api.ts';
 import { systemClock } from '../../../../src/adapters/system/system-clock.ts';
 import { silentLog } from '../../../../src/ports/log.ts';
-import { type KubernetesApi, startKubernetesApi } from '../../../lab/kubernetes-api.ts';
+import { type KubernetesApi, startKubernetesApi } from '../../../lab/kubernetes/kubernetes-api.ts';
 
 const { servers, skip } = await serversOrSkip();
 

@@ -9,7 +9,7 @@ import { seededChance } from '../../../../src/adapters/system/seeded-chance.ts';
 import { systemClock } from '../../../../src/adapters/system/system-clock.ts';
 import { newDirectory, type Outcome, type Running, start } from '../../../cli/clawfleet.ts';
 import { type Ended, ended, printed } from '../../../deploy/support/program.ts';
-import { kubeconfigOf } from '../../../lab/kubeconfig.ts';
+import { kubeconfigOf } from '../../../lab/kubernetes/kubeconfig.ts';
 import { TcpProxy } from '../../../lab/tcp-proxy.ts';
 import { type ApiServer, type ApiServerOptions, startApiServer } from './api-server.ts';
 

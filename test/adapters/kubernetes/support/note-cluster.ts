@@ -1,5 +1,5 @@
-import { noteDroplet } from '../../../lab/note-command.ts';
-import { noteShown } from '../../../lab/notes.ts';
+import { noteDroplet } from '../../../lab/notes/note-command.ts';
+import { noteShown } from '../../../lab/notes/notes.ts';
 import type { FleetOnCluster } from './fleet-on-cluster.ts';
 
 /** Notes which tokens bots have, and what anybody may see of them: objects, events, metrics, user-data. */

@@ -3,14 +3,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { TestServers } from '../../scripts/test-servers/test-servers.ts';
-import { ApiCalls } from './api-calls.ts';
+import type { TestServers } from '../../../scripts/test-servers/test-servers.ts';
+import { ApiCalls } from '../api-calls.ts';
+import type { Lab } from '../lab.ts';
+import { MetricsPage } from '../metrics-page.ts';
 import { kubeconfigOf } from './kubeconfig.ts';
 import { type KubernetesApi, startKubernetesApi } from './kubernetes-api.ts';
-import type { Lab } from './lab.ts';
-import { MetricsPage } from './metrics-page.ts';
 
-const manifests = fileURLToPath(new URL('../../deploy/kubernetes', import.meta.url));
+const manifests = fileURLToPath(new URL('../../../deploy/kubernetes', import.meta.url));
 
 /** A Kubernetes API on which everything of deploy/kubernetes is applied. */
 export class Cluster {

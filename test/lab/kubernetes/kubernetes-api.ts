@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { join } from 'node:path';
+import type { Restartable } from '../restartable.ts';
+import { until } from '../until.ts';
 import { adminToken, kubeconfigOf } from './kubeconfig.ts';
 import { type KubernetesOptions, kubernetesPrograms } from './kubernetes-programs.ts';
-import type { Restartable } from './restartable.ts';
-import { until } from './until.ts';
 
 /** A Kubernetes API with RBAC on and no nodes: objects are stored, no pod runs. */
 export interface KubernetesApi {

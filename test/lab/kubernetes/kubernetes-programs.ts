@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TestServers } from '../../scripts/test-servers/test-servers.ts';
-import { freePort } from './free-port.ts';
+import type { TestServers } from '../../../scripts/test-servers/test-servers.ts';
+import { freePort } from '../free-port.ts';
+import { Restartable } from '../restartable.ts';
 import { adminToken } from './kubeconfig.ts';
-import { Restartable } from './restartable.ts';
 
 export interface KubernetesOptions {
   readonly servers: TestServers;

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { endAll, start } from '../cli/clawfleet.ts';
+import { endAll, start } from '../../cli/clawfleet.ts';
 import { noteDroplet } from './note-command.ts';
 import { closeNotes, noteLeftOut, noteSecret, noteShown, openNotes } from './notes.ts';
 
